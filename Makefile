@@ -1,0 +1,56 @@
+# Two commands: `make run` opens the window, `make test` passes the tests.
+PY := .venv/bin/python
+# Tests and screenshots need a screen; where there is none, a virtual one.
+SCREEN = $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1920x1080x24")
+
+.PHONY: run test setup setup-tests test-engine lint types imports format fuzz bench screenshots golden clean
+
+run: setup
+	@$(PY) main.py
+
+setup:
+	@resources/packaging/setup.sh
+
+setup-tests:
+	@resources/packaging/setup.sh tests
+
+test: setup-tests
+	$(SCREEN) $(PY) -m pytest tests engine
+
+# The engine's tests in an environment without Qt: proves that the engine needs none.
+test-engine: setup
+	@test -x .venv-engine/bin/python || .venv/bin/python -m venv .venv-engine
+	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
+		numpy msgspec sympy contourpy pytest hypothesis
+	@! .venv-engine/bin/python -c "import PySide6" 2>/dev/null
+	.venv-engine/bin/python -m pytest -p no:cacheprovider -o "addopts=-q --doctest-modules --import-mode=importlib" -o qt_api= -o qt_log_level_fail= tests/engine engine
+
+lint: setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: setup
+	$(PY) -m ruff check --fix-only -q .
+	$(PY) -m ruff format .
+
+types: setup
+	$(PY) -m mypy
+
+imports: setup
+	.venv/bin/lint-imports
+
+fuzz: setup
+	$(PY) -m tests.engine.formula.fuzz
+
+bench: setup-tests
+	$(SCREEN) $(PY) -m tests.benchmarks
+
+screenshots: setup-tests
+	$(SCREEN) $(PY) -m tests.screenshots
+
+# Draws the golden pictures anew; look at each before you commit it.
+golden: setup-tests
+	$(SCREEN) env NABLASCOPE_GOLDEN=write $(PY) -m pytest tests/gui -k golden
+
+clean:
+	rm -rf .venv .venv-engine .mypy_cache .pytest_cache .ruff_cache

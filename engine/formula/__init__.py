@@ -1,0 +1,6 @@
+"""The formula language: text → Ast with source spans, or a FormulaError that says where and what to do."""
+
+from engine.formula.errors import FormulaError
+from engine.formula.parser import Formula, parse
+
+__all__ = ["Formula", "FormulaError", "parse"]

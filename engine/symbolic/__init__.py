@@ -1,0 +1,5 @@
+"""Exact derivatives, made by sympy in a child process that can be killed."""
+
+from engine.symbolic.derivation import Derivation, Expression
+
+__all__ = ["Derivation", "Expression"]

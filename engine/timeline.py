@@ -1,0 +1,73 @@
+"""frame_at: what is seen at one moment of the playback, a pure function of the Solution and the time.
+
+The playhead t is measured in steps: t = 3.25 is a quarter of the way from point 3 to point 4. Between
+steps the marker moves along the straight line of the update, eased; at whole t it is exactly on the point.
+Any thread.
+"""
+
+import numpy as np
+from msgspec import Struct
+
+from engine.solution import Floats, Run, Solution
+
+
+class Marker(Struct, frozen=True, kw_only=True):
+    """One run at one moment.
+
+    Attributes:
+        run_index: into Solution.runs.
+        step: the last point reached, k; fraction: the eased way to point k + 1, in [0, 1).
+        position: (d,); value: f there; both of the drawn marker, between the points.
+        finished: the run has ended at or before this moment.
+    """
+
+    run_index: int
+    step: int
+    fraction: float
+    position: Floats
+    value: float
+    finished: bool
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """One moment of a Solution: t_steps, and a Marker for every run shown."""
+
+    t_steps: float
+    markers: tuple[Marker, ...]
+
+
+def ease(u: float) -> float:
+    """Smoothstep: 0 → 0, 1 → 1, at rest at both ends."""
+    return u * u * (3.0 - 2.0 * u)
+
+
+def duration_steps(solution: Solution) -> int:
+    """The number of steps of the longest run that is shown."""
+    return max((run.steps for run in solution.runs), default=0)
+
+
+def frame_at(solution: Solution, t_steps: float) -> Frame:
+    """The Frame at playhead `t_steps` (clamped to the runs' lengths)."""
+    t_steps = min(max(t_steps, 0.0), float(duration_steps(solution)))
+    markers = [_marker(solution, index, run, t_steps) for index, run in enumerate(solution.runs)]
+    return Frame(t_steps=t_steps, markers=tuple(markers))
+
+
+def _marker(solution: Solution, index: int, run: Run, t_steps: float) -> Marker:
+    step = min(int(t_steps), run.steps)
+    fraction = ease(t_steps - step) if step < run.steps else 0.0
+    if fraction == 0.0:
+        position, value = run.points[step], float(run.values[step])
+    else:
+        position = run.points[step] + fraction * (run.points[step + 1] - run.points[step])
+        value = float(np.nan)
+        if solution.objective is not None:
+            value = float(solution.objective.value(position))
+    return Marker(
+        run_index=index,
+        step=step,
+        fraction=fraction,
+        position=position,
+        value=value,
+        finished=step >= run.steps,
+    )

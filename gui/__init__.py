@@ -1,0 +1,1 @@
+"""The window: draws what the engine has solved. Does no mathematics of its own."""

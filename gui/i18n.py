@@ -1,0 +1,22 @@
+"""tr(): the window's texts in the user's language. GUI thread."""
+
+from engine.i18n import Language, Message, translate
+
+_language: Language = "en"
+
+
+def set_language(language: Language) -> None:
+    """Choose the language of every text made from now on; the window is then built anew."""
+    global _language
+    _language = language
+
+
+def language() -> Language:
+    return _language
+
+
+def tr(text: str | Message, **values: object) -> str:
+    """`text`, written in English, in the user's language, with its {placeholders} filled."""
+    if isinstance(text, Message):
+        return text.render(_language)
+    return translate(text, _language, **values)

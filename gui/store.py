@@ -1,0 +1,201 @@
+"""The one place where the window's state lives and changes: the Lab (undoable) and the ViewState (not).
+
+GUI thread. Every widget is given the store and reads from it; none is given another widget.
+"""
+
+from collections.abc import Hashable
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+
+from engine.lab import Camera, Lab
+from engine.solution import Run, Solution
+from engine.timeline import Frame, duration_steps, frame_at
+
+UNDO_LIMIT: Final = 200
+Quality = Literal["draft", "full"]
+
+
+class ViewState(Struct, frozen=True, kw_only=True):
+    """How the solution is looked at: neither undoable nor solved.
+
+    Attributes:
+        t_steps: the playhead; speed: a factor of the base rate of playback.
+        hover: the point of the drawn plane under the mouse, in either view, in data coordinates.
+        selected_run: the run whose steps the panels show.
+        highlighted_term: the symbol of the term whose arrow is emphasised.
+    """
+
+    camera: Camera = Camera()
+    t_steps: float = 0.0
+    playing: bool = False
+    speed: float = 1.0
+    loop: bool = False
+    hover: tuple[float, float] | None = None
+    selected_run: int = 0
+    highlighted_term: str | None = None
+
+
+class Change(Struct, frozen=True):
+    """Which fields changed, and who changed them (who may then skip its own refresh)."""
+
+    fields: frozenset[str]
+    initiator: object = None
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.fields
+
+
+class Store(QObject):
+    """The only writer of the Lab and the ViewState.
+
+    Signals:
+        lab_changed(Change): fields of the Lab. Views that need no solve (colours) refresh on this.
+        solve_requested(revision, lab, quality): for the bridge.
+        solution_changed(Solution): the newest that belongs to the current revision; its `field`, `runs`…
+            may still be those of the last good formula (see `problems`).
+        view_changed(Change): fields of the ViewState.
+        frame_changed(Frame): the playhead moved, or the runs changed.
+    """
+
+    lab_changed = Signal(object)
+    solve_requested = Signal(int, object, str)
+    solution_changed = Signal(object)
+    view_changed = Signal(object)
+    frame_changed = Signal(object)
+
+    def __init__(self, lab: Lab | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lab: Lab = lab or Lab()
+        self.view: ViewState = ViewState(camera=self.lab.camera)
+        self.revision: int = 0
+        self.solution: Solution | None = None
+        self.frame: Frame | None = None
+        self._saved: Lab = self.lab
+        self._undo: list[Lab] = []
+        self._redo: list[Lab] = []
+        self._merge_key: Hashable | None = None
+
+    # The Lab
+
+    def edit(
+        self,
+        *,
+        merge_key: Hashable | None = None,
+        initiator: object = None,
+        quality: Quality = "full",
+        **changes: Any,
+    ) -> None:
+        """Replace fields of the Lab. Edits in a row with one `merge_key` (a drag) undo as one."""
+        lab = replace(self.lab, **changes)
+        if lab == self.lab and quality == "draft":
+            return
+        if lab != self.lab:
+            if merge_key is None or merge_key != self._merge_key:
+                self._undo = [*self._undo[-UNDO_LIMIT + 1 :], self.lab]
+            self._redo.clear()
+        self._merge_key = merge_key
+        self._set_lab(lab, initiator, quality)
+
+    def edit_display(self, *, merge_key: Hashable | None = None, initiator: object = None, **changes: Any) -> None:
+        """Replace fields of `lab.display`."""
+        self.edit(display=replace(self.lab.display, **changes), merge_key=merge_key, initiator=initiator)
+
+    def end_merge(self) -> None:
+        """The gesture ended: the next edit is its own undo step."""
+        self._merge_key = None
+
+    def load(self, lab: Lab) -> None:
+        """Open another document; forgets the undo history."""
+        self._undo.clear()
+        self._redo.clear()
+        self._merge_key = None
+        self._saved = lab
+        self._set_lab(lab, None, "full")
+        self.set_view(camera=lab.camera, t_steps=0.0, selected_run=0, playing=False, highlighted_term=None)
+
+    def document(self) -> Lab:
+        """The Lab as it would be saved: with the camera of the view."""
+        return replace(self.lab, camera=self.view.camera)
+
+    def mark_saved(self) -> None:
+        self._saved = self.lab
+
+    @property
+    def modified(self) -> bool:
+        return self.lab != self._saved
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._redo)
+
+    def undo(self) -> None:
+        if self._undo:
+            self._redo.append(self.lab)
+            self._merge_key = None
+            self._set_lab(self._undo.pop(), None, "full")
+
+    def redo(self) -> None:
+        if self._redo:
+            self._undo.append(self.lab)
+            self._merge_key = None
+            self._set_lab(self._redo.pop(), None, "full")
+
+    def _set_lab(self, lab: Lab, initiator: object, quality: Quality) -> None:
+        fields = frozenset(
+            name for name in Lab.__struct_fields__ if getattr(lab, name) != getattr(self.lab, name)
+        )
+        self.lab = lab
+        self.revision += 1
+        self.lab_changed.emit(Change(fields, initiator))
+        self.solve_requested.emit(self.revision, lab, quality)
+
+    def request_solve(self) -> None:
+        """Ask for the current Lab to be solved (at start-up)."""
+        self.solve_requested.emit(self.revision, self.lab, "full")
+
+    # The Solution
+
+    def accept(self, solution: Solution) -> bool:
+        """Show `solution` unless it is stale; whether it was taken."""
+        if solution.revision != self.revision:
+            return False
+        self.solution = solution
+        self.solution_changed.emit(solution)
+        self._refresh_frame()
+        return True
+
+    @property
+    def selected_run(self) -> Run | None:
+        """The run the panels show, if there is any."""
+        runs = self.solution.runs if self.solution else ()
+        return runs[min(self.view.selected_run, len(runs) - 1)] if runs else None
+
+    # The ViewState
+
+    def set_view(self, *, initiator: object = None, **changes: Any) -> None:
+        """Replace fields of the ViewState."""
+        view = replace(self.view, **changes)
+        fields = frozenset(name for name in changes if getattr(view, name) != getattr(self.view, name))
+        if not fields:
+            return
+        self.view = view
+        self.view_changed.emit(Change(fields, initiator))
+        if "t_steps" in fields:
+            self._refresh_frame()
+
+    def _refresh_frame(self) -> None:
+        if self.solution is None:
+            return
+        limit = float(duration_steps(self.solution))
+        if self.view.t_steps > limit:
+            self.set_view(t_steps=limit)
+            return
+        self.frame = frame_at(self.solution, self.view.t_steps)
+        self.frame_changed.emit(self.frame)

@@ -1,0 +1,98 @@
+"""Colours and sizes, light and dark: the only place where either is written down. GUI thread."""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+from PySide6.QtGui import QColor
+
+ThemeName = Literal["light", "dark"]
+FONT_FAMILY: Final = "Pretendard"
+
+# After Okabe & Ito 2008, chosen and ordered to stand out on viridis; each with its own marker shape.
+RUN_COLORS: Final = ("#ff4d3d", "#ffffff", "#5cc8ff", "#ffa62b", "#f49ac8", "#1a1a1a", "#3d7bff", "#c9a0ff")
+RUN_SHAPES: Final = ("o", "s", "t", "d", "p", "h", "star", "+")  # pyqtgraph's names
+
+
+class Theme(Struct, frozen=True, kw_only=True):
+    """The tokens of one look. Colours are #rrggbb.
+
+    Attributes:
+        window, panel, card: backgrounds from the farthest to the nearest.
+        border: hairlines. text, muted: foregrounds. accent: the one colour of action; on_accent: text on it.
+        plot: behind both views. grid: axes, boxes and ticks of the views.
+        line: level lines; line_strong: their index lines.
+    """
+
+    name: ThemeName
+    window: str
+    panel: str
+    card: str
+    hover: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    danger: str
+    warning: str
+    success: str
+    plot: str
+    grid: str
+    line: str
+    undefined: str
+
+    def color(self, token: str, alpha: float = 1.0) -> QColor:
+        color = QColor(getattr(self, token))
+        color.setAlphaF(alpha)
+        return color
+
+
+LIGHT: Final = Theme(
+    name="light",
+    window="#eef0f4",
+    panel="#f8f9fb",
+    card="#ffffff",
+    hover="#e6e9f0",
+    border="#d5d9e2",
+    text="#171b26",
+    muted="#5d6679",
+    accent="#3457d5",
+    on_accent="#ffffff",
+    danger="#c62f36",
+    warning="#9a6200",
+    success="#1b7f4d",
+    plot="#ffffff",
+    grid="#7c8598",
+    line="#10141c",
+    undefined="#dfe3ea",
+)
+DARK: Final = Theme(
+    name="dark",
+    window="#0c0f15",
+    panel="#12161f",
+    card="#191e29",
+    hover="#232a38",
+    border="#2b3343",
+    text="#e8ecf4",
+    muted="#96a1b5",
+    accent="#7d9bff",
+    on_accent="#0c0f15",
+    danger="#ff7b7b",
+    warning="#ffc35c",
+    success="#5fd79b",
+    plot="#10141c",
+    grid="#8993a8",
+    line="#05070b",
+    undefined="#1d222d",
+)
+THEMES: Final[dict[str, Theme]] = {"light": LIGHT, "dark": DARK}
+
+
+def run_color(index: int) -> QColor:
+    """The colour of the racer at `index`, the same in every view, curve and export."""
+    return QColor(RUN_COLORS[index % len(RUN_COLORS)])
+
+
+def run_shape(index: int) -> str:
+    """The marker of the racer at `index`: the second cue beside its colour."""
+    return RUN_SHAPES[(index + index // len(RUN_SHAPES)) % len(RUN_SHAPES)]
