@@ -7,7 +7,7 @@ Any thread; numpy and msgspec only.
 from typing import Literal
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.formula import Formula
@@ -173,7 +173,7 @@ class Analysis(Struct, frozen=True, kw_only=True):
     Attributes:
         critical_points: isolated ones in the domain box.
         families: continua of critical points.
-        diagnosis: sentences about the function as a landscape ("a saddle without a minimum: descent diverges").
+        diagnosis: sentences about the function as a landscape ("no minimum: descent diverges").
     """
 
     critical_points: tuple[CriticalPoint, ...] = ()
@@ -200,7 +200,7 @@ class Solution(Struct, frozen=True, kw_only=True):
     field: Field | None = None
     runs: tuple[Run, ...] = ()
     analysis: Analysis | None = None
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
 
     @property
     def complete(self) -> bool:

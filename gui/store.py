@@ -99,7 +99,9 @@ class Store(QObject):
         self._merge_key = merge_key
         self._set_lab(lab, initiator, quality)
 
-    def edit_display(self, *, merge_key: Hashable | None = None, initiator: object = None, **changes: Any) -> None:
+    def edit_display(
+        self, *, merge_key: Hashable | None = None, initiator: object = None, **changes: Any
+    ) -> None:
         """Replace fields of `lab.display`."""
         self.edit(display=replace(self.lab.display, **changes), merge_key=merge_key, initiator=initiator)
 
