@@ -1,0 +1,166 @@
+"""Which variable is what: a Lab's choices resolved against its formula, and judged.
+
+Any thread; numpy only.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from engine.formula import Formula
+from engine.i18n import message
+from engine.lab import Lab, Variable
+from engine.solution import Axis, Problem, Setup
+
+DEFAULT_RANGE: Final = (-5.0, 5.0)
+DEFAULT_VALUE: Final = 1.0
+START_FRACTIONS: Final = (0.9, 0.8)  # of the first and the second axis: (4, 3) in [−5, 5]²
+NARROWEST: Final = 1e-12  # of the magnitude of the ends: below it neighbouring samples coincide
+
+
+def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ...]]:
+    """The Setup of `lab` for `formula`, or None where a problem is fatal; and the problems.
+
+    The axes are the variables with these roles; what is missing is filled with the first variables that have
+    no role of their own. The rest get the role `lab.others`.
+    """
+    names = formula.variables
+    horizontal, vertical = _axis_names(lab, names)
+    problems: list[Problem] = []
+    axes = []
+    for name in (horizontal, vertical):
+        if name is None:
+            continue
+        lo, hi = _range(lab.variables.get(name, Variable()))
+        problem = _range_problem(name, lo, hi)
+        if problem:
+            problems.append(problem)
+        axes.append(Axis(name, lo, hi))
+    if not axes:
+        problems.append(
+            Problem(
+                "variables",
+                message("Every variable is held constant, so there is nothing to draw."),
+                hint=message("Choose an axis for one of them."),
+            )
+        )
+    if any(problem.fatal for problem in problems):
+        return None, tuple(problems)
+
+    drawn = {axis.name: axis for axis in axes}
+    held, held_range = {}, {}
+    descended = []
+    for name in names:
+        choice = lab.variables.get(name, Variable())
+        if name in drawn or (choice.role or lab.others) != "held":
+            descended.append(name)
+            continue
+        value = DEFAULT_VALUE if choice.value is None else choice.value
+        lo, hi = _range(choice)
+        if not math.isfinite(value):
+            problems.append(Problem(f"variables.{name}.value", message("{name} needs a number.", name=name)))
+            return None, tuple(problems)
+        held[name] = value
+        held_range[name] = (min(lo, value), max(hi, value))
+
+    starts, start_problems = _starts(lab, tuple(descended), drawn)
+    problems += start_problems
+    bounds = [(drawn[n].lo, drawn[n].hi) if n in drawn else (-math.inf, math.inf) for n in descended]
+    setup = Setup(
+        variables=names,
+        axes=tuple(axes),
+        descended=tuple(descended),
+        held=held,
+        held_range=held_range,
+        starts=starts,
+        lo=np.array([lo for lo, _ in bounds]),
+        hi=np.array([hi for _, hi in bounds]),
+    )
+    return setup, tuple(problems)
+
+
+def default_start(index: int, axis: Axis | None) -> float:
+    """Where a run starts in a variable for which no start was chosen; `index` counts the axes."""
+    if axis is None:
+        return DEFAULT_VALUE
+    return axis.lo + START_FRACTIONS[index] * (axis.hi - axis.lo)
+
+
+def _axis_names(lab: Lab, names: tuple[str, ...]) -> tuple[str | None, str | None]:
+    roles = {name: lab.variables.get(name, Variable()).role for name in names}
+    horizontal = next((name for name in names if roles[name] == "horizontal"), None)
+    vertical = next((name for name in names if roles[name] == "vertical" and name != horizontal), None)
+    open_names = [name for name in names if roles[name] is None]
+    if horizontal is None:
+        horizontal = open_names.pop(0) if open_names else None
+    if vertical is None:
+        vertical = open_names.pop(0) if open_names else None
+    return (horizontal, vertical) if horizontal is not None else (vertical, None)
+
+
+def _range(choice: Variable) -> tuple[float, float]:
+    return (
+        DEFAULT_RANGE[0] if choice.lo is None else choice.lo,
+        DEFAULT_RANGE[1] if choice.hi is None else choice.hi,
+    )
+
+
+def _range_problem(name: str, lo: float, hi: float) -> Problem | None:
+    if not (math.isfinite(lo) and math.isfinite(hi)):
+        return Problem(f"variables.{name}.lo", message("The range of {name} needs two numbers.", name=name))
+    if lo > hi:
+        return Problem(
+            f"variables.{name}.hi",
+            message("The range of {name} ends before it starts.", name=name),
+            hint=message("Swap the two numbers."),
+        )
+    if hi - lo <= NARROWEST * max(abs(lo), abs(hi)):
+        return Problem(
+            f"variables.{name}.hi",
+            message("The range of {name} has no width.", name=name),
+            hint=message("Choose an end greater than {lo}.", lo=f"{lo:.4g}"),
+        )
+    if not math.isfinite(hi - lo):
+        return Problem(f"variables.{name}.hi", message("The range of {name} is too wide.", name=name))
+    return None
+
+
+def _starts(
+    lab: Lab, descended: tuple[str, ...], drawn: dict[str, Axis]
+) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.float64]], list[Problem]]:
+    order = list(drawn)
+    defaults = [
+        default_start(order.index(name) if name in drawn else -1, drawn.get(name)) for name in descended
+    ]
+    starts = np.array(
+        [
+            [start.get(name, default) for name, default in zip(descended, defaults, strict=True)]
+            for start in lab.starts
+        ],
+        dtype=np.float64,
+    ).reshape(len(lab.starts), len(descended))
+    problems = []
+    for i, row in enumerate(starts):
+        for name, value in zip(descended, row, strict=True):
+            axis = drawn.get(name)
+            if not math.isfinite(value):
+                problems.append(
+                    Problem(f"starts.{i}.{name}", message("The start in {name} needs a number.", name=name))
+                )
+            elif axis is not None and not axis.lo <= value <= axis.hi:
+                problems.append(
+                    Problem(
+                        f"starts.{i}.{name}",
+                        message(
+                            "The start {name} = {value} lies outside the drawn range [{lo}, {hi}].",
+                            name=name,
+                            value=f"{value:.4g}",
+                            lo=f"{axis.lo:.4g}",
+                            hi=f"{axis.hi:.4g}",
+                        ),
+                        hint=message("The run is computed all the same, but begins out of sight."),
+                        fatal=False,
+                    )
+                )
+    return starts, problems
