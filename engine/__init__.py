@@ -1,1 +1,1 @@
-"""The mathematics of Nablascope: formulas, derivatives, fields, descent. Knows no window: never imports Qt or GL."""
+"""The mathematics of Nablascope: formulas, derivatives, fields, descent. Never imports Qt or GL."""

@@ -205,3 +205,8 @@ class Solution(Struct, frozen=True, kw_only=True):
     @property
     def complete(self) -> bool:
         return self.stage == "analyse"
+
+    @property
+    def fatal(self) -> bool:
+        """Whether a problem stopped the stages: what is shown is of the last good Lab."""
+        return any(problem.fatal for problem in self.problems)

@@ -23,8 +23,6 @@ class Worker(Generic[RequestT, ResultT]):
     Args:
         handle: (request, cancelled) → results; checks `cancelled` between its stages and may raise Cancelled.
         deliver: called with each result, on the worker's thread.
-        supersedes: (new, current) → whether `new` makes `current` not worth finishing. A new request that does
-            not supersede waits for the current one: a drag then shows every picture it has time for.
         on_close: releases what the handler owns; called once, on the worker's thread, at the end.
     """
 
@@ -33,13 +31,11 @@ class Worker(Generic[RequestT, ResultT]):
         handle: Callable[[RequestT, CancelCheck], Iterator[ResultT]],
         deliver: Callable[[ResultT], None],
         *,
-        supersedes: Callable[[RequestT, RequestT], bool] = lambda new, current: True,
         on_close: Callable[[], None] = lambda: None,
         name: str = "engine",
     ) -> None:
         self._handle = handle
         self._deliver = deliver
-        self._supersedes = supersedes
         self._on_close = on_close
         self._wake = threading.Condition()
         self._slot: RequestT | None = None
@@ -77,11 +73,7 @@ class Worker(Generic[RequestT, ResultT]):
         with self._wake:
             if self._closing or self._abandoned:
                 return True
-            return (
-                self._slot is not None
-                and self._current is not None
-                and self._supersedes(self._slot, self._current)
-            )
+            return self._slot is not None
 
     def _run(self) -> None:
         try:

@@ -77,6 +77,8 @@ class Store(QObject):
         self._undo: list[Lab] = []
         self._redo: list[Lab] = []
         self._merge_key: Hashable | None = None
+        self._drafting = False  # a draft was asked for and has not been shown yet
+        self._deferred: dict[str, Any] | None = None
 
     # The Lab
 
@@ -88,7 +90,16 @@ class Store(QObject):
         quality: Quality = "full",
         **changes: Any,
     ) -> None:
-        """Replace fields of the Lab. Edits in a row with one `merge_key` (a drag) undo as one."""
+        """Replace fields of the Lab. Edits in a row with one `merge_key` (a drag) undo as one.
+
+        `quality="draft"` is for the middle of a gesture: while one draft is being solved, only the newest of
+        the edits that follow is kept, and made when the draft has been shown. So a drag shows every picture
+        the machine has time for, whatever the rate of the mouse. End it with an edit of full quality.
+        """
+        if quality == "draft" and self._drafting:
+            self._deferred = {"merge_key": merge_key, "initiator": initiator, **changes}
+            return
+        self._deferred = None
         lab = replace(self.lab, **changes)
         if lab == self.lab and quality == "draft":
             return
@@ -114,6 +125,7 @@ class Store(QObject):
         self._undo.clear()
         self._redo.clear()
         self._merge_key = None
+        self._deferred = None
         self._saved = lab
         self._set_lab(lab, None, "full")
         self.set_view(camera=lab.camera, t_steps=0.0, selected_run=0, playing=False, highlighted_term=None)
@@ -139,12 +151,14 @@ class Store(QObject):
 
     def undo(self) -> None:
         if self._undo:
+            self._deferred = None
             self._redo.append(self.lab)
             self._merge_key = None
             self._set_lab(self._undo.pop(), None, "full")
 
     def redo(self) -> None:
         if self._redo:
+            self._deferred = None
             self._undo.append(self.lab)
             self._merge_key = None
             self._set_lab(self._redo.pop(), None, "full")
@@ -155,6 +169,7 @@ class Store(QObject):
         )
         self.lab = lab
         self.revision += 1
+        self._drafting = quality == "draft"
         self.lab_changed.emit(Change(fields, initiator))
         self.solve_requested.emit(self.revision, lab, quality)
 
@@ -171,6 +186,10 @@ class Store(QObject):
         self.solution = solution
         self.solution_changed.emit(solution)
         self._refresh_frame()
+        if self._drafting and (solution.fatal or solution.stage in ("descend", "analyse")):
+            self._drafting = False
+            if self._deferred is not None:
+                self.edit(quality="draft", **self._deferred)
         return True
 
     @property

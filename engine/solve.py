@@ -1,0 +1,220 @@
+"""Lab → Solution, stage by stage; a stage whose own inputs did not change is not done again.
+
+Runs on the engine thread (or in a command, or a test: it is an ordinary generator).
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.analysis import analyse
+from engine.cancellation import CancelCheck, Cancelled, never
+from engine.descent import descend
+from engine.field import sample
+from engine.formula import Formula, FormulaError, parse
+from engine.i18n import message
+from engine.lab import Data, Lab
+from engine.objective import Objective
+from engine.setup import resolve
+from engine.solution import Floats, Problem, Setup, Solution
+from engine.symbolic import Derivation, Deriver, SymbolicError
+
+FULL_RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
+DRAFT_RESOLUTION: Final = 161
+DEFAULT_VARIABLES: Final = ("x", "y")
+
+T = TypeVar("T")
+
+
+class Request(Struct, frozen=True):
+    """A Lab to be solved. `draft`: a picture in the middle of a gesture, with a coarser field and no analysis."""
+
+    revision: int
+    lab: Lab
+    quality: Literal["draft", "full"] = "full"
+
+
+class Solver:
+    """Keeps the last result of every stage, and the child process that derives.
+
+    Not for two threads at once.
+    """
+
+    def __init__(self, deriver: Deriver | None = None) -> None:
+        self.deriver = deriver or Deriver()
+        self._kept: dict[str, tuple[Hashable, Any]] = {}
+        self._shown: Solution | None = None
+
+    def close(self) -> None:
+        """End the child process."""
+        self.deriver.close()
+
+    def solve(self, request: Request, cancelled: CancelCheck = never) -> Iterator[Solution]:
+        """Yield ever more complete Solutions; the last one is complete or has a fatal problem.
+
+        What a stage has not renewed yet is carried over from the last Solution, so that a view never blanks.
+
+        Raises:
+            Cancelled: as soon as `cancelled` says so.
+        """
+        for solution in self._stages(request, cancelled):
+            self._shown = solution
+            yield solution
+
+    def _stages(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
+        lab = request.lab
+        shown = self._shown or Solution(revision=request.revision, lab=lab)
+        base = replace(shown, revision=request.revision, lab=lab, stage="parse", problems=())
+        try:
+            formula = self._parse(lab)
+        except FormulaError as error:
+            yield replace(base, problems=(Problem("formula", error.message, error.span, error.hint),))
+            return
+        setup, problems = resolve(lab, formula)
+        if setup is None:
+            yield replace(base, problems=problems)
+            return
+
+        try:
+            derivation = self.deriver.derive(formula, cancelled=cancelled)
+        except SymbolicError as error:
+            problem = Problem("formula", error.message, (0, len(formula.text)))
+            yield replace(base, problems=(*problems, problem))
+            return
+        # The new partials are shown at once; setup, field and runs follow together, so they always fit.
+        yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
+
+        objective = self._objective(derivation, setup, lab.data)
+        at = setup.starts[0]
+        field = self._sample(objective, setup, lab, at, request.quality)
+        _check(cancelled)
+        runs = self._kept_or(
+            "descend",
+            (id(objective), setup, lab.racers, lab.steps, lab.stop, lab.seed),
+            lambda: descend(
+                objective,
+                setup,
+                lab.racers,
+                steps=lab.steps,
+                stop=lab.stop,
+                seed=lab.seed,
+                cancelled=cancelled,
+            ),
+        )
+        if not field.finite.any():
+            problem = Problem(
+                "formula",
+                message("This formula has no real value anywhere in the drawn range."),
+                (0, len(formula.text)),
+                message("Choose another range, or check logarithms, roots and divisions."),
+                fatal=False,
+            )
+            problems = (*problems, problem)
+        key = (id(objective), setup.axes)
+        solution = Solution(
+            revision=request.revision,
+            lab=lab,
+            stage="descend",
+            formula=formula,
+            setup=setup,
+            derivation=derivation,
+            objective=objective,
+            field=field,
+            runs=runs,
+            analysis=self._kept_if("analyse", key),
+            problems=problems,
+        )
+        yield solution
+        if request.quality == "draft":
+            return
+        _check(cancelled)
+        analysis = self._kept_or(
+            "analyse", key, lambda: analyse(objective, setup, field, cancelled=cancelled)
+        )
+        yield replace(solution, stage="analyse", analysis=analysis)
+
+    def _parse(self, lab: Lab) -> Formula:
+        columns = lab.data.columns if lab.data else ()
+        formula = self._kept_or("parse", (lab.formula, columns), lambda: parse(lab.formula, data=columns))
+        if not formula.variables:  # a constant is drawn over the usual plane
+            formula = replace(formula, variables=DEFAULT_VARIABLES)
+        return formula
+
+    def _objective(self, derivation: Derivation, setup: Setup, data: Data | None) -> Objective:
+        return self._kept_or(
+            "objective",
+            (derivation.source, tuple(setup.held.items()), data),
+            lambda: Objective.bind(derivation, setup.held, columns_of(data)),
+        )
+
+    def _sample(
+        self, objective: Objective, setup: Setup, lab: Lab, at: Floats, quality: Literal["draft", "full"]
+    ) -> Any:
+        hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
+        looks = lab.display
+        look = (looks.levels, looks.level_count, looks.z_scale, looks.z_range)
+        key = (id(objective), setup.axes, hidden, look)
+        kept = self._kept_if("sample", (key, FULL_RESOLUTION))
+        if kept is not None:
+            return kept
+        resolution = FULL_RESOLUTION if quality == "full" else DRAFT_RESOLUTION
+        return self._kept_or(
+            "sample",
+            (key, resolution),
+            lambda: sample(objective, setup, looks, resolution=resolution, at=at),
+        )
+
+    def _kept_if(self, stage: str, key: Hashable) -> Any:
+        kept = self._kept.get(stage)
+        return kept[1] if kept is not None and _same(kept[0], key) else None
+
+    def _kept_or(self, stage: str, key: Hashable, make: Callable[[], T]) -> T:
+        """The kept result of `stage` if its inputs are the same, else a new one."""
+        kept = self._kept.get(stage)
+        if kept is not None and _same(kept[0], key):
+            return kept[1]  # type: ignore[no-any-return]
+        made = make()
+        self._kept[stage] = (key, made)
+        return made
+
+
+def columns_of(data: Data | None) -> Mapping[str, Floats] | None:
+    """The columns of a data table as arrays of shape (n,), or None."""
+    if data is None:
+        return None
+    table = np.array(data.rows, dtype=np.float64).reshape(len(data.rows), len(data.columns))
+    return {name: table[:, i] for i, name in enumerate(data.columns)}
+
+
+def solve(lab: Lab, deriver: Deriver | None = None) -> Solution:
+    """Solve `lab` to the end, in this thread."""
+    solver = Solver(deriver)
+    try:
+        *_, solution = solver.solve(Request(0, lab))
+    finally:
+        if deriver is None:
+            solver.close()
+    return solution
+
+
+def _check(cancelled: CancelCheck) -> None:
+    if cancelled():
+        raise Cancelled
+
+
+def _same(a: Hashable, b: Hashable) -> bool:
+    """Equality of keys that may hold arrays inside Structs (a Setup)."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, Setup) and isinstance(b, Setup):
+        return all(
+            np.array_equal(getattr(a, name), getattr(b, name))
+            if isinstance(getattr(a, name), np.ndarray)
+            else getattr(a, name) == getattr(b, name)
+            for name in msgspec.structs.asdict(a)
+        )
+    return type(a) is type(b) and a == b
