@@ -1,0 +1,1 @@
+"""The panels around the views: timeline, race, variables, curves, steps, diagnosis. GUI thread."""

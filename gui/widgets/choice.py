@@ -1,0 +1,159 @@
+"""Choosing one of several: a row of segments, and a combo box that ignores the wheel. GUI thread."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+
+class Choice(QComboBox):
+    """A combo box of (key, label) pairs; the wheel scrolls the panel, not the value.
+
+    Signals:
+        chosen(object): the key the user picked (not emitted by `set_key`).
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, options: Sequence[tuple[object, str]] = (), name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setAccessibleName(name)
+        self.setMaxVisibleItems(24)
+        self._keys: list[object] = []
+        self.set_options(options)
+        self.activated.connect(self._on_activated)
+
+    def set_options(self, options: Sequence[tuple[object, str]]) -> None:
+        key = self.key
+        self.clear()
+        self._keys = [option for option, _ in options]
+        for _, label in options:
+            self.addItem(label)
+        self.setMinimumContentsLength(min(max((len(label) for _, label in options), default=4), 18))
+        if key in self._keys:
+            self.set_key(key)
+
+    @property
+    def key(self) -> object:
+        index = self.currentIndex()
+        return self._keys[index] if 0 <= index < len(self._keys) else None
+
+    def set_key(self, key: object) -> None:
+        if key in self._keys:
+            self.setCurrentIndex(self._keys.index(key))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def _on_activated(self, index: int) -> None:
+        self.chosen.emit(self._keys[index])
+
+
+class Segmented(QWidget):
+    """A row of labels of which one is chosen; arrow keys move the choice.
+
+    Signals:
+        chosen(object): the key the user picked.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, options: Sequence[tuple[object, str]], name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._options = list(options)
+        self._index = 0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self._describe()
+
+    @property
+    def key(self) -> object:
+        return self._options[self._index][0]
+
+    def set_key(self, key: object) -> None:
+        for index, (option, _) in enumerate(self._options):
+            if option == key and index != self._index:
+                self._index = index
+                self._describe()
+                self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._widths()) + 4, 26)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _widths(self) -> list[int]:
+        metrics = self.fontMetrics()
+        return [metrics.horizontalAdvance(label) + 18 for _, label in self._options]
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self._options[self._index][1])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = QPalette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        ring = self.hasFocus()
+        edge = colors.color(QPalette.ColorRole.Highlight if ring else QPalette.ColorRole.Mid)
+        painter.setPen(QPen(edge, 2 if ring else 1))
+        painter.setBrush(colors.color(QPalette.ColorRole.AlternateBase))
+        painter.drawRoundedRect(frame, 8, 8)
+        x = 2.0
+        for index, ((_, label), width) in enumerate(zip(self._options, self._widths(), strict=True)):
+            box = QRectF(x, 2, width, self.height() - 4)
+            role = QPalette.ColorRole.PlaceholderText
+            if index == self._index:
+                painter.setPen(QPen(colors.color(QPalette.ColorRole.Mid), 1))
+                painter.setBrush(colors.color(QPalette.ColorRole.Base))
+                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
+                role = QPalette.ColorRole.WindowText
+            painter.setPen(colors.color(role))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+            x += width
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        x = 2.0
+        for index, width in enumerate(self._widths()):
+            if x <= event.position().x() < x + width:
+                self._pick(index)
+                return
+            x += width
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._pick(min(max(self._index + step, 0), len(self._options) - 1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def _pick(self, index: int) -> None:
+        if index != self._index:
+            self._index = index
+            self._describe()
+            self.update()
+            self.chosen.emit(self.key)

@@ -1,0 +1,71 @@
+"""Numbers as people write and read them. Any thread; stdlib only."""
+
+import math
+import re
+import unicodedata
+from typing import Final
+
+_CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e, "tau": math.tau, "τ": math.tau}
+_FACTOR: Final = re.compile(
+    r"(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)?\s*\*?\s*(?P<name>pi|π|tau|τ|e)?"
+)
+MINUS: Final = "\N{MINUS SIGN}"
+INFINITY: Final = "\N{INFINITY}"
+
+
+def read_number(text: str) -> float | None:
+    """The number that `text` writes, or None: "-0.5", "−1e-3", "1/3", "π/2", "2π", full-width digits.
+
+    May be infinite ("1e999"); the caller judges the range.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace(MINUS, "-")
+    sign = 1.0
+    if plain[:1] in ("+", "-"):
+        sign = -1.0 if plain[0] == "-" else 1.0
+        plain = plain[1:].strip()
+    parts = plain.split("/")
+    if len(plain) > 60 or len(parts) > 2:
+        return None
+    values = [_factor(part) for part in parts]
+    if any(value is None for value in values):
+        return None
+    numerator = values[0] or 0.0
+    if len(values) == 1:
+        return sign * numerator
+    denominator = values[1] or 0.0
+    return sign * numerator / denominator if denominator else None
+
+
+def _factor(text: str) -> float | None:
+    match = _FACTOR.fullmatch(text.strip())
+    if match is None or not (match["number"] or match["name"]):
+        return None
+    number = float(match["number"]) if match["number"] else 1.0
+    return number * _CONSTANTS[match["name"]] if match["name"] else number
+
+
+def write_number(value: float) -> str:
+    """The shortest text that `read_number` reads back to about 12 digits, for a field."""
+    if not math.isfinite(value):
+        return show_number(value)
+    text = f"{value:.12g}"
+    return re.sub(r"e([+-])0*(\d)", lambda m: f"e{'-' if m[1] == '-' else ''}{m[2]}", text)
+
+
+def show_number(value: float, digits: int = 4) -> str:
+    """`value` to read: at most `digits` significant ones, a true minus sign, 1.2e−5 for the extremes."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return INFINITY if value > 0 else MINUS + INFINITY
+    if value == 0:
+        return "0"
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        power = int(exponent)
+        if digits <= power + 1 <= 6 and power > 0:
+            text = f"{float(text):.0f}"
+        else:
+            text = f"{mantissa}e{power}"
+    return text.replace("-", MINUS)
