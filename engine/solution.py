@@ -82,21 +82,22 @@ class Field(Struct, frozen=True, kw_only=True):
 
     Attributes:
         x, y: shape (nx,), (ny,), float64, increasing.
-        z, fx, fy: shape (ny, nx), float32; NaN or ±inf where undefined.
+        z, fx, fy: shape (ny, nx), float64 (float32 cannot tell 10¹² from 10¹² + 1, nor hold 1e300; what a
+            GPU needs is `engine.scale.heights`); NaN or ±inf where undefined.
         finite: shape (ny, nx), bool.
         z_lo, z_hi: the range to draw: robust against poles and rims; z_lo < z_hi always.
         z_min, z_max: the extremes of the finite samples.
         levels: of the level lines, increasing, within (z_lo, z_hi), float64; round numbers.
         level_rule: how `levels` were laid out.
         clipped: some finite sample lies outside [z_lo, z_hi].
-        log_offset: for z_scale "log", heights are log10(z − z_lo + log_offset); else None.
+        log_offset: for z_scale "log", heights are log10(z − z_lo + log_offset); else None. See `engine.scale`.
     """
 
     x: Floats
     y: Floats
-    z: Singles
-    fx: Singles
-    fy: Singles
+    z: Floats
+    fx: Floats
+    fy: Floats
     finite: NDArray[np.bool_]
     z_lo: float
     z_hi: float

@@ -1,0 +1,75 @@
+"""Heights on the linear and the logarithmic scale."""
+
+import numpy as np
+import pytest
+
+from engine.field import sample
+from engine.lab import Display
+from engine.scale import bar_ticks, height_of, heights, label_levels, slopes, suggested_z_scale, value_at
+from tests.engine.numpy_objective import NumpyObjective, box, himmelblau, rosenbrock
+
+
+def field_of(f, setup=None, **looks):
+    return sample(NumpyObjective(f), setup or box(), Display(**looks), resolution=(41, 31))
+
+
+@pytest.mark.parametrize("z_scale", ["linear", "log"])
+def test_heights_run_from_zero_to_one_and_back(z_scale):
+    field = field_of(himmelblau, z_scale=z_scale)
+    assert height_of(field, [field.z_lo, field.z_hi]) == pytest.approx([0, 1])
+    between = np.linspace(0, 1, 7)
+    assert height_of(field, value_at(field, between)) == pytest.approx(between)
+    assert np.nanmin(heights(field)) == 0 and np.nanmax(heights(field)) == pytest.approx(1)
+
+
+def test_log_heights_are_the_documented_ones():
+    field = field_of(rosenbrock, z_scale="log")
+    offset = field.log_offset
+    assert offset is not None
+    z = np.array([field.z_lo, 1.0, 100.0, field.z_hi])
+    logs = np.log10(z - field.z_lo + offset)
+    expected = (logs - logs[0]) / (logs[-1] - logs[0])
+    assert height_of(field, z) == pytest.approx(expected, abs=1e-12)
+    assert height_of(field, field.z_lo - 1) < 0
+
+
+@pytest.mark.parametrize("z_scale", ["linear", "log"])
+def test_slopes_are_the_derivatives_of_the_heights(z_scale):
+    field = field_of(lambda x, y: (x + 6) ** 2 + 3 * y, box((-5, 5), (0, 2)), z_scale=z_scale)
+    ux, uy = slopes(field)
+    u = height_of(field, field.z)
+    numeric_y, numeric_x = np.gradient(u, 1 / 30, 1 / 40)
+    inner = (slice(2, -2), slice(2, -2))
+    assert ux[inner] == pytest.approx(numeric_x[inner], rel=0.02, abs=0.01)
+    assert uy[inner] == pytest.approx(numeric_y[inner], rel=0.02, abs=0.01)
+
+
+def test_undefined_is_nan_and_huge_stays_finite():
+    field = field_of(lambda x, y: np.where(x > 0, 1e300 * x, np.nan))
+    u = heights(field)
+    assert u.dtype == np.float32
+    assert np.isnan(u[:, 0]).all() and np.nanmax(u) == 1
+    assert all(np.isfinite(s[field.finite]).all() for s in slopes(field))
+
+
+def test_log_is_suggested_for_valleys_only():
+    assert suggested_z_scale(field_of(rosenbrock)) == "log"
+    assert suggested_z_scale(field_of(lambda x, y: x**2 + y**2)) == "linear"
+    assert suggested_z_scale(field_of(lambda x, y: np.sin(x))) == "linear"
+    assert suggested_z_scale(field_of(lambda x, y: x * np.nan)) == "linear"
+
+
+def test_ticks_of_the_colour_bar_are_round_on_both_scales():
+    assert bar_ticks(field_of(lambda x, y: x**2 + y**2), 5).tolist() == [0, 10, 20, 30, 40, 50]
+    ticks = bar_ticks(field_of(rosenbrock, z_scale="log"))
+    assert ticks[0] == 0
+    assert {f"{tick:.0e}"[0] for tick in ticks[1:]} <= {"1", "2", "3", "5"}
+
+
+def test_level_labels_stay_short():
+    huge = label_levels(field_of(lambda x, y: 1e300 * x))
+    assert huge.note == "×10³⁰⁰"
+    assert max(map(len, huge.labels)) <= 4
+    far = label_levels(field_of(lambda x, y: x, box((1e6, 1e6 + 1), (0, 1))))
+    assert far.note == "+10⁶"
+    assert "7.5" in label_levels(field_of(lambda x, y: x**2 + y**2)).labels
