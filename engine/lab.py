@@ -99,6 +99,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         formula: as typed; may be unfinished or wrong.
+        order: the order of the variables, where it is not the formula's own; may name more than it uses.
         variables: choices by name; kept while the formula does not use the name.
         others: the role of the variables beyond the two axes that have none of their own.
         starts: every racer runs from each.
@@ -109,6 +110,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: Text = {}
     note: Text = {}
     formula: str = "x^2 + y^2"
+    order: tuple[str, ...] = ()
     variables: dict[str, Variable] = {}
     others: Literal["free", "held"] = "held"
     starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=10_000)] = ({},)

@@ -7,8 +7,9 @@ import math
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
-from engine.formula import Formula
+from engine.formula import Formula, FormulaError
 from engine.i18n import message
 from engine.lab import Lab, Variable
 from engine.solution import Axis, Problem, Setup
@@ -17,6 +18,23 @@ DEFAULT_RANGE: Final = (-5.0, 5.0)
 DEFAULT_VALUE: Final = 1.0
 START_FRACTIONS: Final = (0.9, 0.8)  # of the first and the second axis: (4, 3) in [−5, 5]²
 NARROWEST: Final = 1e-12  # of the magnitude of the ends: below it neighbouring samples coincide
+
+
+def ordered(formula: Formula, order: tuple[str, ...]) -> Formula:
+    """`formula` as a function of the variables of `order` (if any is given), which may be more than it uses.
+
+    Raises:
+        FormulaError: the formula uses a variable that is not in `order`.
+    """
+    if not order:
+        return formula
+    unknown = [name for name in formula.variables if name not in order]
+    if unknown:
+        raise FormulaError(
+            message("{name} is not among the variables {order}.", name=unknown[0], order=", ".join(order)),
+            (0, len(formula.text)),
+        )
+    return replace(formula, variables=order)
 
 
 def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ...]]:

@@ -19,7 +19,7 @@ from engine.formula import Formula, FormulaError, parse
 from engine.i18n import message
 from engine.lab import Data, Lab
 from engine.objective import Objective
-from engine.setup import resolve
+from engine.setup import ordered, resolve
 from engine.solution import Floats, Problem, Setup, Solution
 from engine.symbolic import Derivation, Deriver, SymbolicError
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class Request(Struct, frozen=True):
-    """A Lab to be solved. `draft`: a picture in the middle of a gesture, with a coarser field and no analysis."""
+    """A Lab to be solved. `draft`: a picture in mid-gesture, with a coarser field and no analysis."""
 
     revision: int
     lab: Lab
@@ -139,7 +139,11 @@ class Solver:
 
     def _parse(self, lab: Lab) -> Formula:
         columns = lab.data.columns if lab.data else ()
-        formula = self._kept_or("parse", (lab.formula, columns), lambda: parse(lab.formula, data=columns))
+        formula = self._kept_or(
+            "parse",
+            (lab.formula, columns, lab.order),
+            lambda: ordered(parse(lab.formula, data=columns), lab.order),
+        )
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)
         return formula

@@ -3,23 +3,58 @@
 import logging
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, Qt, Signal
+from typing import Protocol
+
+from msgspec import Struct
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from engine.cancellation import CancelCheck, Cancelled
+from engine.field import sample
 from engine.i18n import message
-from engine.lab import Lab
-from engine.solution import Problem, Solution
-from engine.solve import Request, Solver
+from engine.lab import Display, Lab
+from engine.solution import Field, Problem, Solution
+from engine.solve import FULL_RESOLUTION, Request, Solver
 from engine.worker import Worker
 from gui.store import Quality, Store
 
 log = logging.getLogger(__name__)
 
 
+class Window(Struct, frozen=True):
+    """A part of the plane to be sampled: ((x_lo, x_hi), (y_lo, y_hi))."""
+
+    solution: Solution
+    display: Display
+    ranges: tuple[tuple[float, float], tuple[float, float]]
+
+
+class WindowedView(Protocol):
+    """A view that can be zoomed: it says which part of the plane it shows, and is given a Field of it."""
+
+    window_changed: SignalInstance
+
+    def set_window_field(self, field: Field) -> None: ...
+
+
+def _sample_window(window: Window, cancelled: CancelCheck) -> Iterator[Field]:
+    solution = window.solution
+    if solution.objective is None or solution.setup is None:
+        return
+    yield sample(
+        solution.objective,
+        solution.setup,
+        window.display,
+        resolution=FULL_RESOLUTION,
+        at=solution.setup.starts[0],
+        window=window.ranges,
+    )
+
+
 class Bridge(QObject):
     """Takes the store's requests to the engine thread and its Solutions back, one queued signal each."""
 
     solved = Signal(object)
+    window_sampled = Signal(object)
 
     def __init__(self, store: Store, solver: Solver | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,10 +67,25 @@ class Bridge(QObject):
         )
         self.solved.connect(self._on_solved, Qt.ConnectionType.QueuedConnection)
         store.solve_requested.connect(self._on_solve_requested)
+        self._windows: Worker[Window, Field] | None = None
 
     def close(self) -> None:
-        """End the engine thread and its child process."""
+        """End the threads and the child process."""
         self.worker.close()
+        if self._windows is not None:
+            self._windows.close()
+
+    def serve_windows(self, view: WindowedView) -> None:
+        """Sample what `view` shows after a zoom, at full resolution, whenever it asks for it."""
+        if self._windows is None:
+            self._windows = Worker(_sample_window, self.window_sampled.emit, name="windows")
+        self.window_sampled.connect(view.set_window_field, Qt.ConnectionType.QueuedConnection)
+        view.window_changed.connect(self._on_window_changed)
+
+    def _on_window_changed(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        solution = self._store.solution
+        if self._windows is not None and solution is not None and solution.objective is not None:
+            self._windows.submit(Window(solution, self._store.lab.display, (x, y)))
 
     def _handle(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
         try:

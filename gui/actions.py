@@ -1,0 +1,257 @@
+"""Everything the menus, the buttons above the views and the shortcuts can do. GUI thread."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from engine.lab import Colormap, Display
+from gui.files import Files
+from gui.i18n import language, tr
+from gui.player import Player
+from gui.store import Change, Store
+from gui.theme import THEMES
+from gui.widgets.icons import IconButton
+
+if TYPE_CHECKING:
+    from gui.contour.view import ContourView
+    from gui.main_window import MainWindow
+    from gui.surface.view import SurfaceView
+
+LANGUAGES: Final = {"en": "English", "ko": "한국어"}
+
+
+class Actions(QObject):
+    """The menus of `window`."""
+
+    def __init__(self, window: "MainWindow", store: Store, player: Player, files: Files) -> None:
+        super().__init__(window)
+        self._window = window
+        self._store = store
+        self._toggles: dict[str, list[tuple[QAction, Any]]] = {}
+        self._file_menu(files)
+        self._edit_menu()
+        self._view_menu()
+        self._run_menu(player)
+        self._help_menu()
+        store.lab_changed.connect(self._on_lab_changed)
+        self._refresh()
+
+    # Menus
+
+    def _file_menu(self, files: Files) -> None:
+        menu = self._menu(tr("&File"))
+        self._add(menu, tr("&New"), files.new, QKeySequence.StandardKey.New)
+        self._add(menu, tr("&Open…"), files.open, QKeySequence.StandardKey.Open)
+        recent = menu.addMenu(tr("Open &recent"))
+        menu.aboutToShow.connect(lambda: files.fill_recent(recent))
+        examples = menu.addMenu(tr("&Examples"))
+        examples.aboutToShow.connect(lambda: files.fill_examples(examples))
+        menu.addSeparator()
+        self._add(menu, tr("&Save"), files.save, QKeySequence.StandardKey.Save)
+        self._add(menu, tr("Save &as…"), files.save_as, QKeySequence.StandardKey.SaveAs)
+        menu.addSeparator()
+        self._add(menu, tr("E&xport…"), self._export, QKeySequence("Ctrl+E"))
+        menu.addSeparator()
+        self._add(menu, tr("&Quit"), self._window.close, QKeySequence.StandardKey.Quit)
+
+    def _edit_menu(self) -> None:
+        menu = self._menu(tr("&Edit"))
+        self._undo = self._add(menu, tr("&Undo"), self._store.undo, QKeySequence.StandardKey.Undo)
+        self._redo = self._add(menu, tr("&Redo"), self._store.redo, QKeySequence.StandardKey.Redo)
+
+    def _view_menu(self) -> None:
+        menu = self._menu(tr("&View"))
+        colors = menu.addMenu(tr("&Colours"))
+        names = {
+            "viridis": tr("Viridis"),
+            "cividis": tr("Cividis"),
+            "magma": tr("Magma"),
+            "turbo": tr("Turbo"),
+            "diverging": tr("Diverging, centred at 0"),
+            "gray": tr("Grey, for print"),
+        }
+        self._choices(colors, "colormap", [(name, names[name]) for name in get_args(Colormap)])
+        heights = menu.addMenu(tr("&Heights"))
+        self._choices(heights, "z_scale", [("linear", tr("Linear")), ("log", tr("Logarithmic"))])
+        levels = menu.addMenu(tr("&Level lines"))
+        self._choices(
+            levels,
+            "levels",
+            [
+                ("auto", tr("Automatic")),
+                ("linear", tr("Evenly spaced")),
+                ("quantile", tr("Equal areas (quantiles)")),
+                ("log", tr("Logarithmic")),
+            ],
+        )
+        levels.addSeparator()
+        self._toggle(levels, tr("Labels on the lines"), "level_labels")
+        menu.addSeparator()
+        for text, field in (
+            (tr("Level lines on the surface"), "isolines"),
+            (tr("Floor"), "floor"),
+            (tr("Grid on the surface"), "grid_lines"),
+            (tr("Wire frame"), "wire"),
+        ):
+            self._toggle(menu, text, field)
+        menu.addSeparator()
+        self._toggle(menu, tr("Critical points"), "critical_points")
+        self._toggle(menu, tr("Arrows of the update"), "update_arrows")
+        arrows = menu.addMenu(tr("&Gradient field"))
+        self._choices(
+            arrows,
+            "gradient_arrows",
+            [("off", tr("Off")), ("unit", tr("Equal lengths")), ("scaled", tr("True lengths"))],
+        )
+        self._toggle(menu, tr("Lines of steepest descent"), "streamlines")
+        self._toggle(menu, tr("Steepness |∇f| as heat"), "gradient_heat")
+        self._toggle(menu, tr("Equal scale on both axes"), "equal_aspect")
+        menu.addSeparator()
+        self._theme_menu(menu)
+
+    def _theme_menu(self, menu: QMenu) -> None:
+        looks = menu.addMenu(tr("&Look"))
+        for name, text in (("light", tr("Light")), ("dark", tr("Dark"))):
+            looks.addAction(text, lambda name=name: self._window.theme_chosen.emit(name))
+        assert set(THEMES) == {"light", "dark"}
+        languages = menu.addMenu("Language · 언어")
+        group = QActionGroup(self)
+        for code, name in LANGUAGES.items():
+            action = languages.addAction(name, lambda code=code: self._choose_language(code))
+            action.setCheckable(True)
+            action.setChecked(code == language())
+            group.addAction(action)
+
+    def _run_menu(self, player: Player) -> None:
+        menu = self._menu(tr("&Run"))
+        for text, slot, key in (
+            (tr("&Play or pause"), player.toggle, "Space"),
+            (tr("Step &forward"), player.step_forward, "Right"),
+            (tr("Step &back"), player.step_back, "Left"),
+            (tr("&Restart"), player.restart, "Home"),
+            (tr("Jump to the &end"), player.jump_to_end, "End"),
+        ):
+            self._add(menu, text, slot, QKeySequence(key))
+
+    def _help_menu(self) -> None:
+        menu = self._menu(tr("&Help"))
+        self._add(menu, tr("About this &lab"), self._about_lab)
+        self._add(menu, tr("Formula &language"), self._formula_help, QKeySequence.StandardKey.HelpContents)
+        self._add(menu, tr("&About Nablascope"), self._about)
+
+    # Buttons above the views
+
+    def surface_buttons(self, view: "SurfaceView") -> list[QWidget]:
+        """The views of the camera, and what is drawn."""
+        menu = QMenu(self._window)
+        for name, text in (
+            ("home", tr("Home")),
+            ("top", tr("From above")),
+            ("front", tr("From the front")),
+            ("side", tr("From the side")),
+        ):
+            menu.addAction(text, lambda name=name: view.go_to(name))
+        menu.addSeparator()
+        flat = menu.addAction(tr("Orthographic"))
+        flat.setCheckable(True)
+        menu.aboutToShow.connect(lambda: flat.setChecked(self._store.view.camera.orthographic))
+        flat.toggled.connect(self._set_orthographic)
+        return [
+            _menu_button("eye", tr("Camera"), menu),
+            _button("home", tr("Reset the camera"), lambda: view.go_to("home")),
+        ]
+
+    def contour_buttons(self, view: "ContourView") -> list[QWidget]:
+        return [_button("home", tr("Show the whole domain"), view.reset_view)]
+
+    # What they do
+
+    def _set_orthographic(self, on: bool) -> None:
+        self._store.set_view(camera=replace(self._store.view.camera, orthographic=on))
+
+    def _choose_language(self, code: str) -> None:
+        if code != language():
+            self._window.language_chosen.emit(code)
+
+    def _export(self) -> None:
+        from gui.export.dialog import ExportDialog
+
+        ExportDialog(self._store, self._window.theme, self._window).exec()
+
+    def _about_lab(self) -> None:
+        from gui.about import show_about_lab
+
+        show_about_lab(self._store.lab, self._window)
+
+    def _formula_help(self) -> None:
+        from gui.about import show_formula_help
+
+        show_formula_help(self._window)
+
+    def _about(self) -> None:
+        from gui.about import show_about
+
+        show_about(self._window)
+
+    # Making and refreshing
+
+    def _menu(self, title: str) -> QMenu:
+        return self._window.menuBar().addMenu(title)
+
+    def _add(
+        self,
+        menu: QMenu,
+        text: str,
+        slot: Callable[[], object],
+        key: QKeySequence | QKeySequence.StandardKey | None = None,
+    ) -> QAction:
+        action = menu.addAction(text)
+        if key is not None:
+            action.setShortcut(key)
+        action.triggered.connect(lambda checked=False: slot())
+        return action
+
+    def _toggle(self, menu: QMenu, text: str, field: str) -> None:
+        assert field in Display.__struct_fields__
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.triggered.connect(lambda checked: self._store.edit_display(**{field: checked}))
+        self._toggles.setdefault(field, []).append((action, True))
+
+    def _choices(self, menu: QMenu, field: str, options: list[tuple[str, str]]) -> None:
+        assert field in Display.__struct_fields__
+        group = QActionGroup(self)
+        for value, text in options:
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            group.addAction(action)
+            action.triggered.connect(lambda checked, value=value: self._store.edit_display(**{field: value}))
+            self._toggles.setdefault(field, []).append((action, value))
+
+    def _on_lab_changed(self, change: Change) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        display = self._store.lab.display
+        for field, actions in self._toggles.items():
+            for action, value in actions:
+                action.setChecked(getattr(display, field) == value)
+        self._undo.setEnabled(self._store.can_undo)
+        self._redo.setEnabled(self._store.can_redo)
+
+
+def _button(icon: str, tip: str, slot: Callable[[], object]) -> IconButton:
+    button = IconButton(icon, tip)
+    button.clicked.connect(lambda checked=False: slot())
+    return button
+
+
+def _menu_button(icon: str, tip: str, menu: QMenu) -> IconButton:
+    button = IconButton(icon, tip)
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button

@@ -1,0 +1,181 @@
+"""The composition root: makes the store, the bridge, the player and the window, and starts Qt.
+
+The shell is painted first; what is slow to import comes after it (numpy and pyqtgraph), and the symbolic
+child starts up meanwhile. GUI thread.
+"""
+
+import ctypes
+import ctypes.util
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.i18n import Language, message
+from engine.lab import Lab
+from engine.labfile import LabFileError, read
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from gui.bridge import Bridge
+    from gui.theme import Theme
+
+RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
+CANNOT_RENDER: Final = 3
+BAD_ARGUMENTS: Final = 2
+NO_DISPLAY: Final = message(
+    "There is no display to open a window on. Use `main.py solve` for numbers and `main.py export` for "
+    "pictures and films: neither needs one."
+)
+
+
+def run(lab_path: str | None, *, language: Language | None = None, theme: str | None = None) -> int:
+    """Open the window on a lab (or the default one) and run until it is closed; the exit code."""
+    if not has_display():
+        print(f"nablascope: {NO_DISPLAY.render(language or 'en')}", file=sys.stderr)
+        return CANNOT_RENDER
+    lab = None
+    if lab_path is not None:
+        try:
+            lab = read(Path(lab_path))
+        except LabFileError as error:
+            print(f"nablascope: {error.message.render(language or 'en')}", file=sys.stderr)
+            return BAD_ARGUMENTS
+
+    from gui.gl_setup import configure_before_app
+
+    configure_before_app()
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication(sys.argv[:1])
+    session = Session(app, lab, Path(lab_path) if lab_path else None, language, theme)
+    session.start()
+    code = app.exec()
+    session.close()
+    return code
+
+
+def has_display() -> bool:
+    """Whether a window can be opened: asked before Qt, which would abort the process."""
+    if sys.platform != "linux":
+        return True
+    if os.environ.get("QT_QPA_PLATFORM") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    if not os.environ.get("DISPLAY"):
+        return False
+    name = ctypes.util.find_library("xcb")
+    if name is None:
+        return True
+    xcb = ctypes.CDLL(name)
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    failed = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not failed
+
+
+class Session:
+    """Everything that lives as long as the program does. The window is built anew for another language."""
+
+    def __init__(
+        self,
+        app: "QApplication",
+        lab: Lab | None,
+        path: Path | None,
+        language: Language | None,
+        theme: str | None,
+    ) -> None:
+        from PySide6.QtCore import QSettings
+        from PySide6.QtGui import QIcon
+
+        from gui.player import Player
+        from gui.store import Store
+
+        self._app = app
+        app.setApplicationName("Nablascope")
+        app.setOrganizationName("Nablascope")
+        app.setWindowIcon(QIcon(str(RESOURCES / "icons" / "nablascope.svg")))
+        self._settings = QSettings()
+        self._language_wish = language
+        self._theme_wish = theme
+        self.store = Store(lab)
+        self.player = Player(self.store)
+        self._path = path
+        self._bridge: Bridge | None = None
+        self._build_window()
+
+    def _build_window(self) -> None:
+        from gui.i18n import set_language
+        from gui.main_window import MainWindow
+        from gui.style import apply_theme
+
+        set_language(self._language())
+        theme = self._theme()
+        apply_theme(theme)
+        self.window = MainWindow(self.store, self.player, theme, self._settings, self._path)
+        self.window.language_chosen.connect(self._on_language_chosen)
+        self.window.theme_chosen.connect(self._on_theme_chosen)
+
+    def start(self) -> None:
+        """Show the shell; fill it once it has been painted."""
+        from PySide6.QtCore import QTimer
+
+        self.window.show()
+        self._app.processEvents()
+        QTimer.singleShot(0, self._fill)
+
+    def _fill(self) -> None:
+        from gui.bridge import Bridge
+
+        self._bridge = Bridge(self.store)
+        self.store.request_solve()
+        self.window.fill(self._bridge)
+
+    def close(self) -> None:
+        """End the threads and the child process."""
+        if self._bridge is not None:
+            self._bridge.close()
+
+    def _language(self) -> Language:
+        from PySide6.QtCore import QLocale
+
+        chosen = self._language_wish or self._settings.value("language")
+        if chosen in ("en", "ko"):
+            return chosen
+        return "ko" if QLocale.system().language() == QLocale.Language.Korean else "en"
+
+    def _theme(self) -> "Theme":
+        from PySide6.QtCore import Qt
+
+        from gui.theme import THEMES
+
+        chosen = self._theme_wish or self._settings.value("theme")
+        if chosen not in THEMES:
+            dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            chosen = "dark" if dark else "light"
+        return THEMES[chosen]
+
+    def _on_language_chosen(self, language: Language) -> None:
+        self._settings.setValue("language", language)
+        self._language_wish = None
+        self._path = self.window.path
+        old = self.window
+        geometry = old.saveGeometry()
+        self._build_window()
+        self.window.restoreGeometry(geometry)
+        self.window.show()
+        assert self._bridge is not None
+        self.window.fill(self._bridge)
+        if self.store.solution is not None:
+            self.store.accept(self.store.solution)
+        old.discard()
+
+    def _on_theme_chosen(self, name: str) -> None:
+        from gui.style import apply_theme
+
+        self._settings.setValue("theme", name)
+        self._theme_wish = None
+        theme = self._theme()
+        apply_theme(theme)
+        self.window.set_theme(theme)

@@ -1,0 +1,191 @@
+"""The command line: opens the window, or solves and exports without one.
+
+Loads Qt only for what draws: `solve` needs neither Qt nor GL.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import msgspec
+
+from engine.i18n import Language, Message, message, translate
+from gui.labargs import ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
+
+if TYPE_CHECKING:
+    from engine.lab import Lab
+    from engine.solution import Solution
+    from engine.solve import Solver
+
+DONE: Final = 0
+FAILED: Final = 1
+BAD_ARGUMENTS: Final = 2
+CANNOT_RENDER: Final = 3
+INTERRUPTED: Final = 130
+SYMBOLIC_CHILD: Final = "--symbolic-child"
+
+# Options whose value may begin with a minus sign, which argparse would take for another option.
+VALUED: Final = {"-f": "--formula", "--formula": "--formula", "--start": "--start"}
+
+USAGE: Final = """%(prog)s [LAB.nabla]                            open the window
+       %(prog)s solve  (LAB | -f FORMULA) [options]    print partials, critical points and runs
+       %(prog)s export (LAB | -f FORMULA) [options] -o OUT"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with our way of saying what is wrong."""
+
+    def error(self, text: str) -> NoReturn:
+        raise ArgumentError(message("{detail} (see --help)", detail=text))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command line; the exit code."""
+    argv = _joined(argv)
+    if argv[:1] == [SYMBOLIC_CHILD]:
+        from engine.symbolic.server import main as child
+
+        child()
+        return DONE
+    language: Language = "ko" if _value_of("--lang", argv) == "ko" else "en"
+    try:
+        return _run(argv)
+    except ArgumentError as error:
+        print(explain(error, language), file=sys.stderr)
+        return BAD_ARGUMENTS
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; do not let the interpreter complain about it while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        if "--debug" in argv:
+            raise
+        text = translate("Something went wrong: {detail} (more with --debug)", language, detail=repr(error))
+        print(f"nablascope: {text}", file=sys.stderr)
+        return FAILED
+
+
+def explain(error: ArgumentError, language: Language) -> str:
+    """What, where (with a caret under the place), and what to do."""
+    lines = [f"nablascope: {error.message.render(language)}"]
+    if error.text is not None and error.span is not None:
+        lo, hi = error.span
+        first = max(0, lo - 40)
+        shown = error.text[first : lo + 40].replace("\n", " ").replace("\t", " ")
+        width = min(max(1, hi - lo), max(1, len(shown) - (lo - first)))
+        lines += [f"    {shown}", "    " + " " * (lo - first) + "^" * width]
+    if error.hint is not None:
+        lines.append(error.hint.render(language))
+    return "\n".join(lines)
+
+
+def _run(argv: list[str]) -> int:
+    commands: dict[str, Callable[[list[str]], int]] = {"solve": _solve, "export": _export}
+    if argv and argv[0] in commands:
+        return commands[argv[0]](argv[1:])
+    parser = Parser(prog="nablascope", usage=USAGE, allow_abbrev=False)
+    parser.add_argument("lab", nargs="?", metavar="LAB", help="a lab file (*.nabla) to open")
+    parser.add_argument("--lang", choices=("en", "ko"), help="the language of the window")
+    parser.add_argument("--theme", choices=("light", "dark"), help="the look of the window")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    options = parser.parse_args(argv)
+    from gui.app import run
+
+    return run(options.lab, language=options.lang, theme=options.theme)
+
+
+def _solve(argv: list[str]) -> int:
+    parser = Parser(prog="nablascope solve", allow_abbrev=False)
+    add_lab_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--jsonl", action="store_true", help="read a JSON request a line, print an answer a line"
+    )
+    parser.add_argument("--lang", choices=("en", "ko"), default="en", help="the language of messages")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    options = parser.parse_args(argv)
+
+    from engine.solve import Solver
+
+    solver = Solver()
+    try:
+        if options.jsonl:
+            return _solve_lines(options, solver)
+        lab = lab_from_options(options, options.lab)
+        solution = _solved(solver, lab)
+        if options.json:
+            from engine.report import report
+
+            sys.stdout.buffer.write(msgspec.json.encode(report(solution)) + b"\n")
+        else:
+            from engine.summary import summary
+
+            print(summary(solution, options.lang))
+        sys.stdout.flush()
+        return DONE
+    finally:
+        solver.close()
+
+
+def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
+    from engine.report import report
+
+    for line in sys.stdin.buffer:
+        if not line.strip():
+            continue
+        try:
+            answer = report(_solved(solver, lab_from_json(line, options)))
+        except ArgumentError as error:
+            span = list(error.span) if error.span else None
+            answer = {"error": {"message": _with_hint(error, options.lang), "span": span}}
+        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+        sys.stdout.flush()
+    return DONE
+
+
+def _solved(solver: "Solver", lab: "Lab") -> "Solution":
+    from engine.solve import Request
+
+    *_, solution = solver.solve(Request(0, lab))
+    for problem in solution.problems:
+        if problem.fatal:
+            text = lab.formula if problem.place == "formula" else None
+            raise ArgumentError(problem.message, text=text, span=problem.span, hint=problem.hint)
+    return solution
+
+
+def _export(argv: list[str]) -> int:
+    from gui.export.command import add_arguments, run_export
+
+    parser = Parser(prog="nablascope export", allow_abbrev=False)
+    add_lab_arguments(parser, many_labs=True)
+    add_arguments(parser)
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    return run_export(parser.parse_args(argv))
+
+
+def _with_hint(error: ArgumentError, language: Language) -> str:
+    parts: list[Message] = [error.message, *([error.hint] if error.hint else [])]
+    return " ".join(part.render(language) for part in parts)
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    joined: list[str] = []
+    rest = iter(argv)
+    for token in rest:
+        value = next(rest, None) if token in VALUED else None
+        joined.append(token if value is None else f"{VALUED[token]}={value}")
+    return joined
+
+
+def _value_of(option: str, argv: list[str]) -> str | None:
+    for token, following in zip(argv, [*argv[1:], ""], strict=True):
+        if token == option:
+            return following
+        if token.startswith(f"{option}="):
+            return token.partition("=")[2]
+    return None

@@ -1,0 +1,245 @@
+"""The window: its layout, and nothing else. What can be done is in `gui.actions`.
+
+The shell (menus, empty panes) is made at once; `fill` imports and adds the views and panels, which takes
+longer. Every widget gets the store, and none knows another. GUI thread.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.labfile import SUFFIX
+from gui.actions import Actions
+from gui.files import Files, localized
+from gui.i18n import tr
+from gui.player import Player
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme
+
+if TYPE_CHECKING:
+    from gui.bridge import Bridge
+
+COLUMN_WIDTH_PX: Final = 372
+DRAWER_HEIGHT_PX: Final = 196
+MINIMUM_SIZE_PX: Final = (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """Left the formula, its derivatives and the choices; right both views over the timeline and a drawer.
+
+    Signals:
+        language_chosen(str), theme_chosen(str): the app builds the window anew, or dresses it anew.
+    """
+
+    language_chosen = Signal(str)
+    theme_chosen = Signal(str)
+
+    def __init__(
+        self, store: Store, player: Player, theme: Theme, settings: QSettings, path: Path | None = None
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._player = player
+        self._theme = theme
+        self._settings = settings
+        self._themed: list[QWidget] = []
+        self._closing = False
+        self.setMinimumSize(*MINIMUM_SIZE_PX)
+        self.resize(1366, 768)
+        self.setAcceptDrops(True)
+
+        self.files = Files(store, settings, self, path)
+        self.files.path_changed.connect(self._refresh_title)
+        store.lab_changed.connect(self._on_lab_changed)
+
+        self._column = QWidget()
+        self._column_layout = QVBoxLayout(self._column)
+        self._column_layout.setContentsMargins(12, 12, 12, 12)
+        self._column_layout.setSpacing(12)
+        scroll = QScrollArea()
+        scroll.setWidget(self._column)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(300)
+
+        self._views = QSplitter(Qt.Orientation.Horizontal)
+        self._views.setChildrenCollapsible(False)
+        self._drawer = QTabWidget()
+        self._drawer.setDocumentMode(True)
+        self._stack = QSplitter(Qt.Orientation.Vertical)
+        self._stack.addWidget(self._views)
+        self._stack.addWidget(self._drawer)
+        self._stack.setStretchFactor(0, 1)
+        self._stack.setStretchFactor(1, 0)
+        self._stack.setSizes([10_000, DRAWER_HEIGHT_PX])
+
+        self._right = QWidget()
+        self._right_layout = QVBoxLayout(self._right)
+        self._right_layout.setContentsMargins(0, 0, 0, 0)
+        self._right_layout.setSpacing(0)
+        self._right_layout.addWidget(self._stack, 1)
+
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.addWidget(scroll)
+        self._split.addWidget(self._right)
+        self._split.setStretchFactor(0, 0)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([COLUMN_WIDTH_PX, 10_000])
+        self.setCentralWidget(self._split)
+
+        self.actions = Actions(self, store, player, self.files)
+        self._restore()
+        self._refresh_title()
+
+    @property
+    def path(self) -> Path | None:
+        return self.files.path
+
+    def fill(self, bridge: "Bridge") -> None:
+        """Add the views and panels."""
+        from gui.editor.formula_editor import FormulaEditor
+        from gui.panels.derivatives import DerivativesPanel
+
+        self.editor = FormulaEditor(self._store, self._theme)
+        self.derivatives = DerivativesPanel(self._store, self._theme)
+        self._add_to_column(self.editor)
+        self._add_to_column(self.derivatives)
+
+        from gui.surface.view import SurfaceView
+
+        self.surface = SurfaceView(self._store, self._theme)
+        self._themed.append(self.surface)
+        self._views.addWidget(
+            _titled(tr("Surface"), self.surface, self.actions.surface_buttons(self.surface))
+        )
+
+        from gui.contour.view import ContourView
+
+        self.contour = ContourView(self._store, self._theme)
+        self._themed.append(self.contour)
+        self._views.addWidget(
+            _titled(tr("Contour map"), self.contour, self.actions.contour_buttons(self.contour))
+        )
+        bridge.serve_windows(self.contour)
+        self._views.setSizes([1000, 900])
+
+        from gui.panels.timeline import Timeline
+
+        self.timeline = Timeline(self._store, self._player, self._theme)
+        self._themed.append(self.timeline)
+        self._right_layout.addWidget(self.timeline)
+
+        from gui.panels.curves import Curves
+        from gui.panels.data_table import DataTable
+        from gui.panels.diagnosis import Diagnosis
+        from gui.panels.race import Race
+        from gui.panels.slice_plot import SlicePlot
+        from gui.panels.variables import Variables
+        from gui.panels.worked_step import WorkedStep
+
+        self._add_to_column(Variables(self._store, self._theme))
+        self._add_to_column(Race(self._store, self._theme))
+        self._column_layout.addStretch(1)
+        for title, panel in (
+            (tr("Step"), WorkedStep(self._store, self._theme)),
+            (tr("Curves"), Curves(self._store, self._theme)),
+            (tr("Why?"), Diagnosis(self._store, self._theme)),
+            (tr("Slice"), SlicePlot(self._store, self._theme)),
+            (tr("Data"), DataTable(self._store, self._theme)),
+        ):
+            self._themed.append(panel)
+            self._drawer.addTab(panel, title)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for widget in self._themed:
+            widget.set_theme(theme)  # type: ignore[attr-defined]
+
+    def discard(self) -> None:
+        """Close without asking: another window of the same document takes over."""
+        self._closing = True
+        self.close()
+        self.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing and not self.files.may_discard():
+            event.ignore()
+            return
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("split", self._split.saveState())
+        self._settings.setValue("stack", self._stack.saveState())
+        self._player.pause()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = self._dropped(event)
+        if path is not None and self.files.may_discard():
+            self.files.load(path)
+
+    def _dropped(self, event: QDropEvent) -> Path | None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        return next((path for path in paths if path.suffix == SUFFIX), None)
+
+    def _add_to_column(self, widget: QWidget) -> None:
+        self._themed.append(widget)
+        self._column_layout.addWidget(widget)
+
+    def _restore(self) -> None:
+        for key, restore in (
+            ("geometry", self.restoreGeometry),
+            ("split", self._split.restoreState),
+            ("stack", self._stack.restoreState),
+        ):
+            state = self._settings.value(key)
+            if isinstance(state, QByteArray):
+                restore(state)
+
+    def _on_lab_changed(self, change: Change) -> None:
+        self._refresh_title()
+
+    def _refresh_title(self) -> None:
+        path = self.files.path
+        name = path.stem if path else localized(self._store.lab.title) or tr("Untitled")
+        self.setWindowModified(self._store.modified)
+        self.setWindowTitle(f"{name}[*] – Nablascope")
+
+
+def _titled(title: str, view: QWidget, buttons: list[QWidget]) -> QWidget:
+    """A view under its title and buttons."""
+    pane = QFrame()
+    set_role(pane, "pane")
+    column = QVBoxLayout(pane)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    bar = QHBoxLayout()
+    bar.setContentsMargins(12, 4, 8, 4)
+    bar.setSpacing(2)
+    label = QLabel(title)
+    set_role(label, "section")
+    bar.addWidget(label)
+    bar.addStretch(1)
+    for button in buttons:
+        bar.addWidget(button)
+    column.addLayout(bar)
+    column.addWidget(view, 1)
+    pane.setMinimumWidth(240)
+    return pane
