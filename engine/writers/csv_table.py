@@ -1,0 +1,87 @@
+"""Every step of every run as a table. Pure; any thread; stdlib and numpy only."""
+
+import csv
+import io
+import re
+from typing import Final
+
+from engine.solution import Run, Solution
+
+_ACCENTS: Final = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "overline": "bar"}
+
+
+def to_csv(solution: Solution) -> str:
+    r"""One row a point: run, optimizer, start, step, the point, f, its gradient, then the terms of the rule.
+
+    The terms in row k are those of the step from k to k + 1, so that they are empty in a run's last row; a
+    term that another optimizer's rule has is empty too. Numbers are written so that they read back exactly;
+    `nan` and `inf` where f has no value. UTF-8, lines end in "\n".
+    """
+    setup = solution.setup
+    variables = setup.descended if setup is not None else ()
+    terms = _term_columns(solution.runs, variables)
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    value = "f" if "f" not in variables else "value"
+    gradient = [f"d{value}/d{name}" for name in variables]
+    table.writerow(["run", "optimizer", "start", "step", *variables, value, *gradient, *terms])
+    for number, run in enumerate(solution.runs, 1):
+        for step in range(run.steps + 1):
+            row: list[object] = [number, method_name(run), run.start_index + 1, step]
+            row += [*run.points[step].tolist(), float(run.values[step]), *run.gradients[step].tolist()]
+            own = _terms_at(run, step, variables)
+            table.writerow([*row, *(own.get(name, "") for name in terms)])
+    return out.getvalue()
+
+
+def method_name(run: Run) -> str:
+    """The optimizer's name as the command line writes it ("gd")."""
+    return str(run.racer.optimizer.__struct_config__.tag)
+
+
+def plain_symbol(latex: str) -> str:
+    r"""A LaTeX symbol as a column name.
+
+    >>> [plain_symbol(s) for s in (r"\hat v", "m", r"\eta_t", r"\Delta\theta", r"\hat{m}_t", r"v_{\max}")]
+    ['v_hat', 'm', 'eta_t', 'Delta_theta', 'm_t_hat', 'v_max']
+    """
+    accent = ""
+    match = re.match(r"\\(" + "|".join(_ACCENTS) + r")\s*\{?\s*(\\?[A-Za-z]+)\}?", latex)
+    if match:
+        accent, latex = "_" + _ACCENTS[match[1]], match[2] + latex[match.end() :]
+    bare = re.sub(r"\\(?:mathrm|mathbf|boldsymbol|operatorname|text)\b", " ", latex)
+    words = re.findall(r"[A-Za-z]+|\d+", bare)
+    return "_".join(words) + accent
+
+
+def _term_columns(runs: tuple[Run, ...], variables: tuple[str, ...]) -> list[str]:
+    columns: dict[str, None] = {}
+    for run in runs:
+        for symbol, width in _symbols(run):
+            columns.update(dict.fromkeys(_columns(symbol, width, variables)))
+    return list(columns)
+
+
+def _symbols(run: Run) -> list[tuple[str, int]]:
+    """The plain name of each term of `run`, unique within it, and its width."""
+    names: list[tuple[str, int]] = []
+    used: set[str] = set()
+    for term in run.terms:
+        name = plain_symbol(term.symbol) or "term"
+        while name in used:
+            name += "_"
+        used.add(name)
+        names.append((name, term.values.shape[1]))
+    return names
+
+
+def _columns(symbol: str, width: int, variables: tuple[str, ...]) -> list[str]:
+    return [symbol] if width == 1 != len(variables) else [f"{symbol}[{v}]" for v in variables]
+
+
+def _terms_at(run: Run, step: int, variables: tuple[str, ...]) -> dict[str, float]:
+    row: dict[str, float] = {}
+    for (symbol, width), term in zip(_symbols(run), run.terms, strict=True):
+        if step < len(term.values):
+            row.update(zip(_columns(symbol, width, variables), term.values[step].tolist(), strict=True))
+    return row

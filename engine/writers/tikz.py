@@ -1,0 +1,135 @@
+"""The contour map and the paths as a PGFPlots picture. Pure; any thread; numpy and contourpy only."""
+
+from typing import Final
+
+import contourpy
+import numpy as np
+
+from engine.formula.names import name_latex
+from engine.solution import Field, Floats, Run, Setup, Solution
+from engine.writers.csv_table import method_name
+
+GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
+TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
+LONGEST_PATH: Final = 400  # points of a path that are drawn; a longer one is thinned, its ends kept
+MARKS: Final = ("*", "square*", "triangle*", "diamond*", "pentagon*", "o", "square", "x")
+# Okabe & Ito 2008, in an order that stands out on white.
+COLORS: Final = ("D55E00", "0072B2", "009E73", "CC79A7", "E69F00", "56B4E9", "000000", "8E44AD")
+
+
+def to_tikz(solution: Solution) -> str:
+    r"""A tikzpicture for a document that loads pgfplots: level lines with their labels, paths, legend.
+
+    Coordinates have 10 significant digits. A run that is longer than 400 points is thinned.
+
+    Raises:
+        ValueError: the Solution has no two drawn variables or was not sampled.
+    """
+    setup, field = solution.setup, solution.field
+    if setup is None or field is None or len(setup.axes) != 2:
+        raise ValueError("a contour map needs two drawn variables and samples")
+    lines = [
+        "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble.",
+        *(f"\\definecolor{{run{i}}}{{HTML}}{{{COLORS[i % len(COLORS)]}}}" for i in range(len(solution.runs))),
+        "\\begin{tikzpicture}",
+        "\\begin{axis}[",
+        "  width=12cm, height=10cm, enlargelimits=false, axis on top, clip marker paths=true,",
+        *_axis_options(setup),
+        "  colormap/viridis, colorbar, legend pos=outer north east, legend style={xshift=14mm},",
+        f"  point meta min={_number(field.z_lo)}, point meta max={_number(field.z_hi)},",
+        "  colorbar style={title={$" + _function_name(solution) + "$}},",
+        "]",
+        *_levels(field),
+    ]
+    for index, run in enumerate(solution.runs):
+        lines += _path(run, index, setup.drawn)
+    return "\n".join([*lines, "\\end{axis}", "\\end{tikzpicture}", ""])
+
+
+def _function_name(solution: Solution) -> str:
+    return (solution.formula.name if solution.formula is not None else None) or "f"
+
+
+def _axis_options(setup: Setup) -> list[str]:
+    options = []
+    for letter, axis in zip("xy", setup.axes, strict=True):
+        options.append(
+            f"  {letter}label={{${name_latex(axis.name)}$}}, "
+            f"{letter}min={_number(axis.lo)}, {letter}max={_number(axis.hi)},"
+        )
+    return options
+
+
+def _levels(field: Field) -> list[str]:
+    """The level lines as PGFPlots' "prepared" contours: x, y, level; an empty line between two of them."""
+    rows = _thinned(len(field.y))
+    columns = _thinned(len(field.x))
+    x, y = field.x[columns], field.y[rows]
+    z = np.ma.masked_invalid(field.z[np.ix_(rows, columns)].astype(np.float64))
+    generator = contourpy.contour_generator(x, y, z)
+    reach = np.array([x[-1] - x[0], y[-1] - y[0]])
+    blocks: list[str] = []
+    for level in field.levels:
+        for line in generator.lines(float(level)):
+            points = simplified(np.asarray(line, np.float64), reach, TOLERANCE)
+            if len(points) > 1:
+                blocks.append("\n".join(f"{_number(p)} {_number(q)} {_number(level)}" for p, q in points))
+    if not blocks:
+        return []
+    option = "contour prepared={labels over line, label distance=90pt}, forget plot, line width=0.5pt"
+    return [f"\\addplot[{option}] table {{", "\n\n".join(blocks), "};"]
+
+
+def _thinned(count: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    return np.unique(np.linspace(0, count - 1, min(count, GRID)).round().astype(np.intp))
+
+
+def simplified(points: Floats, reach: Floats, tolerance: float) -> Floats:
+    """Fewer of the `points` (n, 2): what is left out is within `tolerance` · `reach` of the line.
+
+    Source: Ramer 1972; Douglas & Peucker 1973.
+    """
+    keep = np.zeros(len(points), dtype=np.bool_)
+    keep[[0, -1]] = True
+    scaled = points / reach
+    spans = [(0, len(points) - 1)]
+    while spans:
+        first, last = spans.pop()
+        if last - first < 2:
+            continue
+        inner = scaled[first + 1 : last] - scaled[first]
+        along = scaled[last] - scaled[first]
+        length = float(np.hypot(*along))
+        if length > tolerance:
+            far = np.abs(inner[:, 0] * along[1] - inner[:, 1] * along[0]) / length
+        else:
+            far = np.hypot(inner[:, 0], inner[:, 1])  # a closed line: its ends meet
+        worst = int(np.argmax(far))
+        if far[worst] > tolerance:
+            middle = first + 1 + worst
+            keep[middle] = True
+            spans += [(first, middle), (middle, last)]
+    return points[keep]
+
+
+def _path(run: Run, index: int, drawn: tuple[int, ...]) -> list[str]:
+    points = run.points[:, list(drawn)]
+    points = points[np.isfinite(points).all(axis=1)]
+    if len(points) > LONGEST_PATH:
+        points = points[np.unique(np.linspace(0, len(points) - 1, LONGEST_PATH).round().astype(np.intp))]
+    coordinates = " ".join(f"({_number(p)},{_number(q)})" for p, q in points)
+    style = f"run{index}, mark={MARKS[index % len(MARKS)]}, mark size=1.2pt, line width=0.9pt"
+    return [
+        f"\\addplot[{style}] coordinates {{{coordinates}}};",
+        f"\\addlegendentry{{{tex_text(run.racer.name or method_name(run))}}}",
+    ]
+
+
+def tex_text(text: str) -> str:
+    """`text` with TeX's special characters written so that they print."""
+    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    return "".join(special.get(c, "\\" + c if c in "&%$#_{}" else c) for c in text)
+
+
+def _number(value: float) -> str:
+    return f"{float(value):.10g}"

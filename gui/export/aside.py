@@ -1,0 +1,93 @@
+"""Files that are whole or not there: written aside in the same folder, then renamed. Any thread; no Qt."""
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.i18n import message
+from gui.export.errors import EXIT_BAD_INPUT, EXIT_FAILED, ExportError
+
+
+def check_target(path: Path, force: bool) -> None:
+    """Raise ExportError, with what to do, if `path` cannot be written or is there (unless `force`)."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise ExportError(message("There is no folder {folder}.", folder=str(folder)))
+    if path.is_dir():
+        raise ExportError(message("{path} is a folder; give the name of a file.", path=str(path)))
+    if not os.access(folder, os.W_OK):
+        raise ExportError(message("The folder {folder} cannot be written to.", folder=str(folder)))
+    if path.exists() and not force:
+        raise ExportError(
+            message("{path} is there already; use --force to replace it.", path=str(path)), EXIT_BAD_INPUT
+        )
+
+
+@contextlib.contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """A temporary file beside `path` that takes its place at the end, and goes away on any failure.
+
+    Raises:
+        ExportError: for a full disk, or a folder that cannot be written to.
+    """
+    with _disk_errors(path):
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.stem}-", suffix=f".part{path.suffix}", dir=path.parent
+        )
+        os.close(handle)
+        part = Path(name)
+        try:
+            yield part
+            os.chmod(part, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp's is private
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def folder_written_aside(pattern: Path) -> Iterator[Path]:
+    """A temporary folder beside `pattern`; the files in it move to the pattern's folder at the end."""
+    with _disk_errors(pattern):
+        part = Path(tempfile.mkdtemp(prefix=".frames-", suffix=".part", dir=pattern.parent))
+        try:
+            yield part
+            for file in sorted(part.iterdir()):
+                file.replace(pattern.parent / file.name)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write `content` to `path`, all of it or nothing; text as UTF-8."""
+    with written_aside(path) as part:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise ExportError(
+                message(
+                    "The disk is full: {path} was not written. Nothing was left behind; free some space or "
+                    "choose another folder.",
+                    path=str(path),
+                ),
+                EXIT_FAILED,
+            ) from error
+        raise ExportError(
+            message("{path} cannot be written: {why}.", path=str(path), why=error.strerror or str(error)),
+            EXIT_BAD_INPUT,
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

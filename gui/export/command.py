@@ -1,0 +1,356 @@
+"""`main.py export`: options → Spec; solves, draws and writes one lab, or several by child processes.
+
+The main thread of a process without a window. Qt, GL and the encoders are loaded only by what needs them.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.cancellation import Cancelled
+from engine.i18n import message, translate
+from gui.export.aside import check_target, write_whole
+from gui.export.errors import EXIT_DONE, EXIT_INTERRUPTED, ExportError
+from gui.export.spec import CARDS, NUMBERS, Spec, check, checked_size, format_of, is_film, is_sequence
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from engine.lab import Lab
+    from engine.solution import Solution
+    from gui.export.renderer import Progress
+
+_REPORT_EVERY_S: Final = 0.5
+_PREVIEW_WIDTH_PX: Final = 480
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `export`; values are judged by `spec_from`, so that every message is ours."""
+    add = parser.add_argument
+    add(
+        "-o", "--output", required=True, metavar="OUT", help="the file to write, or a folder for several labs"
+    )
+    add("--force", action="store_true", help="replace a file that is there already")
+    add("--format", metavar="EXT", help="the format of files in a folder; mp4 unless given")
+    add("--size", metavar="WxH", help="in pixels: 1920x1080, or 720p, 1080p, 1440p, 4k, square, portrait")
+    add("--fps", metavar="N", help="frames a second; 30 unless given")
+    add("--seconds", metavar="S", help="length of the film")
+    add("--speed", metavar="N", help="optimizer steps a second, in place of --seconds")
+    add("--hold", metavar="S[,S]", help="how long the first and the last frame stand still")
+    add("--no-loop", action="store_true", help="a GIF or WebP plays once")
+    add("--view", choices=("surface", "contour", "both"), default="both")
+    add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
+    add("--lang", choices=("en", "ko"), default="en", help="the language of the texts")
+    add("--theme", choices=("light", "dark"), default="dark")
+    add("--transparent", action="store_true", help="no background (PNG, SVG, PDF, WebP, WebM)")
+    add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")
+    add("--at", metavar="STEP", help="which step a picture shows; the last unless given")
+    add("--dpi", metavar="N", help="dots an inch of a picture; 144 unless given")
+    add("--codec", choices=("vp9", "av1"), default="vp9", help="of WebM")
+    add("--jobs", metavar="N", default="1", help="how many labs are exported at once")
+    add("--progress", choices=("auto", "json", "none"), default="auto", help=argparse.SUPPRESS)
+    add("--preview-file", metavar="FILE", help=argparse.SUPPRESS)
+
+
+SIZES: Final = {
+    "720p": (1280, 720),
+    "1080p": (1920, 1080),
+    "1440p": (2560, 1440),
+    "4k": (3840, 2160),
+    "square": (1080, 1080),
+    "portrait": (1080, 1920),
+}
+
+
+def spec_from(options: argparse.Namespace) -> Spec:
+    """The Spec of the options.
+
+    Raises:
+        ExportError: a value that cannot be read.
+    """
+    first, last = _hold(options.hold)
+    return Spec(
+        size_px=_size(options.size),
+        fps=_number("--fps", options.fps, 30.0),
+        seconds=_maybe("--seconds", options.seconds),
+        speed=_maybe("--speed", options.speed),
+        hold_first_s=first,
+        hold_last_s=last,
+        loop=not options.no_loop,
+        view=options.view,
+        cards=_cards(options.cards),
+        language=options.lang,
+        theme=options.theme,
+        transparent=options.transparent,
+        camera=options.camera,
+        at_steps=_maybe("--at", options.at),
+        dpi=_number("--dpi", options.dpi, 144.0),
+        codec=options.codec,
+    )
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Do what the options ask for; the exit code. What is wrong goes to standard error.
+
+    Raises:
+        ArgumentError: the formula, the lab or an option of theirs is bad.
+    """
+    from gui.export.batch import run_batch
+
+    try:
+        spec = spec_from(options)
+        output = Path(options.output)
+        if len(options.lab) > 1 or output.is_dir() or options.output.endswith(("/", os.sep)):
+            return run_batch(options, output)
+        return _export_one(options, spec, output)
+    except ExportError as error:
+        print(f"nablascope: {error.message.render(options.lang)}", file=sys.stderr)
+        return error.code
+    except (Cancelled, KeyboardInterrupt):
+        print(f"nablascope: {translate('Cancelled; no file was written.', options.lang)}", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _export_one(options: argparse.Namespace, spec: Spec, path: Path) -> int:
+    from gui.labargs import lab_from_options
+
+    check(spec, path)
+    check_target(path.with_name(path.name % 0) if is_sequence(path) else path, options.force)
+    lab = lab_from_options(options, options.lab[0] if options.lab else None)
+    kind = format_of(path)
+    with _Interruption(listen=options.progress == "json") as interruption:
+        if kind == "nabla":
+            from engine.labfile import encode
+
+            write_whole(path, encode(lab))
+        elif kind in NUMBERS:
+            write_whole(path, _written(kind, solved(lab), spec))
+        else:
+            _draw(options, spec, path, lab, interruption.happened)
+    return EXIT_DONE
+
+
+def solved(lab: "Lab") -> "Solution":
+    """Solve `lab` to the end.
+
+    Raises:
+        ArgumentError: it cannot be solved; with the place in the formula.
+    """
+    from engine.solve import solve
+    from gui.labargs import ArgumentError
+
+    solution = solve(lab)
+    for problem in solution.problems:
+        if problem.fatal:
+            text = lab.formula if problem.place == "formula" else None
+            raise ArgumentError(problem.message, text=text, span=problem.span, hint=problem.hint)
+    return solution
+
+
+def _written(kind: str, solution: "Solution", spec: Spec) -> str:
+    from engine.writers import to_csv, to_latex, to_python, to_tikz
+
+    if kind == "csv":
+        return to_csv(solution)
+    if kind == "py":
+        return to_python(solution, spec.language)
+    if kind == "tikz":
+        return to_tikz(solution)
+    return to_latex(solution, spec.language)
+
+
+def _draw(
+    options: argparse.Namespace, spec: Spec, path: Path, lab: "Lab", cancelled: Callable[[], bool]
+) -> None:
+    from gui.export.contexts import drawing_context, prepare_platform
+
+    prepare_platform()
+    from PySide6.QtGui import QGuiApplication
+
+    from engine.timeline import duration_steps
+    from gui.export.film import film_of
+    from gui.export.renderer import export_film, export_png
+    from gui.export.scene import ExportScene
+    from gui.export.vectors import export_vectors
+    from gui.i18n import set_language
+
+    set_language(spec.language)
+    app = QGuiApplication.instance() or QGuiApplication(["nablascope"])
+    size_px = checked_size(spec, path)
+    with drawing_context():
+        solution = solved(lab)
+        scene = ExportScene(solution, spec, size_px)
+        try:
+            steps = duration_steps(solution)
+            still = float(steps) if spec.at_steps is None else min(spec.at_steps, float(steps))
+            if is_film(path):
+                report = _Reporter(options)
+                export_film(scene, film_of(spec, steps), spec, path, report=report, cancelled=cancelled)
+                report.finish()
+            elif format_of(path) == "png":
+                export_png(scene, still, spec, path)
+            else:
+                export_vectors(scene, still, spec, path)
+        finally:
+            scene.close()
+    del app
+
+
+class _Interruption:
+    """Turns Ctrl-C, SIGTERM and a "cancel" on standard input into one flag that drawing looks at."""
+
+    def __init__(self, listen: bool) -> None:
+        self._event = threading.Event()
+        self._listen = listen
+        self._former: dict[int, Any] = {}
+
+    def happened(self) -> bool:
+        return self._event.is_set()
+
+    def __enter__(self) -> "_Interruption":
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._former[number] = signal.signal(number, self._on_signal)
+        if self._listen:
+            threading.Thread(target=self._read, name="export-cancel", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, former in self._former.items():
+            signal.signal(number, former)
+        if self._event.is_set():  # whatever else failed, failed because of it
+            raise Cancelled
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        if self._event.is_set():
+            raise KeyboardInterrupt  # asked twice: do not wait for the frame to be finished
+        self._event.set()
+
+    def _read(self) -> None:
+        sys.stdin.readline()  # "cancel", or the end when the window has gone
+        self._event.set()
+
+
+class _Reporter:
+    """Progress on standard error: a line that renews itself, now and then a line, or JSON for the dialog."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._json = options.progress == "json"
+        self._quiet = options.progress == "none"
+        self._terminal = sys.stderr.isatty()
+        self._language = options.lang
+        self._preview = Path(options.preview_file) if options.preview_file else None
+        self._every_s = _REPORT_EVERY_S if self._json or self._terminal else 10.0
+        self._last = 0.0
+
+    def __call__(self, progress: "Progress", image: "QImage") -> None:
+        now = time.monotonic()
+        finished = progress.frame == progress.frames
+        if self._quiet or (now - self._last < self._every_s and not finished):
+            return
+        self._last = now
+        if self._json:
+            self._show_preview(image)
+            line = {name: getattr(progress, name) for name in ("frame", "frames", "fps", "left_s")}
+            print(json.dumps(line), file=sys.stderr, flush=True)
+            return
+        text = translate(
+            "frame {frame} of {frames}, {fps} frames a second, {left} left",
+            self._language,
+            frame=progress.frame,
+            frames=progress.frames,
+            fps=f"{progress.fps:.1f}",
+            left=clock_text(progress.left_s),
+        )
+        print(
+            f"\r{text}\x1b[K" if self._terminal else text,
+            file=sys.stderr,
+            flush=True,
+            end="" if self._terminal else "\n",
+        )
+
+    def finish(self) -> None:
+        if self._terminal and not self._json and not self._quiet:
+            print(file=sys.stderr)
+
+    def _show_preview(self, image: "QImage") -> None:
+        if self._preview is None:
+            return
+        from PySide6.QtCore import Qt
+
+        small = image.scaledToWidth(
+            min(_PREVIEW_WIDTH_PX, image.width()), Qt.TransformationMode.SmoothTransformation
+        )
+        handle, name = tempfile.mkstemp(suffix=".png", dir=self._preview.parent)
+        os.close(handle)
+        small.save(name, b"PNG")  # type: ignore[call-overload]
+        Path(name).replace(self._preview)
+
+
+def clock_text(seconds: float) -> str:
+    """A length of time as people write it.
+
+    >>> clock_text(7.4), clock_text(83), clock_text(3723)
+    ('0:07', '1:23', '1:02:03')
+    """
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    if text.lower() in SIZES:
+        return SIZES[text.lower()]
+    width, _, height = text.lower().replace("×", "x").partition("x")
+    if not (width.strip().isdecimal() and height.strip().isdecimal()) or len(text) > 24:
+        raise ExportError(message("--size: “{text}” is not a size; write it as 1920x1080.", text=text[:40]))
+    return int(width), int(height)
+
+
+def _number(option: str, text: str | None, default: float) -> float:
+    if text is None:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if value != value:
+        raise ExportError(message("{option}: “{text}” is not a number.", option=option, text=text[:40]))
+    return value
+
+
+def _maybe(option: str, text: str | None) -> float | None:
+    return None if text is None else _number(option, text, 0.0)
+
+
+def _hold(text: str | None) -> tuple[float | None, float | None]:
+    if text is None:
+        return None, None
+    first, comma, last = text.partition(",")
+    seconds = _number("--hold", first, 0.0)
+    return seconds, _number("--hold", last, 0.0) if comma else seconds
+
+
+def _cards(text: str | None) -> tuple[Any, ...]:
+    if text is None:
+        return CARDS
+    if text.strip() in ("", "none"):
+        return ()
+    named = [name.strip() for name in text.split(",")]
+    unknown = [name for name in named if name not in CARDS]
+    if unknown:
+        raise ExportError(
+            message("--cards: “{name}” is not one of {names}.", name=unknown[0][:40], names=", ".join(CARDS))
+        )
+    return tuple(card for card in CARDS if card in named)

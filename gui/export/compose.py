@@ -1,0 +1,174 @@
+"""The composition of an exported picture: which part stands where, at any size. Pure; any thread.
+
+Three compositions: wide (16:9), square and tall (9:16). Everything is measured in a unit of 1/36 of the
+shorter side, so that a preview at a tenth of the size is the same picture.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+from PySide6.QtCore import QRectF
+
+from gui.export.spec import Card, Content
+
+WIDE: Final = 1.2  # width over height from which the views stand side by side
+TALL: Final = 0.8
+
+
+class Composition(Struct, frozen=True, kw_only=True):
+    """Where everything is, px. What is not shown has no rectangle.
+
+    Attributes:
+        unit: of the text: an em of ordinary words is 1 unit.
+        surface, contour: the views. formula, step, curve, caption: the cards.
+    """
+
+    unit: float
+    surface: QRectF | None = None
+    contour: QRectF | None = None
+    formula: QRectF | None = None
+    step: QRectF | None = None
+    curve: QRectF | None = None
+    caption: QRectF | None = None
+
+
+def compose(size_px: tuple[int, int], view: Content, cards: tuple[Card, ...]) -> Composition:
+    """Lay out a picture of `size_px` with the given views and cards."""
+    width, height = size_px
+    unit = min(width, height) / 36
+    margin = 1.2 * unit
+    body = QRectF(margin, margin, width - 2 * margin, height - 2 * margin)
+    aspect = width / height
+    shown = set(cards)
+    if not shown:
+        body = QRectF(0, 0, width, height)
+    parts: dict[str, QRectF] = {}
+    if "caption" in shown:
+        parts["caption"], body = _from_bottom(body, 2.0 * unit, 0.6 * unit)
+    if view == "both":
+        arrange = _both_wide if aspect >= WIDE else _both_square if aspect > TALL else _both_tall
+    else:
+        arrange = _one_wide if aspect >= WIDE else _one_tall
+    parts.update(arrange(body, unit, shown, view))
+    return Composition(unit=unit, **{name: _whole(rect) for name, rect in parts.items()})
+
+
+def _both_wide(body: QRectF, unit: float, shown: set[Card], view: Content) -> dict[str, QRectF]:
+    """The formula above, the views side by side, step and curve below them."""
+    parts: dict[str, QRectF] = {}
+    if "formula" in shown:
+        parts["formula"], body = _from_top(body, 4.4 * unit, 0.4 * unit)
+    if shown & {"step", "curve"}:
+        below, body = _from_bottom(body, 7.6 * unit, 0.6 * unit)
+        parts.update(_step_and_curve(below, unit, shown, body.height()))
+    contour_width = min(body.height() * 1.12, 0.46 * body.width())
+    parts["contour"], parts["surface"] = _from_right(body, contour_width, 0.6 * unit)
+    return parts
+
+
+def _both_square(body: QRectF, unit: float, shown: set[Card], view: Content) -> dict[str, QRectF]:
+    """The formula, the surface over the whole width, below it the map beside step and curve."""
+    parts: dict[str, QRectF] = {}
+    if "formula" in shown:
+        parts["formula"], body = _from_top(body, 4.4 * unit, 0.4 * unit)
+    side = {"step", "curve"} & shown
+    surface_height = 0.5 * body.height()
+    parts["surface"], body = _from_top(body, surface_height, 0.6 * unit)
+    if not side:
+        parts["contour"] = body
+        return parts
+    parts["contour"], column = _from_left(body, min(body.height() * 1.12, 0.54 * body.width()), 0.8 * unit)
+    parts.update(_stack(column, unit, side))
+    return parts
+
+
+def _both_tall(body: QRectF, unit: float, shown: set[Card], view: Content) -> dict[str, QRectF]:
+    """Everything in one column."""
+    parts: dict[str, QRectF] = {}
+    if "formula" in shown:
+        parts["formula"], body = _from_top(body, 6.6 * unit, 0.6 * unit)
+    if "curve" in shown:
+        parts["curve"], body = _from_bottom(body, 7.0 * unit, 0.6 * unit)
+    if "step" in shown:
+        parts["step"], body = _from_bottom(body, 7.6 * unit, 0.6 * unit)
+    parts["surface"], parts["contour"] = _from_top(body, 0.5 * body.height(), 0.6 * unit)
+    return parts
+
+
+def _one_wide(body: QRectF, unit: float, shown: set[Card], view: Content) -> dict[str, QRectF]:
+    """The view, and a column of cards on its right."""
+    parts: dict[str, QRectF] = {}
+    column = shown & {"formula", "step", "curve"}
+    if column:
+        share = 0.36 if view == "surface" else 0.42
+        right, body = _from_right(body, share * body.width(), 0.8 * unit)
+        if "formula" in shown:
+            height = 9.0 * unit if len(column) > 1 else right.height()
+            parts["formula"], right = _from_top(right, height, 0.6 * unit)
+        parts.update(_stack(right, unit, column))
+    parts[view] = body
+    return parts
+
+
+def _one_tall(body: QRectF, unit: float, shown: set[Card], view: Content) -> dict[str, QRectF]:
+    """The formula above the view, step and curve below it."""
+    parts: dict[str, QRectF] = {}
+    tall = body.height() > 1.3 * body.width()
+    if "formula" in shown:
+        parts["formula"], body = _from_top(body, (6.6 if tall else 4.4) * unit, 0.5 * unit)
+    side = shown & {"step", "curve"}
+    if side and tall:
+        for card in ("curve", "step"):
+            if card in side:
+                parts[card], body = _from_bottom(body, 7.6 * unit, 0.6 * unit)
+    elif side:
+        below, body = _from_bottom(body, 8.0 * unit, 0.6 * unit)
+        parts.update(_step_and_curve(below, unit, shown, body.height()))
+    parts[view] = body
+    return parts
+
+
+def _step_and_curve(strip: QRectF, unit: float, shown: set[Card], curve_width: float) -> dict[str, QRectF]:
+    """The step on the left, the curve on the right."""
+    if not {"step", "curve"} <= shown:
+        return {("step" if "step" in shown else "curve"): strip}
+    width = min(max(curve_width, 0.3 * strip.width()), 0.46 * strip.width())
+    curve, step = _from_right(strip, width, 0.8 * unit)
+    return {"step": step, "curve": curve}
+
+
+def _stack(column: QRectF, unit: float, shown: set[Card]) -> dict[str, QRectF]:
+    """The step above the curve."""
+    if {"step", "curve"} <= shown:
+        step, curve = _from_top(column, 0.54 * column.height(), 0.6 * unit)
+        return {"step": step, "curve": curve}
+    return {card: column for card in ("step", "curve") if card in shown}
+
+
+def _from_top(rect: QRectF, height: float, gap: float) -> tuple[QRectF, QRectF]:
+    """The upper `height` of `rect`, and what is left below a gap."""
+    height = min(height, rect.height())
+    rest = rect.adjusted(0, min(height + gap, rect.height()), 0, 0)
+    return QRectF(rect.left(), rect.top(), rect.width(), height), rest
+
+
+def _from_bottom(rect: QRectF, height: float, gap: float) -> tuple[QRectF, QRectF]:
+    height = min(height, rect.height())
+    rest = rect.adjusted(0, 0, 0, -min(height + gap, rect.height()))
+    return QRectF(rect.left(), rect.bottom() - height, rect.width(), height), rest
+
+
+def _from_left(rect: QRectF, width: float, gap: float) -> tuple[QRectF, QRectF]:
+    rest = rect.adjusted(min(width + gap, rect.width()), 0, 0, 0)
+    return QRectF(rect.left(), rect.top(), width, rect.height()), rest
+
+
+def _from_right(rect: QRectF, width: float, gap: float) -> tuple[QRectF, QRectF]:
+    rest = rect.adjusted(0, 0, -min(width + gap, rect.width()), 0)
+    return QRectF(rect.right() - width, rect.top(), width, rect.height()), rest
+
+
+def _whole(rect: QRectF) -> QRectF:
+    """`rect` on whole pixels, so that what is cached and what is drawn anew fit together exactly."""
+    left, top = round(rect.left()), round(rect.top())
+    return QRectF(left, top, max(round(rect.right()) - left, 1), max(round(rect.bottom()) - top, 1))
