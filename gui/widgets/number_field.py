@@ -1,6 +1,7 @@
 """A field for one number that never loses what was typed and says beside itself what is wrong. GUI thread."""
 
 import math
+import operator
 from collections.abc import Iterable
 from typing import Final
 
@@ -120,12 +121,12 @@ class NumberField(QLineEdit):
         if self._integer and number != int(number):
             return None, tr("Enter a whole number")
         for bound, broken, sentence in (
-            (self._gt, lambda b: number <= b, "Must be greater than {bound}"),
-            (self._ge, lambda b: number < b, "Must be at least {bound}"),
-            (self._lt, lambda b: number >= b, "Must be less than {bound}"),
-            (self._le, lambda b: number > b, "Must be at most {bound}"),
+            (self._gt, operator.le, "Must be greater than {bound}"),
+            (self._ge, operator.lt, "Must be at least {bound}"),
+            (self._lt, operator.ge, "Must be less than {bound}"),
+            (self._le, operator.gt, "Must be at most {bound}"),
         ):
-            if bound is not None and broken(bound):
+            if bound is not None and broken(number, bound):
                 return None, tr(sentence, bound=show_number(bound))
         return (int(number) if self._integer else number), ""
 

@@ -1,16 +1,16 @@
-"""Numbers as people write and read them. Any thread; stdlib only."""
+"""Numbers as people write and read them. Any thread; never Qt."""
 
 import math
 import re
 import unicodedata
 from typing import Final
 
+from engine.levels import MINUS, format_tick
+
 _CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e, "tau": math.tau, "τ": math.tau}
 _FACTOR: Final = re.compile(
     r"(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)?\s*\*?\s*(?P<name>pi|π|tau|τ|e)?"
 )
-MINUS: Final = "\N{MINUS SIGN}"
-INFINITY: Final = "\N{INFINITY}"
 
 
 def read_number(text: str) -> float | None:
@@ -53,19 +53,5 @@ def write_number(value: float) -> str:
 
 
 def show_number(value: float, digits: int = 4) -> str:
-    """`value` to read: at most `digits` significant ones, a true minus sign, 1.2e−5 for the extremes."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return INFINITY if value > 0 else MINUS + INFINITY
-    if value == 0:
-        return "0"
-    text = f"{value:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        power = int(exponent)
-        if digits <= power + 1 <= 6 and power > 0:
-            text = f"{float(text):.0f}"
-        else:
-            text = f"{mantissa}e{power}"
-    return text.replace("-", MINUS)
+    """`value` to read: at most `digits` significant ones, a true minus sign, powers of ten."""
+    return format_tick(value, digits)

@@ -155,16 +155,20 @@ class ValueSlider(QSlider):
 
     # Qt's
 
+    @property
+    def _labelled(self) -> bool:
+        return any(mark.label for mark in self._marks)
+
     def _track(self) -> QRectF:
-        top = self.height() - 13.0
-        return QRectF(HANDLE_PX + 1, top, self.width() - 2 * HANDLE_PX - 2, 4)
+        middle = self.height() - 14.0 if self._labelled else self.height() / 2
+        return QRectF(HANDLE_PX + 1, middle - 2, self.width() - 2 * HANDLE_PX - 2, 4)
 
     def _fraction_under(self, x: float) -> float:
         track = self._track()
         return (x - track.left()) / max(track.width(), 1.0)
 
     def sizeHint(self) -> QSize:
-        return QSize(140, 38 if any(mark.label for mark in self._marks) else 22)
+        return QSize(140, 42 if self._labelled else 28)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())

@@ -1,0 +1,69 @@
+"""How a run came out, in numbers: a row of the table of results. Any thread; numpy and msgspec only."""
+
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+
+from engine.solution import Analysis, Outcome, Run
+
+CLOSE_ENOUGH: Final = 1e-3  # of the drop from the start to the minimum
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """One run.
+
+    Attributes:
+        steps: taken; evaluations: of the gradient; value: f at the last point.
+        steps_to_tolerance: the first step at which f is within CLOSE_ENOUGH of the whole drop from the start
+            to the nearest minimum, and stays there; None if it never is, or no minimum is known.
+        distance: from the last point to the nearest known minimum; None if none is known.
+    """
+
+    steps: int
+    evaluations: int
+    value: float
+    steps_to_tolerance: int | None
+    distance: float | None
+    outcome: Outcome
+
+
+def result_of(run: Run, analysis: Analysis | None) -> Result:
+    """The Result of `run`, with the minima that `analysis` knows."""
+    minimum, distance = nearest_minimum(run, analysis)
+    steps_to_tolerance = None
+    if minimum is not None:
+        drop = float(run.values[0]) - minimum
+        with np.errstate(invalid="ignore"):
+            far = ~(run.values - minimum <= CLOSE_ENOUGH * abs(drop))
+        last_far = int(np.flatnonzero(far)[-1]) if far.any() else -1
+        steps_to_tolerance = last_far + 1 if last_far < run.steps else None
+    return Result(
+        steps=run.steps,
+        evaluations=int(run.evaluations[-1]),
+        value=float(run.values[-1]),
+        steps_to_tolerance=steps_to_tolerance,
+        distance=distance,
+        outcome=run.outcome,
+    )
+
+
+def nearest_minimum(run: Run, analysis: Analysis | None) -> tuple[float | None, float | None]:
+    """The value of the minimum nearest to the end of `run`, and its distance; None where none is known."""
+    end = run.points[-1]
+    if analysis is None or not np.isfinite(end).all():
+        return None, None
+    found: list[tuple[float, float]] = [
+        (float(np.linalg.norm(point.point - end)), point.value)
+        for point in analysis.critical_points
+        if point.kind == "minimum" and len(point.point) == len(end)
+    ]
+    found += [
+        (float(np.linalg.norm(family.points - end, axis=1).min()), family.value)
+        for family in analysis.families
+        if family.kind in ("minimum", "degenerate") and family.points.shape[1:] == end.shape
+    ]
+    if not found:
+        return None, None
+    distance, value = min(found)
+    return value, distance

@@ -1,0 +1,17 @@
+"""What is wrong with a field, as the engine found it, to be shown beside the field. GUI thread."""
+
+from engine.solution import Problem, Solution
+from gui.i18n import tr
+
+
+def problem_text(solution: Solution | None, place: str) -> str:
+    """The first problem of exactly this `place` with its hint; "" where there is none."""
+    for problem in solution.problems if solution else ():
+        if problem.place == place:
+            return sentence_of(problem)
+    return ""
+
+
+def sentence_of(problem: Problem) -> str:
+    hint = f" {tr(problem.hint)}" if problem.hint else ""
+    return tr(problem.message) + hint

@@ -1,0 +1,214 @@
+"""One racer: its marker, name, optimizer, learning rate and further settings. GUI thread."""
+
+from typing import Final, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from engine.optimizers import Racer
+from engine.optimizers.method import fields_of
+from engine.solution import Solution
+from gui.i18n import tr
+from gui.panels.catalogue import method_options, racer_title, settings_as
+from gui.panels.problems import problem_text
+from gui.panels.settings_form import SettingsForm, number_field
+from gui.panels.symbols import symbol_label
+from gui.store import Quality, Store
+from gui.style import set_role
+from gui.widgets import Choice, Collapsible, IconButton, Mark, ProblemLabel, Swatch, ValueSlider, show_number
+
+LOWEST_RATE: Final = 1e-4
+HIGHEST_RATE: Final = 10.0
+SETTLE_MS: Final = 250
+ROW_PX: Final = 28
+
+
+class RacerCard(QFrame):
+    """Edits `store.lab.racers[index]`. Made anew when the method changes."""
+
+    def __init__(self, store: Store, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.index = index
+        self.racer: Racer = store.lab.racers[index]
+        self.method = type(self.racer.optimizer)
+        set_role(self, "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 8)
+        column.setSpacing(6)
+
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        self.enabled = IconButton("eye", tr("Shown in the race"), size_px=26, icon_px=18)
+        self.enabled.setCheckable(True)
+        self.enabled.clicked.connect(lambda on: self._edit("enabled", enabled=on))
+        self.swatch = Swatch(index)
+        self.method_choice = Choice(method_options(), tr("Optimizer of racer {number}", number=index + 1))
+        self.method_choice.set_key(self.method)
+        self.method_choice.chosen.connect(self._on_method_chosen)
+        self.duplicate = IconButton("copy", tr("Duplicate this racer"), size_px=26, icon_px=16)
+        self.duplicate.clicked.connect(self._on_duplicated)
+        self.remove = IconButton("trash", tr("Remove this racer"), size_px=26, icon_px=16)
+        self.remove.clicked.connect(self._on_removed)
+        for widget in (self.swatch, self.method_choice, self.enabled, self.duplicate, self.remove):
+            head.addWidget(widget, 1 if widget is self.method_choice else 0)
+        column.addLayout(head)
+
+        self.rate = None
+        self.rate_slider: ValueSlider | None = None
+        specs = {spec.name: spec for spec in fields_of(self.method)}
+        if "lr" in specs:
+            self._add_rate(column, specs["lr"])
+        self.form = SettingsForm(self.racer.optimizer, skip=("lr",))
+        self.form.settings_edited.connect(self._on_settings_edited)
+        self.form.editing_done.connect(store.end_merge)
+        self.more = Collapsible(tr("More settings"), expanded=False)
+        self.more.body.addLayout(self._name_row())
+        self.more.body.addWidget(self.form)
+        column.addWidget(self.more)
+        self.problem = ProblemLabel()
+        column.addWidget(self.problem)
+
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settle_now)
+        self.show_racer(self.racer)
+
+    def _name_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        label = QLabel(tr("Name"))
+        set_role(label, "muted")
+        self.name = QLineEdit()
+        self.name.setMaxLength(60)
+        self.name.setAccessibleName(tr("Name of racer {number}", number=self.index + 1))
+        self.name.textEdited.connect(lambda text: self._edit("name", name=text.strip()))
+        self.name.editingFinished.connect(self._store.end_merge)
+        row.addWidget(label)
+        row.addWidget(self.name, 1)
+        return row
+
+    def _add_rate(self, column: QVBoxLayout, spec: object) -> None:
+        name = tr("Learning rate")
+        value = float(self.racer.optimizer.lr)  # type: ignore[union-attr]
+        self.rate = number_field(spec, value, width_px=76)  # type: ignore[arg-type]
+        self.rate.value_edited.connect(self._on_rate_edited)
+        self.rate.editing_done.connect(self._store.end_merge)
+        self.rate_slider = ValueSlider(LOWEST_RATE, HIGHEST_RATE, value, log=True, name=name)
+        self.rate_slider.value_dragged.connect(self._on_rate_dragged)
+        self.rate_slider.drag_ended.connect(self._on_drag_ended)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        symbol = symbol_label(r"\eta", name)
+        symbol.setFixedHeight(ROW_PX)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        row.addWidget(symbol, 0, bottom)
+        row.addWidget(self.rate_slider, 1, bottom)
+        row.addWidget(self.rate, 0, bottom)
+        column.addLayout(row)
+        column.addWidget(ProblemLabel([self.rate]))
+
+    # Showing
+
+    def show_racer(self, racer: Racer) -> None:
+        """The values of the Lab; the same method."""
+        self.racer = racer
+        self.enabled.setChecked(racer.enabled)
+        self.enabled.set_icon("eye" if racer.enabled else "eye_off")
+        self.swatch.set_faint(not racer.enabled)
+        if self.name.text().strip() != racer.name:
+            self.name.setText(racer.name)
+        self.name.setPlaceholderText(racer_title(racer))
+        self.method_choice.setToolTip(racer_title(racer))
+        self.form.set_settings(racer.optimizer)
+        if self.rate is not None and self.rate_slider is not None:
+            rate = float(racer.optimizer.lr)  # type: ignore[union-attr]
+            self.rate.set_value(rate)
+            self.rate_slider.set_number(rate)
+
+    def show_solution(self, solution: Solution, *, limit: float | None, only: bool) -> None:
+        """Problems of the settings, and the stability limit on the slider."""
+        place = f"racers.{self.index}.optimizer"
+        for name in self.form.editors:
+            self.form.set_problem(name, problem_text(solution, f"{place}.{name}"))
+        if self.rate is not None:
+            self.rate.set_problem(problem_text(solution, f"{place}.lr"))
+        self.problem.set_problem(
+            problem_text(solution, f"racers.{self.index}") or problem_text(solution, place)
+        )
+        self.remove.setEnabled(not only)
+        if self.rate_slider is not None:
+            self._show_limit(limit)
+
+    def _show_limit(self, limit: float | None) -> None:
+        slider = self.rate_slider
+        if slider is None:
+            return
+        marks = []
+        lo, hi = LOWEST_RATE, HIGHEST_RATE
+        if limit is not None and limit > 0:
+            label = tr("limit {limit}", limit=show_number(limit, 3))
+            tip = tr(
+                "Stability limit 2/λ_max = {limit} at the minimum it heads for: "
+                "above it the steps overshoot more and more.",
+                limit=show_number(limit),
+            )
+            marks.append(Mark(limit, label, tip, danger_above=True))
+            lo, hi = min(lo, limit / 100), max(hi, limit * 3) if limit < 1e6 else hi
+        if not slider.isSliderDown():
+            slider.set_span(lo, hi)
+        slider.set_marks(marks)
+
+    # Editing
+
+    def _edit(self, part: str, quality: Quality = "full", **changes: object) -> None:
+        racers = list(self._store.lab.racers)
+        racers[self.index] = replace(racers[self.index], **changes)
+        self._store.edit(
+            racers=tuple(racers), merge_key=("racers", self.index, part), initiator=self, quality=quality
+        )
+
+    def _on_settings_edited(self, settings: Struct, name: str) -> None:
+        current = self._store.lab.racers[self.index].optimizer
+        changed = replace(current, **{name: getattr(settings, name)})
+        self._edit(name, optimizer=changed)
+
+    def _with_rate(self, rate: float) -> Struct:
+        return cast(Struct, replace(self._store.lab.racers[self.index].optimizer, lr=rate))
+
+    def _on_rate_edited(self, rate: float) -> None:
+        self._edit("lr", optimizer=self._with_rate(rate))
+
+    def _on_rate_dragged(self, rate: float) -> None:
+        if self.rate is not None:
+            self.rate.set_value(rate)
+        self._edit("lr", "draft", optimizer=self._with_rate(rate))
+        self._settle.start()
+
+    def _on_drag_ended(self) -> None:
+        self._settle_now()
+        self._store.end_merge()
+
+    def _settle_now(self) -> None:
+        """The hand rests: what was solved in draft quality is solved in full."""
+        self._settle.stop()
+        self._edit("lr")
+
+    def _on_method_chosen(self, method: object) -> None:
+        optimizer = settings_as(cast(type[Struct], method), self._store.lab.racers[self.index].optimizer)
+        self._store.end_merge()
+        self._edit("method", optimizer=optimizer)
+        self._store.end_merge()
+
+    def _on_duplicated(self) -> None:
+        racers = list(self._store.lab.racers)
+        racers.insert(self.index + 1, racers[self.index])
+        self._store.edit(racers=tuple(racers))
+
+    def _on_removed(self) -> None:
+        racers = list(self._store.lab.racers)
+        if len(racers) > 1:
+            del racers[self.index]
+            self._store.edit(racers=tuple(racers))

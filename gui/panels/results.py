@@ -1,0 +1,213 @@
+"""The table of results: one row a run. GUI thread."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from engine.results import Result, result_of
+from engine.solution import Analysis, Run, Solution
+from gui.i18n import tr
+from gui.panels.catalogue import racer_title, short_title
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.widgets import show_number
+from gui.widgets.swatch import paint_swatch
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_PX: Final = 26
+MOST_VISIBLE_ROWS: Final = 8
+_TOKENS: Final = {
+    "converged": "success",
+    "diverged": "danger",
+    "left_domain": "warning",
+    "max_steps": "muted",
+    "stalled_at_saddle": "warning",
+}
+
+
+def outcome_name(outcome: str) -> str:
+    """The outcome in two words."""
+    return {
+        "converged": tr("converged"),
+        "diverged": tr("diverged"),
+        "left_domain": tr("left the domain"),
+        "max_steps": tr("step limit"),
+        "stalled_at_saddle": tr("stuck at saddle"),
+    }[outcome]
+
+
+class ResultsModel(QAbstractTableModel):
+    """Results are worked out when their row is looked at: there may be 10,000."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._runs: Sequence[Run] = ()
+        self._analysis: Analysis | None = None
+        self._results: dict[int, Result] = {}
+
+    def show(self, runs: Sequence[Run], analysis: Analysis | None) -> None:
+        self.beginResetModel()
+        self._runs, self._analysis = runs, analysis
+        self._results.clear()
+        self.endResetModel()
+
+    def result(self, row: int) -> Result:
+        if row not in self._results:
+            self._results[row] = result_of(self._runs[row], self._analysis)
+        return self._results[row]
+
+    def run(self, row: int) -> Run:
+        return self._runs[row]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._runs)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 5
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Run"), tr("Steps"), "f", tr("Distance"), tr("Outcome"))[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return (
+                tr("The racer, and its start where there are several"),
+                tr("Steps until f stays within 0.1 % of the whole drop to the minimum; else the steps taken"),
+                tr("Value of the function at the last point"),
+                tr("Distance from the last point to the nearest minimum"),
+                tr("How the run ended"),
+            )[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        if role == Qt.ItemDataRole.ForegroundRole and column == 4:
+            return self.theme.color(_TOKENS[self.run(row).outcome])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            run = self.run(row)
+            return racer_title(run.racer) if column == 0 else tr(run.explanation)
+        return None
+
+    def _text(self, row: int, column: int) -> str:
+        run, result = self.run(row), self.result(row)
+        if column == 0:
+            several = any(other.start_index for other in self._runs[:2] + self._runs[-1:])
+            start = f" · {run.start_index + 1}" if several else ""
+            return short_title(run.racer) + start
+        if column == 1:
+            reached = result.steps_to_tolerance
+            return str(reached) if reached is not None else f"({result.steps})"
+        if column == 2:
+            return show_number(result.value, 3)
+        if column == 3:
+            return "–" if result.distance is None else show_number(result.distance, 2)
+        return outcome_name(run.outcome)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in (1, 2, 3) else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class _RunDelegate(QStyledItemDelegate):
+    """The marker before the name."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.decorationSize = QSize(16, 16)  # type: ignore[attr-defined]
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        shifted = QStyleOptionViewItem(option)
+        shifted.rect = option.rect.adjusted(18, 0, 0, 0)  # type: ignore[attr-defined]
+        super().paint(painter, shifted, index)
+        model = index.model()
+        if isinstance(model, ResultsModel):
+            box = option.rect  # type: ignore[attr-defined]
+            center = QPointF(box.left() + 11, box.center().y() + 0.5)
+            paint_swatch(painter, model.run(index.row()).racer_index, center, 5.5)
+
+
+class Results(QTableView):
+    """Select a row to see the run's steps in the panels."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._model = ResultsModel(theme)
+        self.setModel(self._model)
+        self.setItemDelegateForColumn(0, _RunDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        set_role(self, "dense")
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(28)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, 5):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Results of the race"))
+        self.setTabKeyNavigation(False)
+        self.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        store.solution_changed.connect(self._on_solution_changed)
+        store.view_changed.connect(self._on_view_changed)
+        self.set_theme(theme)
+        self._show(store.solution)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._model.theme = theme
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        rows = min(max(self._model.rowCount(), 1), MOST_VISIBLE_ROWS)
+        return QSize(320, self.horizontalHeader().sizeHint().height() + rows * ROW_PX + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.sizeHint().height())
+
+    def _on_solution_changed(self, solution: Solution) -> None:
+        self._show(solution)
+
+    def _show(self, solution: Solution | None) -> None:
+        runs = solution.runs if solution else ()
+        self._model.show(runs, solution.analysis if solution else None)
+        self.updateGeometry()
+        self._select(self._store.view.selected_run)
+
+    def _on_view_changed(self, change: Change) -> None:
+        if "selected_run" in change:
+            self._select(self._store.view.selected_run)
+
+    def _select(self, row: int) -> None:
+        if self._model.rowCount():
+            self.selectRow(min(row, self._model.rowCount() - 1))
+
+    def _on_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            self._store.set_view(selected_run=current.row(), initiator=self)

@@ -1,0 +1,172 @@
+"""The starting points: a row of number fields for each. GUI thread."""
+
+from typing import Final
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.lab import Point
+from engine.solution import Solution
+from gui.i18n import tr
+from gui.panels.problems import problem_text
+from gui.panels.symbols import name_label
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.widgets import IconButton, NumberField, ProblemLabel, icon
+
+FARTHEST: Final = 1e300
+MOST_ROWS: Final = 24  # more are counted, not listed
+PER_ROW: Final = 3
+
+
+class StartRow(QWidget):
+    """The coordinates of one start."""
+
+    def __init__(
+        self, store: Store, index: int, names: tuple[str, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.index = index
+        self.fields: dict[str, NumberField] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        number = QLabel(str(index + 1))
+        set_role(number, "muted")
+        number.setMinimumWidth(16)
+        row.addWidget(number)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(4)
+        for i, name in enumerate(names):
+            field = NumberField(
+                ge=-FARTHEST,
+                le=FARTHEST,
+                name=tr("{name} of start {number}", name=name, number=index + 1),
+                width_px=64,
+            )
+            field.value_edited.connect(lambda value, name=name: self._edit(name, value))
+            field.editing_done.connect(store.end_merge)
+            grid.addWidget(name_label(name), i // PER_ROW, 2 * (i % PER_ROW))
+            grid.addWidget(field, i // PER_ROW, 2 * (i % PER_ROW) + 1)
+            grid.setColumnStretch(2 * (i % PER_ROW) + 1, 1)
+            self.fields[name] = field
+        row.addLayout(grid, 1)
+        self.remove = IconButton("close", tr("Remove this start"), size_px=24, icon_px=14)
+        self.remove.clicked.connect(self._on_removed)
+        row.addWidget(self.remove)
+        column.addLayout(row)
+        self.problem = ProblemLabel(self.fields.values())
+        column.addWidget(self.problem)
+
+    def show_start(self, values: dict[str, float], solution: Solution | None, *, only: bool) -> None:
+        for name, field in self.fields.items():
+            if name in values:
+                field.set_value(values[name])
+            field.set_problem(problem_text(solution, f"starts.{self.index}.{name}"))
+        self.remove.setEnabled(not only)
+
+    def _edit(self, name: str, value: float) -> None:
+        starts = list(self._store.lab.starts)
+        shown = {each: field.value for each, field in self.fields.items()}
+        start: Point = {
+            **starts[self.index],
+            **{k: v for k, v in shown.items() if v is not None},
+            name: value,
+        }
+        starts[self.index] = start
+        self._store.edit(starts=tuple(starts), merge_key=("starts", self.index, name), initiator=self)
+
+    def _on_removed(self) -> None:
+        starts = list(self._store.lab.starts)
+        if len(starts) > 1:
+            del starts[self.index]
+            self._store.edit(starts=tuple(starts))
+
+
+class Starts(QWidget):
+    """The list of starts, and the button that adds one."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._names: tuple[str, ...] = ()
+        self.rows: list[StartRow] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(4)
+        column.addLayout(self._list)
+        self._more = QLabel()
+        set_role(self._more, "muted")
+        column.addWidget(self._more)
+        self.add = QPushButton(tr("Add a start"))
+        self.add.setIcon(icon("plus"))
+        set_role(self.add, "flat")
+        self.add.clicked.connect(self._on_added)
+        line = QHBoxLayout()
+        line.addWidget(self.add)
+        line.addStretch(1)
+        column.addLayout(line)
+        self.setAccessibleName(tr("Starting points"))
+        store.solution_changed.connect(self._on_solution_changed)
+        store.lab_changed.connect(self._on_lab_changed)
+        self.set_theme(theme)
+        if store.solution:
+            self._on_solution_changed(store.solution)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The fields take their colours from the style sheet; only a repaint is due."""
+        self.update()
+
+    def _on_solution_changed(self, solution: Solution) -> None:
+        if solution.setup is not None:
+            self._names = solution.setup.descended
+        self._refresh()
+
+    def _on_lab_changed(self, change: Change) -> None:
+        if "starts" in change and not isinstance(change.initiator, StartRow):
+            self._refresh()
+
+    def _refresh(self) -> None:
+        starts = self._store.lab.starts
+        shown = min(len(starts), MOST_ROWS)
+        if len(self.rows) != shown or (self.rows and tuple(self.rows[0].fields) != self._names):
+            for row in self.rows:
+                row.hide()
+                self._list.removeWidget(row)
+                row.deleteLater()
+            self.rows = [StartRow(self._store, i, self._names) for i in range(shown)]
+            for row in self.rows:
+                self._list.addWidget(row)
+        for row in self.rows:
+            row.show_start(self._values(row.index), self._store.solution, only=len(starts) == 1)
+        hidden = len(starts) - shown
+        self._more.setText(tr("and {count} more starts", count=hidden))
+        self._more.setVisible(hidden > 0)
+
+    def _values(self, index: int) -> dict[str, float]:
+        """What was chosen, completed by what the engine decided."""
+        solution = self._store.solution
+        values: dict[str, float] = {}
+        setup = solution.setup if solution else None
+        if setup is not None and index < len(setup.starts) and setup.descended == self._names:
+            values = dict(zip(self._names, (float(v) for v in setup.starts[index]), strict=True))
+        return {**values, **self._store.lab.starts[index]}
+
+    def _on_added(self) -> None:
+        """A new start opposite to the last one, about the middle of the drawn domain."""
+        solution = self._store.solution
+        setup = solution.setup if solution else None
+        last = self._values(len(self._store.lab.starts) - 1)
+        new: Point = dict(last)
+        for axis in setup.axes if setup else ():
+            mirrored = axis.lo + axis.hi - last.get(axis.name, axis.lo)
+            taken = any(start.get(axis.name) == mirrored for start in self._store.lab.starts)
+            new[axis.name] = 0.5 * (axis.lo + mirrored) if taken else mirrored
+        self._store.edit(starts=(*self._store.lab.starts, new))

@@ -1,0 +1,197 @@
+"""The timeline: transport buttons, the scrub bar, the step counter, speed and loop. GUI thread."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from engine.timeline import Frame, duration_steps
+from gui.i18n import tr
+from gui.player import SPEEDS, Player
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme, run_color
+from gui.widgets import Choice, IconButton, ValueSlider, icon, show_number
+
+SUBSTEPS: Final = 50
+
+
+class ScrubBar(ValueSlider):
+    """The position in the film, in steps and fractions of steps; the ends of the runs are marked on it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0.0, 1.0, 0.0, name=tr("Position in the film"), parent=parent)
+        self._ends: tuple[tuple[int, int], ...] = ()
+        self.setEnabled(False)
+
+    def set_film(self, end_steps: int, ends: tuple[tuple[int, int], ...]) -> None:
+        """The length of the film, and (step, racer index) of the end of every run."""
+        self._ends = ends
+        self.setEnabled(end_steps > 0)
+        self.set_span(0.0, float(max(end_steps, 1)))
+        self.update()
+
+    def _rounded(self, value: float) -> float:
+        near = round(value)
+        steps_per_px = self._hi / max(self._track().width(), 1.0)
+        # A hand that comes near a whole step means it.
+        if steps_per_px >= 0.2 or abs(value - near) < 3 * steps_per_px:
+            return float(near)
+        return round(value * SUBSTEPS) / SUBSTEPS
+
+    def step_by(self, steps: int) -> float:
+        return self._number_at(min(max((self.number + steps) / self._hi, 0.0), 1.0))
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        track = self._track()
+        for step, racer_index in self._ends:
+            x = track.left() + self.fraction_of(float(step)) * track.width()
+            painter.fillRect(QRectF(x - 1, track.top() - 7, 2, 5), run_color(racer_index))
+
+
+class Timeline(QFrame):
+    """The bar under the views.
+
+    `actions_by_name` has the QActions of the transport, with their keys, for the window's menu.
+
+    Signals:
+        fork_requested(): the user wants to branch here, with other settings.
+    """
+
+    fork_requested = Signal()
+
+    def __init__(
+        self, store: Store, theme: Theme, player: Player | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.player = player or Player(store, parent=self)
+        set_role(self, "panel")
+        self.setAccessibleName(tr("Timeline"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(4)
+
+        self.actions_by_name = self._make_actions()
+        self._buttons: dict[str, IconButton] = {}
+        for name in ("restart", "step_back", "play", "step_forward", "jump_to_end"):
+            big = name == "play"
+            button = IconButton(name, "", size_px=36 if big else 30, icon_px=24 if big else 20)
+            button.clicked.connect(self.actions_by_name[name].trigger)
+            self._buttons[name] = button
+            row.addWidget(button)
+        row.addSpacing(8)
+        self.scrub = ScrubBar()
+        self.scrub.value_dragged.connect(self._on_scrubbed)
+        row.addWidget(self.scrub, 1)
+        row.addSpacing(8)
+        self._counter = QLabel()
+        self._counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._counter)
+        row.addSpacing(8)
+        options = [(speed, f"{show_number(speed)}×") for speed in SPEEDS]
+        self.speed = Choice(options, tr("Speed"))
+        self.speed.setToolTip(tr("Speed of the playback"))
+        self.speed.setFixedWidth(76)
+        self.speed.chosen.connect(lambda speed: self._store.set_view(speed=speed))
+        set_role(self.speed, "flat")
+        row.addWidget(self.speed)
+        self.loop = IconButton("loop", tr("Play again and again"), size_px=30, icon_px=20)
+        self.loop.setCheckable(True)
+        self.loop.clicked.connect(lambda on: self._store.set_view(loop=on))
+        row.addWidget(self.loop)
+        self.fork = IconButton(
+            "fork", tr("Fork: go on from this step with other settings"), size_px=30, icon_px=20
+        )
+        self.fork.clicked.connect(self.fork_requested)
+        row.addWidget(self.fork)
+
+        store.view_changed.connect(self._on_view_changed)
+        store.solution_changed.connect(self._on_solution_changed)
+        store.frame_changed.connect(self._on_frame_changed)
+        self.set_theme(theme)
+        self._refresh_controls()
+        self._refresh_film()
+        if store.frame:
+            self._on_frame_changed(store.frame)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Everything here is painted in the palette's colours; only a repaint is due."""
+        self.update()
+
+    def _make_actions(self) -> dict[str, QAction]:
+        player = self.player
+        actions = {}
+        for name, text, keys, slot in (
+            ("play", tr("Play"), ("Space",), player.toggle),
+            ("step_back", tr("One step back"), ("Left", "Ctrl+Left"), player.step_back),
+            ("step_forward", tr("One step forward"), ("Right", "Ctrl+Right"), player.step_forward),
+            ("restart", tr("Back to the start"), ("Home", "Ctrl+Home"), player.restart),
+            ("jump_to_end", tr("To the end"), ("End", "Ctrl+End"), player.jump_to_end),
+            ("slower", tr("Slower"), ("[",), lambda: self._change_speed(-1)),
+            ("faster", tr("Faster"), ("]",), lambda: self._change_speed(1)),
+        ):
+            action = QAction(text, self)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.triggered.connect(slot)
+            if name in ("play", "step_back", "step_forward", "restart", "jump_to_end"):
+                action.setIcon(icon(name))
+            actions[name] = action
+        return actions
+
+    def _change_speed(self, by: int) -> None:
+        nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._store.view.speed))
+        self._store.set_view(speed=SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
+
+    def _on_scrubbed(self, t_steps: float) -> None:
+        self.player.seek(t_steps)
+
+    def _on_view_changed(self, change: Change) -> None:
+        if change.fields & {"playing", "speed", "loop"}:
+            self._refresh_controls()
+
+    def _on_solution_changed(self, _solution: object) -> None:
+        self._refresh_film()
+
+    def _on_frame_changed(self, frame: Frame) -> None:
+        self.scrub.set_number(frame.t_steps)
+        self._refresh_counter()
+
+    def _refresh_controls(self) -> None:
+        view = self._store.view
+        text = tr("Pause") if view.playing else tr("Play")
+        self.actions_by_name["play"].setText(text)
+        self.actions_by_name["play"].setIcon(icon("pause" if view.playing else "play"))
+        self._buttons["play"].set_icon("pause" if view.playing else "play")
+        for name, button in self._buttons.items():
+            action = self.actions_by_name[name]
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            button.set_tip(f"{action.text()} ({keys})")
+        self.speed.set_key(min(SPEEDS, key=lambda speed: abs(speed - view.speed)))
+        self.loop.setChecked(view.loop)
+
+    def _refresh_film(self) -> None:
+        solution = self._store.solution
+        end = duration_steps(solution) if solution else 0
+        runs = solution.runs if solution else ()
+        several = len(runs) > 1
+        ends = tuple((run.steps, run.racer_index) for run in runs[:200]) if several else ()
+        self.scrub.set_film(end, ends)
+        for button in (*self._buttons.values(), self.fork):
+            button.setEnabled(end > 0)
+        metrics = self._counter.fontMetrics()
+        longest = tr("step {step} / {steps}", step=f"{end}.0", steps=end)
+        self._counter.setMinimumWidth(metrics.horizontalAdvance(longest) + 4)
+        self._refresh_counter()
+
+    def _refresh_counter(self) -> None:
+        end = self.player.end_steps
+        t_steps = self._store.view.t_steps
+        step = f"{t_steps:.0f}" if t_steps == int(t_steps) else f"{t_steps:.1f}"
+        self._counter.setText(tr("step {step} / {steps}", step=step, steps=end))

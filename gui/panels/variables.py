@@ -1,0 +1,273 @@
+"""The variables of the formula: the role of each, the range of an axis, the value of a held one.
+
+GUI thread.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.lab import Role, Variable
+from engine.solution import Setup, Solution
+from gui.i18n import tr
+from gui.panels.problems import problem_text
+from gui.panels.symbols import name_label
+from gui.store import Change, Quality, Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.widgets import Choice, IconButton, NumberField, ProblemLabel, ValueSlider
+
+FARTHEST: Final = 1e300
+SETTLE_MS: Final = 250
+
+
+class VariableRow(QWidget):
+    """One variable. What it shows depends on the role: a range, or a value with its slider."""
+
+    def __init__(self, store: Store, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.name = name
+        self._role: Role = "held"
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        label = name_label(name)
+        label.setMinimumWidth(24)
+        row.addWidget(label)
+        roles: list[tuple[object, str]] = [
+            ("horizontal", tr("→ axis")),
+            ("vertical", tr("↑ axis")),
+            ("free", tr("free")),
+            ("held", tr("held")),
+        ]
+        self.role = Choice(roles, tr("Role of {name}", name=name))
+        self.role.setFixedWidth(92)
+        for index, tip in enumerate(
+            (
+                tr("Drawn along the horizontal axis"),
+                tr("Drawn along the vertical axis"),
+                tr("Descended, but not drawn"),
+                tr("A constant with a slider"),
+            )
+        ):
+            self.role.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
+        self.role.chosen.connect(self._on_role_chosen)
+        row.addWidget(self.role)
+
+        self.lo = self._field(tr("{name} from", name=name))
+        self.hi = self._field(tr("{name} to", name=name))
+        self.value = self._field(tr("Value of {name}", name=name))
+        self.slider = ValueSlider(-5.0, 5.0, 1.0, name=tr("Value of {name}", name=name))
+        self._dash = QLabel("…")
+        set_role(self._dash, "muted")
+        self._free = QLabel(tr("descended, not drawn"))
+        set_role(self._free, "muted")
+        self.range_button = IconButton("more", tr("Range of the slider"), size_px=24, icon_px=16)
+        self.range_button.setCheckable(True)
+        for widget in (self._free, self.slider, self.value, self.range_button):
+            row.addWidget(widget, 1 if widget in (self._free, self.slider) else 0)
+        row.addWidget(self.lo, 1)
+        row.addWidget(self._dash)
+        row.addWidget(self.hi, 1)
+        column.addLayout(row)
+        self._second = QHBoxLayout()
+        self._second.setSpacing(6)
+        self._second.addStretch(1)
+        column.addLayout(self._second)
+        self._row = row
+        self.problem = ProblemLabel([self.lo, self.hi, self.value])
+        self.problem.setIndent(30)
+        column.addWidget(self.problem)
+
+        self.lo.value_edited.connect(lambda value: self._edit("lo", lo=value))
+        self.hi.value_edited.connect(lambda value: self._edit("hi", hi=value))
+        self.value.value_edited.connect(lambda value: self._edit("value", value=value))
+        for field in (self.lo, self.hi, self.value):
+            field.editing_done.connect(self._store.end_merge)
+        self.slider.value_dragged.connect(self._on_slider_dragged)
+        self.slider.drag_ended.connect(self._settle_now)
+        self.range_button.toggled.connect(lambda _on: self._arrange())
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settle_now)
+
+    @staticmethod
+    def _field(name: str) -> NumberField:
+        return NumberField(ge=-FARTHEST, le=FARTHEST, name=name, width_px=64)
+
+    # Showing
+
+    def show_setup(self, setup: Setup) -> None:
+        axes = {axis.name: axis for axis in setup.axes}
+        if self.name in axes:
+            axis = axes[self.name]
+            self._role = "horizontal" if setup.axes[0].name == self.name else "vertical"
+            self.lo.set_value(axis.lo)
+            self.hi.set_value(axis.hi)
+        elif self.name in setup.held:
+            self._role = "held"
+            lo, hi = setup.held_range[self.name]
+            value = setup.held[self.name]
+            if not self.slider.isSliderDown():
+                self.slider.set_span(lo, hi)
+            self.slider.set_number(value)
+            self.value.set_value(value)
+            self.lo.set_value(lo)
+            self.hi.set_value(hi)
+        else:
+            self._role = "free"
+        self.role.set_key(self._role)
+        self._arrange()
+
+    def show_problems(self, solution: Solution) -> None:
+        for part, field in (("lo", self.lo), ("hi", self.hi), ("value", self.value)):
+            field.set_problem(problem_text(solution, f"variables.{self.name}.{part}"))
+        self.problem.set_problem(problem_text(solution, f"variables.{self.name}"))
+
+    def _arrange(self) -> None:
+        held, drawn = self._role == "held", self._role in ("horizontal", "vertical")
+        with_range = drawn or (held and self.range_button.isChecked())
+        target = self._second if held else self._row
+        if self.lo.parentWidget() is None or target.indexOf(self.lo) < 0:
+            for layout in (self._row, self._second):
+                for widget in (self.lo, self._dash, self.hi):
+                    layout.removeWidget(widget)
+            for widget in (self.lo, self._dash, self.hi):
+                target.addWidget(widget)
+        for widget, shown in (
+            (self.lo, with_range),
+            (self._dash, with_range),
+            (self.hi, with_range),
+            (self.slider, held),
+            (self.value, held),
+            (self.range_button, held),
+            (self._free, self._role == "free"),
+        ):
+            widget.setVisible(shown)
+
+    # Editing
+
+    def _edit(self, part: str, quality: Quality = "full", **changes: float | None) -> None:
+        variables = self._store.lab.variables
+        choice = replace(variables.get(self.name, Variable()), **changes)
+        self._store.edit(
+            variables={**variables, self.name: choice},
+            merge_key=("variables", self.name, part),
+            initiator=self,
+            quality=quality,
+        )
+
+    def _on_slider_dragged(self, value: float) -> None:
+        self.value.set_value(value)
+        self._edit("value", "draft", value=value)
+        self._settle.start()
+
+    def _settle_now(self) -> None:
+        """The hand rests: what was drawn in draft quality is drawn in full."""
+        if self._settle.isActive() and self.slider.isSliderDown():
+            return
+        if self._settle.isActive() or self.sender() is self._settle:
+            self._settle.stop()
+            self._edit("value")
+        if not self.slider.isSliderDown():
+            self._store.end_merge()
+
+    def _on_role_chosen(self, role: object) -> None:
+        setup = self._store.solution.setup if self._store.solution else None
+        if setup is None or role == self._role:
+            return
+        self._store.edit(variables=with_role(self._store.lab.variables, setup, self.name, role))
+
+
+def roles_of(setup: Setup) -> dict[str, Role]:
+    """The role of every variable of the formula."""
+    roles: dict[str, Role] = {}
+    axis_roles: tuple[Role, ...] = ("horizontal", "vertical")
+    for axis, role in zip(setup.axes, axis_roles, strict=False):
+        roles[axis.name] = role
+    for name in setup.variables:
+        roles.setdefault(name, "held" if name in setup.held else "free")
+    return roles
+
+
+def with_role(variables: dict[str, Variable], setup: Setup, name: str, role: object) -> dict[str, Variable]:
+    """The choices after `name` took `role`: an axis that is taken is exchanged for the old role."""
+    roles = roles_of(setup)
+    if role in ("horizontal", "vertical"):
+        for other, taken in roles.items():
+            if taken == role and other != name:
+                roles[other] = roles[name]
+    roles[name] = role  # type: ignore[assignment]
+    choices = dict(variables)
+    for each, its_role in roles.items():
+        choice = replace(choices.get(each, Variable()), role=its_role)
+        if its_role == "held" and choice.value is None:
+            choice = replace(choice, value=setup.held.get(each, 0.0 if each != name else None))
+        choices[each] = choice
+    return choices
+
+
+class Variables(QWidget):
+    """A row for every variable of the formula, in its order."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.rows: dict[str, VariableRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._empty = QLabel(tr("The formula has no variables."))
+        set_role(self._empty, "muted")
+        self._column.addWidget(self._empty)
+        self.problem = ProblemLabel()
+        self._column.addWidget(self.problem)
+        self.setAccessibleName(tr("Variables"))
+        store.solution_changed.connect(self._on_solution_changed)
+        store.lab_changed.connect(self._on_lab_changed)
+        self.set_theme(theme)
+        if store.solution:
+            self._on_solution_changed(store.solution)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The rows take their colours from the palette and the style sheet; only a repaint is due."""
+        self.update()
+
+    def _on_solution_changed(self, solution: Solution) -> None:
+        setup = solution.setup
+        if setup is not None:
+            self._show_rows(setup)
+            for row in self.rows.values():
+                row.show_setup(setup)
+        for row in self.rows.values():
+            row.show_problems(solution)
+        self.problem.set_problem(problem_text(solution, "variables"))
+
+    def _on_lab_changed(self, change: Change) -> None:
+        """After undo the fields follow at once, also where the solve will fail."""
+        if "variables" not in change or isinstance(change.initiator, VariableRow):
+            return
+        for name, row in self.rows.items():
+            choice = self._store.lab.variables.get(name, Variable())
+            for field, value in ((row.lo, choice.lo), (row.hi, choice.hi), (row.value, choice.value)):
+                if value is not None:
+                    field.set_value(value)
+
+    def _show_rows(self, setup: Setup) -> None:
+        if tuple(self.rows) == setup.variables:
+            return
+        old, self.rows = self.rows, {}
+        for index, name in enumerate(setup.variables):
+            self.rows[name] = old.pop(name, None) or VariableRow(self._store, name)
+            self._column.insertWidget(index, self.rows[name])
+        for row in old.values():
+            row.hide()
+            self._column.removeWidget(row)
+            row.deleteLater()
+        self._empty.setVisible(not self.rows)

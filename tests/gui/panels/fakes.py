@@ -1,0 +1,139 @@
+"""Solutions made by hand, so that the panels' tests need no stage of the engine."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.formula import Formula
+from engine.i18n import message
+from engine.lab import Lab
+from engine.optimizers import GradientDescent, Racer
+from engine.solution import Analysis, Axis, CriticalPoint, Problem, Run, Setup, Solution, Term
+from gui.store import Store
+from gui.theme import LIGHT
+
+
+class Quadratic:
+    """f(θ) = ½ Σ λᵢ θᵢ²: the stand-in for engine.objective.Objective."""
+
+    def __init__(
+        self, curvatures: Sequence[float] = (2.0, 2.0), variables: tuple[str, ...] = ("x", "y")
+    ) -> None:
+        self.curvatures = np.array(curvatures, dtype=float)
+        self.variables = variables
+
+    def value(self, theta: Any) -> np.ndarray:
+        return np.asarray(0.5 * np.sum(self.curvatures * np.asarray(theta) ** 2, axis=-1))
+
+    def gradient(self, theta: Any) -> np.ndarray:
+        return self.curvatures * np.asarray(theta)
+
+    def hessian(self, theta: Any) -> np.ndarray:
+        shape = (*np.shape(theta), len(self.curvatures))
+        return np.broadcast_to(np.diag(self.curvatures), shape)
+
+
+def descend(objective: Quadratic, racer: Racer, start: Sequence[float], steps: int, **where: int) -> Run:
+    """A Run of plain gradient descent."""
+    lr = float(getattr(racer.optimizer, "lr", 0.1))
+    points = [np.array(start, dtype=float)]
+    for _ in range(steps):
+        points.append(points[-1] - lr * objective.gradient(points[-1]))
+    path = np.array(points)
+    gradients = objective.gradient(path)
+    terms = (
+        Term("g", message("gradient"), gradients[:-1], "gradient"),
+        Term(r"\Delta\theta", message("step"), -lr * gradients[:-1], "update"),
+    )
+    return Run(
+        racer=racer,
+        racer_index=where.get("racer_index", 0),
+        start_index=where.get("start_index", 0),
+        points=path,
+        values=objective.value(path),
+        gradients=gradients,
+        terms=terms,
+        evaluations=np.arange(steps + 1),
+        outcome="converged",
+        explanation=message("Converged to a minimum in {steps} steps.", steps=steps),
+    )
+
+
+def solve(
+    lab: Lab,
+    revision: int = 0,
+    *,
+    objective: Quadratic | None = None,
+    held: dict[str, float] | None = None,
+    problems: tuple[Problem, ...] = (),
+    steps: int | None = None,
+) -> Solution:
+    """The Solution of ½(λ₁x² + λ₂y²) for the racers and starts of `lab`, with its one minimum."""
+    objective = objective or Quadratic()
+    held = held or {}
+    names = objective.variables
+    starts = [[start.get(name, 4.0 - i) for i, name in enumerate(names)] for start in lab.starts]
+    axes = []
+    for name in names[:2]:
+        choice = lab.variables.get(name)
+        lo = choice.lo if choice and choice.lo is not None else -5.0
+        hi = choice.hi if choice and choice.hi is not None else 5.0
+        axes.append(Axis(name, lo, hi))
+    setup = Setup(
+        variables=(*names, *held),
+        axes=tuple(axes),
+        descended=names,
+        held=held,
+        held_range={name: (min(-5.0, value), max(5.0, value)) for name, value in held.items()},
+        starts=np.array(starts, dtype=float),
+        lo=np.array([axis.lo for axis in axes] + [-np.inf] * (len(names) - 2)),
+        hi=np.array([axis.hi for axis in axes] + [np.inf] * (len(names) - 2)),
+    )
+    count = lab.steps if steps is None else steps
+    runs = tuple(
+        descend(objective, racer, start, count, racer_index=i, start_index=j)
+        for i, racer in enumerate(lab.racers)
+        if racer.enabled
+        for j, start in enumerate(starts)
+    )
+    minimum = CriticalPoint(np.zeros(len(names)), 0.0, "minimum", np.sort(objective.curvatures))
+    return Solution(
+        revision=revision,
+        lab=lab,
+        stage="analyse",
+        formula=Formula(lab.formula, None, setup.variables),
+        setup=setup,
+        objective=objective,  # type: ignore[arg-type]
+        runs=runs,
+        analysis=Analysis(critical_points=(minimum,), diagnosis=(message("The function has one minimum."),)),
+        problems=problems,
+    )
+
+
+def solved_store(lab: Lab | None = None, **options: Any) -> Store:
+    """A Store that solves at once, by `solve` above, whatever is asked of it.
+
+    `options` are kept as store.options and may be changed by the test; store.qualities lists the requests.
+    """
+    store = Store(lab)
+    store.options = options  # type: ignore[attr-defined]
+    store.qualities = []  # type: ignore[attr-defined]
+
+    def on_solve_requested(revision: int, lab: Lab, quality: str) -> None:
+        store.qualities.append(quality)  # type: ignore[attr-defined]
+        store.accept(solve(lab, revision, **store.options))  # type: ignore[attr-defined]
+
+    store.solve_requested.connect(on_solve_requested)
+    store.request_solve()
+    return store
+
+
+def two_racers(steps: int = 20) -> Lab:
+    """Two rates of gradient descent from one start."""
+    rates = (0.1, 0.45)
+    racers = tuple(Racer(optimizer=GradientDescent(lr=lr)) for lr in rates)
+    return Lab(racers=racers, steps=steps)
+
+
+THEME = LIGHT
