@@ -13,7 +13,6 @@ from gui.files import Files
 from gui.i18n import language, tr
 from gui.player import Player
 from gui.store import Change, Store
-from gui.theme import THEMES
 from gui.widgets.icons import IconButton
 
 if TYPE_CHECKING:
@@ -117,7 +116,6 @@ class Actions(QObject):
         looks = menu.addMenu(tr("&Look"))
         for name, text in (("light", tr("Light")), ("dark", tr("Dark"))):
             looks.addAction(text, lambda name=name: self._window.theme_chosen.emit(name))
-        assert set(THEMES) == {"light", "dark"}
         languages = menu.addMenu("Language · 언어")
         group = QActionGroup(self)
         for code, name in LANGUAGES.items():

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.i18n import Language, message
-from engine.lab import Lab
-from engine.labfile import LabFileError, read
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from engine.lab import Lab
     from gui.bridge import Bridge
+    from gui.player import Player
+    from gui.store import Store
     from gui.theme import Theme
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
@@ -37,6 +38,8 @@ def run(lab_path: str | None, *, language: Language | None = None, theme: str | 
         return CANNOT_RENDER
     lab = None
     if lab_path is not None:
+        from engine.labfile import LabFileError, read
+
         try:
             lab = read(Path(lab_path))
         except LabFileError as error:
@@ -81,16 +84,13 @@ class Session:
     def __init__(
         self,
         app: "QApplication",
-        lab: Lab | None,
+        lab: "Lab | None",
         path: Path | None,
         language: Language | None,
         theme: str | None,
     ) -> None:
         from PySide6.QtCore import QSettings
         from PySide6.QtGui import QIcon
-
-        from gui.player import Player
-        from gui.store import Store
 
         self._app = app
         app.setApplicationName("Nablascope")
@@ -99,9 +99,10 @@ class Session:
         self._settings = QSettings()
         self._language_wish = language
         self._theme_wish = theme
-        self.store = Store(lab)
-        self.player = Player(self.store)
+        self._lab = lab
         self._path = path
+        self._store: Store | None = None
+        self._player: Player | None = None
         self._bridge: Bridge | None = None
         self._build_window()
 
@@ -113,12 +114,12 @@ class Session:
         set_language(self._language())
         theme = self._theme()
         apply_theme(theme)
-        self.window = MainWindow(self.store, self.player, theme, self._settings, self._path)
+        self.window = MainWindow(theme, self._settings)
         self.window.language_chosen.connect(self._on_language_chosen)
         self.window.theme_chosen.connect(self._on_theme_chosen)
 
     def start(self) -> None:
-        """Show the shell; fill it once it has been painted."""
+        """Show the empty window; fill it once it has been painted."""
         from PySide6.QtCore import QTimer
 
         self.window.show()
@@ -127,10 +128,14 @@ class Session:
 
     def _fill(self) -> None:
         from gui.bridge import Bridge
+        from gui.player import Player
+        from gui.store import Store
 
-        self._bridge = Bridge(self.store)
-        self.store.request_solve()
-        self.window.fill(self._bridge)
+        self._store = Store(self._lab)
+        self._player = Player(self._store)
+        self._bridge = Bridge(self._store)
+        self._store.request_solve()
+        self.window.fill(self._store, self._player, self._bridge, self._path)
 
     def close(self) -> None:
         """End the threads and the child process."""
@@ -159,16 +164,15 @@ class Session:
     def _on_language_chosen(self, language: Language) -> None:
         self._settings.setValue("language", language)
         self._language_wish = None
-        self._path = self.window.path
         old = self.window
         geometry = old.saveGeometry()
         self._build_window()
         self.window.restoreGeometry(geometry)
         self.window.show()
-        assert self._bridge is not None
-        self.window.fill(self._bridge)
-        if self.store.solution is not None:
-            self.store.accept(self.store.solution)
+        assert self._store and self._player and self._bridge
+        self.window.fill(self._store, self._player, self._bridge, old.path)
+        if self._store.solution is not None:
+            self._store.accept(self._store.solution)
         old.discard()
 
     def _on_theme_chosen(self, name: str) -> None:

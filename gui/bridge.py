@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-
 from typing import Protocol
 
 from msgspec import Struct

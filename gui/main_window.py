@@ -1,7 +1,8 @@
 """The window: its layout, and nothing else. What can be done is in `gui.actions`.
 
-The shell (menus, empty panes) is made at once; `fill` imports and adds the views and panels, which takes
-longer. Every widget gets the store, and none knows another. GUI thread.
+The empty panes are made and painted at once; `fill` then imports the engine, the views and the panels, which
+takes several times as long. So this module imports none of them. Every widget gets the store, and none knows
+another. GUI thread.
 """
 
 from pathlib import Path
@@ -21,17 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.labfile import SUFFIX
-from gui.actions import Actions
-from gui.files import Files, localized
 from gui.i18n import tr
-from gui.player import Player
-from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 
 if TYPE_CHECKING:
     from gui.bridge import Bridge
+    from gui.files import Files
+    from gui.player import Player
+    from gui.store import Store
 
 COLUMN_WIDTH_PX: Final = 372
 DRAWER_HEIGHT_PX: Final = 196
@@ -48,23 +47,20 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
 
-    def __init__(
-        self, store: Store, player: Player, theme: Theme, settings: QSettings, path: Path | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, settings: QSettings) -> None:
         super().__init__()
-        self._store = store
-        self._player = player
-        self._theme = theme
+        self.theme = theme
         self._settings = settings
         self._themed: list[QWidget] = []
         self._closing = False
+        self._files: Files | None = None
+        self._player: Player | None = None
+        self._store: Store | None = None
+        self.setWindowTitle("Nablascope")
         self.setMinimumSize(*MINIMUM_SIZE_PX)
         self.resize(1366, 768)
         self.setAcceptDrops(True)
-
-        self.files = Files(store, settings, self, path)
-        self.files.path_changed.connect(self._refresh_title)
-        store.lab_changed.connect(self._on_lab_changed)
+        self.menuBar().addMenu(tr("&File"))  # so that nothing moves when the menus are filled
 
         self._column = QWidget()
         self._column_layout = QVBoxLayout(self._column)
@@ -102,45 +98,52 @@ class MainWindow(QMainWindow):
         self._split.setSizes([COLUMN_WIDTH_PX, 10_000])
         self.setCentralWidget(self._split)
 
-        self.actions = Actions(self, store, player, self.files)
         self._restore()
-        self._refresh_title()
 
     @property
     def path(self) -> Path | None:
-        return self.files.path
+        """Where the document is saved, if it is."""
+        return self._files.path if self._files else None
 
-    def fill(self, bridge: "Bridge") -> None:
-        """Add the views and panels."""
+    def fill(self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None = None) -> None:
+        """Add the menus, the views and the panels."""
+        from gui.actions import Actions
+        from gui.files import Files
+
+        self._store = store
+        self._player = player
+        self._files = Files(store, self._settings, self, path)
+        self._files.path_changed.connect(self._refresh_title)
+        store.lab_changed.connect(self._refresh_title)
+        self.menuBar().clear()
+        actions = Actions(self, store, player, self._files)
+        theme = self.theme
+
         from gui.editor.formula_editor import FormulaEditor
         from gui.panels.derivatives import DerivativesPanel
 
-        self.editor = FormulaEditor(self._store, self._theme)
-        self.derivatives = DerivativesPanel(self._store, self._theme)
+        self.editor = FormulaEditor(store, theme)
+        self.derivatives = DerivativesPanel(store, theme)
         self._add_to_column(self.editor)
         self._add_to_column(self.derivatives)
 
         from gui.surface.view import SurfaceView
 
-        self.surface = SurfaceView(self._store, self._theme)
+        self.surface = SurfaceView(store, theme)
         self._themed.append(self.surface)
-        self._views.addWidget(
-            _titled(tr("Surface"), self.surface, self.actions.surface_buttons(self.surface))
-        )
+        self._views.addWidget(_titled(tr("Surface"), self.surface, actions.surface_buttons(self.surface)))
 
         from gui.contour.view import ContourView
 
-        self.contour = ContourView(self._store, self._theme)
+        self.contour = ContourView(store, theme)
         self._themed.append(self.contour)
-        self._views.addWidget(
-            _titled(tr("Contour map"), self.contour, self.actions.contour_buttons(self.contour))
-        )
+        self._views.addWidget(_titled(tr("Contour map"), self.contour, actions.contour_buttons(self.contour)))
         bridge.serve_windows(self.contour)
         self._views.setSizes([1000, 900])
 
         from gui.panels.timeline import Timeline
 
-        self.timeline = Timeline(self._store, self._player, self._theme)
+        self.timeline = Timeline(store, player, theme)
         self._themed.append(self.timeline)
         self._right_layout.addWidget(self.timeline)
 
@@ -152,21 +155,21 @@ class MainWindow(QMainWindow):
         from gui.panels.variables import Variables
         from gui.panels.worked_step import WorkedStep
 
-        self._add_to_column(Variables(self._store, self._theme))
-        self._add_to_column(Race(self._store, self._theme))
+        self._add_to_column(Variables(store, theme))
+        self._add_to_column(Race(store, theme))
         self._column_layout.addStretch(1)
         for title, panel in (
-            (tr("Step"), WorkedStep(self._store, self._theme)),
-            (tr("Curves"), Curves(self._store, self._theme)),
-            (tr("Why?"), Diagnosis(self._store, self._theme)),
-            (tr("Slice"), SlicePlot(self._store, self._theme)),
-            (tr("Data"), DataTable(self._store, self._theme)),
+            (tr("Step"), WorkedStep(store, theme)),
+            (tr("Curves"), Curves(store, theme)),
+            (tr("Why?"), Diagnosis(store, theme)),
+            (tr("Slice"), SlicePlot(store, theme)),
+            (tr("Data"), DataTable(store, theme)),
         ):
             self._themed.append(panel)
             self._drawer.addTab(panel, title)
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        self.theme = theme
         for widget in self._themed:
             widget.set_theme(theme)  # type: ignore[attr-defined]
 
@@ -177,13 +180,14 @@ class MainWindow(QMainWindow):
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closing and not self.files.may_discard():
+        if not self._closing and self._files is not None and not self._files.may_discard():
             event.ignore()
             return
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("split", self._split.saveState())
         self._settings.setValue("stack", self._stack.saveState())
-        self._player.pause()
+        if self._player is not None:
+            self._player.pause()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -192,10 +196,12 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = self._dropped(event)
-        if path is not None and self.files.may_discard():
-            self.files.load(path)
+        if path is not None and self._files is not None and self._files.may_discard():
+            self._files.load(path)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
+        from engine.labfile import SUFFIX
+
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         return next((path for path in paths if path.suffix == SUFFIX), None)
 
@@ -213,12 +219,12 @@ class MainWindow(QMainWindow):
             if isinstance(state, QByteArray):
                 restore(state)
 
-    def _on_lab_changed(self, change: Change) -> None:
-        self._refresh_title()
-
     def _refresh_title(self) -> None:
-        path = self.files.path
-        name = path.stem if path else localized(self._store.lab.title) or tr("Untitled")
+        from gui.files import localized
+
+        if self._store is None:
+            return
+        name = self.path.stem if self.path else localized(self._store.lab.title) or tr("Untitled")
         self.setWindowModified(self._store.modified)
         self.setWindowTitle(f"{name}[*] – Nablascope")
 

@@ -1,0 +1,66 @@
+"""Every text that is written for people has its Korean, with the same placeholders."""
+
+import ast
+import json
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.i18n import CATALOGS, catalog, message, translate
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKERS = {"tr", "message", "translate"}
+
+
+def texts_of(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", None))
+        first = node.args[0]
+        if name in MARKERS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield node.lineno, first.value
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+SOURCES = sorted(path for room in ("engine", "gui") for path in (ROOT / room).rglob("*.py"))
+
+
+def test_every_text_has_its_korean() -> None:
+    korean = catalog("ko")
+    missing = {
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in SOURCES
+        for line, text in texts_of(path)
+        if text not in korean
+    }
+    assert not missing, "\n" + "\n".join(sorted(missing))
+
+
+@pytest.mark.parametrize("path", sorted((CATALOGS / "ko").glob("*.json")), ids=lambda path: path.stem)
+def test_translations_keep_their_placeholders(path: Path) -> None:
+    for english, korean in json.loads(path.read_text(encoding="utf-8")).items():
+        assert placeholders(english) == placeholders(korean), english
+        assert korean.strip(), english
+
+
+def test_no_text_is_translated_in_two_ways() -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for path in sorted((CATALOGS / "ko").glob("*.json")):
+        for english, korean in json.loads(path.read_text(encoding="utf-8")).items():
+            other = seen.setdefault(english, (path.name, korean))
+            assert other[1] == korean, f"{english!r}: {path.name} and {other[0]}"
+
+
+def test_a_message_fills_its_placeholders_in_its_own_language() -> None:
+    inner = message("Open a lab")
+    assert message("{a}: {b}", a=inner, b=3).render("ko") == f"{translate('Open a lab', 'ko')}: 3"
+
+
+def test_an_unknown_text_stays_english() -> None:
+    assert translate("no such text {n}", "ko", n=1) == "no such text 1"
