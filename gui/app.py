@@ -101,7 +101,7 @@ class Session:
         self._theme_wish = theme
         self._lab = lab
         self._path = path
-        self._store: Store | None = None
+        self.store: Store | None = None
         self._player: Player | None = None
         self._bridge: Bridge | None = None
         self._build_window()
@@ -131,11 +131,11 @@ class Session:
         from gui.player import Player
         from gui.store import Store
 
-        self._store = Store(self._lab)
-        self._player = Player(self._store)
-        self._bridge = Bridge(self._store)
-        self._store.request_solve()
-        self.window.fill(self._store, self._player, self._bridge, self._path)
+        self.store = Store(self._lab)
+        self._player = Player(self.store)
+        self._bridge = Bridge(self.store)
+        self.store.request_solve()
+        self.window.fill(self.store, self._player, self._bridge, self._path)
 
     def close(self) -> None:
         """End the threads and the child process."""
@@ -169,10 +169,10 @@ class Session:
         self._build_window()
         self.window.restoreGeometry(geometry)
         self.window.show()
-        assert self._store and self._player and self._bridge
-        self.window.fill(self._store, self._player, self._bridge, old.path)
-        if self._store.solution is not None:
-            self._store.accept(self._store.solution)
+        assert self.store and self._player and self._bridge
+        self.window.fill(self.store, self._player, self._bridge, old.path)
+        if self.store.solution is not None:
+            self.store.accept(self.store.solution)
         old.discard()
 
     def _on_theme_chosen(self, name: str) -> None:

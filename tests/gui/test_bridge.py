@@ -1,0 +1,141 @@
+"""Keystrokes to pictures: few solves, the last one shown, nothing stale, and a window that keeps painting."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QElapsedTimer, QTimer
+from pytestqt.qtbot import QtBot
+
+from engine.cancellation import CancelCheck
+from engine.formula import parse
+from engine.lab import Lab
+from engine.solution import Solution
+from engine.solve import Request, Solver
+from engine.symbolic import Deriver
+from gui.bridge import Bridge
+from gui.store import Store
+
+
+class GatedSolver(Solver):
+    """Counts its solves, and waits at a gate in each."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.gate = threading.Semaphore(0)
+
+    def close(self) -> None:
+        pass
+
+    def solve(self, request: Request, cancelled: CancelCheck = lambda: False) -> Iterator[Solution]:
+        self.requests.append(request)
+        assert self.gate.acquire(timeout=20)
+        yield Solution(revision=request.revision, lab=request.lab, stage="analyse")
+
+
+@pytest.fixture
+def solver() -> GatedSolver:
+    return GatedSolver()
+
+
+def shown_formulas(store: Store) -> list[str]:
+    shown: list[str] = []
+    store.solution_changed.connect(lambda solution: shown.append(solution.lab.formula))
+    return shown
+
+
+def test_a_hundred_formulas_typed_at_full_speed_lead_to_few_solves(qtbot: QtBot, solver: GatedSolver) -> None:
+    store = Store()
+    bridge = Bridge(store, solver)
+    shown = shown_formulas(store)
+    for i in range(100):
+        store.edit(formula=f"x^2 + {i}", merge_key="formula")
+    solver.gate.release(100)
+    qtbot.waitUntil(lambda: shown[-1:] == ["x^2 + 99"])
+    assert bridge.worker.wait_idle(10)
+    assert len(solver.requests) <= 3
+    assert shown == ["x^2 + 99"]
+    bridge.close()
+
+
+def test_a_result_that_arrives_late_is_not_shown(qtbot: QtBot, solver: GatedSolver) -> None:
+    store = Store()
+    bridge = Bridge(store, solver)
+    shown = shown_formulas(store)
+    store.edit(formula="first")
+    qtbot.waitUntil(lambda: len(solver.requests) == 1)
+    with qtbot.waitSignal(bridge.solved):
+        solver.gate.release()  # solved, and on its way to the GUI thread, when the next edit comes
+        assert bridge.worker.wait_idle(10)
+        store.edit(formula="second")
+    assert shown == []
+    solver.gate.release()
+    qtbot.waitUntil(lambda: shown == ["second"])
+    bridge.close()
+
+
+def test_a_failure_inside_is_told_and_the_next_request_works(
+    qtbot: QtBot, solver: GatedSolver, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store()
+    bridge = Bridge(store, solver)
+    solver.gate = None  # type: ignore[assignment]
+    with qtbot.waitSignal(store.solution_changed), caplog.at_level("CRITICAL"):
+        store.edit(formula="x")
+    assert store.solution is not None
+    assert store.solution.fatal
+    solver.gate = threading.Semaphore(1)
+    with qtbot.waitSignal(store.solution_changed):
+        store.edit(formula="y")
+    assert not store.solution.fatal
+    bridge.close()
+
+
+def test_a_real_lab_is_solved_to_the_end(qtbot: QtBot) -> None:
+    store = Store(Lab(formula="x^2 + 3xy + y^2"))
+    bridge = Bridge(store)
+    stages: list[str] = []
+    store.solution_changed.connect(lambda solution: stages.append(solution.stage))
+    store.request_solve()
+    qtbot.waitUntil(lambda: stages[-1:] == ["analyse"], timeout=20_000)
+    assert stages == ["derive", "descend", "analyse"]
+    assert store.solution is not None
+    assert store.solution.derivation is not None
+    assert [partial.text for partial in store.solution.derivation.partials] == ["2x+3y", "3x+2y"]
+    bridge.close()
+
+
+def test_a_wrong_formula_keeps_the_last_good_picture(qtbot: QtBot) -> None:
+    store = Store()
+    bridge = Bridge(store)
+    store.request_solve()
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
+    assert store.solution is not None
+    good = store.solution.field
+    with qtbot.waitSignal(store.solution_changed):
+        store.edit(formula="x^2 + ")
+    assert store.solution.fatal
+    assert store.solution.problems[0].span is not None
+    assert store.solution.field is good
+    bridge.close()
+
+
+def test_the_window_keeps_painting_while_the_child_is_busy(qtbot: QtBot) -> None:
+    """A derivation that outlasts its deadline: the GUI thread's longest pause stays short."""
+    hard = " + ".join(f"max(x^{i} y, sin({i} x y)^{i}, e^(x/{i}))^{i}" for i in range(2, 30))
+    deriver = Deriver(deadline_s=1.5)
+    deriver.derive(parse("x^2"))  # the child is up
+    store = Store(Lab(formula=hard))
+    bridge = Bridge(store, Solver(deriver))
+    clock, pauses = QElapsedTimer(), []
+    timer = QTimer()
+    timer.setInterval(0)
+    timer.timeout.connect(lambda: pauses.append(clock.restart()))
+    clock.start()
+    timer.start()
+    with qtbot.waitSignal(store.solution_changed, timeout=30_000):
+        store.request_solve()
+    timer.stop()
+    assert len(pauses) > 100
+    assert max(pauses[1:]) < 250  # ms; a drawn frame on this machine is 40 to 80
+    bridge.close()

@@ -1,0 +1,65 @@
+"""`make screenshots`: the pictures of the README, taken of the real window on real labs."""
+
+import sys
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings
+from PySide6.QtWidgets import QApplication
+
+from engine.labfile import read
+from gui.app import Session
+from gui.gl_setup import configure_before_app
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "resources" / "examples"
+PICTURES = ROOT / "resources" / "screenshots"
+SHOTS = (
+    # name, example, language, theme, width, height, playhead
+    ("window", "05-himmelblau", "en", "dark", 1600, 900, 40.0),
+    ("window-light-ko", "12-race", "ko", "light", 1366, 768, 30.0),
+)
+PATIENCE_MS = 60_000
+
+
+def wait_until(done: object) -> None:
+    """Run the event loop until `done()` holds."""
+    deadline = QDeadlineTimer(PATIENCE_MS)
+    while not done():  # type: ignore[operator]
+        if deadline.hasExpired():
+            raise TimeoutError("the window did not come to rest")
+        QCoreApplication.processEvents()
+
+
+def rest(milliseconds: int = 700) -> None:
+    """Let the pictures refine."""
+    deadline = QDeadlineTimer(milliseconds)
+    wait_until(deadline.hasExpired)
+
+
+def main() -> int:
+    wanted = sys.argv[1:]
+    configure_before_app()
+    app = QApplication(sys.argv[:1])
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "/nonexistent")
+    PICTURES.mkdir(exist_ok=True)
+    for name, example, language, theme, width, height, t_steps in SHOTS:
+        if wanted and name not in wanted:
+            continue
+        session = Session(app, read(EXAMPLES / f"{example}.nabla"), None, language, theme)  # type: ignore[arg-type]
+        session.window.resize(width, height)
+        session.start()
+        wait_until(lambda session=session: session.store is not None and session.store.solution is not None)
+        wait_until(lambda session=session: session.store.solution.complete)
+        session.store.set_view(t_steps=t_steps, camera=replace(session.store.view.camera))
+        rest()
+        session.window.grab().save(str(PICTURES / f"{name}.png"))
+        print(PICTURES / f"{name}.png")
+        session.window.discard()
+        session.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
