@@ -1,7 +1,7 @@
 """`make bench`: every benchmark against its peers in one run, as ratios.
 
-A module `bench_*.py` offers `run()`, which yields rows (what, ours in ms, peer, peer's ms). A peer that is not
-installed is left out: `pip install matplotlib torch scipy` into .venv to see them all.
+A module `bench_*.py` offers `run()`, which yields rows (what, ours in ms, peer, peer's ms). A peer that
+is not installed is left out: `pip install matplotlib torch scipy` into .venv to see them all.
 """
 
 import importlib

@@ -1,0 +1,184 @@
+"""The command line, as the contract has it."""
+
+import io
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gui.commands import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Input:
+    """Standard input of some lines."""
+
+    def __init__(self, *lines: str) -> None:
+        self.buffer = io.BytesIO("\n".join(lines).encode())
+
+
+def solved(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> dict[str, Any]:
+    code = main(["solve", *argv, "--json"])
+    out, err = capfdbinary.readouterr()
+    assert (code, err) == (0, b"")
+    return json.loads(out)
+
+
+def test_the_contract_on_the_saddle(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    answer = solved(capfdbinary, "-f", "x^2+3xy+y^2", "--start", "2,-1")
+    assert answer["variables"] == ["x", "y"]
+    assert answer["constants"] == {}
+    assert {name: partial["text"] for name, partial in answer["partials"].items()} == {
+        "x": "2x+3y",
+        "y": "3x+2y",
+    }
+    assert answer["hessian"] == [["2", "3"], ["3", "2"]]
+    start = answer["at_start"]
+    assert start["point"] == [2, -1]
+    assert start["value"] == -1
+    assert start["gradient"] == [1, 4]
+    assert start["eigenvalues"] == pytest.approx([-1, 5])
+    (point,) = answer["critical_points"]
+    assert point["kind"] == "saddle"
+    assert point["point"] == pytest.approx([0, 0], abs=1e-9)
+    (run,) = answer["runs"]
+    assert run["start"] == [2, -1]
+    assert len(run["points"]) == len(run["values"]) == len(run["gradients"]) == run["steps"] + 1
+    x, y = 2.0, -1.0
+    for point in run["points"]:
+        assert point == pytest.approx([x, y], rel=1e-9)
+        x, y = x - 0.1 * (2 * x + 3 * y), y - 0.1 * (3 * x + 2 * y)
+    assert run["outcome"] in ("diverged", "left_domain")
+
+
+def test_three_variables_are_all_free_on_the_command_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    answer = solved(capfdbinary, "-f", "x^2+3xy+y^2+z^2 x", "--start", "1,2,3", "--steps", "5")
+    assert list(answer["partials"]) == ["x", "y", "z"]
+    assert answer["at_start"]["gradient"] == [2 + 6 + 9, 3 + 4, 6]
+    assert len(answer["runs"][0]["points"][0]) == 3
+
+
+def test_a_variable_is_held_with_set(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    answer = solved(capfdbinary, "-f", "x^2+3xy+y^2+z^2 x", "--set", "z=2", "--start=-1,2", "--steps", "5")
+    assert answer["constants"] == {"z": 2}
+    assert answer["at_start"]["gradient"] == [-2 + 6 + 4, -3 + 4]
+    assert len(answer["hessian"]) == 2
+    assert len(answer["runs"][0]["points"][0]) == 2
+
+
+def test_axes_choose_the_domain_of_the_critical_points(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    answer = solved(capfdbinary, "-f", "sin x cos y", "--var", "x=0:3", "--var", "y=-1:1")
+    assert [point["kind"] for point in answer["critical_points"]] == ["maximum"]
+    assert answer["critical_points"][0]["point"] == pytest.approx([math.pi / 2, 0], abs=1e-9)
+
+
+def test_non_finite_numbers_are_null(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    answer = solved(capfdbinary, "-f", "log x + y^2", "--start=-1,1", "--steps", "3")
+    assert answer["at_start"]["value"] is None
+
+
+def test_exactly_n_steps_without_stopping_rules(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    answer = solved(capfdbinary, "-f", "x^2+y^2", "--start", "0,0", "--steps", "37", "--no-stop")
+    assert answer["runs"][0]["steps"] == 37
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["-f", "x^2 +"], "^"),
+        (["-f", ""], "formula"),
+        (["-f", "__import__('os').system('x')"], "^"),
+        (["-f", "9^9^9^9"], "^"),
+        (["-f", "x" * 1_000_000], "nablascope"),
+        (["-f", "x+y", "--start", "1"], "start"),
+        (["-f", "x+y", "--start", "1,b"], "“b”"),
+        (["-f", "x+y", "--set", "q=1"], "q"),
+        (["-f", "x+y", "--set", "x"], "NAME=VALUE"),
+        (["-f", "x+y", "--var", "x=1:1"], "width"),
+        (["-f", "x+y", "--var", "x=1"], "LO:HI"),
+        (["-f", "x+y", "--optimizer", "adam(lr=abc)"], "^"),
+        (["-f", "x+y", "--optimizer", "gd(lr=0)"], "lr"),
+        (["-f", "x+y", "--optimizer", "gd(lr=-1)"], "lr"),
+        (["-f", "x+y", "--optimizer", "gd(lr=1e308)"], "lr"),
+        (["-f", "x+y", "--optimizer", "warp()"], "warp"),
+        (["-f", "x+y", "--steps", "-3"], "--steps"),
+        (["-f", "x+y", "--data", "none.csv"], "none.csv"),
+        (["none.nabla"], "none.nabla"),
+        ([], "-f"),
+        (["-f", "x", "--frobnicate"], "--frobnicate"),
+    ],
+)
+def test_bad_input_exits_with_2_and_says_what(
+    argv: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for language in ("en", "ko"):
+        assert main(["solve", *argv, "--lang", language]) == 2
+        out, err = capfd.readouterr()
+        assert out == ""
+        assert "Traceback" not in err
+        if language == "en":
+            assert said in err
+
+
+def test_jsonl_answers_each_line_in_order(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    requests = [
+        {"formula": "x^2+y^2", "starts": [[1, 2]], "steps": 4, "stop": False, "optimizers": ["adam(lr=0.1)"]},
+        {"formula": "x^2 +"},
+        {"formula": "a b", "variables": ["b", "a"], "domain": {"a": [0, 1]}, "set": {}},
+        {"formula": "x^2", "frob": 1},
+        {"formula": "y", "variables": ["x", "y"]},
+    ]
+    monkeypatch.setattr(sys, "stdin", Input(*map(json.dumps, requests), "not json"))
+    assert main(["solve", "--jsonl"]) == 0
+    answers = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert len(answers) == 6
+    assert answers[0]["runs"][0]["steps"] == 4
+    assert answers[1]["error"]["span"] is not None
+    assert answers[2]["variables"] == ["b", "a"]
+    assert "frob" in answers[3]["error"]["message"]
+    assert answers[4]["variables"] == ["x", "y"]
+    assert answers[4]["partials"]["x"]["text"] == "0"
+    assert answers[5]["error"]["span"] is None
+
+
+def test_solve_loads_neither_qt_nor_gl() -> None:
+    code = (
+        "import sys; from gui.commands import main; "
+        "main(['solve', '-f', 'x^2+y^2', '--json']); "
+        "print([m for m in sys.modules if m.split('.')[0] in "
+        "('PySide6', 'shiboken6', 'OpenGL', 'pyqtgraph', 'sympy')], file=sys.stderr)"
+    )
+    env = {"PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr.strip() == "[]"
+    assert json.loads(done.stdout)["variables"] == ["x", "y"]
+
+
+def test_without_a_display_the_window_says_so() -> None:
+    done = subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "main.py solve" in done.stderr
+    assert "main.py export" in done.stderr
