@@ -1,18 +1,104 @@
-"""The function as numbers."""
+"""The function as numbers: value, gradient and Hessian of the descended variables, held ones and data bound.
 
-from collections.abc import Mapping
-from typing import Self
+The rule for kinks, poles and edges: the derivative at a kink is the one of sign(0) = 0 and step(0) = 0; where
+the value is NaN (outside the domain of f) so are gradient and Hessian; a pole gives ±inf or NaN. No NumPy warning
+and no exception leaves this module on account of a value. Any thread; numpy only.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import CodeType
+from typing import Any, Final, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from engine.formula import special
 from engine.symbolic import Derivation
+
+Floats = NDArray[np.float64]
+
+# How many numbers a step over data may hold at once: 4 million, 32 MB an array.
+_CHUNK: Final = 4_000_000
+_NAME: Final = re.compile(r"\b[A-Za-z_]\w*")
+
+
+def _rows_mean(values: Any) -> Any:
+    return np.mean(values, axis=-1)
+
+
+def _rows_sum(values: Any) -> Any:
+    return np.sum(values, axis=-1)
+
+
+def _lifted(value: Any) -> Any:
+    """A value without rows, with an axis for them."""
+    return np.asarray(value)[..., None]
+
+
+# Everything that generated source may name.
+_NAMES: Final[dict[str, Any]] = {
+    **{
+        name: getattr(np, name)
+        for name in ["sqrt", "exp", "log2", "log10", "log1p", "expm1", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "sign", "floor", "ceil", "power", "divide", "where", "logical_not", "clip", "mod"]
+    },
+    **{
+        name: getattr(special, name)
+        for name in ["whole_power", "cbrt", "root", "sinc", "step", "relu", "sigmoid", "softplus", "sech", "csch", "frac", "norm", "logsumexp", "erf", "erfc", "normcdf", "normpdf", "gelu", "gamma", "loggamma", "digamma", "polygamma", "factorial", "beta", "leakyrelu", "elu", "softsign", "silu", "mish", "logit", "huber"]
+    },
+    "log": special.logarithm,
+    "abs": np.abs,
+    "round": np.rint,
+    "max": special.largest,
+    "min": special.smallest,
+    "nan": np.nan,
+    "lifted": _lifted,
+    "rows_mean": _rows_mean,
+    "rows_sum": _rows_sum,
+}
+
+
+@functools.lru_cache(maxsize=256)
+def _program(source: str, outputs: tuple[str, ...], inputs: tuple[str, ...]) -> Any:
+    """The function of `inputs` that returns `outputs`, of the lines of `source` that they need."""
+    wanted = set(outputs)
+    kept: list[str] = []
+    for line in reversed(source.split("\n")):
+        target, _, expression = line.partition(" = ")
+        if target in wanted:
+            wanted.update(_NAME.findall(expression))
+            kept.append(f"    {line}\n")
+    body = "".join(reversed(kept))
+    text = f"def compute({', '.join(inputs)}):\n{body}    return ({', '.join(outputs)},)\n"
+    code: CodeType = compile(text, "<formula>", "exec")
+    scope: dict[str, Any] = {"__builtins__": {}, **_NAMES}
+    # The text was printed by engine.symbolic.source from a tree; it has no builtins and only the names above.
+    exec(code, scope)  # noqa: S102
+    return scope["compute"]
 
 
 class Objective:
-    """L(θ) of the d descended variables, the held ones and the data bound. Broadcasts over leading axes."""
+    """L(θ) of the d descended variables, the held ones and the data bound. Broadcasts over leading axes.
+
+    Attributes:
+        variables: the d descended ones, in the formula's order.
+    """
 
     variables: tuple[str, ...]
+
+    def __init__(self, derivation: Derivation, held: Mapping[str, float], columns: Sequence[Floats]) -> None:
+        self.derivation = derivation
+        self.variables = tuple(name for name in derivation.variables if name not in held)
+        self._places = [derivation.variables.index(name) for name in self.variables]
+        self._held = {k: np.float64(held[n]) for k, n in enumerate(derivation.variables) if n in held}
+        self._columns = tuple(columns)
+        count = len(derivation.variables)
+        self._inputs = (*(f"v{k}" for k in range(count)), *(f"c{k}" for k in range(len(columns))))
+        self._slopes = tuple(f"g{k}" for k in self._places)
+        self._curvatures = tuple(
+            f"h{min(a, b)}_{max(a, b)}" for i, a in enumerate(self._places) for b in self._places[i:]
+        )
 
     @classmethod
     def bind(
@@ -21,16 +107,116 @@ class Objective:
         held: Mapping[str, float],
         data: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> Self:
-        raise NotImplementedError
+        """The function with the variables in `held` and its data columns, shape (rows,), fixed.
 
-    def value(self, theta: ArrayLike) -> NDArray[np.float64]:
+        Raises:
+            KeyError: a column of the formula is not in `data`.
+        """
+        data = data or {}
+        columns = [np.ascontiguousarray(data[name], dtype=float) for name in derivation.columns]
+        return cls(derivation, held, columns)
+
+    def value(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…)."""
-        raise NotImplementedError
+        return self._evaluate(theta, ("f",))[0]
 
-    def gradient(self, theta: ArrayLike) -> NDArray[np.float64]:
+    def gradient(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…, d)."""
-        raise NotImplementedError
+        return self.value_and_gradient(theta)[1]
 
-    def hessian(self, theta: ArrayLike) -> NDArray[np.float64]:
+    def value_and_gradient(self, theta: ArrayLike) -> tuple[Floats, Floats]:
+        """(…, d) → (…), (…, d)."""
+        value, *slopes = self._evaluate(theta, ("f", *self._slopes))
+        gradient = np.stack(slopes, axis=-1) if slopes else np.empty((*value.shape, 0))
+        undefined = np.isnan(value)
+        if undefined.any():
+            gradient[undefined] = np.nan
+        return value, gradient
+
+    def hessian(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…, d, d)."""
-        raise NotImplementedError
+        value, *entries = self._evaluate(theta, ("f", *self._curvatures))
+        d = len(self.variables)
+        hessian = np.empty((*value.shape, d, d))
+        rows, columns = np.triu_indices(d)
+        for i, j, entry in zip(rows, columns, entries, strict=True):
+            hessian[..., i, j] = hessian[..., j, i] = entry
+        undefined = np.isnan(value)
+        if undefined.any():
+            hessian[undefined] = np.nan
+        return hessian
+
+    def on_grid(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        horizontal: int,
+        vertical: int | None,
+        at: ArrayLike,
+        dtype: DTypeLike = np.float32,
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """z[j, i] = f(x[i], y[j]) and its two slopes.
+
+        Args:
+            x, y: shape (nx,), (ny,). horizontal, vertical: their indices in `variables`; with vertical None
+                (one drawn variable) every row is the same and fy is 0.
+            at: shape (d,): where the other descended variables stand.
+
+        Returns:
+            z, fx, fy of shape (ny, nx), computed in float64, returned in `dtype`.
+        """
+        x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        shape = (len(y), len(x))
+        theta = np.asarray(at, dtype=float)
+        outputs = ["f", self._slopes[horizontal]] if self.variables else ["f"]
+        if vertical is not None:
+            outputs.append(self._slopes[vertical])
+        found = [np.zeros(shape, dtype=dtype) for _ in range(3)]
+        block = self._block(len(x), shape[0])
+        with np.errstate(all="ignore"):
+            for begin in range(0, shape[0], block):
+                rows = slice(begin, min(begin + block, shape[0]))
+                values: list[Any] = [np.float64(number) for number in theta]
+                if values:
+                    values[horizontal] = x[None, :]
+                if vertical is not None:
+                    values[vertical] = y[rows, None]
+                results = self._run(values, tuple(outputs))
+                undefined = np.isnan(results[0])
+                for target, result in zip(found, results, strict=False):
+                    target[rows] = result
+                    if target is not found[0] and undefined.any():
+                        target[rows][np.broadcast_to(undefined, target[rows].shape)] = np.nan
+        return found[0], found[1], found[2]
+
+    def _block(self, width: int, count: int) -> int:
+        """How many of `count` rows of `width` points to evaluate at once."""
+        if not self._columns:
+            return max(count, 1)
+        each = max(len(self._columns[0]), 1) * max(width, 1)
+        return max(1, min(count, _CHUNK // each))
+
+    def _run(self, values: Iterable[Any], outputs: tuple[str, ...]) -> tuple[Any, ...]:
+        free = iter(values)
+        count = len(self.derivation.variables)
+        inputs = [self._held[k] if k in self._held else next(free) for k in range(count)]
+        compute = _program(self.derivation.source, outputs, self._inputs)
+        result: tuple[Any, ...] = compute(*inputs, *self._columns)
+        return result
+
+    def _evaluate(self, theta: ArrayLike, outputs: tuple[str, ...]) -> list[Floats]:
+        points = np.asarray(theta, dtype=float)
+        shape = points.shape[:-1]
+        if self._columns and shape:
+            flat = points.reshape(-1, points.shape[-1])
+            block = self._block(1, len(flat))
+            if block < len(flat):
+                parts = [self._direct(flat[k : k + block], outputs) for k in range(0, len(flat), block)]
+                return [np.concatenate(part).reshape(shape) for part in zip(*parts, strict=True)]
+        return self._direct(points, outputs)
+
+    def _direct(self, points: Floats, outputs: tuple[str, ...]) -> list[Floats]:
+        shape = points.shape[:-1]
+        with np.errstate(all="ignore"):
+            results = self._run([points[..., k] for k in range(points.shape[-1])], outputs)
+        return [np.array(np.broadcast_to(result, shape), dtype=float) for result in results]

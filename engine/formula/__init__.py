@@ -2,5 +2,6 @@
 
 from engine.formula.errors import FormulaError
 from engine.formula.parser import Formula, parse
+from engine.formula.typeset import to_latex, to_text, typeset
 
-__all__ = ["Formula", "FormulaError", "parse"]
+__all__ = ["Formula", "FormulaError", "parse", "to_latex", "to_text", "typeset"]

@@ -1,6 +1,17 @@
-"""The one error of the formula language."""
+"""The one error of the formula language, and the bounds that keep hostile input cheap."""
+
+from typing import Final
 
 from engine.i18n import Message
+
+MAX_CHARACTERS: Final = 2000
+MAX_TOKENS: Final = 800
+MAX_DEPTH: Final = 50
+MAX_DIGITS: Final = 40
+MAX_EXPONENT: Final = 1000
+MAX_FACTORIAL: Final = 170
+MAX_TERMS: Final = 200
+MAX_NODES: Final = 6000
 
 
 class FormulaError(Exception):

@@ -17,6 +17,7 @@ class Derivation(Struct, frozen=True, kw_only=True):
         variables: all variables, in the formula's order.
         partials: ∂f/∂v for each; hessian[i][j]: ∂²f/∂v_i∂v_j.
         source: NumPy source of value, gradient and Hessian; for `engine.objective` alone.
+        columns: the data columns it needs, in the order of the source.
     """
 
     variables: tuple[str, ...]
@@ -24,3 +25,4 @@ class Derivation(Struct, frozen=True, kw_only=True):
     partials: tuple[Expression, ...]
     hessian: tuple[tuple[Expression, ...], ...]
     source: str
+    columns: tuple[str, ...] = ()

@@ -1,0 +1,153 @@
+"""Series written out term by term, and the bounds on what a formula may ask for.
+
+Any thread; stdlib and msgspec only.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from engine.formula import ast
+from engine.formula.ast import Node
+from engine.formula.errors import (
+    MAX_DEPTH,
+    MAX_EXPONENT,
+    MAX_FACTORIAL,
+    MAX_NODES,
+    MAX_TERMS,
+    FormulaError,
+)
+from engine.formula.functions import CONSTANTS
+from engine.i18n import message
+
+
+def number(value: int, span: ast.Span) -> Node:
+    """A whole number as a node."""
+    return ast.Number(str(value), span) if value >= 0 else ast.Neg(ast.Number(str(-value), span), span)
+
+
+def constant_value(node: Node) -> float | None:
+    """The value of arithmetic without variables; None if it has any, or functions; ±inf when too large."""
+    match node:
+        case ast.Number(text=text):
+            return float(text)
+        case ast.Constant(name=name):
+            return CONSTANTS[name].value
+        case ast.Neg(operand=inner):
+            value = constant_value(inner)
+            return None if value is None else -value
+        case ast.Add(terms=parts) | ast.Mul(factors=parts):
+            values = [constant_value(part) for part in parts]
+            known = [value for value in values if value is not None]
+            if len(known) < len(values):
+                return None
+            return math.fsum(known) if isinstance(node, ast.Add) else math.prod(known)
+        case ast.Div(numerator=left, denominator=right) | ast.Pow(base=left, exponent=right):
+            a, b = constant_value(left), constant_value(right)
+            if a is None or b is None:
+                return None
+            try:
+                value = a / b if isinstance(node, ast.Div) else a**b
+            except OverflowError:
+                return math.inf
+            except ZeroDivisionError:
+                return math.nan
+            return value if isinstance(value, float) else math.nan
+        case _:
+            return None
+
+
+class _Expander:
+    def __init__(self, spell: Callable[[str], str]) -> None:
+        self.spell = spell
+        self.terms = 0
+
+    def expand(self, node: Node, values: Mapping[str, int]) -> Node:
+        match node:
+            case ast.Index(name=name, span=span):
+                return number(values[name], span)
+            case ast.Indexed(base=base, index=index, span=span):
+                at = self.whole(self.expand(index, values), index.span)
+                return ast.Variable(self.spell(f"{base}_{at}"), span)
+            case ast.Series():
+                return self.series(node, values)
+            case _:
+                return ast.rebuild(node, lambda child: self.expand(child, values))
+
+    def series(self, node: ast.Series, values: Mapping[str, int]) -> Node:
+        lo = self.whole(self.expand(node.lo, values), node.lo.span)
+        hi = self.whole(self.expand(node.hi, values), node.hi.span)
+        self.terms += max(hi - lo + 1, 0)
+        if self.terms > MAX_TERMS:
+            raise FormulaError(
+                message("This sum has too many terms"),
+                node.span,
+                message("At most {limit} terms", limit=MAX_TERMS),
+            )
+        terms = [self.expand(node.body, {**values, node.index: i}) for i in range(lo, hi + 1)]
+        whole = ast.add(*terms) if node.kind == "sum" else ast.mul(*terms)
+        return msgspec.structs.replace(whole, span=node.span)
+
+    def whole(self, node: Node, span: ast.Span) -> int:
+        value = constant_value(node)
+        if value is None:
+            raise FormulaError(
+                message("The bounds of a sum must be numbers"),
+                span,
+                message("Write for example sum(i=1..3, …)"),
+            )
+        if not math.isfinite(value) or value != round(value) or abs(value) > 10**6:
+            raise FormulaError(message("The bounds of a sum must be whole numbers"), span)
+        return round(value)
+
+
+def expand(node: Node, spell: Callable[[str], str] = str) -> Node:
+    """`node` with every Series written out; `spell` gives the spelling of the variables x_1, x_2, … made.
+
+    Raises:
+        FormulaError: bounds that are no whole numbers, or more than MAX_TERMS terms.
+    """
+    return _Expander(spell).expand(node, {})
+
+
+def check_bounds(node: Node) -> None:
+    """Refuse what would be too large to compute with.
+
+    Raises:
+        FormulaError: a power, factorial, depth or size beyond the bounds of `engine.formula.errors`.
+    """
+    count = 0
+    stack: list[tuple[Node, int]] = [(node, 1)]
+    while stack:
+        current, level = stack.pop()
+        count += 1
+        if level > 3 * MAX_DEPTH:
+            raise FormulaError(message("The formula is nested too deeply"), current.span)
+        if count > MAX_NODES:
+            raise FormulaError(message("The formula is too long when its sums are written out"), node.span)
+        _check_node(current)
+        stack.extend((child, level + 1) for child in ast.children(current))
+
+
+def _check_node(node: Node) -> None:
+    if isinstance(node, ast.Pow):
+        exponent = constant_value(node.exponent)
+        if exponent is not None and abs(exponent) > MAX_EXPONENT:
+            raise FormulaError(
+                message("This exponent is too large"),
+                node.exponent.span,
+                message("Exponents go up to {limit}", limit=MAX_EXPONENT),
+            )
+    if isinstance(node, ast.Pow | ast.Mul | ast.Div):
+        value = constant_value(node)
+        if value is not None and math.isinf(value):
+            raise FormulaError(message("This number is too large"), node.span)
+    if isinstance(node, ast.Call) and node.function in ("factorial", "gamma"):
+        value = constant_value(node.args[0])
+        if value is not None and value > MAX_FACTORIAL:
+            raise FormulaError(
+                message("This factorial is too large"),
+                node.span,
+                message("Factorials go up to {limit}!", limit=MAX_FACTORIAL),
+            )

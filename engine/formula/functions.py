@@ -1,0 +1,336 @@
+"""The one table of functions and constants: parser, typesetting, derivation, completion, help, palette read it.
+
+A function is added by adding a row here, plus its derivative in `engine.symbolic.calculus` where sympy does
+not know it and its numbers in `engine.formula.special` where NumPy does not. Any thread; stdlib only.
+"""
+
+import difflib
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from engine.formula.names import GREEK
+
+Category = Literal["elementary", "trigonometric", "hyperbolic", "pieces", "learning", "special", "vector"]
+
+
+class FunctionSpec(Struct, frozen=True, kw_only=True):
+    """One function.
+
+    Attributes:
+        name: as our own text writes it. aliases: other spellings that are read.
+        arity: fewest and most arguments; None for any number.
+        domain: where it is defined on the real line, in symbols (arguments x, y, …).
+        latex: of the name ("\\sin"), or with #1, #2 for the arguments ("\\sqrt{#1}").
+        sympy: the constructor's name in `engine.symbolic.calculus`.
+        numpy: source with {0}, {1}; or {args} for any number.
+        help: one line in each language.
+        bare: may be written without parentheses: sin x.
+        template: what completion inserts; "|" stands where the caret goes.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    arity: tuple[int, int | None] = (1, 1)
+    domain: str = "x ∈ ℝ"
+    latex: str
+    sympy: str
+    numpy: str
+    help: dict[Literal["en", "ko"], str]
+    category: Category
+    bare: bool = True
+
+    @property
+    def template(self) -> str:
+        return f"{self.name}(|)"
+
+
+def _spec(
+    name: str,
+    category: Category,
+    en: str,
+    ko: str,
+    *,
+    aliases: str = "",
+    arity: tuple[int, int | None] = (1, 1),
+    domain: str = "x ∈ ℝ",
+    latex: str | None = None,
+    sympy: str | None = None,
+    numpy: str | None = None,
+    bare: bool = True,
+) -> FunctionSpec:
+    if numpy is None:
+        numpy = name + ("({args})" if arity[1] != 1 else "({0})")
+    return FunctionSpec(
+        name=name,
+        aliases=tuple(aliases.split()),
+        arity=arity,
+        domain=domain,
+        latex=latex if latex is not None else rf"\operatorname{{{name}}}",
+        sympy=sympy or name,
+        numpy=numpy,
+        help={"en": en, "ko": ko},
+        category=category,
+        bare=bare and arity == (1, 1),
+    )
+
+
+_TABLE: Final[tuple[FunctionSpec, ...]] = (
+    _spec("sqrt", "elementary", "Square root of x", "x의 제곱근", aliases="√ sqr", domain="x ≥ 0",
+          latex=r"\sqrt{#1}"),
+    _spec("cbrt", "elementary", "Real cube root of x, also of a negative x", "x의 세제곱근(음수도 가능)",
+          aliases="∛", latex=r"\sqrt[3]{#1}"),
+    _spec("root", "elementary", "n-th root of x: root(x, n)", "x의 n제곱근: root(x, n)", aliases="nthroot surd real_root",
+          arity=(2, 2), domain="x ≥ 0, or n odd", latex=r"\sqrt[#2]{#1}"),
+    _spec("exp", "elementary", "Exponential function e^x", "지수함수 e^x", latex="e^{#1}"),
+    _spec("log", "elementary", "Natural logarithm of x; log(x, b) and log_b x have base b",
+          "x의 자연로그. log(x, b)와 log_b x는 밑이 b", arity=(1, 2), domain="x > 0", latex=r"\log",
+          numpy="log({args})"),
+    _spec("ln", "elementary", "Natural logarithm of x", "x의 자연로그", domain="x > 0", latex=r"\ln", sympy="log",
+          numpy="log({0})"),
+    _spec("log2", "elementary", "Logarithm of x to base 2", "밑이 2인 로그", aliases="lb", domain="x > 0",
+          latex=r"\log_{2}"),
+    _spec("log10", "elementary", "Logarithm of x to base 10", "상용로그(밑이 10)", aliases="lg",
+          domain="x > 0", latex=r"\log_{10}"),
+    _spec("log1p", "elementary", "ln(1 + x), exact for small x", "ln(1 + x). 작은 x에서도 정확", domain="x > −1"),
+    _spec("expm1", "elementary", "e^x − 1, exact for small x", "e^x − 1. 작은 x에서도 정확"),
+    _spec("factorial", "elementary", "Factorial x! = Γ(x + 1)", "계승 x! = Γ(x + 1)", aliases="fact",
+          domain="x > −1", latex="#1!"),
+    _spec("sin", "trigonometric", "Sine; x in radians", "사인(라디안)", aliases="sine", latex=r"\sin"),
+    _spec("cos", "trigonometric", "Cosine; x in radians", "코사인(라디안)", aliases="cosine", latex=r"\cos"),
+    _spec("tan", "trigonometric", "Tangent; x in radians", "탄젠트(라디안)", aliases="tg", domain="x ≠ π/2 + kπ",
+          latex=r"\tan"),
+    _spec("cot", "trigonometric", "Cotangent cos x / sin x", "코탄젠트 cos x / sin x", aliases="ctg cotan",
+          domain="x ≠ kπ", latex=r"\cot", numpy="1/tan({0})"),
+    _spec("sec", "trigonometric", "Secant 1 / cos x", "시컨트 1 / cos x", domain="x ≠ π/2 + kπ", latex=r"\sec",
+          numpy="1/cos({0})"),
+    _spec("csc", "trigonometric", "Cosecant 1 / sin x", "코시컨트 1 / sin x", aliases="cosec", domain="x ≠ kπ",
+          latex=r"\csc", numpy="1/sin({0})"),
+    _spec("arcsin", "trigonometric", "Inverse sine, in [−π/2, π/2]", "역사인, [−π/2, π/2]", aliases="asin",
+          domain="−1 ≤ x ≤ 1", latex=r"\arcsin", sympy="asin"),
+    _spec("arccos", "trigonometric", "Inverse cosine, in [0, π]", "역코사인, [0, π]", aliases="acos",
+          domain="−1 ≤ x ≤ 1", latex=r"\arccos", sympy="acos"),
+    _spec("arctan", "trigonometric", "Inverse tangent, in (−π/2, π/2)", "역탄젠트, (−π/2, π/2)",
+          aliases="atan arctg", latex=r"\arctan", sympy="atan"),
+    _spec("arccot", "trigonometric", "Inverse cotangent arctan(1/x)", "역코탄젠트 arctan(1/x)", aliases="acot",
+          domain="x ≠ 0", sympy="acot", numpy="arctan(1/{0})"),
+    _spec("arcsec", "trigonometric", "Inverse secant arccos(1/x)", "역시컨트 arccos(1/x)", aliases="asec",
+          domain="|x| ≥ 1", sympy="asec", numpy="arccos(1/{0})"),
+    _spec("arccsc", "trigonometric", "Inverse cosecant arcsin(1/x)", "역코시컨트 arcsin(1/x)", aliases="acsc",
+          domain="|x| ≥ 1", sympy="acsc", numpy="arcsin(1/{0})"),
+    _spec("atan2", "trigonometric", "Angle of the point (x, y): atan2(y, x)", "점 (x, y)의 편각: atan2(y, x)",
+          aliases="arctan2", arity=(2, 2), domain="(x, y) ≠ (0, 0)", numpy="arctan2({args})"),
+    _spec("sinc", "trigonometric", "sin x / x, and 1 at 0", "sin x / x, 0에서는 1"),
+    _spec("sinh", "hyperbolic", "Hyperbolic sine", "쌍곡사인", aliases="sh", latex=r"\sinh"),
+    _spec("cosh", "hyperbolic", "Hyperbolic cosine", "쌍곡코사인", aliases="ch", latex=r"\cosh"),
+    _spec("tanh", "hyperbolic", "Hyperbolic tangent", "쌍곡탄젠트", aliases="th", latex=r"\tanh"),
+    _spec("coth", "hyperbolic", "Hyperbolic cotangent", "쌍곡코탄젠트", domain="x ≠ 0", latex=r"\coth",
+          numpy="1/tanh({0})"),
+    _spec("sech", "hyperbolic", "Hyperbolic secant 1 / cosh x", "쌍곡시컨트 1 / cosh x", numpy="sech({0})"),
+    _spec("csch", "hyperbolic", "Hyperbolic cosecant 1 / sinh x", "쌍곡코시컨트 1 / sinh x", domain="x ≠ 0",
+          numpy="csch({0})"),
+    _spec("arsinh", "hyperbolic", "Inverse hyperbolic sine", "역쌍곡사인", aliases="asinh arcsinh argsinh",
+          sympy="asinh", numpy="arcsinh({0})"),
+    _spec("arcosh", "hyperbolic", "Inverse hyperbolic cosine", "역쌍곡코사인", aliases="acosh arccosh argcosh",
+          domain="x ≥ 1", sympy="acosh", numpy="arccosh({0})"),
+    _spec("artanh", "hyperbolic", "Inverse hyperbolic tangent", "역쌍곡탄젠트", aliases="atanh arctanh argtanh",
+          domain="−1 < x < 1", sympy="atanh", numpy="arctanh({0})"),
+    _spec("arcoth", "hyperbolic", "Inverse hyperbolic cotangent artanh(1/x)", "역쌍곡코탄젠트 artanh(1/x)",
+          aliases="acoth arccoth", domain="|x| > 1", sympy="acoth", numpy="arctanh(1/{0})"),
+    _spec("abs", "pieces", "Absolute value |x|; slope sign(x), taken as 0 at 0", "절댓값 |x|. 기울기는 sign(x)이고 0에서는 0",
+          aliases="fabs absolute", latex=r"\left|#1\right|"),
+    _spec("sign", "pieces", "−1, 0 or 1 by the sign of x", "부호: −1, 0, 1", aliases="sgn signum"),
+    _spec("step", "pieces", "0 for x ≤ 0, else 1", "계단함수: x ≤ 0이면 0, 아니면 1",
+          aliases="heaviside unitstep", latex=r"\operatorname{step}"),
+    _spec("floor", "pieces", "Largest whole number ≤ x", "x 이하의 최대 정수(바닥함수)", latex=r"\left\lfloor #1\right\rfloor"),
+    _spec("ceil", "pieces", "Smallest whole number ≥ x", "x 이상의 최소 정수(천장함수)", aliases="ceiling",
+          latex=r"\left\lceil #1\right\rceil"),
+    _spec("round", "pieces", "Nearest whole number", "반올림", aliases="rint"),
+    _spec("frac", "pieces", "x − floor(x)", "소수 부분 x − floor(x)", aliases="fractionalpart"),
+    _spec("mod", "pieces", "Remainder of x divided by y, with the sign of y", "x를 y로 나눈 나머지(y의 부호)",
+          aliases="fmod remainder", arity=(2, 2), domain="y ≠ 0"),
+    _spec("max", "pieces", "The largest of the arguments", "가장 큰 값(최댓값)", aliases="maximum", arity=(1, None),
+          latex=r"\max"),
+    _spec("min", "pieces", "The smallest of the arguments", "가장 작은 값(최솟값)", aliases="minimum",
+          arity=(1, None), latex=r"\min"),
+    _spec("clip", "pieces", "x limited to [a, b]: clip(x, a, b)", "x를 [a, b]로 제한: clip(x, a, b)", aliases="clamp",
+          arity=(3, 3)),
+    _spec("relu", "learning", "max(0, x); slope 0 at 0", "max(0, x). 0에서 기울기 0", latex=r"\operatorname{ReLU}"),
+    _spec("leakyrelu", "learning", "x for x > 0, else a·x; a = 0.01 unless given", "x > 0이면 x, 아니면 a·x (기본 a = 0.01)",
+          aliases="leaky_relu lrelu prelu", arity=(1, 2), latex=r"\operatorname{LeakyReLU}"),
+    _spec("elu", "learning", "x for x > 0, else a(e^x − 1); a = 1 unless given", "x > 0이면 x, 아니면 a(e^x − 1) (기본 a = 1)",
+          arity=(1, 2), latex=r"\operatorname{ELU}"),
+    _spec("sigmoid", "learning", "Logistic function 1 / (1 + e^−x)", "로지스틱 함수 1 / (1 + e^−x)",
+          aliases="logistic expit", latex=r"\operatorname{sigmoid}"),
+    _spec("softplus", "learning", "ln(1 + e^x)", "ln(1 + e^x)"),
+    _spec("softsign", "learning", "x / (1 + |x|)", "x / (1 + |x|)"),
+    _spec("gelu", "learning", "x·Φ(x), Φ the normal distribution function", "x·Φ(x), Φ는 표준정규 누적분포함수",
+          latex=r"\operatorname{GELU}"),
+    _spec("silu", "learning", "x·sigmoid(x)", "x·sigmoid(x)", aliases="swish", latex=r"\operatorname{SiLU}"),
+    _spec("mish", "learning", "x·tanh(softplus(x))", "x·tanh(softplus(x))", latex=r"\operatorname{Mish}"),
+    _spec("logit", "learning", "ln(x / (1 − x))", "ln(x / (1 − x))", domain="0 < x < 1"),
+    _spec("logsumexp", "learning", "ln(e^x + e^y + …), without overflow", "ln(e^x + e^y + …), 오버플로 없음",
+          aliases="lse logaddexp", arity=(1, None)),
+    _spec("huber", "learning", "x²/2 for |x| ≤ d, else d(|x| − d/2); d = 1 unless given",
+          "|x| ≤ d이면 x²/2, 아니면 d(|x| − d/2) (기본 d = 1)", arity=(1, 2)),
+    _spec("erf", "special", "Error function", "오차함수"),
+    _spec("erfc", "special", "1 − erf(x)", "1 − erf(x)"),
+    _spec("normcdf", "special", "Normal distribution function Φ(x)", "표준정규 누적분포함수 Φ(x)", latex=r"\Phi"),
+    _spec("normpdf", "special", "Normal density e^(−x²/2)/√(2π)", "표준정규 확률밀도 e^(−x²/2)/√(2π)"),
+    _spec("gamma", "special", "Gamma function Γ(x)", "감마함수 Γ(x)", aliases="tgamma", domain="x ≠ 0, −1, −2, …",
+          latex=r"\Gamma", bare=False),
+    _spec("loggamma", "special", "ln |Γ(x)|", "ln |Γ(x)|", aliases="lgamma gammaln lngamma", domain="x > 0",
+          latex=r"\ln\Gamma", bare=False),
+    _spec("digamma", "special", "Slope of ln Γ(x)", "ln Γ(x)의 도함수", domain="x > 0", latex=r"\psi"),
+    _spec("polygamma", "special", "n-th derivative of digamma: polygamma(n, x)",
+          "디감마의 n계 도함수: polygamma(n, x)", arity=(2, 2), domain="x > 0", latex=r"\psi^{(#1)}\left(#2\right)"),
+    _spec("beta", "special", "Beta function B(x, y)", "베타함수 B(x, y)", aliases="Beta", arity=(2, 2),
+          domain="x, y > 0", latex=r"\mathrm{B}"),
+    _spec("norm", "vector", "Length of the vector: √(x² + y² + …)", "벡터의 크기 √(x² + y² + …)",
+          aliases="hypot", arity=(1, None), latex=r"\left\|#*\right\|"),
+    _spec("dot", "vector", "Dot product of two vectors: dot((a, b), (c, d))", "내적: dot((a, b), (c, d))",
+          aliases="inner", arity=(2, 2)),
+)  # fmt: skip
+
+FUNCTIONS: Final[dict[str, FunctionSpec]] = {spec.name: spec for spec in _TABLE}
+
+
+class ConstantSpec(Struct, frozen=True, kw_only=True):
+    """One named number: its text, other spellings, LaTeX, value and help."""
+
+    name: str
+    aliases: tuple[str, ...]
+    latex: str
+    value: float
+    help: dict[Literal["en", "ko"], str]
+
+
+CONSTANTS: Final[dict[str, ConstantSpec]] = {
+    "pi": ConstantSpec(
+        name="pi",
+        aliases=("π", "Pi", "PI"),
+        latex=r"\pi",
+        value=3.141592653589793,
+        help={"en": "Circle constant 3.14159…", "ko": "원주율 3.14159…"},
+    ),
+    "e": ConstantSpec(
+        name="e",
+        aliases=("E", "ℯ"),
+        latex="e",
+        value=2.718281828459045,
+        help={"en": "Euler's number 2.71828…", "ko": "자연로그의 밑 2.71828…"},
+    ),
+}
+
+_FUNCTION_BY_SPELLING: Final[dict[str, str]] = {
+    spelling: spec.name for spec in _TABLE for spelling in (spec.name, *spec.aliases)
+}
+_FUNCTION_BY_LOWER: Final[dict[str, str]] = {
+    spelling.lower().replace("_", ""): name for spelling, name in _FUNCTION_BY_SPELLING.items()
+}
+_CONSTANT_BY_SPELLING: Final[dict[str, str]] = {
+    spelling: spec.name for spec in CONSTANTS.values() for spelling in (spec.name, *spec.aliases)
+}
+# Two small letters that are also a product of two variables are only read as typed.
+_EXACT_ONLY: Final = frozenset({"sh", "ch", "th", "lb", "lg", "tg"})
+
+
+def function_named(word: str) -> FunctionSpec | None:
+    """The function that `word` spells, capitals ignored ("Sin", "ArcTan", "ReLU"); None if there is none."""
+    name = _FUNCTION_BY_SPELLING.get(word)
+    if name is None and len(word) > 2:
+        name = _FUNCTION_BY_LOWER.get(word.lower().replace("_", ""))
+    elif name is None and word == "Ln":
+        name = "ln"
+    return FUNCTIONS[name] if name else None
+
+
+def constant_named(word: str) -> ConstantSpec | None:
+    """The constant that `word` spells, or None."""
+    name = _CONSTANT_BY_SPELLING.get(word)
+    return CONSTANTS[name] if name else None
+
+
+def suggestion(word: str) -> str | None:
+    """The known name that `word` most likely was meant to be, or None."""
+    known = [*_FUNCTION_BY_LOWER, *GREEK, *CONSTANTS, "piecewise", "sum", "product", "mean"]
+    close = difflib.get_close_matches(word.lower()[:40], known, n=1, cutoff=0.6)
+    if not close:
+        return None
+    found = function_named(close[0])
+    return found.name if found is not None and close[0] not in found.aliases else close[0]
+
+
+class Completion(Struct, frozen=True, kw_only=True):
+    """One proposal while typing.
+
+    Attributes:
+        label: shown in the list. insert: replaces the prefix; "|" marks where the caret goes.
+        latex: how it will look. help: one line in each language.
+        kind: function, constant or letter.
+    """
+
+    label: str
+    insert: str
+    latex: str
+    help: dict[Literal["en", "ko"], str]
+    kind: Literal["function", "constant", "letter"]
+
+
+def sample_latex(spec: FunctionSpec) -> str:
+    """A function as it looks applied to x, y, …: for lists and palettes."""
+    letters = ("x", "y", "z")[: max(spec.arity[0], 1)]
+    if spec.arity == (1, None):
+        letters = ("x", "y")
+    if "#" in spec.latex:
+        latex = spec.latex.replace("#*", ",".join(letters))
+        for position, letter in enumerate(letters, 1):
+            latex = latex.replace(f"#{position}", letter)
+        return latex
+    if spec.bare:
+        return f"{spec.latex} {letters[0]}"
+    return rf"{spec.latex}\left({','.join(letters)}\right)"
+
+
+def _all_completions() -> tuple[tuple[str, Completion], ...]:
+    found: list[tuple[str, Completion]] = []
+    for spec in _TABLE:
+        latex = sample_latex(spec)
+        completion = Completion(
+            label=spec.name, insert=spec.template, latex=latex, help=spec.help, kind="function"
+        )
+        found.extend((spelling.lower(), completion) for spelling in (spec.name, *spec.aliases))
+    for constant in CONSTANTS.values():
+        text = constant.name if constant.name == "e" else constant.aliases[0]
+        completion = Completion(
+            label=constant.name, insert=text, latex=constant.latex, help=constant.help, kind="constant"
+        )
+        found.append((constant.name, completion))
+    for name, letter in GREEK.items():
+        letter_help: dict[Literal["en", "ko"], str] = {"en": f"Greek letter {name}", "ko": f"그리스 문자 {name}"}
+        latex = letter if name == "omicron" else "\\" + name
+        found.append((name, Completion(label=name, insert=letter, latex=latex, help=letter_help, kind="letter")))
+    return tuple(found)
+
+
+_COMPLETIONS: Final = _all_completions()
+
+
+def completions(prefix: str, limit: int = 12) -> list[Completion]:
+    """What a word that begins with `prefix` may become, best first; a leading backslash is ignored.
+
+    A name that begins with the prefix comes before one that only contains it; shorter before longer.
+    """
+    wanted = prefix.removeprefix("\\").lower()
+    if not wanted:
+        return []
+    ranked = sorted(
+        (not spelling.startswith(wanted), spelling != wanted, len(spelling), position)
+        for position, (spelling, _) in enumerate(_COMPLETIONS)
+        if spelling.startswith(wanted) or (len(wanted) >= 2 and wanted in spelling)
+    )
+    unique: dict[str, Completion] = {}
+    for *_, position in ranked:
+        completion = _COMPLETIONS[position][1]
+        unique.setdefault(completion.label, completion)
+    return list(unique.values())[:limit]

@@ -1,0 +1,71 @@
+"""Names of variables: which spellings are the same variable, in which order they come, how they look.
+
+"w1", "w_1", "w_{1}" and "w₁" are one variable, "theta" and "θ" another. A formula keeps the first spelling.
+Any thread; stdlib only.
+"""
+
+import re
+from typing import Final
+
+GREEK: Final[dict[str, str]] = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "omicron": "ο",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ",
+    "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+GREEK_LETTERS: Final[dict[str, str]] = {letter: name for name, letter in GREEK.items()}
+GREEK_VARIANTS: Final[dict[str, str]] = {
+    "ϵ": "ε", "ϑ": "θ", "ϕ": "φ", "ϱ": "ρ", "ς": "σ", "ϖ": "π", "ϰ": "κ", "µ": "μ", "Ω": "Ω", "∆": "Δ",
+}  # fmt: skip
+DECORATIONS: Final = ("hat", "bar", "tilde", "vec", "dot", "star")
+
+_PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_[^\W_]+)*)$")
+
+
+def parts_of(name: str) -> tuple[str, tuple[str, ...]]:
+    """The letter and the indices of a name: "w_1" and "w1" give ("w", ("1",)); Greek as its letter."""
+    match = _PARTS.match(name)
+    if match is None:
+        return name, ()
+    letter, digits, rest = match.groups()
+    letter = GREEK.get(letter, letter)
+    indices = tuple(part for part in rest.split("_") if part)
+    return letter, ((digits,) if digits else ()) + indices
+
+
+def name_key(name: str) -> str:
+    """The same for all spellings of one variable."""
+    letter, indices = parts_of(name)
+    return "_".join((letter, *indices))
+
+
+def natural_order(name: str) -> tuple[object, ...]:
+    """Sorts x, y, z; w_1, w_2, w_10; small letters before their capitals, Latin before Greek."""
+    letter, indices = parts_of(name)
+    ranks = tuple((0, int(i), "") if i.isdecimal() else (1, 0, i) for i in indices)
+    return (not letter.isascii(), letter.lower(), letter.isupper(), ranks)
+
+
+def name_latex(name: str) -> str:
+    """A name typeset: "w_12" → w_{12}, "theta" → \\theta, "y_hat" → \\hat{y}."""
+    letter, indices = parts_of(name)
+    greek = GREEK_LETTERS.get(letter)
+    if greek is not None:
+        latex = letter if greek == "omicron" else "\\" + greek
+        latex = {"\\epsilon": r"\varepsilon", "\\phi": r"\varphi"}.get(latex, latex)
+    else:
+        latex = letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"
+    below: list[str] = []
+    for index in indices:
+        if index == "star":
+            latex = f"{latex}^{{*}}"
+        elif index in DECORATIONS:
+            latex = rf"\{index}{{{latex}}}"
+        elif index in GREEK:
+            below.append("\\" + index)
+        elif index.isdecimal() or len(index) <= 2:
+            below.append(index)
+        else:
+            below.append(rf"\mathrm{{{index}}}")
+    return f"{latex}_{{{','.join(below)}}}" if below else latex

@@ -1,0 +1,254 @@
+"""Functions in pieces: cases, piecewise(…), if(…), a if c else b, c ? a : b, {c: a, b}.
+
+Any thread; stdlib and msgspec only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.formula import ast
+from engine.formula.ast import Branch, Node
+from engine.formula.tokens import Token
+from engine.i18n import message
+
+if TYPE_CHECKING:
+    from engine.formula.parser import Parser
+
+
+def as_value(node: Node) -> Node:
+    """A condition as a number: 1 where it holds, else 0."""
+    if isinstance(node, ast.Compare | ast.Logic):
+        return ast.Cases((Branch(ast.Number("1", node.span), node),), ast.Number("0", node.span), node.span)
+    return node
+
+
+def _is_condition(node: Node) -> bool:
+    return isinstance(node, ast.Compare | ast.Logic)
+
+
+def python_choice(parser: Parser, node: Node) -> Node:
+    """`a if c else b` and `c ? a : b`, where `node` is what stands first."""
+    if parser.at_word("if") and not _is_condition(node):
+        parser.position += 1
+        condition = parser.disjunction()
+        if not _is_condition(condition):
+            raise parser.fail(message("A condition is expected here"), condition.span)
+        if not parser.at_word("else"):
+            if parser.token.kind in (",", "newrow", "&", "end", ")", "}"):
+                return node
+            raise parser.unexpected()
+        parser.position += 1
+        otherwise = parser.expression()
+        return ast.Cases((Branch(node, condition),), otherwise, (node.span[0], otherwise.span[1]))
+    if parser.token.kind == "?" and _is_condition(node):
+        parser.position += 1
+        value = parser.expression()
+        if parser.token.kind != ":":
+            raise parser.unexpected()
+        parser.position += 1
+        otherwise = parser.expression()
+        return ast.Cases((Branch(value, node),), otherwise, (node.span[0], otherwise.span[1]))
+    return node
+
+
+def colon_choice(parser: Parser, condition: Node) -> Node:
+    """{x < 0: a, x < 1: b, c}, from the first colon on."""
+    branches: list[Branch] = []
+    otherwise: Node | None = None
+    while True:
+        parser.position += 1
+        value = parser.expression()
+        branches.append(Branch(value, condition))
+        if parser.token.kind != ",":
+            break
+        parser.position += 1
+        following = parser.either()
+        if not _is_condition(following) or parser.token.kind != ":":
+            otherwise = as_value(following)
+            break
+        condition = following
+    end = parser.tokens[parser.position - 1].end
+    return ast.Cases(tuple(branches), otherwise, (branches[0].condition.span[0], end))
+
+
+def choice(parser: Parser, head: Token) -> Node:
+    """if(c, a, b), If[c, a, b], where(c, a, b)."""
+    opened = parser.advance()
+    close = {"(": ")", "[": "]"}.get(opened.kind, ")")
+    condition = parser.condition()
+    values: list[Node] = []
+    while parser.token.kind in (",", ";") and len(values) < 2:
+        parser.position += 1
+        values.append(parser.expression())
+    end = parser.closing(close, opened)
+    if not values:
+        raise parser.fail(
+            message("A value is missing"),
+            (head.start, end),
+            message("Write for example {example}", example="if(x < 0, −x, x)"),
+        )
+    return ast.Cases(
+        (Branch(values[0], condition),), values[1] if len(values) > 1 else None, (head.start, end)
+    )
+
+
+def piecewise(parser: Parser, head: Token) -> Node:
+    """piecewise(x<0: a, b), piecewise((a, x<0), (b, True)), Piecewise[{{a, x<0}, {b, x<1}}, c]."""
+    opened = parser.advance()
+    close = {"(": ")", "[": "]", "{": "}"}[opened.kind]
+    bars, parser.bars = parser.bars, 0
+    branches: list[Branch] = []
+    otherwise: Node | None = None
+    wrapped = parser.token.kind in ("{", "[") and parser.peek().kind in ("{", "[", "(")
+    inner = parser.advance() if wrapped else None
+    while otherwise is None:
+        otherwise = _branch(parser, branches)
+        if parser.token.kind not in (",", ";"):
+            break
+        parser.position += 1
+    if inner is not None:
+        parser.closing({"{": "}", "[": "]"}[inner.kind], inner)
+        if parser.token.kind == ",":
+            parser.position += 1
+            otherwise = parser.expression()
+    end = parser.closing(close, opened)
+    parser.bars = bars
+    if not branches:
+        raise parser.fail(
+            message("A condition is expected here"),
+            (head.start, end),
+            message("Write for example {example}", example="piecewise((−x, x < 0), (x, true))"),
+        )
+    return ast.Cases(tuple(branches), otherwise, (head.start, end))
+
+
+def _branch(parser: Parser, branches: list[Branch]) -> Node | None:
+    """One branch; appends it, or returns the value that holds otherwise."""
+    from engine.formula.calls import split
+
+    if parser.token.kind in ("(", "{", "["):
+        parts, close = split(parser, parser.position)
+        after = parser.tokens[close + 1].kind
+        if len(parts) == 2 and after in (",", ";", ")", "]", "}"):
+            value = parser.nested(*parts[0], parser.expression)
+            first = parser.tokens[parts[1][0]]
+            if parts[1][1] == parts[1][0] + 1 and first.text.lower() in ("true", "otherwise", "else"):
+                parser.position = close + 1
+                return value
+            branches.append(Branch(value, parser.nested(*parts[1], parser.condition)))
+            parser.position = close + 1
+            return None
+    node = parser.either()
+    if _is_condition(node) and parser.token.kind == ":":
+        parser.position += 1
+        branches.append(Branch(parser.expression(), node))
+        return None
+    if _is_condition(node) and parser.token.kind == ",":
+        parser.position += 1  # piecewise(c, a, b) as Maple writes it
+        branches.append(Branch(parser.expression(), node))
+        return None
+    if parser.token.kind == "," and not branches and _condition_follows(parser):
+        parser.position += 1
+        branches.append(Branch(as_value(node), parser.condition()))
+        return None
+    return as_value(node)
+
+
+def _condition_follows(parser: Parser) -> bool:
+    """Whether a comparison sign stands before the next comma."""
+    depth = 0
+    for token in parser.tokens[parser.position + 1 :]:
+        if token.kind in ("(", "[", "{"):
+            depth += 1
+        elif token.kind in (")", "]", "}"):
+            depth -= 1
+        if depth < 0 or (depth == 0 and token.kind in (",", "end")):
+            return False
+        if token.kind in ("<", ">", "<=", ">=", "=", "!="):
+            return True
+    return False
+
+
+def environment(parser: Parser) -> Node:
+    """\\begin{cases} a & x < 0 \\\\ b & \\text{otherwise} \\end{cases}."""
+    head = parser.advance()
+    name = _environment_name(parser)
+    if name not in (
+        "cases",
+        "dcases",
+        "rcases",
+        "array",
+        "aligned",
+        "align",
+        "split",
+        "gathered",
+        "equation",
+    ):
+        raise parser.fail(
+            message("Unknown environment {name}", name=name),
+            head.span,
+            message("Use cases for a function in pieces"),
+        )
+    if name in ("aligned", "align", "split", "gathered", "equation"):
+        while parser.token.kind == "&":
+            parser.position += 1
+        node = parser.expression()
+        _end_environment(parser, head)
+        return node
+    if name == "array" and parser.token.kind == "{":
+        while parser.advance().kind not in ("}", "end"):
+            pass
+    branches: list[Branch] = []
+    otherwise: Node | None = None
+    while not (parser.token.kind == "command" and parser.token.text == "end"):
+        value = parser.additive_value()
+        if parser.token.kind == ",":
+            parser.position += 1
+        if parser.token.kind == "&":
+            parser.position += 1
+        condition = _case_condition(parser)
+        if condition is None:
+            otherwise = value
+        else:
+            branches.append(Branch(value, condition))
+        while parser.token.kind in (",", ";", "newrow") or parser.at_word("and"):
+            parser.position += 1
+        if parser.token.kind == "end":
+            raise parser.fail(
+                message("This bracket is not closed"), head.span, message("Add {sign}", sign=r"\end{cases}")
+            )
+    _end_environment(parser, head)
+    end = parser.tokens[parser.position - 1].end
+    if not branches:
+        raise parser.fail(message("A condition is expected here"), (head.start, end))
+    return ast.Cases(tuple(branches), otherwise, (head.start, end))
+
+
+def _case_condition(parser: Parser) -> Node | None:
+    """The condition of a line of cases; None for "otherwise"."""
+    while parser.at_word("if", "for", "when", "where"):
+        parser.position += 1
+    if parser.at_word("otherwise", "else", "True", "true"):
+        parser.position += 1
+        return None
+    if parser.token.kind == "newrow" or (parser.token.kind == "command" and parser.token.text == "end"):
+        return None
+    return parser.condition()
+
+
+def _environment_name(parser: Parser) -> str:
+    name = ""
+    if parser.token.kind == "{":
+        parser.position += 1
+        while parser.token.kind not in ("}", "end"):
+            name += parser.advance().text
+        parser.position += 1 if parser.token.kind == "}" else 0
+    return name.rstrip("*")
+
+
+def _end_environment(parser: Parser, head: Token) -> None:
+    if not (parser.token.kind == "command" and parser.token.text == "end"):
+        raise parser.unexpected()
+    parser.position += 1
+    _environment_name(parser)

@@ -1,0 +1,406 @@
+"""Characters → tokens: one tokenizer for plain text, Unicode, LaTeX, Python and Wolfram notation.
+
+LaTeX commands that only mean a sign become that sign here, so the parser sees one notation.
+Any thread; stdlib only.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from msgspec import Struct
+
+from engine.formula.ast import Span
+from engine.formula.errors import MAX_CHARACTERS, MAX_DIGITS, MAX_TOKENS, FormulaError
+from engine.formula.functions import function_named, suggestion
+from engine.formula.names import GREEK, GREEK_LETTERS, GREEK_VARIANTS
+from engine.i18n import message
+
+
+class Token(Struct, frozen=True):
+    """One token.
+
+    Attributes:
+        kind: "number", "word" (a run of letters with the digits that follow it), "letter" (a Greek letter,
+            never a function), "command" (of LaTeX, without its backslash), "end", or the sign itself.
+        text: normalised; for "|" it is "open" or "close" where LaTeX says which.
+        spaced: white space stands before it.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool = False
+
+    @property
+    def span(self) -> Span:
+        return (self.start, self.end)
+
+
+SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣʸᵏᵐᵃᵇᶜᵈᵉᵗᵖ", "0123456789+-=()nixykmabcdetp", strict=True))
+SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₓₐₑₒₚₜ", "0123456789+-ijknmxaeopt", strict=True))
+FRACTIONS: Final = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+}  # fmt: skip
+_SIGNS: Final = {
+    "×": "*", "·": "*", "∙": "*", "⋅": "*", "∗": "*", "•": "*", "✕": "*", "⨯": "*", "ㆍ": "*", "・": "*",
+    "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-", "˗": "-", "﹣": "-",
+    "≤": "<=", "≥": ">=", "≦": "<=", "≧": ">=", "⩽": "<=", "⩾": ">=", "≠": "!=", "∧": "&&", "∨": "||", "¬": "~",
+    "√": "√", "∛": "∛", "∜": "∜", "∑": "∑", "∏": "∏", "‖": "‖", "∥": "‖", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈",
+    "⌉": "⌉", "°": "°", "↦": "->", "→": "->", "∣": "|", "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
+    "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
+}  # fmt: skip
+_COMMAND_SIGNS: Final = {
+    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
+    "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "land": "&&",
+    "wedge": "&&", "lor": "||", "vee": "||", "lnot": "~", "neg": "~", "vert": "|", "mid": "|", "lvert": "|",
+    "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋",
+    "lceil": "⌈", "rceil": "⌉", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "lbrack": "[", "rbrack": "]",
+    "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
+    "mapsto": "->", "coloneqq": ":=", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
+    "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
+    "cr": "newrow", "colon": ":", "&": "&&",
+}  # fmt: skip
+_COMMAND_SPACES: Final = frozenset(
+    [",", ";", ":", "!", ">", "quad", "qquad", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "bigm", "Bigm", "thinspace", "enspace", "enskip", "space", "nonumber", "mathstrut", "rm", "it", "bf", "cal", "relax", "hfill", "medspace", "thickspace", "negthinspace", "strut", "(", ")", "[", "]"]
+) | {" ", "\n", "\t"}
+_WORD_COMMANDS: Final = frozenset(
+    ["operatorname", "mathrm", "text", "mathbf", "mathit", "mathsf", "mathbb", "mathcal", "mathscr", "mathfrak", "mathtt", "mathnormal", "textrm", "textit", "textbf", "textsf", "textnormal", "boldsymbol", "bm", "pmb", "mbox", "hbox", "rm"]
+)
+_LETTER_VARIANTS: Final = {
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
+    "varkappa": "kappa", "varGamma": "Gamma", "varDelta": "Delta",
+}  # fmt: skip
+KNOWN_COMMANDS: Final = frozenset({"frac", "dfrac", "tfrac", "cfrac", "sqrt", "begin", "end", "binom", "over"}) | {
+    "hat", "bar", "tilde", "vec", "dot", "overline", "widehat", "widetilde",
+}  # fmt: skip
+_MODULES: Final = re.compile(
+    r"(?:(?:np|numpy|math|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
+)
+_NUMBER: Final = re.compile(r"(\d+(?:\.(?!\.)\d*)?|\.\d+)(?:(?:[eE]|\*\^)([+-]?\d+))?")
+_WORD: Final = re.compile(r"[A-Za-z]+\d*")
+_PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
+_LONG_SIGNS: Final = (
+    "...",
+    "**",
+    "<=",
+    ">=",
+    "!=",
+    "<>",
+    "==",
+    ":=",
+    "&&",
+    "||",
+    "->",
+    "..",
+    "=>",
+    "/;",
+    "//",
+)
+_SHORT_SIGNS: Final = frozenset("+-*/^!=<>()[]{}|,;:_&?~'%")
+_JAMO: Final = dict(
+    zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
+)
+
+
+class _Lexer:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.tokens: list[Token] = []
+        self.text, self.at = _normalised(source)
+        self.position = 0
+        self.spaced = False
+
+    def run(self) -> list[Token]:
+        length = len(self.text)
+        while self.position < length:
+            self.step()
+            if len(self.tokens) > MAX_TOKENS:
+                start = self.tokens[-1].start
+                raise FormulaError(
+                    message("The formula is too long: it has more than {limit} signs", limit=MAX_TOKENS),
+                    (start, len(self.source)),
+                    message("Shorten it"),
+                )
+        end = len(self.source.rstrip())
+        self.tokens.append(Token("end", "", end, max(len(self.source), end), self.spaced))
+        return self.tokens
+
+    def emit(self, kind: str, text: str, length: int) -> None:
+        start, end = self.place(length)
+        self.tokens.append(Token(kind, text, start, end, self.spaced))
+        self.spaced = False
+        self.position += length
+
+    def place(self, length: int) -> Span:
+        return self.at[self.position], self.at[self.position + length]
+
+    def step(self) -> None:
+        text, position = self.text, self.position
+        character = text[position]
+        if character.isspace():
+            self.position += 1
+            self.spaced = True
+        elif character in "0123456789" or (character == "." and text[position + 1 : position + 2].isdigit()):
+            self.number()
+        elif character.isascii() and character.isalpha():
+            self.word()
+        elif character == "\\":
+            self.command()
+        elif character == "$":
+            self.position += 1
+            self.spaced = True
+        elif character in SUPERSCRIPTS:
+            self.raised()
+        elif character in SUBSCRIPTS:
+            self.lowered()
+        elif character in FRACTIONS:
+            self.fraction(*FRACTIONS[character])
+        elif character in GREEK_LETTERS or character in GREEK_VARIANTS:
+            letter = GREEK_VARIANTS.get(character, character)
+            digits = re.compile(r"\d*").match(text, position + 1)
+            run = digits.group() if digits else ""
+            if letter == "π":
+                self.emit("word", "pi", 1)
+            else:
+                self.emit("letter", letter + run, 1 + len(run))
+        else:
+            self.sign()
+
+    def number(self) -> None:
+        match = _NUMBER.match(self.text, self.position)
+        assert match is not None
+        if self.tokens and self.tokens[-1].kind == "_":
+            run = re.compile(r"\d+").match(self.text, self.position)
+            if run is not None:
+                self.emit("number", run.group(), len(run.group()))
+                return
+        mantissa, exponent = match.groups()
+        length = len(match.group())
+        if exponent is not None and "*^" not in match.group() and match.group()[len(mantissa)] == "e":
+            # "2e" is a factor 2 times e unless digits follow: the regular expression has seen to that.
+            pass
+        if sum(map(str.isdigit, mantissa)) > MAX_DIGITS or len(exponent or "") > 5:
+            raise FormulaError(
+                message("This number has too many digits"),
+                self.place(length),
+                message("At most {limit} digits", limit=MAX_DIGITS),
+            )
+        if exponent is not None and abs(int(exponent)) > 400:
+            raise FormulaError(message("This number is too large or too small"), self.place(length))
+        normal = mantissa if exponent is None else f"{mantissa}e{int(exponent)}"
+        self.emit("number", normal, length)
+
+    def word(self) -> None:
+        modules = _MODULES.match(self.text, self.position)
+        if modules is not None:
+            self.position = modules.end()
+        python = _PYTHON_WORD.match(self.text, self.position)
+        if python is not None and function_named(python.group()) is not None:
+            self.emit("word", python.group(), len(python.group()))
+            return
+        match = _WORD.match(self.text, self.position)
+        assert match is not None
+        word = match.group()
+        if self.tokens and self.tokens[-1].kind == "_":
+            # x_1y is x_1 y, and x_ab is x with the index ab
+            word = word.rstrip("0123456789") if not word[-1:].isalpha() else word
+        self.emit("word", word, len(word))
+
+    def raised(self) -> None:
+        run = self.position
+        while run < len(self.text) and self.text[run] in SUPERSCRIPTS:
+            run += 1
+        start = self.position
+        self.emit("^", "^", 0)
+        self.bracketed("".join(SUPERSCRIPTS[c] for c in self.text[start:run]), run - start)
+
+    def lowered(self) -> None:
+        run = self.position
+        while run < len(self.text) and self.text[run] in SUBSCRIPTS:
+            run += 1
+        start = self.position
+        self.emit("_", "_", 0)
+        self.bracketed("".join(SUBSCRIPTS[c] for c in self.text[start:run]), run - start)
+
+    def bracketed(self, plain: str, length: int) -> None:
+        """Emit `plain`, which stands for `length` characters here, in braces."""
+        start, end = self.place(length)
+        inner = [t for t in _Lexer(plain).run() if t.kind != "end"]
+        self.tokens.append(Token("{", "{", start, start))
+        self.tokens.extend(Token(t.kind, t.text, start + t.start, min(start + t.end, end)) for t in inner)
+        self.tokens.append(Token("}", "}", end, end))
+        self.position += length
+
+    def fraction(self, over: int, under: int) -> None:
+        start, end = self.place(1)
+        spaced = self.spaced
+        if self.tokens and self.tokens[-1].kind == "number":
+            raise FormulaError(
+                message("A sign is missing between two numbers"),
+                (self.tokens[-1].start, end),
+                message("Write + or · between them"),
+            )
+        parts = (("(", "("), ("number", str(over)), ("/", "/"), ("number", str(under)), (")", ")"))
+        self.tokens.extend(Token(kind, text, start, end, spaced) for kind, text in parts)
+        self.spaced = False
+        self.position += 1
+
+    def sign(self) -> None:
+        text, position = self.text, self.position
+        character = text[position]
+        for long in _LONG_SIGNS:
+            if text.startswith(long, position):
+                if long == "||":
+                    break
+                kind = {"**": "^", "<>": "!=", "==": "="}.get(long, long)
+                self.emit(kind, long, len(long))
+                return
+        if character in _SIGNS:
+            kind = _SIGNS[character]
+            self.emit(kind, kind, 1)
+        elif character in _SHORT_SIGNS:
+            self.emit(character, "" if character == "|" else character, 1)
+        else:
+            self.unknown(character)
+
+    def unknown(self, character: str) -> None:
+        span = self.place(1)
+        shown = self.source[span[0] : span[1]] or character
+        if character in _JAMO or "가" <= character <= "힣":
+            latin = _JAMO.get(character)
+            raise FormulaError(
+                message("{sign} is not part of a formula", sign=shown),
+                span,
+                message("Did you mean {name}? Switch the keyboard to English", name=latin)
+                if latin
+                else message("Switch the keyboard to English"),
+            )
+        if character == ".":
+            raise FormulaError(message("A point stands alone here"), span, message("Write numbers as 0.5"))
+        if character == "@":
+            raise FormulaError(message("Matrix products are not part of the language"), span)
+        if not character.isprintable():
+            shown = f"U+{ord(character):04X}"
+        raise FormulaError(message("{sign} is not part of a formula", sign=shown), span)
+
+    def command(self) -> None:
+        match = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL).match(self.text, self.position)
+        assert match is not None
+        name, length = match.group(1).rstrip("*"), len(match.group())
+        if name in ("left", "right"):
+            self.delimiter(name, length)
+        elif name in _COMMAND_SPACES:
+            self.position += length
+            self.spaced = True
+        elif name in _COMMAND_SIGNS:
+            kind = _COMMAND_SIGNS[name]
+            side = {"lvert": "open", "rvert": "close", "lVert": "open", "rVert": "close"}.get(name, "")
+            self.emit(kind, side if kind in ("|", "‖") else kind, length)
+        elif name in _WORD_COMMANDS:
+            self.words_of(length)
+        elif name == "pi" or name == "varpi":
+            self.emit("word", "pi", length)
+        elif name in GREEK or name in _LETTER_VARIANTS:
+            greek = _LETTER_VARIANTS.get(name, name)
+            self.emit("word" if greek == "Gamma" else "letter", greek, length)
+        elif name in KNOWN_COMMANDS:
+            self.emit("command", name, length)
+        elif name == "e":
+            self.emit("word", "e", length)
+        elif function_named(name) is not None:
+            self.emit("word", name, length)
+        elif name == "":
+            self.emit("command", "", length)
+        else:
+            span = self.place(length)
+            near = suggestion(name)
+            raise FormulaError(
+                message("Unknown command {name}", name="\\" + name),
+                span,
+                message("Did you mean {name}?", name="\\" + near) if near else None,
+            )
+
+    def delimiter(self, side: str, length: int) -> None:
+        """\\left or \\right: the sign after it is a bracket; a point stands for none."""
+        rest = re.compile(r"\s*").match(self.text, self.position + length)
+        place = rest.end() if rest else self.position + length
+        word = {"left": "open", "right": "close"}[side]
+        if self.text.startswith(".", place):
+            self.position = place + 1
+            self.spaced = True
+        elif self.text.startswith(("|", "\\vert", "\\|", "\\Vert"), place):
+            if self.text.startswith("|", place):
+                kind, width = "|", 1
+            else:
+                kind, width = ("|", 5) if self.text.startswith("\\vert", place) else ("‖", 2)
+                width = 5 if self.text.startswith("\\Vert", place) else width
+            self.emit(kind, word, place + width - self.position)
+        else:
+            self.position = place
+            self.spaced = True
+
+    def words_of(self, length: int) -> None:
+        """\\text{if }, \\operatorname{ReLU}, \\mathbf w: the words inside, as plain words."""
+        match = re.compile(r"\s*(?:\{([^{}]*)\}|([A-Za-z]))").match(self.text, self.position + length)
+        if match is None:
+            self.position += length
+            self.spaced = True
+            return
+        group = 1 if match.group(1) is not None else 2
+        inner = re.sub(r"\\[,;:!> ]|~", "", match.group(group))
+        base = match.start(group)
+        if "\\" in inner or not re.fullmatch(r"[\sA-Za-z0-9,.]*", inner):
+            self.position = base  # markup or signs inside: read them as if they stood free, in braces
+            if group == 1:
+                self.position -= 1
+            return
+        if inner == match.group(group):
+            words = [
+                (w.group(), base + w.start(), base + w.end())
+                for w in re.finditer(r"[A-Za-z]+\d*|\d+|,", inner)
+            ]
+        else:
+            words = [(inner, base, match.end(group))] if inner.strip() else []
+        for text, start, end in words:
+            kind = "number" if text.isdigit() else "," if text == "," else "word"
+            self.tokens.append(Token(kind, text, self.at[start], self.at[end], self.spaced))
+            self.spaced = True
+        self.position = match.end()
+        self.spaced = True
+
+
+def _normalised(source: str) -> tuple[str, list[int]]:
+    """Full-width and styled letters as plain ones; and for each character its place in the source."""
+    characters: list[str] = []
+    places: list[int] = []
+    kept = SUPERSCRIPTS.keys() | SUBSCRIPTS.keys() | FRACTIONS.keys() | _SIGNS.keys() | _JAMO.keys()
+    for place, character in enumerate(source):
+        if character.isascii() or character in kept or character in GREEK_LETTERS:
+            plain = character
+        elif unicodedata.category(character) == "Cf":
+            continue  # zero-width marks, byte order marks
+        else:
+            plain = unicodedata.normalize("NFKC", character)
+            plain = "".join(GREEK_VARIANTS.get(c, c) for c in plain)
+        characters.extend(plain)
+        places.extend([place] * len(plain))
+    places.append(len(source))
+    return "".join(characters), places
+
+
+def tokenize(source: str) -> list[Token]:
+    """The tokens of `source`, the last of kind "end".
+
+    Raises:
+        FormulaError: more than MAX_CHARACTERS or MAX_TOKENS, or a character without meaning.
+    """
+    if len(source) > MAX_CHARACTERS:
+        raise FormulaError(
+            message("The formula is too long: it has {count} characters", count=len(source)),
+            (MAX_CHARACTERS, len(source)),
+            message("At most {limit} characters", limit=MAX_CHARACTERS),
+        )
+    return _Lexer(source).run()
