@@ -104,6 +104,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         others: the role of the variables beyond the two axes that have none of their own.
         starts: every racer runs from each.
         steps: the budget of each run; stop: whether the stopping rules may end it earlier.
+        views: saved cameras, in the order in which a film visits them.
     """
 
     version: int = VERSION
@@ -122,3 +123,4 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     display: Display = Display()
     slice: Slice = Slice()
     camera: Camera = Camera()
+    views: Annotated[tuple[Camera, ...], Meta(max_length=100)] = ()
