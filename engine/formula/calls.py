@@ -45,7 +45,7 @@ def call(parser: Parser, spec: FunctionSpec) -> Node:
             args = (args[1], args[0])  # Wolfram's Log[b, x] and ArcTan[x, y]
         end = parser.tokens[parser.position - 1].end
     elif spec.bare or spec.name in ("log", "max", "min"):
-        if parser.token.kind == "end":
+        if parser.token.kind == "end" and not parser.partial:
             raise parser.fail(
                 message("{name} of what?", name=head.text),
                 head.span,
@@ -53,6 +53,8 @@ def call(parser: Parser, spec: FunctionSpec) -> Node:
             )
         args = (bare_argument(parser),)
         end = args[0].span[1]
+    elif parser.partial:
+        args, end = (parser.hole(),), head.end
     else:
         raise parser.fail(
             message("{name} needs brackets around its arguments", name=spec.name),
@@ -109,6 +111,8 @@ def checked(parser: Parser, spec: FunctionSpec, args: tuple[Node, ...], span: as
     fewest, most = spec.arity
     if spec.name == "dot" and len(args) % 2 == 0 and len(args) >= 2:
         most = None
+    if parser.partial:
+        return ast.Call(spec.name, args + (parser.hole(),) * (fewest - len(args)), span, head.span)
     if len(args) < fewest or (most is not None and len(args) > most):
         wanted = f"{fewest}" if fewest == most else f"{fewest}–{most}" if most is not None else f"≥ {fewest}"
         hint = message("Write for example {example}", example=example(spec))
@@ -156,7 +160,7 @@ def arguments(parser: Parser, several: bool) -> tuple[Node, ...]:
     opened = parser.advance()
     bars, parser.bars = parser.bars, 0
     args: list[Node] = []
-    if parser.token.kind == _CLOSES[opened.kind]:
+    if parser.token.kind == _CLOSES[opened.kind] and not parser.partial:
         raise parser.fail(message("These brackets are empty"), (opened.start, parser.token.end))
     while True:
         vector = several and parser.token.kind in ("(", "[") and _is_vector(parser)

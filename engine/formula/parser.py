@@ -25,6 +25,8 @@ _CLOSES: Final = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 _STARTS: Final = frozenset(
     {"number", "word", "letter", "command", "(", "[", "{", "|", "‖", "⌊", "⌈", "√", "∛", "∜", "∑", "∏"}
 )
+_NOTHING: Final = frozenset({"end", ")", "]", "}", "⌋", "⌉", ",", ";", ":", "*", "/", "^", "=", "<", ">", "&"})
+_MAX_HOLES: Final = 60
 _ENDING_WORDS: Final = frozenset(
     {"if", "else", "and", "or", "for", "to", "otherwise", "where", "when", "in", "mod"}
 )
@@ -88,14 +90,30 @@ def parse(text: str, *, data: Collection[str] = ()) -> Formula:
     )
 
 
+def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:
+    """The tree of an unfinished or wrong formula, a Hole wherever something is missing or not understood.
+
+    "x^2 +" is x² + □, "x/" a fraction over □. Of a finished formula it is the tree that `parse` gives.
+    Never raises.
+    """
+    try:
+        parser = Parser(tokenize(text, lenient=True), data, partial=True)
+        return parser.statement()
+    except (FormulaError, RecursionError):
+        return Hole(text[:200], (0, len(text)))
+
+
 class Parser:
     """One pass over the tokens of one formula.
 
-    `expression` reads a value; `either` a value or a condition, which is Compare or Logic.
+    `expression` reads a value; `either` a value or a condition, which is Compare or Logic. In a partial pass
+    whatever cannot be read becomes a Hole, at most _MAX_HOLES times.
     """
 
-    def __init__(self, tokens: list[Token], data: Collection[str] = ()) -> None:
+    def __init__(self, tokens: list[Token], data: Collection[str] = (), partial: bool = False) -> None:
         self.tokens = tokens
+        self.partial = partial
+        self.holes = 0
         self.header: Header = read_header(tokens)
         self.scope = Scope(self.header.variables, data)
         self.position = self.header.length
@@ -170,6 +188,8 @@ class Parser:
 
     def statement(self) -> Node:
         node = self.either()
+        if self.partial:
+            return self._with_rest(node)
         while self.token.kind in (";", "newrow") or (self.token.kind == "." or self.token.kind == ","):
             if self.peek().kind != "end":
                 break
@@ -184,6 +204,16 @@ class Parser:
         if self.token.kind != "end":
             raise self.unexpected()
         return node
+
+    def _with_rest(self, node: Node) -> Node:
+        """All of an unfinished formula: what stands after its end is put beside it, strays as Holes."""
+        parts = [node]
+        while self.token.kind != "end":
+            stray = self.advance()
+            parts.append(Hole(stray.text or stray.kind, stray.span))
+            if self.token.kind not in _NOTHING:
+                parts.append(self.either())
+        return parts[0] if len(parts) == 1 else ast.Mul(tuple(parts), (parts[0].span[0], parts[-1].span[1]))
 
     # Conditions
 
@@ -444,6 +474,32 @@ class Parser:
     # Primaries
 
     def primary(self) -> Node:
+        if not self.partial:
+            return self._primary()
+        tokens, position, level, bars = self.tokens, self.position, self.level, self.bars
+        indices, aggregates = len(self.scope.indices), self.scope.aggregates
+        token = self.token
+        if token.kind in _NOTHING or (token.kind in ("|", "‖") and not self.starts_factor()):
+            return self.hole()
+        try:
+            return self._primary()
+        except FormulaError as error:
+            self.holes += 1
+            if self.holes > _MAX_HOLES:
+                raise
+            self.tokens, self.position, self.level, self.bars = tokens, position, level, bars
+            del self.scope.indices[indices:]
+            self.scope.aggregates = aggregates
+            self.position += 1
+            end = max(token.end, min(error.span[1], self.token.start)) if token.kind == "word" else token.end
+            return Hole(token.text or token.kind, (token.start, end))
+
+    def hole(self) -> Hole:
+        """An empty place before the present token."""
+        before = self.tokens[self.position - 1].end if self.position else 0
+        return Hole("", (before, before))
+
+    def _primary(self) -> Node:
         token = self.token
         match token.kind:
             case "number":
@@ -485,6 +541,8 @@ class Parser:
     def closing(self, close: str, opened: Token) -> int:
         """Pass the bracket `close`, and tell where it ends."""
         if self.token.kind != close:
+            if self.partial:
+                return self.tokens[self.position - 1].end
             if self.token.kind == "end":
                 raise self.fail(
                     message("This bracket is not closed"), opened.span, message("Add {sign}", sign=close)
@@ -502,7 +560,7 @@ class Parser:
         """A value or condition in brackets; or a choice {x < 0: a, b}."""
         opened = self.advance()
         bars, self.bars = self.bars, 0
-        if self.token.kind == _CLOSES[opened.kind]:
+        if self.token.kind == _CLOSES[opened.kind] and not self.partial:
             raise self.fail(message("These brackets are empty"), (opened.start, self.token.end))
         node = self.either()
         if self.token.kind == ":" and isinstance(node, ast.Compare | ast.Logic):
@@ -542,6 +600,8 @@ class Parser:
             args.append(self.expression())
         self.bars -= 1
         if self.token.kind != sign:
+            if self.partial:
+                return ast.Call(function, tuple(args), (opened.start, args[-1].span[1]), opened.span)
             if self.token.kind == "end":
                 raise self.fail(
                     message("This bar is not closed"), opened.span, message("Add {sign}", sign=sign)
@@ -602,6 +662,8 @@ class Parser:
             tail = Token("word", token.text[1:], token.start + 1, token.end)
             if token.text[1:].isalpha():
                 self.tokens[self.position : self.position + 1] = [head, tail]
+        if token.kind not in _STARTS and self.partial:
+            return self.hole()
         if token.kind not in _STARTS:
             raise self.fail(
                 message("{name} needs something in braces here", name="\\" + command.text), command.span
@@ -614,8 +676,10 @@ class Parser:
         edge = tokens[stop]
         self.tokens = [*tokens[start:stop], Token("end", "", edge.start, edge.end)]
         self.position, self.bars = 0, 0
-        found = read()
-        if self.token.kind != "end":
-            raise self.unexpected()
-        self.tokens, self.position, self.bars = tokens, position, bars
+        try:
+            found = read()
+            if self.token.kind != "end":
+                raise self.unexpected()
+        finally:
+            self.tokens, self.position, self.bars = tokens, position, bars
         return found

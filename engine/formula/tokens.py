@@ -106,8 +106,9 @@ _JAMO: Final = dict(
 
 
 class _Lexer:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, lenient: bool = False) -> None:
         self.source = source
+        self.lenient = lenient
         self.tokens: list[Token] = []
         self.text, self.at = _normalised(source)
         self.position = 0
@@ -116,7 +117,14 @@ class _Lexer:
     def run(self) -> list[Token]:
         length = len(self.text)
         while self.position < length:
-            self.step()
+            place = self.position
+            try:
+                self.step()
+            except FormulaError:
+                if not self.lenient:
+                    raise
+                self.position = place
+                self.emit("hole", self.text[place], 1)
             if len(self.tokens) > MAX_TOKENS:
                 start = self.tokens[-1].start
                 raise FormulaError(
@@ -391,8 +399,8 @@ def _normalised(source: str) -> tuple[str, list[int]]:
     return "".join(characters), places
 
 
-def tokenize(source: str) -> list[Token]:
-    """The tokens of `source`, the last of kind "end".
+def tokenize(source: str, lenient: bool = False) -> list[Token]:
+    """The tokens of `source`, the last of kind "end". lenient: what has no meaning is a token "hole".
 
     Raises:
         FormulaError: more than MAX_CHARACTERS or MAX_TOKENS, or a character without meaning.
@@ -403,4 +411,4 @@ def tokenize(source: str) -> list[Token]:
             (MAX_CHARACTERS, len(source)),
             message("At most {limit} characters", limit=MAX_CHARACTERS),
         )
-    return _Lexer(source).run()
+    return _Lexer(source, lenient).run()

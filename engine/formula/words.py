@@ -164,6 +164,8 @@ def variable(parser: Parser) -> ast.Node:
         return named(parser, f"{name}_{index}", (token.start, parser.tokens[after - 1].end))
     parser.position = lowered
     if parser.token.kind not in ("{", "word", "letter"):
+        if parser.partial:
+            return ast.Indexed(name, parser.hole(), (token.start, parser.tokens[lowered - 1].end))
         raise parser.fail(
             message("An index is expected after _"),
             parser.token.span,
@@ -171,7 +173,7 @@ def variable(parser: Parser) -> ast.Node:
         )
     node = parser.bracketed() if parser.token.kind == "{" else parser.primary()
     span = (token.start, parser.tokens[parser.position - 1].end)
-    if not any(isinstance(part, ast.Index) for part in ast.walk(node)):
+    if not parser.partial and not any(isinstance(part, ast.Index) for part in ast.walk(node)):
         raise parser.fail(
             message("This index is not a name or a number"),
             node.span,
