@@ -1,8 +1,8 @@
 """The function as numbers: value, gradient and Hessian of the descended variables, held ones and data bound.
 
-The rule for kinks, poles and edges: the derivative at a kink is the one of sign(0) = 0 and step(0) = 0; where
-the value is NaN (outside the domain of f) so are gradient and Hessian; a pole gives ±inf or NaN. No NumPy warning
-and no exception leaves this module on account of a value. Any thread; numpy only.
+The rule for kinks, poles and edges: the derivative at a kink is the one of sign(0) = 0 and step(0) = 0;
+where the value is NaN (outside the domain of f) so are gradient and Hessian; a pole gives ±inf or NaN. No
+NumPy warning and no exception leaves this module on account of a value. Any thread; numpy only.
 """
 
 import functools
@@ -41,11 +41,72 @@ def _lifted(value: Any) -> Any:
 _NAMES: Final[dict[str, Any]] = {
     **{
         name: getattr(np, name)
-        for name in ["sqrt", "exp", "log2", "log10", "log1p", "expm1", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "sign", "floor", "ceil", "power", "divide", "where", "logical_not", "clip", "mod"]
+        for name in [
+            "sqrt",
+            "exp",
+            "log2",
+            "log10",
+            "log1p",
+            "expm1",
+            "sin",
+            "cos",
+            "tan",
+            "arcsin",
+            "arccos",
+            "arctan",
+            "arctan2",
+            "sinh",
+            "cosh",
+            "tanh",
+            "arcsinh",
+            "arccosh",
+            "arctanh",
+            "sign",
+            "floor",
+            "ceil",
+            "power",
+            "divide",
+            "where",
+            "logical_not",
+            "clip",
+            "mod",
+        ]
     },
     **{
         name: getattr(special, name)
-        for name in ["whole_power", "cbrt", "root", "sinc", "step", "relu", "sigmoid", "softplus", "sech", "csch", "frac", "norm", "logsumexp", "erf", "erfc", "normcdf", "normpdf", "gelu", "gamma", "loggamma", "digamma", "polygamma", "factorial", "beta", "leakyrelu", "elu", "softsign", "silu", "mish", "logit", "huber"]
+        for name in [
+            "whole_power",
+            "cbrt",
+            "root",
+            "sinc",
+            "step",
+            "relu",
+            "sigmoid",
+            "softplus",
+            "sech",
+            "csch",
+            "frac",
+            "norm",
+            "logsumexp",
+            "erf",
+            "erfc",
+            "normcdf",
+            "normpdf",
+            "gelu",
+            "gamma",
+            "loggamma",
+            "digamma",
+            "polygamma",
+            "factorial",
+            "beta",
+            "leakyrelu",
+            "elu",
+            "softsign",
+            "silu",
+            "mish",
+            "logit",
+            "huber",
+        ]
     },
     "log": special.logarithm,
     "abs": np.abs,

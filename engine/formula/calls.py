@@ -1,4 +1,4 @@
-"""Functions applied: sin 2x, sin^2 x, log_2 x, max(x, y), √x, \\sqrt[3]{x}, sums with an index, means over data.
+"""Functions applied: sin 2x, sin^2 x, log_2 x, max(x, y), √x, sums with an index, means over data.
 
 Any thread; stdlib and msgspec only.
 """

@@ -1,4 +1,4 @@
-"""What may stand in front of a formula: "f(x, y) =", "L(w_1, w_2) :=", "lambda x, y:", "(x, y) ->", "def f(x):".
+"""What may stand in front of a formula: "f(x, y) =", "L(w_1, w_2) :=", "lambda x, y:", "(x, y) ->".
 
 Any thread; stdlib and msgspec only.
 """
@@ -129,7 +129,9 @@ def read_name(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
         if name is None or (braced and tokens[after].kind != "}"):
             return None, position
         return f"{name}_{mark}", after + braced
-    if token.kind == "letter" or (token.kind == "word" and (len(token.text.rstrip("0123456789")) == 1 or _is_greek_word(token.text))):
+    if token.kind == "letter" or (
+        token.kind == "word" and (len(token.text.rstrip("0123456789")) == 1 or _is_greek_word(token.text))
+    ):
         name = token.text
     else:
         return None, position
@@ -142,7 +144,7 @@ def read_name(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
 
 
 def read_index(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
-    """A plain index after "_": digits or letters, or several of them in braces; None if it is anything else."""
+    """A plain index after "_": digits or letters, or several in braces; None if it is anything else."""
     token = tokens[position]
     if token.kind in ("number", "word", "letter") and token.text.isalnum():
         return token.text, position + 1

@@ -25,7 +25,9 @@ _CLOSES: Final = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 _STARTS: Final = frozenset(
     {"number", "word", "letter", "command", "(", "[", "{", "|", "‖", "⌊", "⌈", "√", "∛", "∜", "∑", "∏"}
 )
-_NOTHING: Final = frozenset({"end", ")", "]", "}", "⌋", "⌉", ",", ";", ":", "*", "/", "^", "=", "<", ">", "&"})
+_NOTHING: Final = frozenset(
+    {"end", ")", "]", "}", "⌋", "⌉", ",", ";", ":", "*", "/", "^", "=", "<", ">", "&"}
+)
 _MAX_HOLES: Final = 60
 _ENDING_WORDS: Final = frozenset(
     {"if", "else", "and", "or", "for", "to", "otherwise", "where", "when", "in", "mod"}
@@ -360,7 +362,7 @@ class Parser:
         ):
             self.scope.read_as(
                 message(
-                    "Read from left to right: only {part} is below the fraction line; write brackets for more",
+                    "Read from left to right: only {part} is below the line; write brackets for more",
                     part=self.text_of(under.span),
                 )
             )

@@ -61,7 +61,7 @@ def to_text(node: Node) -> str:
 
 
 def _level(node: Node, wanted: int, plain: bool = False) -> str:
-    """`node`, in brackets if it binds less tightly than `wanted`; plain: only names and numbers go without."""
+    """`node`, in brackets if it binds less than `wanted`; plain: only names and numbers go without."""
     text = to_text(node)
     if plain and not isinstance(node, ast.Number | ast.Variable | ast.Constant | ast.Index | ast.Column):
         return f"({text})"

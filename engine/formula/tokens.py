@@ -47,35 +47,112 @@ FRACTIONS: Final = {
 _SIGNS: Final = {
     "×": "*", "·": "*", "∙": "*", "⋅": "*", "∗": "*", "•": "*", "✕": "*", "⨯": "*", "ㆍ": "*", "・": "*",
     "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-", "˗": "-", "﹣": "-",
-    "≤": "<=", "≥": ">=", "≦": "<=", "≧": ">=", "⩽": "<=", "⩾": ">=", "≠": "!=", "∧": "&&", "∨": "||", "¬": "~",
+    "≤": "<=", "≥": ">=", "≦": "<=", "≧": ">=", "⩽": "<=", "⩾": ">=", "≠": "!=", "∧": "&&", "∨": "||",
+    "¬": "~",
     "√": "√", "∛": "∛", "∜": "∜", "∑": "∑", "∏": "∏", "‖": "‖", "∥": "‖", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈",
     "⌉": "⌉", "°": "°", "↦": "->", "→": "->", "∣": "|", "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
     "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
 }  # fmt: skip
 _COMMAND_SIGNS: Final = {
-    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=", "leqslant": "<=",
+    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
+    "leqslant": "<=",
     "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "land": "&&",
     "wedge": "&&", "lor": "||", "vee": "||", "lnot": "~", "neg": "~", "vert": "|", "mid": "|", "lvert": "|",
     "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋",
-    "lceil": "⌈", "rceil": "⌉", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "lbrack": "[", "rbrack": "]",
+    "lceil": "⌈", "rceil": "⌉", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "lbrack": "[",
+    "rbrack": "]",
     "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
     "mapsto": "->", "coloneqq": ":=", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
     "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
     "cr": "newrow", "colon": ":", "&": "&&",
 }  # fmt: skip
 _COMMAND_SPACES: Final = frozenset(
-    [",", ";", ":", "!", ">", "quad", "qquad", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "bigm", "Bigm", "thinspace", "enspace", "enskip", "space", "nonumber", "mathstrut", "rm", "it", "bf", "cal", "relax", "hfill", "medspace", "thickspace", "negthinspace", "strut", "(", ")", "[", "]"]
+    [
+        ",",
+        ";",
+        ":",
+        "!",
+        ">",
+        "quad",
+        "qquad",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "limits",
+        "nolimits",
+        "left",
+        "right",
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "bigm",
+        "Bigm",
+        "thinspace",
+        "enspace",
+        "enskip",
+        "space",
+        "nonumber",
+        "mathstrut",
+        "rm",
+        "it",
+        "bf",
+        "cal",
+        "relax",
+        "hfill",
+        "medspace",
+        "thickspace",
+        "negthinspace",
+        "strut",
+        "(",
+        ")",
+        "[",
+        "]",
+    ]
 ) | {" ", "\n", "\t"}
 _WORD_COMMANDS: Final = frozenset(
-    ["operatorname", "mathrm", "text", "mathbf", "mathit", "mathsf", "mathbb", "mathcal", "mathscr", "mathfrak", "mathtt", "mathnormal", "textrm", "textit", "textbf", "textsf", "textnormal", "boldsymbol", "bm", "pmb", "mbox", "hbox", "rm"]
+    [
+        "operatorname",
+        "mathrm",
+        "text",
+        "mathbf",
+        "mathit",
+        "mathsf",
+        "mathbb",
+        "mathcal",
+        "mathscr",
+        "mathfrak",
+        "mathtt",
+        "mathnormal",
+        "textrm",
+        "textit",
+        "textbf",
+        "textsf",
+        "textnormal",
+        "boldsymbol",
+        "bm",
+        "pmb",
+        "mbox",
+        "hbox",
+        "rm",
+    ]
 )
 _LETTER_VARIANTS: Final = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
     "varkappa": "kappa", "varGamma": "Gamma", "varDelta": "Delta",
 }  # fmt: skip
-KNOWN_COMMANDS: Final = frozenset({"frac", "dfrac", "tfrac", "cfrac", "sqrt", "begin", "end", "binom", "over"}) | {
-    "hat", "bar", "tilde", "vec", "dot", "overline", "widehat", "widetilde",
-}  # fmt: skip
+KNOWN_COMMANDS: Final = frozenset(
+    ["frac", "dfrac", "tfrac", "cfrac", "sqrt", "begin", "end", "binom", "over", "hat", "bar", "tilde", "vec", "dot", "overline", "widehat", "widetilde"]
+)
 _MODULES: Final = re.compile(
     r"(?:(?:np|numpy|math|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
 )

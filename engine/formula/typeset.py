@@ -50,7 +50,7 @@ def typeset(formula: Formula) -> Typeset:
 
 
 def to_latex(node: Node, mark: Mark | None = None) -> str:
-    """The LaTeX of `node`. `mark(span, latex)` may wrap each leaf and function name; it is called in order."""
+    """The LaTeX of `node`. `mark(span, latex)` may wrap each leaf and function name, in order."""
     return _Printer(mark).level(node, _ADD)
 
 
@@ -63,7 +63,7 @@ class _Printer:
         self.mark = mark or _plain
 
     def level(self, node: Node, wanted: int, last: bool = True) -> str:
-        """`node`, in brackets if it binds less tightly than `wanted`. last: nothing follows in its product."""
+        """`node`, in brackets if it binds less than `wanted`. last: nothing follows in its product."""
         if _level_of(node) < wanted:
             return rf"\left({self.bare(node, True)}\right)"
         return self.bare(node, last)
@@ -220,7 +220,7 @@ def _level_of(node: Node) -> int:
         case ast.Call(function=name):
             spec = FUNCTIONS[name]
             delimited = name == "abs" or name == "norm" or name in ("sqrt", "cbrt", "root", "floor", "ceil")
-            return _ATOM if delimited or (name == "factorial" and False) or _bracketed(spec) else _POW
+            return _ATOM if delimited or _bracketed(spec) else _POW
         case _:
             return _ATOM
 

@@ -1,7 +1,7 @@
 """What a run of letters means: a function, a constant, a variable with its index, or a product of letters.
 
-The rules, in this order: a declared name; a function or constant of the table; the name of a Greek letter; one
-letter with its digits; two letters, multiplied; letters glued to a function (sinx). Anything else of three or
+The rules, in this order: a declared name; a function or constant of the table; the name of a Greek letter;
+one letter with its digits; two letters, multiplied; letters glued to a function (sinx). Anything else of three or
 more letters is an error with a suggestion. Any thread; stdlib and msgspec only.
 """
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from engine.formula.parser import Parser
 
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d*)$")
-_SPECIAL = frozenset({"sum", "Sum", "prod", "product", "Product", "piecewise", "Piecewise", "cases", "mean", "Mean",
-                      "average", "where", "If", "if", "select", "pow", "Pow", "Power", "power", "square", "softmax"})  # fmt: skip
+_SPECIAL = frozenset(
+    ["sum", "Sum", "prod", "product", "Product", "piecewise", "Piecewise", "cases", "mean", "Mean", "average", "where", "If", "if", "select", "pow", "Pow", "Power", "power", "square"]
+)
 
 
 def known(parser: Parser, word: str) -> bool:

@@ -5,12 +5,17 @@ them: (σ(x))' = σ(x)(1 − σ(x)). At a kink the derivative is the one given b
 Runs in the child process only.
 """
 
+# ruff: noqa: N801 -- sympy names its functions in small letters
+
 from __future__ import annotations
 
 from typing import Any, Final
 
 import sympy
 from sympy import Expr, Function, Integer, Rational
+
+ONE: Final = Integer(1)
+HUNDREDTH: Final = Rational(1, 100)
 
 
 class Piece(Function):  # type: ignore[misc]
@@ -59,11 +64,11 @@ class Unequal(_Condition):
     pass
 
 
-class All(_Condition):
+class AllOf(_Condition):
     pass
 
 
-class Any_(_Condition):
+class AnyOf(_Condition):
     pass
 
 
@@ -139,13 +144,13 @@ class _Extreme(Function):  # type: ignore[misc]
             conditions = [self.beats(argument, other) for other in args[k + 1 :]]
             if k:
                 conditions = [self.beats(argument, other) for j, other in enumerate(args) if j > k]
-            pieces += [slope, conditions[0] if len(conditions) == 1 else All(*conditions)]
+            pieces += [slope, conditions[0] if len(conditions) == 1 else AllOf(*conditions)]
         # a branch is reached only when the earlier ones lost to some later one, so compare with all
         if len(args) > 2:
             pieces = []
             for k, (argument, slope) in enumerate(zip(args[:-1], slopes[:-1], strict=True)):
                 conditions = [self.beats(argument, other) for j, other in enumerate(args) if j != k]
-                pieces += [slope, All(*conditions)]
+                pieces += [slope, AllOf(*conditions)]
         return Piece(*pieces, slopes[-1])
 
     def beats(self, one: Expr, other: Expr) -> Expr:
@@ -322,7 +327,7 @@ def _choose(inner: Expr, positive: Expr, other: Expr) -> Expr:
     return Piece(positive, Less(Integer(0), inner), other)
 
 
-def _huber(x: Expr, d: Expr = Integer(1)) -> Expr:
+def _huber(x: Expr, d: Expr = ONE) -> Expr:
     return Piece(x**2 / 2, LessEqual(absolute(x), d), d * (absolute(x) - d / 2))
 
 
@@ -330,15 +335,16 @@ CONSTRUCTORS: Final[dict[str, Any]] = {
     "sqrt": sympy.sqrt, "cbrt": cbrt, "root": root, "exp": sympy.exp,
     "log": lambda x, b=None: sympy.log(x) if b is None else sympy.log(x) / sympy.log(b),
     "log2": log2, "log10": log10, "log1p": log1p, "expm1": expm1, "factorial": factorial,
-    "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "cot": sympy.cot, "sec": sympy.sec, "csc": sympy.csc,
+    "sin": sympy.sin, "cos": sympy.cos, "tan": sympy.tan, "cot": sympy.cot, "sec": sympy.sec,
+    "csc": sympy.csc,
     "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan, "acot": sympy.acot, "asec": sympy.asec,
     "acsc": sympy.acsc, "atan2": arctan2, "sinc": sinc, "sinh": sympy.sinh, "cosh": sympy.cosh,
     "tanh": sympy.tanh, "coth": sympy.coth, "sech": sympy.sech, "csch": sympy.csch, "asinh": sympy.asinh,
     "acosh": sympy.acosh, "atanh": sympy.atanh, "acoth": sympy.acoth, "abs": absolute, "sign": sign,
     "step": step, "floor": floor, "ceil": ceil, "round": round_, "frac": frac, "mod": mod, "max": maximum,
     "min": minimum, "clip": lambda x, a, b: maximum(a, minimum(x, b)), "relu": relu,
-    "leakyrelu": lambda x, a=Rational(1, 100): _choose(x, x, a * x),
-    "elu": lambda x, a=Integer(1): _choose(x, x, a * (sympy.exp(x) - 1)),
+    "leakyrelu": lambda x, a=HUNDREDTH: _choose(x, x, a * x),
+    "elu": lambda x, a=ONE: _choose(x, x, a * (sympy.exp(x) - 1)),
     "sigmoid": sigmoid, "softplus": softplus, "softsign": lambda x: x / (1 + absolute(x)), "gelu": gelu,
     "silu": silu, "mish": lambda x: x * sympy.tanh(softplus(x)), "logit": lambda x: sympy.log(x / (1 - x)),
     "logsumexp": logsumexp, "huber": _huber, "erf": erf, "erfc": erfc, "normcdf": normcdf, "normpdf": normpdf,

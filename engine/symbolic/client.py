@@ -1,7 +1,7 @@
 """Deriver: the engine's end of the symbolic child process. Spawns it, waits with a deadline, kills, respawns.
 
-For one thread at a time (the engine thread); `cancelled` may look at what other threads set. A reader thread of
-its own takes the answers off the pipe, so that waiting never blocks for long. No sympy here.
+For one thread at a time (the engine thread); `cancelled` may look at what other threads set. A reader thread
+of its own takes the answers off the pipe, so that waiting never blocks for long. No sympy here.
 """
 
 from __future__ import annotations

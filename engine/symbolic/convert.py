@@ -47,9 +47,9 @@ def to_sympy(node: Node, symbols: Mapping[str, Expr]) -> Expr:
             case ast.Compare(operands=operands, ops=ops):
                 values = list(map(go, operands))
                 links = [_comparison(op, a, b) for op, a, b in zip(ops, values, values[1:], strict=False)]
-                return links[0] if len(links) == 1 else calculus.All(*links)
+                return links[0] if len(links) == 1 else calculus.AllOf(*links)
             case ast.Logic(op=op, operands=operands):
-                joined = {"and": calculus.All, "or": calculus.Any_, "not": calculus.Not}[op]
+                joined = {"and": calculus.AllOfOf, "or": calculus.AnyOf, "not": calculus.Not}[op]
                 return joined(*map(go, operands))
             case ast.Cases(branches=branches, otherwise=otherwise):
                 parts = [part for branch in branches for part in (go(branch.value), go(branch.condition))]
@@ -150,7 +150,7 @@ class Reader:
 
     def term_key(self, term: Expr) -> tuple[object, ...]:
         """Polynomial terms by falling degree, then by the variables' order; functions; numbers last."""
-        coefficient, rest = term.as_coeff_Mul()
+        rest = term.as_coeff_Mul()[1]
         if not rest.free_symbols:
             return (2, 0, (), str(rest))
         powers = rest.as_powers_dict()
@@ -202,7 +202,7 @@ class Reader:
         return ast.Div(numerator, ast.mul(*under_nodes)) if under_nodes else numerator
 
     def factor_key(self, factor: Expr) -> tuple[object, ...]:
-        base, exponent = factor.as_base_exp()
+        base = factor.as_base_exp()[0]
         ranks = sorted(self.rank.get(symbol, 0) for symbol in factor.free_symbols)
         if not ranks:
             kind = 0
@@ -256,8 +256,8 @@ class Reader:
         parts = expression.args
         if isinstance(expression, calculus.Not):
             return ast.Logic("not", (self.condition(parts[0]),))
-        if isinstance(expression, calculus.All | calculus.Any_):
-            op = "and" if isinstance(expression, calculus.All) else "or"
+        if isinstance(expression, calculus.AllOf | calculus.AnyOf):
+            op = "and" if isinstance(expression, calculus.AllOf) else "or"
             return ast.Logic(op, tuple(map(self.condition, parts)))  # type: ignore[arg-type]
         left, right = map(self.node, parts)
         # written from the variable's side: x > 0 rather than 0 < x
