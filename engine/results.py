@@ -1,13 +1,17 @@
 """How a run came out, in numbers: a row of the table of results. Any thread; numpy and msgspec only."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct
 
-from engine.solution import Analysis, Outcome, Run
+from engine.solution import Analysis, Floats, Outcome, Run
 
 CLOSE_ENOUGH: Final = 1e-3  # of the drop from the start to the minimum
+BLOW_UP: Final = 4.0  # how many times its first height a curve may climb in sight
+
+Quantity = Literal["value", "gradient", "length"]
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -67,3 +71,34 @@ def nearest_minimum(run: Run, analysis: Analysis | None) -> tuple[float | None, 
         return None, None
     distance, value = min(found)
     return value, distance
+
+
+def curve_of(run: Run, quantity: Quantity) -> Floats:
+    """A quantity against the step: f or |∇f| at every point, shape (n + 1,); or the step lengths, (n,)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if quantity == "value":
+            return run.values
+        vectors = run.gradients if quantity == "gradient" else np.diff(run.points, axis=0)
+        # Scaled first, so that a gradient of 1e200 has a length.
+        largest = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
+        scaled = np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
+        lengths: Floats = np.linalg.norm(scaled, axis=1) * largest[:, 0]
+    return lengths
+
+
+def curve_range(curves: Sequence[Floats]) -> tuple[float, float]:
+    """The range in which curves are worth drawing: a run that blows up does not flatten the others."""
+    tops, bottoms = [], []
+    for curve in curves:
+        finite = curve[np.isfinite(curve)]
+        if finite.size:
+            lo = float(finite.min())
+            first = float(finite[0])
+            ceiling = first + BLOW_UP * max(first - lo, abs(first), 1e-300)
+            bottoms.append(lo)
+            tops.append(min(float(finite.max()), ceiling))
+    if not tops:
+        return 0.0, 1.0
+    lo, hi = min(bottoms), max(tops)
+    lowest = hi - BLOW_UP * max(hi - max(bottoms), abs(hi), 1e-300)
+    return max(lo, lowest), hi

@@ -1,38 +1,30 @@
 """The methods of engine.optimizers as the window lists them. GUI thread."""
 
-import functools
-import typing
+from typing import Any
 
 import msgspec
-from msgspec import Struct
 
-from engine.optimizers import Optimizer, Racer
-from engine.optimizers.method import fields_of, tag_of
+from engine.optimizers import METHODS, SCHEDULES, Method, Racer, Schedule, fields_of, tag_of
 from gui.i18n import tr
 from gui.widgets import show_number
 
-
-@functools.cache
-def methods() -> tuple[type[Struct], ...]:
-    """Every method, in the order of the catalogue."""
-    return typing.get_args(Optimizer) or (Optimizer,)
+Options = list[tuple[object, str]]
 
 
-def method_title(method: type[Struct]) -> str:
-    title = getattr(method, "title", None)
-    return tr(title) if title is not None else tag_of(method)
+def method_options() -> Options:
+    return [(method, tr(method.title)) for method in METHODS.values()]
 
 
-def method_options() -> list[tuple[object, str]]:
-    return [(method, method_title(method)) for method in methods()]
+def schedule_options() -> Options:
+    return [(schedule, tr(schedule.title)) for schedule in SCHEDULES.values()]
 
 
 def racer_title(racer: Racer) -> str:
     """The name the user gave, else the method with its learning rate."""
     if racer.name:
         return racer.name
-    title = method_title(type(racer.optimizer))
     rate = getattr(racer.optimizer, "lr", None)
+    title = tr(racer.optimizer.title)
     return f"{title}, η = {show_number(rate)}" if rate is not None else title
 
 
@@ -43,10 +35,17 @@ def short_title(racer: Racer) -> str:
     return racer.name or (f"{tag} {show_number(rate)}" if rate is not None else tag)
 
 
-def settings_as(method: type[Struct], old: Struct) -> Struct:
+def settings_as(method: type[Method], old: Method) -> Any:
     """The default settings of `method`, with the learning rate of `old` where both have one."""
-    names = {spec.name for spec in fields_of(method)}
     new = method()
-    if "lr" in names and hasattr(old, "lr"):
-        new = msgspec.structs.replace(new, lr=old.lr)
+    rate = getattr(old, "lr", None)
+    if rate is not None and any(spec.name == "lr" for spec in fields_of(method)):
+        new = msgspec.structs.replace(new, lr=rate)
     return new
+
+
+def schedule_as(schedule: type[Schedule], steps: int) -> Schedule:
+    """The default settings of `schedule`, its length in steps fitted to a run of `steps`."""
+    new = schedule()
+    names = {spec.name for spec in fields_of(schedule)}
+    return msgspec.structs.replace(new, steps=max(steps, 1)) if "steps" in names else new

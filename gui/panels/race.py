@@ -1,13 +1,13 @@
 """The race: who runs, from where, for how long, and how it came out. GUI thread."""
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.optimizers import Racer
+from engine.optimizers import METHODS, GradientDescent, Racer
 from engine.solution import Run, Solution
 from gui.i18n import tr
-from gui.panels.catalogue import methods, settings_as
+from gui.panels.catalogue import settings_as
 from gui.panels.limits import stability_limit_of
 from gui.panels.problems import problem_text
 from gui.panels.racer_card import RacerCard
@@ -135,13 +135,13 @@ class Race(QWidget):
 
     # Editing
 
-    def _edit(self, part: str, **changes: object) -> None:
+    def _edit(self, part: str, **changes: Any) -> None:
         self._store.edit(merge_key=("race", part), initiator=self, **changes)
 
     def _on_added(self) -> None:
         """A method that is not in the race yet, with the last racer's learning rate."""
         racers = self._store.lab.racers
         present = {type(racer.optimizer) for racer in racers}
-        method = next((each for each in methods() if each not in present), methods()[0])
+        method: type[Any] = next((each for each in METHODS.values() if each not in present), GradientDescent)
         optimizer = settings_as(method, racers[-1].optimizer) if racers else method()
         self._store.edit(racers=(*racers, Racer(optimizer=optimizer)))

@@ -1,23 +1,31 @@
 """One racer: its marker, name, optimizer, learning rate and further settings. GUI thread."""
 
-from typing import Final, cast
+from typing import Any, Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from engine.optimizers import Racer
-from engine.optimizers.method import fields_of
+from engine.optimizers import FieldSpec, Racer, fields_of
 from engine.solution import Solution
 from gui.i18n import tr
-from gui.panels.catalogue import method_options, racer_title, settings_as
+from gui.panels.catalogue import method_options, racer_title, schedule_as, schedule_options, settings_as
 from gui.panels.problems import problem_text
 from gui.panels.settings_form import SettingsForm, number_field
 from gui.panels.symbols import symbol_label
 from gui.store import Quality, Store
 from gui.style import set_role
-from gui.widgets import Choice, Collapsible, IconButton, Mark, ProblemLabel, Swatch, ValueSlider, show_number
+from gui.widgets import (
+    Choice,
+    Collapsible,
+    IconButton,
+    Mark,
+    NumberField,
+    ProblemLabel,
+    Swatch,
+    ValueSlider,
+    show_number,
+)
 
 LOWEST_RATE: Final = 1e-4
 HIGHEST_RATE: Final = 10.0
@@ -56,17 +64,28 @@ class RacerCard(QFrame):
             head.addWidget(widget, 1 if widget is self.method_choice else 0)
         column.addLayout(head)
 
-        self.rate = None
+        self.rate: NumberField | None = None
         self.rate_slider: ValueSlider | None = None
         specs = {spec.name: spec for spec in fields_of(self.method)}
         if "lr" in specs:
             self._add_rate(column, specs["lr"])
-        self.form = SettingsForm(self.racer.optimizer, skip=("lr",))
-        self.form.settings_edited.connect(self._on_settings_edited)
-        self.form.editing_done.connect(store.end_merge)
         self.more = Collapsible(tr("More settings"), expanded=False)
         self.more.body.addLayout(self._name_row())
+        self.form = SettingsForm(self.racer.optimizer, skip=("lr",))
+        self.form.settings_edited.connect(self._on_settings_edited)
         self.more.body.addWidget(self.form)
+        self.schedule_choice = Choice(schedule_options(), tr("Schedule of the learning rate"))
+        self.schedule_choice.chosen.connect(self._on_schedule_chosen)
+        self.more.body.addLayout(self._labelled(tr("Schedule"), self.schedule_choice))
+        self.schedule_form = SettingsForm(self.racer.schedule)
+        self.more.body.addWidget(self.schedule_form)
+        self.racer_form = SettingsForm(self.racer, skip=("name", "enabled"))
+        self.racer_form.settings_edited.connect(
+            lambda racer, name: self._edit(name, **{name: getattr(racer, name)})
+        )
+        self.more.body.addWidget(self.racer_form)
+        for form in (self.form, self.racer_form):
+            form.editing_done.connect(store.end_merge)
         column.addWidget(self.more)
         self.problem = ProblemLabel()
         column.addWidget(self.problem)
@@ -78,22 +97,27 @@ class RacerCard(QFrame):
         self.show_racer(self.racer)
 
     def _name_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        label = QLabel(tr("Name"))
-        set_role(label, "muted")
         self.name = QLineEdit()
         self.name.setMaxLength(60)
         self.name.setAccessibleName(tr("Name of racer {number}", number=self.index + 1))
         self.name.textEdited.connect(lambda text: self._edit("name", name=text.strip()))
         self.name.editingFinished.connect(self._store.end_merge)
+        return self._labelled(tr("Name"), self.name)
+
+    @staticmethod
+    def _labelled(text: str, widget: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        label = QLabel(text)
+        set_role(label, "muted")
+        label.setMinimumWidth(56)
         row.addWidget(label)
-        row.addWidget(self.name, 1)
+        row.addWidget(widget, 1)
         return row
 
-    def _add_rate(self, column: QVBoxLayout, spec: object) -> None:
+    def _add_rate(self, column: QVBoxLayout, spec: FieldSpec) -> None:
         name = tr("Learning rate")
-        value = float(self.racer.optimizer.lr)  # type: ignore[union-attr]
-        self.rate = number_field(spec, value, width_px=76)  # type: ignore[arg-type]
+        value = float(_settings(self.racer).lr)
+        self.rate = number_field(spec, value, width_px=76)
         self.rate.value_edited.connect(self._on_rate_edited)
         self.rate.editing_done.connect(self._store.end_merge)
         self.rate_slider = ValueSlider(LOWEST_RATE, HIGHEST_RATE, value, log=True, name=name)
@@ -123,20 +147,31 @@ class RacerCard(QFrame):
         self.name.setPlaceholderText(racer_title(racer))
         self.method_choice.setToolTip(racer_title(racer))
         self.form.set_settings(racer.optimizer)
+        self.schedule_choice.set_key(type(racer.schedule))
+        if type(self.schedule_form.settings) is type(racer.schedule):
+            self.schedule_form.set_settings(racer.schedule)
+        else:
+            self._replace_schedule_form(racer)
+        self.racer_form.set_settings(racer)
         if self.rate is not None and self.rate_slider is not None:
-            rate = float(racer.optimizer.lr)  # type: ignore[union-attr]
+            rate = float(_settings(racer).lr)
             self.rate.set_value(rate)
             self.rate_slider.set_number(rate)
 
     def show_solution(self, solution: Solution, *, limit: float | None, only: bool) -> None:
         """Problems of the settings, and the stability limit on the slider."""
-        place = f"racers.{self.index}.optimizer"
-        for name in self.form.editors:
-            self.form.set_problem(name, problem_text(solution, f"{place}.{name}"))
+        place = f"racers.{self.index}"
+        for prefix, form in (
+            (f"{place}.optimizer", self.form),
+            (f"{place}.schedule", self.schedule_form),
+            (place, self.racer_form),
+        ):
+            for name in form.editors:
+                form.set_problem(name, problem_text(solution, f"{prefix}.{name}"))
         if self.rate is not None:
-            self.rate.set_problem(problem_text(solution, f"{place}.lr"))
+            self.rate.set_problem(problem_text(solution, f"{place}.optimizer.lr"))
         self.problem.set_problem(
-            problem_text(solution, f"racers.{self.index}") or problem_text(solution, place)
+            problem_text(solution, place) or problem_text(solution, f"{place}.optimizer")
         )
         self.remove.setEnabled(not only)
         if self.rate_slider is not None:
@@ -163,28 +198,43 @@ class RacerCard(QFrame):
 
     # Editing
 
-    def _edit(self, part: str, quality: Quality = "full", **changes: object) -> None:
-        racers = list(self._store.lab.racers)
-        racers[self.index] = replace(racers[self.index], **changes)
+    def _edit(self, part: str, quality: Quality = "full", **changes: Any) -> None:
+        racers = self._racers_with(**changes)
         self._store.edit(
-            racers=tuple(racers), merge_key=("racers", self.index, part), initiator=self, quality=quality
+            racers=racers, merge_key=("racers", self.index, part), initiator=self, quality=quality
         )
 
-    def _on_settings_edited(self, settings: Struct, name: str) -> None:
-        current = self._store.lab.racers[self.index].optimizer
-        changed = replace(current, **{name: getattr(settings, name)})
-        self._edit(name, optimizer=changed)
+    def _on_settings_edited(self, settings: Any, name: str) -> None:
+        """Only the edited field is taken: the learning rate has a field of its own."""
+        self._edit(name, optimizer=self._with(**{name: getattr(settings, name)}))
 
-    def _with_rate(self, rate: float) -> Struct:
-        return cast(Struct, replace(self._store.lab.racers[self.index].optimizer, lr=rate))
+    def _with(self, **changes: Any) -> Any:
+        return replace(_settings(self._store.lab.racers[self.index]), **changes)
+
+    def _replace_schedule_form(self, racer: Racer) -> None:
+        form = SettingsForm(racer.schedule)
+        form.settings_edited.connect(lambda schedule, name: self._edit(f"schedule.{name}", schedule=schedule))
+        form.editing_done.connect(self._store.end_merge)
+        self.more.body.replaceWidget(self.schedule_form, form)
+        self.schedule_form.hide()
+        self.schedule_form.deleteLater()
+        self.schedule_form = form
+
+    def _on_schedule_chosen(self, schedule: Any) -> None:
+        self._store.edit(racers=self._racers_with(schedule=schedule_as(schedule, self._store.lab.steps)))
+
+    def _racers_with(self, **changes: Any) -> tuple[Racer, ...]:
+        racers = list(self._store.lab.racers)
+        racers[self.index] = replace(racers[self.index], **changes)
+        return tuple(racers)
 
     def _on_rate_edited(self, rate: float) -> None:
-        self._edit("lr", optimizer=self._with_rate(rate))
+        self._edit("lr", optimizer=self._with(lr=rate))
 
     def _on_rate_dragged(self, rate: float) -> None:
         if self.rate is not None:
             self.rate.set_value(rate)
-        self._edit("lr", "draft", optimizer=self._with_rate(rate))
+        self._edit("lr", "draft", optimizer=self._with(lr=rate))
         self._settle.start()
 
     def _on_drag_ended(self) -> None:
@@ -196,11 +246,9 @@ class RacerCard(QFrame):
         self._settle.stop()
         self._edit("lr")
 
-    def _on_method_chosen(self, method: object) -> None:
-        optimizer = settings_as(cast(type[Struct], method), self._store.lab.racers[self.index].optimizer)
-        self._store.end_merge()
-        self._edit("method", optimizer=optimizer)
-        self._store.end_merge()
+    def _on_method_chosen(self, method: Any) -> None:
+        optimizer = settings_as(method, self._store.lab.racers[self.index].optimizer)
+        self._store.edit(racers=self._racers_with(optimizer=optimizer))
 
     def _on_duplicated(self) -> None:
         racers = list(self._store.lab.racers)
@@ -212,3 +260,8 @@ class RacerCard(QFrame):
         if len(racers) > 1:
             del racers[self.index]
             self._store.edit(racers=tuple(racers))
+
+
+def _settings(racer: Racer) -> Any:
+    """The optimizer of `racer`, whose fields depend on the method."""
+    return racer.optimizer

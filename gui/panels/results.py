@@ -112,7 +112,7 @@ class ResultsModel(QAbstractTableModel):
     def _text(self, row: int, column: int) -> str:
         run, result = self.run(row), self.result(row)
         if column == 0:
-            several = any(other.start_index for other in self._runs[:2] + self._runs[-1:])
+            several = len(self._runs) > 1 and self._runs[-1].start_index > 0
             start = f" · {run.start_index + 1}" if several else ""
             return short_title(run.racer) + start
         if column == 1:
@@ -135,15 +135,15 @@ class _RunDelegate(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
-        option.decorationSize = QSize(16, 16)  # type: ignore[attr-defined]
+        option.decorationSize = QSize(16, 16)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         shifted = QStyleOptionViewItem(option)
-        shifted.rect = option.rect.adjusted(18, 0, 0, 0)  # type: ignore[attr-defined]
+        shifted.rect = option.rect.adjusted(18, 0, 0, 0)
         super().paint(painter, shifted, index)
         model = index.model()
         if isinstance(model, ResultsModel):
-            box = option.rect  # type: ignore[attr-defined]
+            box = option.rect
             center = QPointF(box.left() + 11, box.center().y() + 0.5)
             paint_swatch(painter, model.run(index.row()).racer_index, center, 5.5)
 

@@ -3,18 +3,19 @@
 GUI thread.
 """
 
+import re
 from collections.abc import Collection
 
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from engine.optimizers.method import FieldSpec, fields_of
+from engine.optimizers import FieldSpec, fields_of
 from gui.i18n import tr
 from gui.panels.symbols import symbol_label
 from gui.style import set_role
-from gui.widgets import Choice, NumberField, ProblemLabel
+from gui.widgets import Choice, ElidedLabel, NumberField, ProblemLabel
 
 Editor = NumberField | QCheckBox | Choice | QLineEdit
 
@@ -28,7 +29,6 @@ def number_field(spec: FieldSpec, value: float | None, *, width_px: int = 84) ->
         lt=spec.hi if spec.hi_open else None,
         le=None if spec.hi_open else spec.hi,
         integer=spec.kind == "int",
-        optional=spec.optional,
         name=describe(spec),
         width_px=width_px,
     )
@@ -96,18 +96,17 @@ class SettingsForm(QWidget):
         value = getattr(self._settings, spec.name)
         editor: Editor
         whole = describe(spec)
-        short = whole.split(":")[0]
+        short = re.split("[:;]", whole)[0]
+        label = ElidedLabel(short, tip=whole)
+        set_role(label, "muted")
+        row.addWidget(label, 1)
         if spec.kind == "bool":
-            editor = QCheckBox(short)
+            editor = QCheckBox()
+            editor.setAccessibleName(short)
             editor.setToolTip(whole)
             editor.clicked.connect(lambda on: self._edit(spec.name, on))
-            row.addWidget(editor, 1)
+            row.addWidget(editor)
         else:
-            label = QLabel(short)
-            set_role(label, "muted")
-            label.setToolTip(whole)
-            label.setMinimumWidth(40)
-            row.addWidget(label, 1)
             if spec.symbol:
                 row.addWidget(symbol_label(spec.symbol, whole, size_px=14.0))
             editor = self._editor(spec, value, whole)

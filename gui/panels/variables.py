@@ -69,8 +69,10 @@ class VariableRow(QWidget):
         set_role(self._free, "muted")
         self.range_button = IconButton("more", tr("Range of the slider"), size_px=24, icon_px=16)
         self.range_button.setCheckable(True)
-        for widget in (self._free, self.slider, self.value, self.range_button):
-            row.addWidget(widget, 1 if widget in (self._free, self.slider) else 0)
+        row.addWidget(self._free, 1)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.value)
+        row.addWidget(self.range_button)
         row.addWidget(self.lo, 1)
         row.addWidget(self._dash)
         row.addWidget(self.hi, 1)
@@ -140,7 +142,7 @@ class VariableRow(QWidget):
                     layout.removeWidget(widget)
             for widget in (self.lo, self._dash, self.hi):
                 target.addWidget(widget)
-        for widget, shown in (
+        shown_when: tuple[tuple[QWidget, bool], ...] = (
             (self.lo, with_range),
             (self._dash, with_range),
             (self.hi, with_range),
@@ -148,8 +150,9 @@ class VariableRow(QWidget):
             (self.value, held),
             (self.range_button, held),
             (self._free, self._role == "free"),
-        ):
-            widget.setVisible(shown)
+        )
+        for each, shown in shown_when:
+            each.setVisible(shown)
 
     # Editing
 
@@ -264,7 +267,7 @@ class Variables(QWidget):
             return
         old, self.rows = self.rows, {}
         for index, name in enumerate(setup.variables):
-            self.rows[name] = old.pop(name, None) or VariableRow(self._store, name)
+            self.rows[name] = old.pop(name) if name in old else VariableRow(self._store, name)
             self._column.insertWidget(index, self.rows[name])
         for row in old.values():
             row.hide()

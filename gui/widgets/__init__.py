@@ -2,8 +2,10 @@
 
 from gui.widgets.card import Card, Collapsible
 from gui.widgets.choice import Choice, Segmented
+from gui.widgets.elided import ElidedLabel
 from gui.widgets.flow import FlowLayout
 from gui.widgets.icons import IconButton, icon, icon_names
+from gui.widgets.keys import KeyGuard
 from gui.widgets.number_field import NumberField, ProblemLabel
 from gui.widgets.numbers import read_number, show_number, write_number
 from gui.widgets.slider import Mark, ValueSlider
@@ -13,8 +15,10 @@ __all__ = [
     "Card",
     "Choice",
     "Collapsible",
+    "ElidedLabel",
     "FlowLayout",
     "IconButton",
+    "KeyGuard",
     "Mark",
     "NumberField",
     "ProblemLabel",

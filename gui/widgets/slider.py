@@ -136,7 +136,7 @@ class ValueSlider(QSlider):
         return float(f"{round(value / unit) * unit:.12g}")
 
     def _place(self) -> None:
-        self.setSliderPosition(round(self.fraction_of(self._value) * STEPS))
+        self.setValue(round(self.fraction_of(self._value) * STEPS))  # setSliderPosition would report a move
         self.setAccessibleDescription(show_number(self._value))
         self.update()
 

@@ -71,7 +71,8 @@ def solve(
 ) -> Solution:
     """The Solution of ½(λ₁x² + λ₂y²) for the racers and starts of `lab`, with its one minimum."""
     objective = objective or Quadratic()
-    held = held or {}
+    chosen = {name: lab.variables[name].value for name in held or {} if name in lab.variables}
+    held = {**(held or {}), **{name: value for name, value in chosen.items() if value is not None}}
     names = objective.variables
     starts = [[start.get(name, 4.0 - i) for i, name in enumerate(names)] for start in lab.starts]
     axes = []

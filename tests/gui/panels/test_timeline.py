@@ -1,0 +1,136 @@
+"""The timeline, driven as a person would."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.panels.timeline import Timeline
+from gui.store import Store
+from gui.widgets import KeyGuard
+from tests.gui.panels.fakes import THEME, solved_store, two_racers
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def store(qapp: object) -> Store:
+    return solved_store(two_racers(20))
+
+
+@pytest.fixture
+def timeline(qtbot: QtBot, store: Store) -> Timeline:
+    panel = Timeline(store, THEME)
+    qtbot.addWidget(panel)
+    panel.resize(900, 44)
+    panel.show()
+    return panel
+
+
+def button(timeline: Timeline, name: str) -> QWidget:
+    return timeline._buttons[name]
+
+
+def test_the_buttons_step_and_the_counter_follows(qtbot: QtBot, timeline: Timeline, store: Store) -> None:
+    qtbot.mouseClick(button(timeline, "step_forward"), LEFT)
+    qtbot.mouseClick(button(timeline, "step_forward"), LEFT)
+    assert store.view.t_steps == 2.0
+    assert timeline._counter.text() == "step 2 / 20"
+    qtbot.mouseClick(button(timeline, "jump_to_end"), LEFT)
+    assert timeline._counter.text() == "step 20 / 20"
+    qtbot.mouseClick(button(timeline, "restart"), LEFT)
+    assert store.view.t_steps == 0.0
+
+
+def test_play_becomes_pause(qtbot: QtBot, timeline: Timeline, store: Store) -> None:
+    qtbot.mouseClick(button(timeline, "play"), LEFT)
+    assert store.view.playing
+    assert "Pause" in button(timeline, "play").toolTip()
+    qtbot.mouseClick(button(timeline, "play"), LEFT)
+    assert not store.view.playing
+
+
+def test_playing_moves_the_playhead_by_itself(qtbot: QtBot, timeline: Timeline, store: Store) -> None:
+    store.set_view(speed=10.0)
+    qtbot.mouseClick(button(timeline, "play"), LEFT)
+    qtbot.waitUntil(lambda: store.view.t_steps == 20.0, timeout=5000)
+    assert not store.view.playing
+
+
+def test_dragging_the_scrub_bar_seeks_and_pauses(qtbot: QtBot, timeline: Timeline, store: Store) -> None:
+    store.set_view(playing=True)
+    bar = timeline.scrub
+    middle = QPoint(bar.width() // 2, bar.height() // 2)
+    qtbot.mousePress(bar, LEFT, pos=middle)
+    assert store.view.t_steps == pytest.approx(10.0)
+    assert not store.view.playing
+    qtbot.mouseMove(bar, QPoint(bar.width() - 2, 10))
+    qtbot.mouseRelease(bar, LEFT, pos=QPoint(bar.width() - 2, 10))
+
+
+def test_a_drag_reaches_positions_between_the_steps(qtbot: QtBot, timeline: Timeline, store: Store) -> None:
+    bar = timeline.scrub
+    track = bar._track()
+    x = track.left() + track.width() * 3.5 / 20
+    qtbot.mousePress(bar, LEFT, pos=QPoint(round(x), 10))
+    assert store.view.t_steps == pytest.approx(3.5, abs=0.1)
+    assert store.view.t_steps != round(store.view.t_steps)
+
+
+def test_the_bar_follows_the_playhead(timeline: Timeline, store: Store) -> None:
+    store.set_view(t_steps=5.0)
+    assert timeline.scrub.number == 5.0
+    assert timeline.scrub.fraction_of(5.0) == pytest.approx(0.25)
+
+
+def test_speed_and_loop_are_in_the_store(qtbot: QtBot, timeline: Timeline, store: Store) -> None:
+    timeline.speed.setFocus()
+    qtbot.keyClick(timeline.speed, Qt.Key.Key_Down)
+    assert store.view.speed == 2.0
+    timeline.actions_by_name["slower"].trigger()
+    assert store.view.speed == 1.0
+    qtbot.mouseClick(timeline.loop, LEFT)
+    assert store.view.loop
+
+
+def test_without_a_run_everything_is_disabled(qtbot: QtBot) -> None:
+    panel = Timeline(Store(), THEME)
+    qtbot.addWidget(panel)
+    assert not panel._buttons["play"].isEnabled()
+    assert not panel.scrub.isEnabled()
+
+
+def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, qapp: object, store: Store) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    central = QWidget()
+    column = QVBoxLayout(central)
+    field, timeline = QLineEdit(), Timeline(store, THEME)
+    column.addWidget(field)
+    column.addWidget(timeline)
+    window.setCentralWidget(central)
+    window.addActions(list(timeline.actions_by_name.values()))
+    guard = KeyGuard()
+    qapp.installEventFilter(guard)  # type: ignore[attr-defined]
+    window.show()
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    central.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    central.setFocus()
+    qtbot.waitUntil(central.hasFocus)
+    qtbot.keyClick(central, Qt.Key.Key_Space)
+    assert store.view.playing
+    qtbot.keyClick(central, Qt.Key.Key_Space)
+    assert not store.view.playing
+    qtbot.keyClick(central, Qt.Key.Key_End)
+    assert store.view.t_steps == 20.0
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Space)
+    assert field.text() == " "
+    assert not store.view.playing
+    # A focused button is pressed with Space; the film does not start.
+    timeline.loop.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(timeline.loop, Qt.Key.Key_Space)
+    assert store.view.loop
+    assert not store.view.playing
+    qapp.removeEventFilter(guard)  # type: ignore[attr-defined]

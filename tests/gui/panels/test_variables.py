@@ -1,0 +1,144 @@
+"""The variables: roles, ranges, held values; and what bad numbers do."""
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from engine.i18n import message
+from engine.lab import Lab, Variable
+from engine.solution import Problem
+from gui.panels.variables import Variables
+from gui.store import Store
+from tests.gui.panels.fakes import THEME, Quadratic, solved_store
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def store(qapp: object) -> Store:
+    objective = Quadratic((2.0, 2.0, 1.0), ("x", "y", "w"))
+    return solved_store(Lab(), objective=objective, held={"z": 2.0})
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, store: Store) -> Variables:
+    panel = Variables(store, THEME)
+    qtbot.addWidget(panel)
+    panel.resize(360, 300)
+    panel.show()
+    return panel
+
+
+def type_into(qtbot: QtBot, field: object, text: str) -> None:
+    field.setFocus()  # type: ignore[attr-defined]
+    field.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(field, text)
+
+
+def test_every_variable_has_a_row_by_its_role(panel: Variables) -> None:
+    assert list(panel.rows) == ["x", "y", "w", "z"]
+    assert [row.role.key for row in panel.rows.values()] == ["horizontal", "vertical", "free", "held"]
+    assert panel.rows["x"].lo.isVisible() and not panel.rows["x"].slider.isVisible()
+    assert panel.rows["z"].slider.isVisible() and not panel.rows["z"].lo.isVisible()
+    assert not panel.rows["w"].lo.isVisible() and not panel.rows["w"].slider.isVisible()
+
+
+def test_a_typed_range_is_in_the_lab_and_undone_as_one(qtbot: QtBot, panel: Variables, store: Store) -> None:
+    type_into(qtbot, panel.rows["x"].hi, "12.5")
+    assert store.lab.variables["x"].hi == 12.5
+    store.undo()
+    assert store.lab.variables == {}
+    assert panel.rows["x"].hi.text() == "5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("abc", "not a number"), ("1e999", "too large"), ("", "Enter a number"), ("--3", "not a number")],
+)
+def test_a_bad_number_says_so_beside_its_field_and_nothing_is_lost(
+    qtbot: QtBot, panel: Variables, store: Store, typed: str, said: str
+) -> None:
+    field = panel.rows["x"].hi
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert said in panel.rows["x"].problem.text()
+    assert panel.rows["x"].problem.isVisible()
+    assert field.text() == typed
+    assert field.property("invalid")
+    last_good = store.solution.setup.axes[0].hi  # "1e9" on the way to "1e999" was one
+    assert last_good == (1e99 if typed == "1e999" else 5.0)
+    # A new solution, for another reason, leaves the text as it was typed.
+    store.edit(steps=50)
+    assert field.text() == typed
+    type_into(qtbot, field, "3")
+    assert not panel.rows["x"].problem.isVisible()
+    assert store.lab.variables["x"].hi == 3.0
+
+
+def test_what_the_engine_finds_is_shown_beside_the_field(panel: Variables, store: Store) -> None:
+    wrong = Problem("variables.x.hi", message("The range of {name} has no width.", name="x"))
+    store.options["problems"] = (wrong,)  # type: ignore[attr-defined]
+    store.edit(variables={"x": Variable(lo=2.0, hi=2.0)})
+    assert panel.rows["x"].problem.text() == "The range of x has no width."
+    assert not panel.rows["y"].problem.isVisible()
+    store.options["problems"] = ()  # type: ignore[attr-defined]
+    store.edit(variables={"x": Variable(lo=2.0, hi=3.0)})
+    assert not panel.rows["x"].problem.isVisible()
+
+
+def test_the_slider_solves_in_draft_while_dragged_and_in_full_at_rest(
+    qtbot: QtBot, panel: Variables, store: Store
+) -> None:
+    slider = panel.rows["z"].slider
+    store.qualities.clear()  # type: ignore[attr-defined]
+    y = slider.height() // 2
+    qtbot.mousePress(slider, LEFT, pos=QPoint(slider.width() // 2, y))
+    qtbot.mouseMove(slider, QPoint(slider.width() // 4, y))
+    assert set(store.qualities) == {"draft"}  # type: ignore[attr-defined]
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(slider.width() // 4, y))
+    assert store.qualities[-1] == "full"  # type: ignore[attr-defined]
+    held = store.lab.variables["z"].value
+    assert held is not None and -5.0 < held < 0.0
+    assert panel.rows["z"].value.value == held
+    store.undo()
+    assert store.lab.variables == {}
+
+
+def test_the_slider_is_moved_by_keys(qtbot: QtBot, panel: Variables, store: Store) -> None:
+    slider = panel.rows["z"].slider
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert store.lab.variables["z"].value == pytest.approx(2.1)
+
+
+def test_taking_a_taken_axis_exchanges_the_roles(panel: Variables, store: Store) -> None:
+    panel.rows["y"].role.chosen.emit("horizontal")
+    roles = {name: choice.role for name, choice in store.lab.variables.items()}
+    assert roles == {"x": "vertical", "y": "horizontal", "w": "free", "z": "held"}
+
+
+def test_a_free_variable_can_be_held_and_keeps_the_others(panel: Variables, store: Store) -> None:
+    panel.rows["w"].role.chosen.emit("held")
+    assert store.lab.variables["w"].role == "held"
+    assert store.lab.variables["z"] == Variable(role="held", value=2.0)
+
+
+def test_rows_come_and_go_with_the_formula(panel: Variables, store: Store) -> None:
+    x_row = panel.rows["x"]
+    store.options.update(objective=Quadratic((1.0, 1.0), ("x", "t")), held={})  # type: ignore[attr-defined]
+    store.edit(formula="x^2 + t^2")
+    assert list(panel.rows) == ["x", "t"]
+    assert panel.rows["x"] is x_row
+
+
+def test_the_last_solution_keeps_its_rows_while_the_formula_is_wrong(panel: Variables, store: Store) -> None:
+    last = store.solution
+    assert last is not None
+    wrong = Problem("formula", message("no"), (0, 1))
+    store.revision += 1
+    store.accept(replace(last, revision=store.revision, setup=None, problems=(wrong,)))
+    assert list(panel.rows) == ["x", "y", "w", "z"]
