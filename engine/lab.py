@@ -79,7 +79,7 @@ class Display(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     grid_lines: bool = False
     wire: bool = False
     opacity: Unit = 1.0
-    equal_aspect: bool = False
+    equal_aspect: bool = True  # so that ∇f stands at right angles on the level lines; not for slivers
     gradient_arrows: Literal["off", "unit", "scaled"] = "off"
     streamlines: bool = False
     gradient_heat: bool = False

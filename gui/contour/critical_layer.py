@@ -1,0 +1,141 @@
+"""Minima ▼, maxima ▲, saddles ✕ and degenerate points ◇, with their values while they are few. GUI thread."""
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from engine.levels import format_tick
+from engine.solution import Analysis, CriticalPoint, Family, Kind
+from gui.contour.look import Look
+from gui.contour.viewport import Viewport
+
+MANY: Final = 14  # with more of them in sight, their values would cover the picture
+RADIUS_PX: Final = 5.0
+INK: Final = QColor("#0b0f16")
+PAPER: Final = QColor("#ffffff")
+
+
+def kind_path(kind: Kind) -> QPainterPath:
+    """The shape of a kind, of about unit radius; a saddle's is open."""
+    path = QPainterPath()
+    if kind == "saddle":
+        path.moveTo(-0.8, -0.8)
+        path.lineTo(0.8, 0.8)
+        path.moveTo(-0.8, 0.8)
+        path.lineTo(0.8, -0.8)
+        return path
+    corners = {
+        "minimum": ((-1, -0.75), (1, -0.75), (0, 1)),
+        "maximum": ((-1, 0.75), (1, 0.75), (0, -1)),
+        "degenerate": ((-1, 0), (0, -1), (1, 0), (0, 1)),
+    }[kind]
+    path.moveTo(*corners[0])
+    for corner in corners[1:]:
+        path.lineTo(*corner)
+    path.closeSubpath()
+    return path
+
+
+class CriticalLayer:
+    """Attributes: show_values: write f beside each."""
+
+    def __init__(self) -> None:
+        self._analysis: Analysis | None = None
+        self._drawn: tuple[int, ...] = (0, 1)
+        self.show_values = True
+
+    def set_analysis(self, analysis: Analysis | None, drawn: tuple[int, ...]) -> None:
+        self._analysis, self._drawn = analysis, drawn
+
+    def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+        if self._analysis is None or len(self._drawn) != 2:
+            return
+        for family in self._analysis.families:
+            self._paint_family(painter, family, view, look)
+        seen = [
+            (view.point_px(*self._place(point)), point)
+            for point in self._analysis.critical_points
+            if view.contains(*self._place(point))
+        ]
+        for at, point in seen:
+            self._paint_kind(painter, at, point.kind, look)
+        if self.show_values and len(seen) <= MANY:
+            taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
+            for at, point in seen:
+                _paint_value(painter, at, point.value, view.rect, taken, look)
+
+    def nearest(self, at: QPointF, view: Viewport, reach_px: float) -> CriticalPoint | None:
+        """The critical point under the mouse."""
+        if self._analysis is None or len(self._drawn) != 2:
+            return None
+        best, best_away = None, reach_px
+        for point in self._analysis.critical_points:
+            here = view.point_px(*self._place(point))
+            away = abs(here.x() - at.x()) + abs(here.y() - at.y())
+            if away < best_away:
+                best, best_away = point, away
+        return best
+
+    def _place(self, point: CriticalPoint) -> tuple[float, float]:
+        return float(point.point[self._drawn[0]]), float(point.point[self._drawn[1]])
+
+    def _paint_family(self, painter: QPainter, family: Family, view: Viewport, look: Look) -> None:
+        """A valley floor or a circle of minima: a chain of dots."""
+        points = view.points_px(family.points[:, list(self._drawn)])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for color, width in ((QColor(8, 11, 16, 150), 4.4), (PAPER, 2.4)):
+            pen = QPen(color, look.px(width), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            for x, y in points:
+                painter.drawPoint(QPointF(x, y))
+
+    @staticmethod
+    def _paint_kind(painter: QPainter, at: QPointF, kind: Kind, look: Look) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(at)
+        size = look.px(RADIUS_PX)
+        painter.scale(size, size)
+        path = kind_path(kind)
+        open_shape = kind == "saddle"
+        for ink, width in ((INK, 4.6 if open_shape else 3.0), (PAPER, 2.2 if open_shape else 0.0)):
+            if not width:
+                continue
+            pen = QPen(ink, look.px(width), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            pen.setCosmetic(True)
+            painter.strokePath(path, pen)
+        if not open_shape:
+            painter.fillPath(path, PAPER)
+        painter.restore()
+
+
+def _paint_value(
+    painter: QPainter, at: QPointF, value: float, plot: QRectF, taken: list[QRectF], look: Look
+) -> None:
+    """f on a small plate beside the point: right, left, above or below, where there is room."""
+    text = format_tick(value)
+    metrics = look.inline_metrics
+    width, height = metrics.horizontalAdvance(text) + look.px(8), metrics.height() + look.px(1)
+    off = look.px(RADIUS_PX + 5)
+    for box in (
+        QRectF(at.x() + off, at.y() - height / 2, width, height),
+        QRectF(at.x() - off - width, at.y() - height / 2, width, height),
+        QRectF(at.x() - width / 2, at.y() - off - height, width, height),
+        QRectF(at.x() - width / 2, at.y() + off, width, height),
+    ):
+        if plot.contains(box) and not any(box.intersects(other) for other in taken):
+            break
+    else:
+        return
+    taken.append(box)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.theme.color("card", 0.86))
+    painter.drawRoundedRect(box, look.px(3), look.px(3))
+    painter.setPen(look.theme.color("text"))
+    painter.setFont(look.inline_font)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+__all__ = ["CriticalLayer", "kind_path"]

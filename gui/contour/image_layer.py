@@ -1,0 +1,115 @@
+"""The field as colours: heights looked up in the shared colormap; hatching where undefined. GUI thread."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
+
+from engine.lab import Colormap
+from engine.scale import heights
+from engine.solution import Field
+from gui.colormaps import color_range, colormap
+from gui.contour.look import Look
+from gui.contour.viewport import Viewport
+
+HATCH_PX: Final = 8
+HEAT_COLORS: Final[Colormap] = "magma"
+HEAT_STEEPEST: Final = 0.98  # the quantile of |∇f| that gets the full heat
+
+
+def heat_of(field: Field) -> NDArray[np.float32]:
+    """How steep it is, relative to the steepest part, (ny, nx), in [0, 1]; 0 where undefined."""
+    with np.errstate(all="ignore"):
+        steepness = np.hypot(field.fx, field.fy)
+    known = np.isfinite(steepness) & field.finite
+    if not known.any():
+        return np.zeros(steepness.shape, dtype=np.float32)
+    top = float(np.quantile(steepness[known], HEAT_STEEPEST))
+    if top <= 0.0:
+        return np.zeros(steepness.shape, dtype=np.float32)
+    heat = np.where(known, np.minimum(steepness / top, 1.0), 0.0)
+    return heat.astype(np.float32)
+
+
+class ImageLayer:
+    """Attributes: looked_up: how often colours were looked up; indexed: how often a field was taken over."""
+
+    def __init__(self) -> None:
+        self._field: Field | None = None
+        self._heights: NDArray[np.float32] | None = None
+        self._heat: NDArray[np.float32] | None = None
+        self._image = QImage()
+        self._colors: Colormap = "viridis"
+        self._heated = False
+        self.indexed = 0
+        self.looked_up = 0
+
+    def set_field(self, field: Field | None) -> None:
+        if field is self._field:
+            return
+        self._field = field
+        self._heat = None
+        self._heights = None if field is None else np.nan_to_num(heights(field), nan=0.0)
+        self._image = QImage()
+        self.indexed += 1
+
+    def set_colors(self, name: Colormap, heat: bool) -> None:
+        """Choose the colormap; `heat` draws |∇f| in its place, in the colours of a flame."""
+        if (name, heat) != (self._colors, self._heated):
+            self._colors, self._heated = name, heat
+            self._image = QImage()
+
+    def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+        painter.fillRect(view.rect, look.theme.color("plot"))
+        field = self._field
+        if field is None or self._heights is None:
+            return
+        if self._image.isNull():
+            self._image = self._look_up(field, self._heights)
+        left, right = view.x_px([field.x[0], field.x[-1]])
+        bottom, top = view.y_px([field.y[0], field.y[-1]])
+        target = QRectF(left, top, right - left, bottom - top)
+        if not field.finite.all():
+            paint_hatching(painter, target.intersected(view.rect), look)
+        ny, nx = field.z.shape
+        # A sample is the middle of its pixel, so the outermost half pixels lie outside of the domain.
+        source = QRectF(0.5, 0.5, nx - 1, ny - 1)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(target, self._image, source)
+
+    def _look_up(self, field: Field, heights_of_samples: NDArray[np.float32]) -> QImage:
+        self.looked_up += 1
+        if self._heated:
+            if self._heat is None:
+                self._heat = heat_of(field)
+            share, table = self._heat, colormap(HEAT_COLORS)
+        else:
+            lo, hi = color_range(field, self._colors)
+            share, table = (heights_of_samples - np.float32(lo)) / np.float32(hi - lo), colormap(self._colors)
+        rgba = table[(np.clip(share, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)]
+        if not field.finite.all():
+            rgba[~field.finite] = 0
+        rgba = np.ascontiguousarray(rgba[::-1])  # the first row of a picture is its top
+        ny, nx = share.shape
+        image = QImage(rgba.data, nx, ny, 4 * nx, QImage.Format.Format_RGBA8888)
+        return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def paint_hatching(painter: QPainter, rect: QRectF, look: Look) -> None:
+    """Where there is nothing to draw: no colour of any colormap, and no empty paper either."""
+    size = max(4, round(look.px(HATCH_PX)))
+    tile = QPixmap(size, size)
+    tile.fill(look.theme.color("undefined"))
+    lines = QPainter(tile)
+    lines.setRenderHint(QPainter.RenderHint.Antialiasing)
+    lines.setPen(look.pen(look.theme.color("muted", 0.45), 1.0))
+    for shift in (-size, 0, size):
+        lines.drawLine(shift, size, shift + size, 0)
+    lines.end()
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrushOrigin(rect.topLeft())
+    painter.fillRect(rect, QBrush(tile))
+    painter.restore()

@@ -1,0 +1,72 @@
+"""Arrays of points → QPainterPath, without a Python loop over the points. Any thread."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QDataStream, QPointF
+from PySide6.QtGui import QPainterPath
+
+from engine.solution import Floats
+
+_MOVE_TO: Final = 0
+_LINE_TO: Final = 1
+_ELEMENT: Final = np.dtype([("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
+
+
+def lines_path(points: Floats, connected: np.ndarray) -> QPainterPath:
+    """The path through `points`, (n, 2); point k is joined to k − 1 where `connected`, (n,) bool, is set.
+
+    Points that are not finite must have been left out.
+    """
+    path = QPainterPath()
+    n = len(points)
+    if n == 0:
+        return path
+    elements = np.empty(n, dtype=_ELEMENT)
+    elements["type"] = np.where(connected, _LINE_TO, _MOVE_TO)
+    elements["type"][0] = _MOVE_TO
+    elements["x"] = points[:, 0]
+    elements["y"] = points[:, 1]
+    # What QPainterPath writes of itself: the number of elements, the elements, where the last subpath
+    # starts, and the fill rule (odd-even).
+    moves = np.flatnonzero(elements["type"] == _MOVE_TO)
+    stream_bytes = b"".join(
+        (
+            np.array([n], dtype=">i4").tobytes(),
+            elements.tobytes(),
+            np.array([moves[-1], 0], dtype=">i4").tobytes(),
+        )
+    )
+    stream = QDataStream(QByteArray(stream_bytes))
+    stream >> path
+    return path
+
+
+def polyline(points: Floats) -> QPainterPath:
+    """One line through `points`, (n, 2), interrupted where one is not finite."""
+    finite = np.isfinite(points).all(axis=1)
+    connected = finite & np.roll(finite, 1)
+    if len(connected):
+        connected[0] = False
+    return lines_path(points[finite], connected[finite])
+
+
+def simplified(points: Floats, tolerance_px: float = 0.6) -> Floats:
+    """`points`, (n, 2) px, without those that lie on the spot of the one before; first and last stay."""
+    if len(points) < 3:
+        return points
+    cells = np.floor(np.nan_to_num(points, nan=1e9, posinf=1e9, neginf=-1e9) / tolerance_px)
+    keep = np.ones(len(points), dtype=bool)
+    keep[1:-1] = (cells[1:-1] != cells[:-2]).any(axis=1)
+    return points[keep]
+
+
+def arrow_head(tip: QPointF, direction: tuple[float, float], length: float, width: float) -> QPainterPath:
+    """A filled triangle with its point at `tip`, looking along the unit vector `direction`, px."""
+    dx, dy = direction
+    base = QPointF(tip.x() - dx * length, tip.y() - dy * length)
+    path = QPainterPath(tip)
+    path.lineTo(base.x() - dy * width / 2, base.y() + dx * width / 2)
+    path.lineTo(base.x() + dy * width / 2, base.y() - dx * width / 2)
+    path.closeSubpath()
+    return path

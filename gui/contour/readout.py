@@ -1,0 +1,79 @@
+"""The line of numbers above the map: f, its partials, |∇f| and its direction at one point. GUI thread."""
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter
+
+from engine.formula.names import name_latex
+from engine.levels import format_tick
+from gui.contour.cursor_layer import coordinate
+from gui.contour.look import READOUT_PX, Look
+from gui.contour.reading import Reading
+from gui.i18n import tr
+from gui.typeset import typeset
+
+SLOT_PX: Final = 104.0  # of each number, fixed: they do not push each other about
+SLOTS: Final = 6
+
+
+def lines_needed(width_px: float, look: Look) -> int:
+    """How many lines the numbers take in this width."""
+    return math.ceil(SLOTS / max(1, int(width_px / look.px(SLOT_PX))))
+
+
+def number(value: float) -> str:
+    return tr("undefined") if math.isnan(value) else format_tick(value)
+
+
+def paint_readout(
+    painter: QPainter,
+    rect: QRectF,
+    reading: Reading,
+    names: tuple[str, str],
+    decimals: tuple[int, int],
+    look: Look,
+    at_marker: QColor | None,
+) -> None:
+    """Write `reading` into `rect`.
+
+    Args:
+        names: of the variables. decimals: of their values.
+        at_marker: the colour of the run whose marker is read; None where the mouse is.
+    """
+    first, second = (name_latex(name) for name in names)
+    direction = reading.direction_deg
+    slots = (
+        (first, coordinate(reading.x, decimals[0])),
+        (second, coordinate(reading.y, decimals[1])),
+        ("f", number(reading.f)),
+        (f"f_{{{first}}}", number(reading.fx)),
+        (f"f_{{{second}}}", number(reading.fy)),
+        (
+            r"|\nabla f|",
+            number(reading.steepness) + (f" ∠{direction:.0f}°" if direction == direction else ""),
+        ),
+    )
+    metrics = look.readout_metrics
+    columns = max(1, min(SLOTS, int(rect.width() / look.px(SLOT_PX))))
+    rows = math.ceil(SLOTS / columns)
+    columns = math.ceil(SLOTS / rows)
+    slot = min(rect.width() / columns, look.px(SLOT_PX * 1.35))
+    left = rect.left() + look.px(12)
+    if at_marker is not None:
+        painter.save()
+        painter.setPen(look.hairline(look.theme.color("text", 0.7)))
+        painter.setBrush(at_marker)
+        center = QPointF(rect.left() + look.px(2), rect.top() + look.px(4) + metrics.height() / 2)
+        painter.drawEllipse(center, look.px(3.5), look.px(3.5))
+        painter.restore()
+    painter.setFont(look.readout_font)
+    for k, (symbol, text) in enumerate(slots):
+        row, column = divmod(k, columns)
+        x = left + column * slot
+        baseline = rect.top() + look.px(4) + row * metrics.height() + metrics.ascent()
+        picture = typeset(symbol, look.px(READOUT_PX + 2), display=False)
+        picture.paint(painter, QPointF(x, baseline), look.theme.color("muted"))
+        painter.setPen(look.theme.color("text"))
+        painter.drawText(QPointF(x + picture.width + look.px(7), baseline), text)

@@ -1,0 +1,335 @@
+"""ContourScene: the contour map as a picture, for the window and for every export.
+
+Knows neither widgets nor the store; draws with any QPainter, into any rectangle, at any scale, as true
+vectors. What does not move with the playhead (`paint_still`) is kept apart from what does (`paint_moving`),
+so that a widget can keep the first as one picture. GUI thread, or any one thread with a QGuiApplication.
+"""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from engine.formula.names import name_latex
+from engine.lab import Display
+from engine.solution import Analysis, Axis, Field, Floats, Run, Setup, Solution
+from engine.timeline import Frame
+from gui.contour.axes import paint_axes, scale_of
+from gui.contour.color_bar import bar_scale, paint_color_bar
+from gui.contour.critical_layer import CriticalLayer
+from gui.contour.cursor_layer import CursorLayer
+from gui.contour.image_layer import ImageLayer
+from gui.contour.layout import Layout, lay_out
+from gui.contour.level_lines import LevelLinesLayer
+from gui.contour.look import Look
+from gui.contour.reading import Reading
+from gui.contour.shapes import paint_marker
+from gui.contour.start_layer import StartLayer
+from gui.contour.trail_layer import TrailLayer
+from gui.contour.viewport import Viewport
+from gui.i18n import tr
+from gui.theme import Theme
+
+CLOSEST: Final = 1e-12  # of the magnitude of the coordinates: nearer, doubles run out
+FARTHEST: Final = 50.0  # times the domain
+
+Ranges = tuple[tuple[float, float], tuple[float, float]]
+
+
+class ContourScene:
+    """One contour map. Set what it shows, then `render`."""
+
+    def __init__(self, theme: Theme, scale: float = 1.0, *, readout_lines: int = 0) -> None:
+        self.look = Look(theme, scale)
+        self.display = Display()
+        self.readout_lines = readout_lines
+        self.image = ImageLayer()
+        self.lines = LevelLinesLayer()
+        self.critical = CriticalLayer()
+        self.trail = TrailLayer()
+        self.starts = StartLayer()
+        self.cursor = CursorLayer()
+        self._axes: tuple[Axis, ...] = ()
+        self._whole: Field | None = None
+        self._window: Field | None = None
+        self._runs: tuple[Run, ...] = ()
+        self._analysis: Analysis | None = None
+        self._frame: Frame | None = None
+        self._drawn: tuple[int, ...] = (0, 1)
+        self._ranges: Ranges | None = None  # None: the whole domain
+        self._layout: tuple[object, Layout] | None = None
+        self.revision = 0  # of everything that does not move with the playhead
+
+    # What it shows
+
+    def set_solution(self, solution: Solution) -> None:
+        """Show a Solution; what is the same object as before is not made anew."""
+        if solution.setup is None or solution.field is None:
+            return
+        self.set_setup(solution.setup)
+        self.set_field(solution.field, solution.lab.display)
+        self.set_runs(solution.runs)
+        self.set_analysis(solution.analysis)
+
+    def set_setup(self, setup: Setup) -> None:
+        """Take over the axes and the starts; other ranges show the whole domain again."""
+        if setup.axes != self._axes:
+            self._axes = setup.axes
+            self._ranges = None
+            self._window = None
+            self._changed()
+        self._drawn = setup.drawn
+        self.starts.set_starts(setup.starts, setup.drawn)
+
+    def set_field(self, field: Field, display: Display) -> None:
+        if field is not self._whole:
+            self._whole = field
+            self._window = None
+            self._changed()
+        self.set_display(display)
+        self._show_field()
+
+    def set_window_field(self, field: Field | None) -> None:
+        """Show `field`, sampled over what is in sight, in the place of the whole one."""
+        if field is not self._window:
+            self._window = field
+            self._show_field()
+            self._changed()
+
+    def set_display(self, display: Display) -> None:
+        if display != self.display:
+            self.display = display
+            self._changed()
+        self.image.set_colors(display.colormap, display.gradient_heat)
+        self.lines.set_colors(display.colormap, display.gradient_heat)
+        self.lines.show_lines = display.isolines
+        self.lines.show_labels = display.isolines and display.level_labels
+
+    def set_runs(self, runs: tuple[Run, ...]) -> None:
+        self._runs = runs
+        self.trail.set_runs(runs, self._drawn)
+
+    def set_analysis(self, analysis: Analysis | None) -> None:
+        if analysis is not self._analysis:
+            self._analysis = analysis
+            self._changed()
+        self.critical.set_analysis(analysis, self._drawn)
+
+    def set_frame(self, frame: Frame | None) -> None:
+        self._frame = frame
+        self.trail.set_frame(frame)
+
+    def set_reading(self, reading: Reading | None) -> None:
+        """Put the cursor at a point, or take it away."""
+        self.cursor.set_reading(reading)
+
+    def set_theme(self, theme: Theme) -> None:
+        if theme != self.look.theme:
+            self.look = Look(theme, self.look.scale)
+            self._changed()
+
+    def set_scale(self, scale: float) -> None:
+        """1 on a screen; more makes all lines and letters larger (projector, large exports)."""
+        if scale != self.look.scale:
+            self.look = Look(self.look.theme, scale)
+            self._changed()
+
+    # What is in sight
+
+    @property
+    def field(self) -> Field | None:
+        """What is drawn: of the window in sight if it was sampled, else of the whole domain."""
+        return self._window or self._whole
+
+    @property
+    def whole_field(self) -> Field | None:
+        return self._whole
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return self._axes
+
+    @property
+    def home(self) -> Ranges | None:
+        """The whole domain, or None before there is one."""
+        if not self._axes:
+            return None
+        x = (self._axes[0].lo, self._axes[0].hi)
+        return x, (self._axes[1].lo, self._axes[1].hi) if len(self._axes) > 1 else (0.0, 1.0)
+
+    @property
+    def ranges(self) -> Ranges | None:
+        return self._ranges or self.home
+
+    @property
+    def zoomed(self) -> bool:
+        return self._ranges is not None
+
+    def set_ranges(self, ranges: Ranges | None) -> bool:
+        """See this part of the plane; None for the whole domain. False if it is too near or too far."""
+        home = self.home
+        if ranges is not None and home is not None:
+            for (lo, hi), (home_lo, home_hi) in zip(ranges, home, strict=True):
+                if not (np.isfinite(lo) and np.isfinite(hi)):
+                    return False
+                if hi - lo < CLOSEST * max(abs(lo), abs(hi)) or hi - lo < 1e-300:
+                    return False
+                if hi - lo > FARTHEST * (home_hi - home_lo):
+                    return False
+            if ranges == home:
+                ranges = None
+        if ranges != self._ranges:
+            self._ranges = ranges
+            if ranges is None:
+                self._window = None
+                self._show_field()
+            self._changed()
+        return True
+
+    def layout(self, rect: QRectF) -> Layout:
+        """Where its parts lie when it is drawn into `rect`."""
+        field, ranges = self.field, self.ranges
+        key = (rect.getRect(), self.revision, self.look, id(field))
+        if self._layout is not None and self._layout[0] == key:
+            return self._layout[1]
+        assert ranges is not None
+        aspect = None
+        home = self.home
+        if self.display.equal_aspect and home is not None:
+            aspect = (home[1][1] - home[1][0]) / (home[0][1] - home[0][0])
+        y_scale = scale_of(*ranges[1], rect.height() * 0.8, self.look)
+        bar_labels = bar_scale(field, rect.height() * 0.8, self.look)[1] if field is not None else None
+        layout = lay_out(
+            rect,
+            self.look,
+            y_labels=y_scale.labels,
+            bar_labels=bar_labels,
+            aspect=aspect,
+            readout_lines=self.readout_lines,
+        )
+        self._layout = (key, layout)
+        return layout
+
+    def viewport(self, rect: QRectF) -> Viewport | None:
+        """The map between data and pixels when it is drawn into `rect`."""
+        ranges = self.ranges
+        if ranges is None or len(self._axes) != 2:
+            return None
+        (x_lo, x_hi), (y_lo, y_hi) = ranges
+        return Viewport(self.layout(rect).plot, x_lo, x_hi, y_lo, y_hi)
+
+    # Drawing
+
+    def render(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw all of it into `rect`; on a vector painter as vectors, but for the colours of the field."""
+        painter.fillRect(rect, self.look.theme.color("plot"))
+        self.paint_still(painter, rect)
+        self.paint_moving(painter, rect)
+
+    def paint_still(self, painter: QPainter, rect: QRectF) -> None:
+        """What does not move with the playhead or the mouse."""
+        view = self.viewport(rect)
+        if view is None:
+            return
+        layout = self.layout(rect)
+        look, field = self.look, self.field
+        painter.save()
+        painter.setClipRect(view.rect, Qt.ClipOperation.IntersectClip)
+        self.image.paint(painter, view, look)
+        self.lines.paint(painter, view, look)
+        self._paint_domain(painter, view)
+        if self.display.critical_points:
+            self.critical.paint(painter, view, look)
+        painter.restore()
+        if field is not None:
+            if not field.finite.any():
+                self._paint_nothing(painter, view)
+            if not self.display.gradient_heat:
+                paint_color_bar(
+                    painter,
+                    layout.bar,
+                    field,
+                    self.display.colormap,
+                    look,
+                    level_marks=self.display.isolines,
+                )
+        paint_axes(
+            painter,
+            view,
+            look,
+            (name_latex(self._axes[0].name), name_latex(self._axes[1].name)),
+            scale_of(view.x_lo, view.x_hi, view.rect.width(), look),
+            scale_of(view.y_lo, view.y_hi, view.rect.height(), look),
+        )
+
+    def paint_moving(
+        self, painter: QPainter, rect: QRectF, kept: tuple[tuple[int, int], float] | None = None
+    ) -> None:
+        """Trails, markers, start handles and the cursor.
+
+        Args:
+            kept: (size, pixel ratio) of the widget, to draw trails from kept pictures; None for vectors.
+        """
+        view = self.viewport(rect)
+        if view is None:
+            return
+        look = self.look
+        painter.save()
+        painter.setClipRect(view.rect, Qt.ClipOperation.IntersectClip)
+        if kept is None:
+            self.trail.paint(painter, view, look)
+        else:
+            self.trail.paint_kept(painter, view, look, *kept)
+        self.starts.paint(painter, view, look)
+        if self._frame is not None:
+            for marker in reversed(self._frame.markers):
+                at = self._marker_px(marker.position, view)
+                if at is not None:
+                    paint_marker(painter, at, marker.run_index, look)
+        painter.restore()
+        self.cursor.paint(painter, view, look)
+
+    def _marker_px(self, position: Floats, view: Viewport) -> QPointF | None:
+        x, y = float(position[self._drawn[0]]), float(position[self._drawn[1]])
+        reach_x, reach_y = (view.x_hi - view.x_lo) / 20, (view.y_hi - view.y_lo) / 20
+        if not (view.x_lo - reach_x < x < view.x_hi + reach_x):
+            return None
+        if not (view.y_lo - reach_y < y < view.y_hi + reach_y):
+            return None
+        return view.point_px(x, y)
+
+    def _paint_domain(self, painter: QPainter, view: Viewport) -> None:
+        """The edge of the domain, where more than it is in sight."""
+        home = self.home
+        if home is None or not self.zoomed:
+            return
+        corner = view.point_px(home[0][0], home[1][1])
+        opposite = view.point_px(home[0][1], home[1][0])
+        pen = self.look.hairline(QColor(255, 255, 255, 160))
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawRect(QRectF(corner, opposite).intersected(view.rect.adjusted(-2, -2, 2, 2)))
+
+    def _paint_nothing(self, painter: QPainter, view: Viewport) -> None:
+        """Say in words why there is no picture."""
+        text = tr("Undefined everywhere here")
+        metrics = self.look.readout_metrics
+        box = QRectF(0, 0, metrics.horizontalAdvance(text) + self.look.px(24), self.look.px(30))
+        box.moveCenter(view.rect.center())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.theme.color("card"))
+        painter.drawRoundedRect(box, self.look.px(6), self.look.px(6))
+        painter.setPen(self.look.theme.color("text"))
+        painter.setFont(self.look.readout_font)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _show_field(self) -> None:
+        field = self.field
+        self.image.set_field(field)
+        self.lines.set_field(field)
+        self.cursor.set_field(field)
+
+    def _changed(self) -> None:
+        self.revision += 1

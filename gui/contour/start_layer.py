@@ -1,0 +1,62 @@
+"""Where runs start: a handle that can be dragged. GUI thread."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from engine.solution import Floats
+from gui.contour.look import Look
+from gui.contour.viewport import Viewport
+
+RADIUS_PX: Final = 8.5
+REACH_PX: Final = 16.0
+MANY: Final = 60  # more starts are drawn as dots
+
+
+class StartLayer:
+    """Attributes: hovered: the index of the handle under the mouse, or None."""
+
+    def __init__(self) -> None:
+        self._starts: Floats = np.empty((0, 2))
+        self._drawn: tuple[int, ...] = (0, 1)
+        self.hovered: int | None = None
+
+    def set_starts(self, starts: Floats, drawn: tuple[int, ...]) -> None:
+        """starts: (s, d)."""
+        self._starts, self._drawn = starts, drawn
+
+    def move(self, index: int, x: float, y: float) -> None:
+        """Show a handle at (x, y) while it is dragged, before the solution follows."""
+        if index < len(self._starts):
+            self._starts = self._starts.copy()
+            self._starts[index, list(self._drawn)] = (x, y)
+
+    def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+        if len(self._drawn) != 2 or not len(self._starts):
+            return
+        places = view.points_px(self._starts[:, list(self._drawn)])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        many = len(places) > MANY
+        for k, (x, y) in enumerate(places):
+            at = QPointF(x, y)
+            if many:
+                painter.setPen(QPen(QColor(255, 255, 255), look.px(2.0)))
+                painter.drawPoint(at)
+                continue
+            radius = look.px(RADIUS_PX + (2.0 if k == self.hovered else 0.0))
+            painter.setPen(QPen(QColor(8, 11, 16, 170), look.px(4.0)))
+            painter.drawEllipse(at, radius, radius)
+            painter.setPen(QPen(QColor(255, 255, 255), look.px(2.0)))
+            painter.drawEllipse(at, radius, radius)
+
+    def nearest(self, at: QPointF, view: Viewport, look: Look) -> int | None:
+        """The index of the start whose handle lies under `at`."""
+        if len(self._drawn) != 2 or not len(self._starts):
+            return None
+        places = view.points_px(self._starts[:, list(self._drawn)])
+        away = np.hypot(places[:, 0] - at.x(), places[:, 1] - at.y())
+        k = int(np.argmin(np.nan_to_num(away, nan=np.inf)))
+        return k if away[k] <= look.px(REACH_PX) else None

@@ -1,0 +1,144 @@
+"""The way that each run has come, with a halo, and a dot for each step. GUI thread.
+
+While a run plays, only the new piece is drawn, onto two kept pictures (the halo under the colour); a vector
+painter, a pan or a step back draws the whole again.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from engine.solution import Floats, Run
+from engine.timeline import Frame, Marker
+from gui.contour.look import Look
+from gui.contour.paths import polyline, simplified
+from gui.contour.viewport import Viewport
+from gui.theme import run_color
+
+TRAIL_PX: Final = 1.8
+HALO_PX: Final = 4.2
+DOT_PX: Final = 2.3
+DOT_APART_PX: Final = 7.0  # steps nearer than this get no dot
+FAR_PX: Final = 20_000.0  # beyond it, points are brought nearer: the rasteriser has short numbers
+
+
+@dataclass
+class _Kept:
+    """What was drawn: for which view, and how far each run had come."""
+
+    key: tuple[object, ...]
+    halo: QPixmap
+    color: QPixmap
+    reached: dict[int, tuple[int, float]] = field(default_factory=dict)
+
+
+class TrailLayer:
+    """Attributes: redrawn, appended: how often all was drawn, and how often only what is new."""
+
+    def __init__(self) -> None:
+        self._runs: tuple[Run, ...] = ()
+        self._drawn: tuple[int, ...] = (0, 1)
+        self._frame: Frame | None = None
+        self._kept: _Kept | None = None
+        self.redrawn = 0
+        self.appended = 0
+
+    def set_runs(self, runs: tuple[Run, ...], drawn: tuple[int, ...]) -> None:
+        if runs is not self._runs or drawn != self._drawn:
+            self._runs, self._drawn = runs, drawn
+            self._kept = None
+
+    def set_frame(self, frame: Frame | None) -> None:
+        self._frame = frame
+
+    def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+        """Draw all trails onto any painter, as vectors."""
+        if self._frame is None:
+            return
+        for marker in self._frame.markers:
+            points = self._points(marker, view, 0)
+            self._stroke(painter, points, marker, look, halo=True)
+        for marker in self._frame.markers:
+            points = self._points(marker, view, 0)
+            self._stroke(painter, points, marker, look, halo=False)
+
+    def paint_kept(
+        self, painter: QPainter, view: Viewport, look: Look, size: tuple[int, int], ratio: float
+    ) -> None:
+        """Draw all trails from the kept pictures of `size` device-independent pixels."""
+        if self._frame is None or not self._frame.markers:
+            return
+        key = (view, look.scale, look.theme.name, size, ratio)
+        kept = self._kept
+        if kept is None or kept.key != key or self._went_back(kept, self._frame):
+            kept = self._kept = _Kept(key, _clear(size, ratio), _clear(size, ratio))
+            self.redrawn += 1
+        halo, color = QPainter(kept.halo), QPainter(kept.color)
+        halo.setClipRect(view.rect)
+        color.setClipRect(view.rect)
+        for marker in self._frame.markers:
+            reached = kept.reached.get(marker.run_index, (0, 0.0))
+            here = (marker.step, marker.fraction)
+            if reached == here:
+                continue
+            # From the last whole step, so that the new piece covers the end of the old one.
+            step = max(0, reached[0] - 1)
+            points = self._points(marker, view, step)
+            self._stroke(halo, points, marker, look, halo=True)
+            self._stroke(color, points, marker, look, halo=False)
+            kept.reached[marker.run_index] = here
+            self.appended += 1
+        halo.end()
+        color.end()
+        painter.drawPixmap(QPointF(0, 0), kept.halo)
+        painter.drawPixmap(QPointF(0, 0), kept.color)
+
+    @staticmethod
+    def _went_back(kept: _Kept, frame: Frame) -> bool:
+        shown = {marker.run_index: (marker.step, marker.fraction) for marker in frame.markers}
+        return any(shown.get(index, (-1, 0.0)) < reached for index, reached in kept.reached.items())
+
+    def _points(self, marker: Marker, view: Viewport, step: int) -> Floats:
+        """The way from point `step` to the marker, (n, 2) px."""
+        if marker.run_index >= len(self._runs):
+            return np.empty((0, 2))
+        points = self._runs[marker.run_index].points[step : marker.step + 1][:, list(self._drawn)]
+        here = np.asarray(marker.position)[list(self._drawn)]
+        way = np.concatenate((points, here[None, :]))
+        if way.shape[1] == 1:
+            return np.empty((0, 2))
+        return np.clip(view.points_px(way), -FAR_PX, FAR_PX)
+
+    @staticmethod
+    def _stroke(painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool) -> None:
+        if len(points) < 2:
+            return
+        color = run_color(marker.run_index)
+        bright = color.lightnessF() > 0.6
+        if halo:
+            color = QColor(8, 11, 16, 150) if bright else QColor(255, 255, 255, 190)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = look.px(HALO_PX if halo else TRAIL_PX)
+        pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(polyline(simplified(points)), pen)
+        if halo:
+            return
+        steps = points[:-1]
+        finite = np.isfinite(steps).all(axis=1)
+        moved = np.hypot(*np.diff(points, axis=0).T) > look.px(DOT_APART_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        radius = look.px(DOT_PX)
+        apart = finite & (moved | np.concatenate(([True], moved[:-1])))
+        for x, y in steps[apart][:2000]:
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _clear(size: tuple[int, int], ratio: float) -> QPixmap:
+    pixmap = QPixmap(round(size[0] * ratio), round(size[1] * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap

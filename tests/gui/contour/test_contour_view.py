@@ -1,0 +1,218 @@
+"""The contour map in its widget, driven by the mouse and the store."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from engine.field import sample
+from engine.lab import Display, Lab
+from gui.contour.view import ContourView
+from gui.store import Store
+from gui.theme import DARK, LIGHT
+from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box
+from tests.gui.contour.solutions import BOWL, solve_by_hand
+
+
+@pytest.fixture
+def store():
+    return Store(Lab())
+
+
+@pytest.fixture
+def view(qtbot, store):
+    widget = ContourView(store, LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(640, 560)
+    widget.show()
+    qtbot.waitExposed(widget)
+    store.accept(solve_by_hand(BOWL))
+    widget.repaint()
+    return widget
+
+
+def at(view, x, y) -> QPoint:
+    return view.viewport.point_px(x, y).toPoint()
+
+
+def counts(view):
+    scene = view.scene
+    return (
+        view.still_drawn,
+        scene.image.indexed,
+        scene.image.looked_up,
+        scene.lines.traced,
+        scene.lines.placed,
+    )
+
+
+def test_pixels_and_data_map_back_and_forth(view):
+    port = view.viewport
+    for x, y in ((-5, -5), (4, 3), (0, 0.5)):
+        assert port.data(port.point_px(x, y)) == pytest.approx((x, y))
+    assert port.point_px(0, 5).y() < port.point_px(0, -5).y()
+
+
+def test_moving_the_playhead_rebuilds_nothing(view, store):
+    before = counts(view)
+    for t in (0.5, 1, 7.25, 3):
+        store.set_view(t_steps=t)
+        view.repaint()
+    assert counts(view) == before
+
+
+def test_another_colormap_looks_up_colours_and_finds_no_lines(view, store):
+    still, indexed, looked_up, traced, _ = counts(view)
+    store.edit_display(colormap="magma")
+    view.repaint()
+    after = counts(view)
+    assert after[0] == still + 1
+    assert (after[1], after[3]) == (indexed, traced)
+    assert after[2] == looked_up + 1
+
+
+def test_another_theme_only_paints_anew(view):
+    before = counts(view)
+    view.set_theme(DARK)
+    view.repaint()
+    assert counts(view)[1:4] == before[1:4]
+    assert view.still_drawn == before[0] + 1
+
+
+def test_panning_keeps_lines_and_numbers(view, qtbot):
+    before = counts(view)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at(view, -3, -3))
+    for k in range(1, 6):
+        qtbot.mouseMove(view, at(view, -3, -3) + QPoint(6 * k, 4 * k))
+        view.repaint()
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at(view, -3, -3))
+    after = counts(view)
+    assert after[1:] == before[1:]
+    assert view.scene.zoomed
+
+
+def test_dragging_a_start_edits_the_lab_as_one_step(view, store, qtbot):
+    seen = []
+    store.solve_requested.connect(lambda revision, lab, quality: seen.append((lab.starts, quality)))
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at(view, 4, 3))
+    qtbot.mouseMove(view, at(view, 2, 2))
+    qtbot.mouseMove(view, at(view, -1, 1))
+    assert {quality for _, quality in seen} == {"draft"}
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at(view, -1, 1))
+    assert seen[-1][1] == "full"
+    start = store.lab.starts[0]
+    assert (start["x"], start["y"]) == pytest.approx((-1, 1), abs=0.02)
+    assert len(f"{start['x']:.12g}") <= 6  # no more digits than a pixel can tell
+    store.undo()
+    assert store.lab.starts == ({},)
+
+
+def test_a_start_dragged_out_stays_in_the_domain(view, store, qtbot):
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at(view, 4, 3))
+    qtbot.mouseMove(view, at(view, 5, 5) + QPoint(400, -400))
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at(view, 5, 5) + QPoint(400, -400))
+    assert store.lab.starts[0] == {"x": 5.0, "y": 5.0}
+
+
+def test_a_double_click_puts_the_start_there(view, store, qtbot):
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at(view, 1, -2))
+    assert (store.lab.starts[0]["x"], store.lab.starts[0]["y"]) == pytest.approx((1, -2), abs=0.02)
+
+
+def test_hover_is_shared_and_read_exactly(view, store, qtbot):
+    qtbot.mouseMove(view, at(view, 2, -1))
+    x, y = store.view.hover
+    assert (x, y) == pytest.approx((2, -1), abs=0.02)
+    reading = view.reading
+    assert reading.f == x**2 + y**2
+    assert (reading.fx, reading.fy) == (2 * x, 2 * y)
+    assert reading.steepness == pytest.approx(2 * np.hypot(x, y))
+    assert reading.direction_deg == pytest.approx(np.degrees(np.arctan2(y, x)) % 360)
+
+
+def test_hover_in_another_view_moves_the_crosshair(view, store):
+    store.set_view(hover=(1.0, 1.0))
+    assert view.reading.f == 2.0
+    view.repaint()
+    assert view.scene.cursor.traced == 1
+    store.set_view(hover=None)
+    assert view.reading.f == 25.0  # back at the marker
+
+
+def wheel(view, x, y, steps):
+    place = QPointF(at(view, x, y))
+    event = QWheelEvent(
+        place,
+        view.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def test_the_wheel_zooms_to_the_mouse_and_asks_for_the_window(view, qtbot):
+    with qtbot.waitSignal(view.window_changed) as asked:
+        wheel(view, 2, 1, 10)
+    (x_lo, x_hi), (y_lo, y_hi) = asked.args
+    assert x_lo < 2 < x_hi and y_lo < 1 < y_hi
+    assert x_hi - x_lo < 2.5
+    field = sample(BOWL, box(), DISPLAY, window=(asked.args[0], asked.args[1]), resolution=51)
+    view.set_window_field(field)
+    assert view.scene.field is field
+    stale = sample(BOWL, box(), DISPLAY, window=((0, 1), (0, 1)), resolution=51)
+    view.set_window_field(stale)
+    assert view.scene.field is field
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert not view.scene.zoomed
+    assert view.scene.field is view.scene.whole_field
+
+
+def test_zoom_has_an_end(view):
+    for _ in range(60):
+        wheel(view, 1, 1, 20)
+    (lo, hi), _ = view.scene.ranges
+    assert hi - lo > 1e-13
+    for _ in range(60):
+        wheel(view, 1, 1, -20)
+    (lo, hi), _ = view.scene.ranges
+    assert hi - lo <= 500
+
+
+def test_new_ranges_show_the_whole_domain_again(view, store):
+    wheel(view, 1, 1, 3)
+    assert view.scene.zoomed
+    store.accept(solve_by_hand(BOWL, box((0, 1), (0, 2))))
+    assert not view.scene.zoomed
+    assert view.scene.ranges == ((0, 1), (0, 2))
+
+
+def test_a_view_without_a_solution_is_blank_and_harmless(qtbot):
+    widget = ContourView(Store(Lab()), DARK)
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitExposed(widget)
+    widget.repaint()
+    qtbot.mouseMove(widget, QPoint(50, 50))
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    qtbot.keyClick(widget, Qt.Key.Key_Plus)
+
+
+@pytest.mark.parametrize("level_labels", [True, False])
+def test_display_switches_are_shown_at_once(view, store, level_labels):
+    store.edit_display(isolines=False, level_labels=level_labels)
+    view.repaint()
+    assert not view.scene.lines.show_lines
+
+
+def test_an_objective_that_is_nan_can_be_hovered(view, store):
+    half = NumpyObjective(lambda x, y: np.log(x) + y)
+    store.accept(replace(solve_by_hand(half, lrs=()), lab=Lab(display=Display())))
+    store.set_view(hover=(-2.0, 1.0))
+    view.repaint()
+    assert np.isnan(view.reading.f)
