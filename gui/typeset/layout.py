@@ -172,18 +172,22 @@ def paint_tex(
     Returns:
         What it covers.
     """
-    layout = _measured(tex, size_px, mixed)
-    if layout.width <= 0.0 or layout.height <= 0.0:
-        return QRectF(rect.topLeft(), rect.topLeft())
-    shrink = min(1.0, rect.width() / layout.width, rect.height() / layout.height)
-    if shrink < 1.0:
-        layout = _measured(tex, size_px * shrink, mixed)
+    layout = fitted(tex, size_px, rect.width(), rect.height(), mixed=mixed)
     x = rect.left() + (rect.width() - layout.width) * align
     y = rect.top() + (rect.height() - layout.height) / 2
     painter.save()
     layout.paint(painter, QPointF(x, y), color, colors)
     painter.restore()
     return QRectF(x, y, layout.width, layout.height)
+
+
+def fitted(tex: str, size_px: float, width: float, height: float, *, mixed: bool = False) -> Layout:
+    """`tex` on one line at `size_px`, or smaller, so that it fits into `width` by `height`."""
+    layout = _measured(tex, size_px, mixed)
+    if layout.width <= 0.0 or layout.height <= 0.0:
+        return layout
+    shrink = min(width / layout.width, height / layout.height)
+    return layout if shrink >= 1.0 else _measured(tex, max(size_px * shrink, 0.5), mixed)
 
 
 def _measured(tex: str, size_px: float, mixed: bool) -> Layout:

@@ -17,12 +17,12 @@ from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPainterPath, QTransform
 
+from gui.typeset.marks import MARK, read_mark
 from gui.typeset.prepare import EM, PLACE, TEXT_SCALE, prepare, text_font
 from gui.typeset.svg import INHERITED, Drawing, Shape, read_svg
 
 CACHE_SIZE: Final = 2048
 MAX_SOURCE: Final = 20_000  # characters; a longer formula is cut and drawn as text
-MARK: Final = "mark"
 _VECTOR_ENGINES: Final = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
 
@@ -140,7 +140,7 @@ class TypesetPicture(Struct, frozen=True):
 
 def resolve(color: str, foreground: QColor, colors: Colors | None) -> QColor:
     """The colour of a layer: a literal, a token of `colors`, or the foreground."""
-    if color == INHERITED or color.startswith(MARK):
+    if color == INHERITED:
         return foreground
     if color.startswith("#"):
         return QColor(color)
@@ -180,11 +180,6 @@ def typeset(tex: str, size_px: float, *, display: bool = True) -> TypesetPicture
     return TypesetPicture(tex, size_px, _sheet(tex, display))
 
 
-def mark(number: int, tex: str) -> str:
-    """`tex` marked, so that the picture's regions tell where it went (the innermost mark counts)."""
-    return rf"\textcolor{{{MARK}{number}}}{{{tex}}}"
-
-
 @lru_cache(maxsize=CACHE_SIZE)
 def _sheet(tex: str, display: bool) -> _Sheet:
     if len(tex) > MAX_SOURCE:
@@ -212,8 +207,9 @@ def _compose(drawing: Drawing, texts: tuple[str, ...]) -> _Sheet:
             path = _text_path(texts[int(color.removeprefix(PLACE))], shape)
             color = around
         if color.startswith(MARK):
-            regions.append(Region(int(color.removeprefix(MARK)), shape.box))
-            color = INHERITED
+            number, color = read_mark(color)
+            regions.append(Region(number, shape.box))
+            color = color or INHERITED
         if path is not None:
             layer = paths.get(color)
             if layer is None:

@@ -1,0 +1,270 @@
+"""The typeset formula above the text: shows the caret's place, the selection and the error; a click on a
+part of it selects the source. GUI thread.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
+
+from engine.formula.ast import Span
+from gui.editor.places import Places, find_places
+from gui.editor.reading import Reading
+from gui.i18n import tr
+from gui.typeset import Layout, layout_tex, palette_color
+from gui.typeset.label import BAR_PX
+
+SIZES_PX: Final = (23.0, 20.0, 17.0)
+LEAST_HEIGHT_PX: Final = 64
+_EMPTY: Final = r"f(x, y) = \square"
+_PADDING_PX: Final = 10.0
+_FADE_PX: Final = 24.0
+
+
+class FormulaPreview(QWidget):
+    """Draws a Reading, in the largest size in which it takes one line, else on several.
+
+    Signals:
+        part_hovered(object): the Span under the mouse, or None. part_clicked(object): of the part clicked.
+    """
+
+    part_hovered = Signal(object)
+    part_clicked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reading: Reading | None = None
+        self._layout: Layout | None = None
+        self._size_px = SIZES_PX[0]
+        self._places = Places()
+        self._caret: int | None = None
+        self._selection: Span | None = None
+        self._hovered: Span | None = None
+        self._clicked: Span | None = None
+        self._error: Span | None = None
+        self._height = LEAST_HEIGHT_PX
+        self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
+        self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar.hide()
+        self._bar.valueChanged.connect(self.update)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    # What is shown
+
+    def set_reading(self, reading: Reading) -> None:
+        """Show `reading`."""
+        self._reading = reading
+        self._hovered = None
+        self._lay_out()
+
+    def set_caret(self, caret: int | None, selection: Span | None) -> None:
+        """Mark the place of the caret, or of what is selected; None while the text has no focus."""
+        if selection is not None and selection[0] == selection[1]:
+            selection = None
+        if (caret, selection) != (self._caret, self._selection):
+            self._caret, self._selection = caret, selection
+            self._scroll_to_caret()
+            self.update()
+
+    def set_error(self, span: Span | None) -> None:
+        """Underline the part of the picture that came from `span`."""
+        if span != self._error:
+            self._error = span
+            self.update()
+
+    @property
+    def layout_shown(self) -> Layout | None:
+        """The picture; None while there is no formula."""
+        return self._layout
+
+    @property
+    def places(self) -> Places:
+        return self._places
+
+    def _lay_out(self) -> None:
+        tex = self._reading.tex if self._reading else ""
+        if not tex:
+            self._layout, self._places = None, Places()
+        else:
+            assert self._reading is not None
+            self._layout = self._fitting(tex)
+            self._places = find_places(self._reading.tree, self._reading.spans, self._layout.regions())
+        height = LEAST_HEIGHT_PX
+        overflow = 0.0
+        if self._layout is not None:
+            overflow = max(0.0, self._layout.width - self._room())
+            height = max(height, int(self._layout.height + 2 * _PADDING_PX + (BAR_PX if overflow else 0)))
+        self._bar.setVisible(overflow > 0.0)
+        self._bar.setRange(0, round(overflow + 1) if overflow else 0)
+        self._bar.setPageStep(round(self._room()))
+        self._bar.setGeometry(0, self.height() - BAR_PX, self.width(), BAR_PX)
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+        self._scroll_to_caret()
+        self.update()
+
+    def _room(self) -> float:
+        return max(40.0, self.width() - 2 * _PADDING_PX)
+
+    def _fitting(self, tex: str) -> Layout:
+        room = self._room()
+        for size in SIZES_PX:
+            self._size_px = size
+            layout = layout_tex(tex, size)
+            if layout.width <= room:
+                return layout
+        return layout_tex(tex, self._size_px, room)
+
+    # Geometry
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._lay_out()
+        self._bar.setGeometry(0, self.height() - BAR_PX, self.width(), BAR_PX)
+
+    def origin(self) -> QPointF:
+        """The top left corner of the picture in the widget."""
+        if self._layout is None:
+            return QPointF(_PADDING_PX, _PADDING_PX)
+        bar = BAR_PX if self._bar.maximum() else 0
+        y = max(_PADDING_PX / 2, (self.height() - bar - self._layout.height) / 2)
+        return QPointF(_PADDING_PX - self._bar.value(), y)
+
+    def _scroll_to_caret(self) -> None:
+        if self._caret is None or not self._bar.maximum():
+            return
+        line = self._places.caret(self._caret, self._size_px)
+        if line is not None:
+            self._bar.setValue(round(line.x1() - self._room() / 2))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        if self._layout is None:
+            faint = palette.color(QPalette.ColorRole.PlaceholderText)
+            faint.setAlphaF(0.6)
+            empty = layout_tex(_EMPTY, SIZES_PX[0])
+            empty.paint(painter, QPointF(_PADDING_PX, (self.height() - empty.height) / 2), faint)
+            return
+        at = self.origin()
+        accent = palette.color(QPalette.ColorRole.Highlight)
+        painter.translate(at)
+        for span, alpha in ((self._selection, 0.24), (self._hovered, 0.14)):
+            if span is not None:
+                self._tint(painter, span, accent, alpha)
+        painter.translate(-at)
+        foreground = palette.color(QPalette.ColorRole.Text)
+        self._layout.paint(painter, at, foreground, lambda token: palette_color(palette, token))
+        painter.translate(at)
+        if self._error is not None:
+            self._underline(painter, self._error, palette.color(QPalette.ColorRole.LinkVisited))
+        if self._caret is not None and self._selection is None:
+            line = self._places.caret(self._caret, self._size_px)
+            if line is not None:
+                pen = QPen(accent, 1.6)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                painter.setPen(pen)
+                painter.drawLine(line)
+        painter.translate(-at)
+        self._fade_edges(painter)
+
+    def _tint(self, painter: QPainter, span: Span, color: QColor, alpha: float) -> None:
+        tint = QColor(color)
+        tint.setAlphaF(alpha)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tint)
+        for box in self._places.boxes(span):
+            painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 4, 4)
+
+    def _underline(self, painter: QPainter, span: Span, color: QColor) -> None:
+        """A wavy line under what came from `span`; under its neighbour if nothing did."""
+        boxes = self._places.boxes(span) or self._places.boxes(self._places.nearest(span[0]))
+        painter.setPen(QPen(color, 1.3))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for box in boxes:
+            wave = QPainterPath(QPointF(box.left() - 1.0, box.bottom() + 4.0))
+            x, up = box.left() - 1.0, True
+            while x < box.right() + 1.0:
+                wave.quadTo(x + 1.5, box.bottom() + (1.6 if up else 6.4), x + 3.0, box.bottom() + 4.0)
+                x, up = x + 3.0, not up
+            painter.drawPath(wave)
+
+    def _fade_edges(self, painter: QPainter) -> None:
+        card = self.palette().color(QPalette.ColorRole.Base)
+        clear = QColor(card)
+        clear.setAlpha(0)
+        width = float(self.width())
+        for hidden, edge, inner in (
+            (self._bar.value() > 0, 0.0, _FADE_PX),
+            (self._bar.value() < self._bar.maximum(), width, width - _FADE_PX),
+        ):
+            if hidden:
+                gradient = QLinearGradient(edge, 0.0, inner, 0.0)
+                gradient.setColorAt(0.0, card)
+                gradient.setColorAt(1.0, clear)
+                painter.fillRect(QRectF(min(edge, inner), 0.0, _FADE_PX, float(self.height())), gradient)
+
+    # The mouse
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._places.at(event.position() - self.origin()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+
+    def _hover(self, span: Span | None) -> None:
+        if span == self._hovered:
+            return
+        self._hovered = span
+        self.setCursor(Qt.CursorShape.ArrowCursor if span is None else Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("" if span is None else tr("Click to select this part in the text"))
+        self.part_hovered.emit(span)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        span = self._places.at(event.position() - self.origin())
+        if span is not None and self._selection is not None and self._clicked is not None:
+            inside = self._selection[0] <= span[0] and span[1] <= self._selection[1]
+            if inside and self._selection == self._clicked:  # once more: the part around it
+                span = self._places.around(self._selection)
+        self._clicked = span
+        self.part_clicked.emit(span)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.ignore()  # the editor's menu
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        sideways = delta.x() or (delta.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
+        if sideways and self._bar.maximum():
+            self._bar.setValue(self._bar.value() - sideways // 2)
+        else:
+            event.ignore()

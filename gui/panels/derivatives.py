@@ -1,0 +1,283 @@
+"""The derivatives: each partial typeset, with its value where the marker is, the gradient and the Hessian.
+
+While a new formula is worked out the old one stays, faded. Nothing is computed here: expressions come from
+the Solution's derivation, numbers from its objective. GUI thread.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.formula.names import name_latex
+from engine.solution import Floats, Solution
+from engine.symbolic import Derivation, Expression
+from gui.editor.spinner import Spinner
+from gui.i18n import tr
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.typeset import FormulaLabel
+from gui.widgets import Card, Collapsible, show_number
+
+PATIENCE_MS: Final = 150  # before the old derivatives are faded
+FADED: Final = 0.4
+SIZE_PX: Final = 17.0
+
+
+def partial_latex(name: str, variables: tuple[str, ...], variable: str) -> str:
+    """∂f/∂x, or df/dx for the only variable."""
+    d = r"\partial " if len(variables) > 1 else "d"
+    return rf"\frac{{{d}{name_latex(name)}}}{{{d}{name_latex(variable)}}}"
+
+
+def point_text(point: Iterable[float], names: tuple[str, ...] = ()) -> str:
+    """A point in round brackets, four digits each; "x = 4" for the only variable."""
+    numbers = [show_number(float(value)) for value in point]
+    if len(names) == 1:
+        return f"{names[0]} = {numbers[0]}"
+    return f"({', '.join(numbers)})"
+
+
+class PartialRow(QWidget):
+    """One partial derivative: the equation, its value, and the way to its derivation."""
+
+    def __init__(self, variable: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.variable = variable
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.formula = FormulaLabel(overflow="wrap", size_px=SIZE_PX)
+        self.how = QPushButton(tr("How?"))
+        set_role(self.how, "flat")
+        self.how.setAccessibleName(tr("How? The derivation with respect to {name}", name=variable))
+        self.how.setToolTip(tr("Derive it rule by rule"))
+        self.how.setCursor(Qt.CursorShape.PointingHandCursor)
+        row.addWidget(self.formula, 1)
+        row.addWidget(self.how, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.how.hide()
+        self.value = QLabel()
+        set_role(self.value, "muted")
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addLayout(row)
+        column.addWidget(self.value)
+
+    def show_partial(self, left: str, expression: Expression) -> None:
+        self.formula.set_tex(f"{left} = {expression.latex}", plain=expression.text)
+
+    def show_value(self, value: float | None, point: str) -> None:
+        """The number at the marker; None for a variable that is held."""
+        if value is None:
+            self.value.setText(tr("{name} is held constant", name=self.variable))
+        elif np.isfinite(value):
+            self.value.setText(tr("= {value} at {point}", value=show_number(value), point=point))
+        else:
+            self.value.setText(tr("undefined at {point}", point=point))
+
+
+class DerivativesPanel(QWidget):
+    """The card of the derivatives of the store's formula."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._theme = theme
+        self._derivation: Derivation | None = None
+        self._name = "f"
+        self._rows: list[PartialRow] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._card = Card(tr("Derivatives"))
+        column.addWidget(self._card)
+        self.spinner = Spinner()
+        self._card.header.addWidget(self.spinner)
+        self._partials = QVBoxLayout()
+        self._partials.setSpacing(8)
+        self._card.body.addLayout(self._partials)
+        self.gradient_value = QLabel()
+        self.gradient_value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.gradient_value.setWordWrap(True)
+        self._card.body.addWidget(self.gradient_value)
+        self.hessian_section = Collapsible(tr("Gradient and Hessian"), expanded=False)
+        self.gradient = FormulaLabel(overflow="scroll", size_px=SIZE_PX)
+        self.hessian = FormulaLabel(overflow="scroll", size_px=SIZE_PX)
+        self.hessian_value = FormulaLabel(overflow="scroll", size_px=SIZE_PX - 1)
+        self.hessian_value.set_color("muted")
+        for label in (self.gradient, self.hessian, self.hessian_value):
+            self.hessian_section.body.addWidget(label)
+        self.hessian_section.toggled.connect(self._refresh_values)
+        self._card.body.addWidget(self.hessian_section)
+        self._empty = QLabel(tr("The derivatives appear here."))
+        set_role(self._empty, "muted")
+        self._card.body.addWidget(self._empty)
+
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._show_waiting)
+        store.lab_changed.connect(self._on_lab_changed)
+        store.solution_changed.connect(self._on_solution_changed)
+        store.frame_changed.connect(self._refresh_values)
+        store.view_changed.connect(self._on_view_changed)
+        self._show_derivation()
+        if store.solution is not None:
+            self._on_solution_changed(store.solution)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The colours come with the palette; nothing else depends on the theme."""
+        self._theme = theme
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, super().minimumSizeHint().height())
+
+    # What the store says
+
+    def _on_lab_changed(self, change: Change) -> None:
+        if "formula" in change and not self._patience.isActive():
+            self._patience.start()
+
+    def _on_solution_changed(self, solution: Solution) -> None:
+        if solution.derivation is not self._derivation:
+            self._derivation = solution.derivation
+            self._name = (solution.formula.name if solution.formula else None) or "f"
+            self._show_derivation()
+        failed = any(problem.place == "formula" and problem.fatal for problem in solution.problems)
+        self._patience.stop()
+        self.spinner.set_spinning(False)
+        self._fade(failed)
+        self._refresh_values()
+
+    def _on_view_changed(self, change: Change) -> None:
+        if "selected_run" in change:
+            self._refresh_values()
+
+    def _show_waiting(self) -> None:
+        self.spinner.set_spinning(True)
+        self._fade(True)
+
+    def _fade(self, faded: bool) -> None:
+        opacity = FADED if faded else 1.0
+        for label in (*(row.formula for row in self._rows), self.gradient, self.hessian):
+            label.set_opacity(opacity)
+        for widget in (*(row.value for row in self._rows), self.gradient_value):
+            widget.setEnabled(not faded)
+        for row in self._rows:
+            row.how.setEnabled(not faded)
+
+    # Showing
+
+    def _show_derivation(self) -> None:
+        derivation = self._derivation
+        self._empty.setVisible(derivation is None)
+        for widget in (self.gradient_value, self.hessian_section):
+            widget.setVisible(derivation is not None)
+        variables = derivation.variables if derivation else ()
+        if [row.variable for row in self._rows] != list(variables):
+            self._make_rows(variables)
+        if derivation is None:
+            return
+        for row, expression in zip(self._rows, derivation.partials, strict=True):
+            row.show_partial(partial_latex(self._name, variables, row.variable), expression)
+        several = len(variables) > 1
+        self.gradient.setVisible(several)
+        name = name_latex(self._name)
+        if several:
+            column = r"\\".join(expression.latex for expression in derivation.partials)
+            plain = ", ".join(expression.text for expression in derivation.partials)
+            self.gradient.set_tex(
+                rf"\nabla {name} = \begin{{pmatrix}}{column}\end{{pmatrix}}", plain=f"({plain})"
+            )
+        rows = r"\\".join("&".join(entry.latex for entry in line) for line in derivation.hessian)
+        texts = ", ".join("[" + ", ".join(entry.text for entry in line) + "]" for line in derivation.hessian)
+        matrix = rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}"
+        second = rf"\frac{{d^{{2}}{name}}}{{d{name_latex(variables[0])}^{{2}}}}" if variables else "H"
+        self.hessian_section.set_title(tr("Gradient and Hessian") if several else tr("Second derivative"))
+        if several:
+            self.hessian.set_tex(f"H = {matrix}", plain=f"[{texts}]")
+        elif variables:
+            entry = derivation.hessian[0][0]
+            self.hessian.set_tex(f"{second} = {entry.latex}", plain=entry.text)
+
+    def _make_rows(self, variables: tuple[str, ...]) -> None:
+        for row in self._rows:
+            self._partials.removeWidget(row)
+            row.deleteLater()
+        self._rows = [PartialRow(variable) for variable in variables]
+        for row in self._rows:
+            self._partials.addWidget(row)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_values()
+
+    def _position(self, solution: Solution) -> Floats | None:
+        """Where the selected run's marker is; the first start before anything ran."""
+        frame = self._store.frame
+        if frame is not None and frame.markers:
+            index = min(self._store.view.selected_run, len(frame.markers) - 1)
+            return frame.markers[index].position
+        if solution.setup is not None and len(solution.setup.starts):
+            start: Floats = solution.setup.starts[0]
+            return start
+        return None
+
+    def _refresh_values(self, *_: object) -> None:
+        """The numbers at the marker. Skipped while nobody sees them."""
+        solution = self._store.solution
+        if solution is None or not self.isVisible():
+            return
+        position = self._position(solution)
+        objective, setup = solution.objective, solution.setup
+        ready = (
+            position is not None
+            and objective is not None
+            and setup is not None
+            and self._derivation is not None
+            and setup.variables == self._derivation.variables
+            and len(position) == len(setup.descended)
+        )
+        if not ready:
+            for row in self._rows:
+                row.value.setText("")
+            self.gradient_value.setText("")
+            return
+        assert position is not None and objective is not None and setup is not None
+        gradient = objective.gradient(position)
+        values = dict(zip(setup.descended, gradient, strict=True))
+        point = point_text(position, setup.descended)
+        for row in self._rows:
+            value = values.get(row.variable)
+            row.show_value(None if value is None else float(value), point)
+        length = float(np.linalg.norm(gradient))
+        self.gradient_value.setVisible(len(gradient) > 1 and bool(np.isfinite(length)))
+        self.gradient_value.setText(
+            tr(
+                "∇{name} = {gradient} at {point}, of length {length}",
+                name=self._name,
+                gradient=point_text(gradient),
+                point=point,
+                length=show_number(length),
+            )
+        )
+        if self.hessian_section.expanded:
+            self._show_hessian_value(objective.hessian(position), point)
+
+    def _show_hessian_value(self, hessian: Floats, point: str) -> None:
+        at = rf"\;\text{{{tr('at {point}', point=point)}}}"
+        if not np.isfinite(hessian).all():
+            self.hessian_value.set_tex(rf"\text{{{tr('undefined at {point}', point=point)}}}")
+            return
+        rows = r"\\".join("&".join(_number_latex(value) for value in line) for line in hessian)
+        matrix = rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}" if len(hessian) > 1 else rows
+        self.hessian_value.set_tex(f"= {matrix}{at}")
+
+
+def _number_latex(value: float) -> str:
+    """A number of at most four digits, powers of ten as such."""
+    return show_number(float(value)).replace("−", "-")
