@@ -1,5 +1,30 @@
 """Optimizers: a tagged union of small frozen settings, each with its pure (init, update) pair."""
 
-from engine.optimizers.catalogue import GradientDescent, Optimizer, Racer
+from engine.optimizers.catalogue import METHODS, FieldProblem, Optimizer, Racer, problems_of
+from engine.optimizers.gradient_descent import GradientDescent
+from engine.optimizers.method import FieldSpec, Method, fields_of, tag_of
+from engine.optimizers.schedules import SCHEDULES, Schedule
+from engine.optimizers.spec import SpecError, format_spec, parse_spec
+from engine.optimizers.transform import Moment, Step, TermSpec, Transform
 
-__all__ = ["GradientDescent", "Optimizer", "Racer"]
+__all__ = [
+    "METHODS",
+    "SCHEDULES",
+    "FieldProblem",
+    "FieldSpec",
+    "GradientDescent",
+    "Method",
+    "Moment",
+    "Optimizer",
+    "Racer",
+    "Schedule",
+    "SpecError",
+    "Step",
+    "TermSpec",
+    "Transform",
+    "fields_of",
+    "format_spec",
+    "parse_spec",
+    "problems_of",
+    "tag_of",
+]

@@ -1,22 +1,93 @@
-"""What an optimizer can be told: one frozen Struct a method, its fields typed, bounded and described."""
+"""All optimizers there are, by name; and a Racer: one of them, how it is fed, and how it is shown.
 
-from typing import Annotated
+Any thread; msgspec only.
+"""
+
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from engine.i18n import Message
+from engine.optimizers.adam_family import Adam, Adamax, AdamW, NAdam, RAdam
+from engine.optimizers.adaptive import Adadelta, Adagrad, RMSprop
+from engine.optimizers.gradient_descent import GradientDescent, Lion, SignDescent
+from engine.optimizers.method import Method, described, fields_of, tag_of
+from engine.optimizers.resilient import ASGD, Rprop
+from engine.optimizers.schedules import Constant, Schedule
 
-class GradientDescent(Struct, frozen=True, kw_only=True, tag="gd", tag_field="method"):
-    """Gradient descent: θ ← θ − η ∇L."""
+Optimizer = (
+    GradientDescent
+    | Adagrad
+    | RMSprop
+    | Adadelta
+    | Adam
+    | AdamW
+    | NAdam
+    | RAdam
+    | Adamax
+    | Rprop
+    | ASGD
+    | SignDescent
+    | Lion
+)
+METHODS: Final[dict[str, type[Method]]] = {tag_of(method): method for method in Optimizer.__args__}
+"""Every method by its tag, in the order in which they are listed."""
 
-    lr: Annotated[float, Meta(gt=0, le=1e6, description="learning rate η")] = 0.001
 
+class Racer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One competitor: an optimizer, how its gradient and its rate are shaped, and how it is shown.
 
-Optimizer = GradientDescent
-
-
-class Racer(Struct, frozen=True, kw_only=True):
-    """One competitor: an optimizer, and how it is shown."""
+    Attributes:
+        name: "" for the name that `label` makes.
+        schedule: how η changes with the steps.
+        noise: standard deviation of the Gaussian noise added to every partial derivative, seeded by the
+            Lab's seed: the same noise for every racer and start, so that a race is fair.
+        clip_norm: the gradient is shortened to this length if it is longer; 0 does not clip.
+    """
 
     optimizer: Optimizer = GradientDescent(lr=0.1)
-    name: str = ""
+    name: Annotated[str, Meta(max_length=200)] = ""
     enabled: bool = True
+    schedule: Schedule = Constant()
+    noise: Annotated[
+        float, described("standard deviation of the noise in the gradient", r"\sigma", log=True, ge=0, le=1e6)
+    ] = 0.0
+    clip_norm: Annotated[
+        float, described("longest gradient that is let through; 0: any", "c", log=True, ge=0, le=1e12)
+    ] = 0.0
+
+
+class FieldProblem(Struct, frozen=True):
+    """A setting out of its bounds. field: its path, "optimizer.lr"."""
+
+    field: str
+    message: Message
+
+
+def problems_of(racer: Racer) -> tuple[FieldProblem, ...]:
+    """What is wrong with a racer's numbers; empty when it can run.
+
+    >>> problems_of(Racer(optimizer=GradientDescent(lr=0.0)))[0].message.render()
+    'lr (learning rate) must be greater than 0; it is 0.'
+    """
+    parts: tuple[tuple[str, Struct], ...] = (
+        ("optimizer.", racer.optimizer),
+        ("schedule.", racer.schedule),
+    )
+    found = [
+        FieldProblem(prefix + problem.field, problem.message)
+        for prefix, part in parts
+        for problem in _out_of_bounds(part)
+    ]
+    found += _out_of_bounds(racer)
+    found += [FieldProblem("optimizer." + name, text) for name, text in racer.optimizer.conflicts()]
+    return tuple(found)
+
+
+def _out_of_bounds(part: Struct) -> list[FieldProblem]:
+    found = []
+    for field in fields_of(type(part)):
+        problem = field.problem(getattr(part, field.name))
+        if problem is not None:
+            found.append(FieldProblem(field.name, problem))
+    return found

@@ -1,0 +1,24 @@
+"""The analysis stage: Objective and Setup → Analysis.
+
+Runs on the engine thread; numpy only.
+"""
+
+from engine.analysis.critical_points import critical_points
+from engine.analysis.diagnosis import diagnose
+from engine.cancellation import CancelCheck, never
+from engine.optimizers.transform import Function
+from engine.solution import Analysis, Field, Setup
+
+
+def analyse(
+    function: Function, setup: Setup, field: Field | None = None, *, cancelled: CancelCheck = never
+) -> Analysis:
+    """Find and classify the critical points in the box, and say what they mean for descent.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
+    points, families = critical_points(function, setup, field, cancelled)
+    return Analysis(
+        critical_points=points, families=families, diagnosis=diagnose(function, setup, points, families)
+    )

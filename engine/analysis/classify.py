@@ -1,0 +1,55 @@
+"""Minimum, maximum, saddle or degenerate: by the eigenvalues of the Hessian, with a tolerance that fits L.
+
+Any thread; numpy only.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from engine.analysis.landscape import Landscape
+from engine.solution import Floats, Kind
+
+ROUNDING: Final = 1e-10  # of the largest eigenvalue: below it an eigenvalue is rounding
+NEARBY: Final = 1e-7  # of the widths: over this way a true eigenvalue hardly changes
+
+
+def kind_of(eigenvalues: Floats, tolerance: float = 0.0) -> Kind:
+    """The kind of a critical point with these eigenvalues (d,); those within ±tolerance count as 0.
+
+    >>> kind_of(np.array([-1.0, 5.0])), kind_of(np.array([0.0, 2.0])), kind_of(np.array([2.0, 2.0]))
+    ('saddle', 'degenerate', 'minimum')
+    """
+    if not np.isfinite(eigenvalues).all() or (np.abs(eigenvalues) <= tolerance).any():
+        return "degenerate"
+    if (eigenvalues > 0).all():
+        return "minimum"
+    return "maximum" if (eigenvalues < 0).all() else "saddle"
+
+
+def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
+    """Which eigenvalues of the (scaled) Hessian at theta (m, d) vanish, (m, d) bool, ascending order.
+
+    An eigenvalue counts as 0 if it is rounding beside the largest, or if it changes by half of itself within
+    a step far shorter than any scale of L: then theta is only near a point where it vanishes.
+    """
+    values = np.linalg.eigvalsh(landscape.curvature(theta))
+    largest = np.abs(values).max(axis=-1, keepdims=True)
+    flat = np.abs(values) <= ROUNDING * largest
+    for axis in range(landscape.d):
+        for sign in (1.0, -1.0):
+            moved = theta.copy()
+            moved[:, axis] += sign * NEARBY * landscape.widths[axis]
+            curvature = landscape.curvature(moved)
+            curvature = np.where(np.isfinite(curvature), curvature, 0.0)
+            flat |= np.abs(np.linalg.eigvalsh(curvature) - values) >= 0.5 * np.abs(values)
+    return np.asarray(flat)
+
+
+def eigenvalues_at(landscape: Landscape, theta: Floats) -> Floats:
+    """The eigenvalues of the true Hessian at theta (m, d), (m, d) ascending; NaN where undefined."""
+    with np.errstate(all="ignore"):
+        hessian = landscape.function.hessian(theta)
+    good = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)))
+    values = np.linalg.eigvalsh(np.where(good[:, None, None], hessian, 0.0))
+    return np.where(good[:, None], values, np.nan)

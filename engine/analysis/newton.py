@@ -1,0 +1,123 @@
+"""Many roots of the gradient at once: Levenberg's method on ‖∇L‖², vectorised over the starts.
+
+Any thread; numpy only.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.analysis.landscape import Landscape
+from engine.solution import Floats
+
+ITERATIONS: Final = 160
+STILL: Final = 1e-15  # a step this short, in units of the box, ends the search
+WANDER: Final = 0.5  # how far outside of the box a search may go, in widths
+SINGULAR: Final = 1e-9  # of the largest curvature
+
+
+def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
+    """From each seed (m, d) to a nearby point of vanishing gradient, if there is one; (m, d).
+
+    The result must be judged by `newton_step`: a search may also end in a valley of ‖∇L‖.
+
+    Source: Nocedal & Wright 2006, section 10.3 (Levenberg–Marquardt), with J the Hessian.
+    """
+    theta = np.array(seeds, dtype=np.float64)
+    slope = landscape.slope(theta)
+    merit = _merit(slope)
+    damping = np.full(len(theta), 1e-3)
+    active = np.flatnonzero(np.isfinite(merit))
+    for _ in range(ITERATIONS):
+        if not len(active):
+            break
+        g, h = slope[active], landscape.curvature(theta[active])
+        good = np.isfinite(h).all(axis=(-2, -1))
+        active, g, h = active[good], g[good], h[good]
+        if not len(active):
+            break
+        size = np.linalg.norm(h, axis=(-2, -1))
+        scale = np.where(size > 0, size, 1.0)
+        h, g = h / scale[:, None, None], g / scale[:, None]
+        # In the eigenbasis the damped step is exact even where the Hessian is nearly singular.
+        values, vectors = np.linalg.eigh(h)
+        along = np.einsum("sji,sj->si", vectors, g)
+        amount = -values * along / (values * values + damping[active, None] + 1e-300)
+        step = np.einsum("sij,sj->si", vectors, amount)
+        length = np.linalg.norm(step, axis=-1)
+        step *= np.minimum(1.0, 0.25 / np.maximum(length, 1e-300))[:, None]
+        trial = theta[active] + step * landscape.widths
+        trial_slope = landscape.slope(trial)
+        trial_merit = _merit(trial_slope)
+        better = trial_merit < merit[active]
+        accepted = active[better]
+        theta[accepted], slope[accepted] = trial[better], trial_slope[better]
+        merit[accepted] = trial_merit[better]
+        damping[active] = np.where(
+            better, np.maximum(damping[active] * 0.1, 1e-30), np.minimum(damping[active] * 10.0, 1e6)
+        )
+        wandered = ~landscape.inside(theta[active], WANDER)
+        done = (length <= STILL) | (merit[active] == 0) | wandered | (~better & (damping[active] >= 1e6))
+        active = active[~done]
+    return theta
+
+
+def newton_step(landscape: Landscape, theta: Floats) -> Floats:
+    """How far Newton's method would still go from each point, in units of the box, (m,); inf: no root near.
+
+    Where the Hessian is singular, a slope left in its flat direction counts as far.
+    """
+    slope, curvature = landscape.slope(theta), landscape.curvature(theta)
+    distance = np.full(len(theta), np.inf)
+    good = np.isfinite(curvature).all(axis=(-2, -1)) & np.isfinite(slope).all(axis=-1)
+    if not good.any():
+        return distance
+    values, vectors = np.linalg.eigh(curvature[good])
+    along = np.abs(np.einsum("sji,sj->si", vectors, slope[good]))
+    sizes = np.abs(values)
+    floor = np.maximum(sizes, SINGULAR * sizes.max(axis=-1, keepdims=True))
+    with np.errstate(all="ignore"):
+        steps = np.where(along == 0, 0.0, along / floor)
+    distance[good] = steps.max(axis=-1)
+    return distance
+
+
+def snap(landscape: Landscape, theta: Floats) -> Floats:
+    """Each point (m, d), moved to the round numbers next to it where the gradient is no greater there."""
+    result = theta.copy()
+    for digits in (6, 8, 10):
+        unit = 10.0 ** (np.floor(np.log10(landscape.widths)) - digits)
+        rounded = np.round(result / unit) * unit
+        # Multiples of a power of ten below 1 are best made by division: 3 * 0.1 is not 0.3.
+        rounded = np.where(unit < 1, np.round(result / unit) / np.round(1.0 / unit), rounded)
+        close = landscape.distance(rounded, result) <= 2.0 * 10.0**-digits
+        before, after = _merit(landscape.slope(result)), _merit(landscape.slope(rounded))
+        take = close & (after <= before)
+        result[take] = rounded[take]
+    return result
+
+
+def _merit(slope: Floats) -> Floats:
+    merit = np.einsum("...d,...d->...", slope, slope)
+    return np.where(np.isnan(merit), np.inf, merit)
+
+
+def unique(landscape: Landscape, theta: Floats, tolerance: float) -> NDArray[np.intp]:
+    """Indices of points (m, d) no two of which are within `tolerance`, in units of the box; first come."""
+    if not len(theta):
+        return np.empty(0, np.intp)
+    cells: dict[tuple[int, ...], list[int]] = {}
+    kept: list[int] = []
+    scaled = (theta - landscape.lo) / landscape.widths / tolerance
+    keys = np.floor(scaled).astype(np.int64)
+    neighbours = np.stack(np.meshgrid(*[[-1, 0, 1]] * landscape.d, indexing="ij"), -1).reshape(
+        -1, landscape.d
+    )
+    for i, key in enumerate(keys):
+        near = (j for offset in neighbours for j in cells.get(tuple(key + offset), ()))
+        if any(np.abs(scaled[j] - scaled[i]).max() <= 1.0 for j in near):
+            continue
+        cells.setdefault(tuple(key), []).append(i)
+        kept.append(i)
+    return np.array(kept, dtype=np.intp)

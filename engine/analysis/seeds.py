@@ -1,0 +1,96 @@
+"""Where to begin looking for critical points: a sample of the box.
+
+Any thread; numpy only.
+"""
+
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+
+from engine.analysis.landscape import Landscape
+from engine.solution import Floats
+
+SIDE: Final = {1: 2001, 2: 201}  # samples along an axis; odd, so that the middle is one
+CLOUD: Final = 6000  # samples of a box of more dimensions
+MOST_SEEDS: Final = 6000
+
+
+class Seeds(Struct, frozen=True):
+    """smooth: (m, d), where the gradient may vanish. low, high: (k, d), where samples of L are extreme.
+
+    spacing: of the samples, in units of the box. flat: (n, d), samples where gradient and Hessian are 0.
+    """
+
+    smooth: Floats
+    low: Floats
+    high: Floats
+    spacing: float
+
+
+def sample_seeds(landscape: Landscape) -> Seeds:
+    """Sample the box: local minima of the slope, cells where all partials change sign, extremes of L."""
+    side = SIDE.get(landscape.d)
+    return _cloud(landscape) if side is None else _grid(landscape, side)
+
+
+def _grid(landscape: Landscape, side: int) -> Seeds:
+    axes = [np.linspace(lo, hi, side) for lo, hi in zip(landscape.lo, landscape.hi, strict=True)]
+    theta = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    slope = landscape.slope(theta)
+    value = landscape.value(theta)
+    steepness = np.linalg.norm(slope, axis=-1)
+    steepness = np.where(np.isfinite(steepness), steepness, np.inf)
+    value_low = np.where(np.isfinite(value), value, np.inf)
+    value_high = np.where(np.isfinite(value), -value, np.inf)
+
+    valleys = _local_minima(steepness) & np.isfinite(steepness)
+    crossing = _all_change_sign(slope)
+    coarse = np.zeros_like(valleys)
+    coarse[(slice(side // 32, None, side // 16),) * landscape.d] = True
+    seeds = [theta[valleys], theta[coarse & np.isfinite(steepness)]]
+    half = 0.5 * landscape.widths / (side - 1)
+    seeds.append(theta[tuple(slice(None, -1) for _ in range(landscape.d))][crossing] + half)
+    smooth = np.concatenate(seeds)
+    if len(smooth) > MOST_SEEDS:
+        smooth = smooth[np.linspace(0, len(smooth) - 1, MOST_SEEDS).astype(int)]
+    low = theta[_local_minima(value_low) & np.isfinite(value_low)]
+    high = theta[_local_minima(value_high) & np.isfinite(value_high)]
+    return Seeds(smooth, low[:MOST_SEEDS], high[:MOST_SEEDS], 1.0 / (side - 1))
+
+
+def _cloud(landscape: Landscape) -> Seeds:
+    random = np.random.default_rng(0)
+    theta = landscape.lo + landscape.widths * random.random((CLOUD, landscape.d))
+    theta = np.concatenate([landscape.center[None], theta])
+    steepness = np.linalg.norm(landscape.slope(theta), axis=-1)
+    good = np.isfinite(steepness)
+    theta, steepness = theta[good], steepness[good]
+    order = np.argsort(steepness)
+    smooth = np.concatenate([theta[order[:600]], theta[:600]])
+    none = np.empty((0, landscape.d))
+    return Seeds(smooth, none, none, float(CLOUD ** (-1.0 / landscape.d)))
+
+
+def _local_minima(values: Floats) -> np.ndarray:
+    """Which entries are no greater than any neighbour, over an edge or a corner; borders included."""
+    padded = np.pad(values, 1, constant_values=np.inf)
+    core = tuple(slice(1, -1) for _ in range(values.ndim))
+    result = np.ones(values.shape, bool)
+    for offset in np.ndindex(*(3,) * values.ndim):
+        window = tuple(slice(o, o + n) for o, n in zip(offset, values.shape, strict=True))
+        if window != core:
+            result &= values <= padded[window]
+    return result
+
+
+def _all_change_sign(slope: Floats) -> np.ndarray:
+    """Which cells of the grid have corners of both signs in every partial derivative."""
+    d = slope.shape[-1]
+    low = np.full((*(n - 1 for n in slope.shape[:-1]), d), np.inf)
+    high = -low
+    for corner in np.ndindex(*(2,) * d):
+        window = tuple(slice(o, n - 1 + o) for o, n in zip(corner, slope.shape[:-1], strict=True))
+        low, high = np.minimum(low, slope[window]), np.maximum(high, slope[window])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(((low <= 0) & (high >= 0)).all(axis=-1))

@@ -1,0 +1,384 @@
+"""The loop of descent: racers from starts to Runs, and its lean form that keeps only where runs end.
+
+One loop moves all starts of a racer together; a start that is over is taken out of the arrays. The rules
+that end a run are in `engine.stopping`, the sentences about it in `engine.explanation`.
+Runs on the engine thread; numpy only.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from engine.cancellation import CancelCheck, Cancelled, never
+from engine.explanation import Path, explain
+from engine.i18n import message
+from engine.optimizers import Moment, Racer, TermSpec
+from engine.optimizers.shaping import GRADIENT_TERM, Shaper
+from engine.optimizers.transform import Function, rows
+from engine.solution import Floats, Run, Setup, Term
+from engine.stopping import (
+    CONVERGED,
+    DIVERGED,
+    GO_ON,
+    OUTCOMES,
+    OUTSIDE_PATIENCE,
+    SHORT_STEP,
+    Scales,
+    judge_lost_points,
+    judge_still_points,
+    scales_of,
+)
+
+RECORD_LIMIT: Final = 60_000_000  # numbers kept of one racer, 480 MB
+FIRST_CAPACITY: Final = 128
+CANCEL_EVERY: Final = 16  # steps
+RECHECK_FACTOR: Final = 1.25  # how much later a point on a plateau is judged again
+
+
+class Endings(Struct, frozen=True):
+    """Where runs ended. points: (s, d); steps: (s,); codes: (s,), indices into stopping.OUTCOMES.
+
+    evaluations: (s,), gradient evaluations spent.
+    """
+
+    points: Floats
+    steps: NDArray[np.int64]
+    codes: NDArray[np.int8]
+    evaluations: NDArray[np.int64]
+
+
+def descend(
+    objective: Function,
+    setup: Setup,
+    racers: Sequence[Racer],
+    *,
+    steps: int,
+    stop: bool = True,
+    seed: int = 0,
+    budget: int | None = None,
+    cancelled: CancelCheck = never,
+) -> tuple[Run, ...]:
+    """Run every enabled racer from every start of `setup`, racers first.
+
+    Args:
+        steps: the budget of each run. stop: whether the rules of `engine.stopping` may end it earlier;
+            without them exactly `steps` steps are taken, whatever becomes of the numbers.
+        seed: of the gradient noise. budget: of gradient evaluations of each run; None: no limit.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
+    runs: list[Run] = []
+    for index, racer in enumerate(racers):
+        if not racer.enabled:
+            continue
+        record = _Record(racer, setup.starts, steps)
+        endings = advance(
+            objective,
+            racer,
+            setup.starts,
+            setup.lo,
+            setup.hi,
+            steps=min(steps, record.most_steps),
+            stop=stop,
+            seed=seed,
+            budget=budget,
+            cancelled=cancelled,
+            record=record,
+        )
+        for run in record.runs(index, endings):
+            path = Path(run.points, run.values, run.gradients, run.outcome, run.start_index)
+            runs.append(replace(run, explanation=explain(objective, setup, racer, path)))
+    return tuple(runs)
+
+
+def advance(
+    objective: Function,
+    racer: Racer,
+    starts: Floats,
+    lo: Floats,
+    hi: Floats,
+    *,
+    steps: int,
+    stop: bool = True,
+    seed: int = 0,
+    budget: int | None = None,
+    cancelled: CancelCheck = never,
+    record: "_Record | None" = None,
+) -> Endings:
+    """Move all `starts` (s, d) until each is over. Without a `record` only the endings are kept.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
+    with np.errstate(all="ignore"):
+        return _advance(objective, racer, starts, lo, hi, steps, stop, seed, budget, cancelled, record)
+
+
+def _advance(
+    objective: Function,
+    racer: Racer,
+    starts: Floats,
+    lo: Floats,
+    hi: Floats,
+    steps: int,
+    stop: bool,
+    seed: int,
+    budget: int | None,
+    cancelled: CancelCheck,
+    record: "_Record | None",
+) -> Endings:
+    s, d = starts.shape
+    endings = Endings(starts.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
+    transform = racer.optimizer.transform()
+    update = transform.update
+    shaper = Shaper(racer, d, seed)
+    rate = shaper.rate
+    evaluate = objective.value_and_gradient
+
+    ids = np.arange(s)
+    theta = starts.astype(np.float64)
+    state = transform.init(theta)
+    value, gradient = evaluate(theta)
+    start_value = value
+    evaluations = np.ones(s, np.int64)
+    counted = False  # a method that looks elsewhere than at theta makes evaluations differ from t + 1
+    watch = _Watch(objective, starts, gradient, lo, hi, noisy=racer.noise > 0) if s else None
+    step = np.zeros_like(theta)
+
+    t = 0
+    while len(ids):
+        if record is not None:
+            record.point(t, ids, theta, value, gradient, evaluations)
+        last = t >= steps or (budget is not None and not counted and t + 1 >= budget)
+        if t % CANCEL_EVERY == 0 and cancelled():
+            raise Cancelled
+        codes = None
+        if watch is not None and (stop or last):
+            codes = watch.codes(t, theta, value, gradient, step, start_value, last)
+        spent = budget is not None and counted and evaluations >= budget
+        if last or codes is not None or (budget is not None and counted and np.any(spent)):
+            over = np.ones(len(ids), bool) if last else np.zeros(len(ids), bool)
+            if codes is not None:
+                over |= codes != GO_ON
+                endings.codes[ids[over]] = codes[over]
+            if budget is not None and counted:
+                over |= spent
+            endings.points[ids[over]] = theta[over]
+            endings.steps[ids[over]] = t
+            endings.evaluations[ids[over]] = evaluations[over]
+            keep = ~over
+            ids, theta, value, gradient = ids[keep], theta[keep], value[keep], gradient[keep]
+            state = rows(state, keep)
+            start_value, evaluations = start_value[keep], evaluations[keep]
+            if watch is not None:
+                watch.keep(keep)
+            if not len(ids):
+                break
+        used = shaper.shape(t, gradient)
+        u, state, terms, extra = update(used, state, Moment(t, rate(t), theta, value, used, objective))
+        if record is not None:
+            record.terms(t, ids, used, terms)
+        step = u
+        theta = theta + u
+        value, gradient = evaluate(theta)
+        if extra is not None:
+            counted = True
+            evaluations = evaluations + extra
+        evaluations = evaluations + 1
+        t += 1
+    return endings
+
+
+class _Watch:
+    """Judges the moving points after each step; cheap while nothing happens."""
+
+    def __init__(
+        self, objective: Function, starts: Floats, gradient: Floats, lo: Floats, hi: Floats, *, noisy: bool
+    ) -> None:
+        self.objective = objective
+        self.noisy = noisy
+        self.starts = starts
+        self.scales: Scales = scales_of(objective, starts, gradient, lo, hi)
+        self.tolerance2 = self.scales.tolerance**2
+        self.recheck = np.zeros(len(starts), np.int64)
+        self.outside = np.zeros(len(starts), np.int64)
+
+    def keep(self, keep: NDArray[np.bool_]) -> None:
+        """Forget the starts that are over."""
+        self.starts, self.scales = self.starts[keep], self.scales.of(keep)
+        self.tolerance2, self.recheck = self.tolerance2[keep], self.recheck[keep]
+        self.outside = self.outside[keep]
+
+    def codes(
+        self,
+        t: int,
+        theta: Floats,
+        value: Floats,
+        gradient: Floats,
+        step: Floats,
+        start_value: Floats,
+        last: bool,
+    ) -> NDArray[np.int8] | None:
+        """A code for each point, or None when all go on."""
+        slope2 = np.einsum("sd,sd->s", gradient, gradient)
+        inside = np.abs(theta - self.scales.center) <= self.scales.near
+        # Comparisons with NaN are false: an undefined point is never fine.
+        fine = (slope2 > self.tolerance2) & (slope2 < np.inf) & (np.abs(value) < np.inf)
+        if fine.all() and inside.all():
+            return None
+        codes = np.zeros(len(theta), np.int8)
+        self._lost(codes, t, theta, value, gradient, step, start_value, np.asarray(inside.all(axis=-1)), last)
+        self._still(codes, t, theta, value, gradient, slope2, step, last)
+        return codes if codes.any() else None
+
+    def _lost(
+        self,
+        codes: NDArray[np.int8],
+        t: int,
+        theta: Floats,
+        value: Floats,
+        gradient: Floats,
+        step: Floats,
+        start_value: Floats,
+        inside: NDArray[np.bool_],
+        last: bool,
+    ) -> None:
+        kink = np.isfinite(value) & ~np.isfinite(gradient).all(axis=-1) & np.isfinite(theta).all(axis=-1)
+        for row in np.flatnonzero(kink):
+            one = slice(row, row + 1)
+            codes[one] = judge_still_points(self.objective, theta[one], gradient[one], self.scales.widths)
+            codes[one][codes[one] != CONVERGED] = GO_ON
+        undefined = (~np.isfinite(value) | ~np.isfinite(gradient).all(axis=-1)) & (codes != CONVERGED)
+        self.outside = np.where(inside, 0, self.outside + 1)
+        far = (np.abs(theta - self.scales.center) > self.scales.far).any(axis=-1)
+        lost = undefined | far | (self.outside >= (1 if last else OUTSIDE_PATIENCE))
+        if lost.any():
+            judged = judge_lost_points(
+                theta[lost],
+                value[lost],
+                gradient[lost],
+                self.starts[lost],
+                step[lost],
+                start_value[lost],
+                t,
+                self.scales.of(lost),
+            )
+            codes[lost] = judged
+
+    def _still(
+        self,
+        codes: NDArray[np.int8],
+        t: int,
+        theta: Floats,
+        value: Floats,
+        gradient: Floats,
+        slope2: Floats,
+        step: Floats,
+        last: bool,
+    ) -> None:
+        still = (slope2 <= self.tolerance2) & np.isfinite(value) & (codes == GO_ON)
+        if self.noisy:  # a noisy run only passes through a point of small slope
+            return
+        still &= (np.abs(step) <= SHORT_STEP * self.scales.widths).all(axis=-1)
+        if not last:
+            still &= t >= self.recheck
+        which = np.flatnonzero(still)
+        if len(which):
+            codes[which] = judge_still_points(
+                self.objective, theta[which], gradient[which], self.scales.widths
+            )
+            waiting = which[codes[which] == GO_ON]
+            self.recheck[waiting] = int(t * RECHECK_FACTOR) + 10
+
+
+class _Record:
+    """Everything about the runs of one racer, in buffers that grow; (steps, s, …)."""
+
+    def __init__(self, racer: Racer, starts: Floats, steps: int) -> None:
+        self.racer = racer
+        s, d = starts.shape
+        specs: tuple[TermSpec, ...] = (GRADIENT_TERM, *racer.optimizer.transform().terms)
+        widths = [1 if spec.role == "scalar" else d for spec in specs]
+        per_step = max(1, s) * (2 * d + 2)
+        with_terms = per_step + max(1, s) * sum(widths)
+        self.keeps_terms = (steps + 1) * with_terms <= RECORD_LIMIT
+        self.most_steps = max(1, RECORD_LIMIT // per_step - 1)
+        self.specs = specs if self.keeps_terms else ()
+        self.capacity = min(steps + 1, FIRST_CAPACITY)
+        self.points = np.empty((self.capacity, s, d))
+        self.values = np.empty((self.capacity, s))
+        self.gradients = np.empty((self.capacity, s, d))
+        self.evaluations = np.empty((self.capacity, s), np.int64)
+        self.term_values = [np.empty((self.capacity, s, w)) for w in (widths if self.keeps_terms else ())]
+        self.all = s
+        self.limit = steps + 1
+
+    def point(
+        self,
+        t: int,
+        ids: NDArray[np.intp],
+        theta: Floats,
+        value: Floats,
+        gradient: Floats,
+        evaluations: NDArray[np.int64],
+    ) -> None:
+        if t >= self.capacity:
+            self._grow()
+        which = slice(None) if len(ids) == self.all else ids
+        self.points[t, which] = theta
+        self.values[t, which] = value
+        self.gradients[t, which] = gradient
+        self.evaluations[t, which] = evaluations
+
+    def terms(self, t: int, ids: NDArray[np.intp], used: Floats, terms: tuple[Floats, ...]) -> None:
+        if not self.keeps_terms:
+            return
+        which = slice(None) if len(ids) == self.all else ids
+        self.term_values[0][t, which] = used
+        for buffer, term in zip(self.term_values[1:], terms, strict=True):
+            buffer[t, which] = term
+
+    def runs(self, racer_index: int, endings: Endings) -> list[Run]:
+        """The finished runs; a last point that overflowed is no place and is left out."""
+        runs = []
+        for i, steps in enumerate(endings.steps):
+            n = int(steps)
+            if endings.codes[i] == DIVERGED and n > 0 and not np.isfinite(self.points[n, i]).all():
+                n -= 1
+            runs.append(
+                Run(
+                    racer=self.racer,
+                    racer_index=racer_index,
+                    start_index=i,
+                    points=self.points[: n + 1, i].copy(),
+                    values=self.values[: n + 1, i].copy(),
+                    gradients=self.gradients[: n + 1, i].copy(),
+                    terms=tuple(
+                        Term(spec.symbol, spec.name, values[:n, i].copy(), spec.role)
+                        for spec, values in zip(self.specs, self.term_values, strict=True)
+                    ),
+                    evaluations=self.evaluations[: n + 1, i].copy(),
+                    outcome=OUTCOMES[endings.codes[i]],
+                    explanation=message(""),
+                )
+            )
+        return runs
+
+    def _grow(self) -> None:
+        self.capacity = min(2 * self.capacity, self.limit)
+        self.points = _grown(self.points, self.capacity)
+        self.values = _grown(self.values, self.capacity)
+        self.gradients = _grown(self.gradients, self.capacity)
+        self.evaluations = _grown(self.evaluations, self.capacity)
+        self.term_values = [_grown(buffer, self.capacity) for buffer in self.term_values]
+
+
+def _grown(buffer: np.ndarray, capacity: int) -> np.ndarray:
+    larger = np.empty((capacity, *buffer.shape[1:]), buffer.dtype)
+    larger[: len(buffer)] = buffer
+    return larger

@@ -1,0 +1,283 @@
+"""Why did it do that? A run's outcome in a sentence or two, with its numbers.
+
+Runs on the engine thread; numpy only.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from engine.analysis.stability import LocalModel, local_model
+from engine.i18n import Message, message
+from engine.levels import format_tick
+from engine.optimizers import Racer
+from engine.optimizers.transform import Function
+from engine.solution import Floats, Outcome, Setup
+
+SINGULAR: Final = 1e-6  # of the largest eigenvalue
+STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth mentioning
+LOOK_BACK: Final = 40  # steps at the end from which the pace is read
+TURNING: Final = -0.2  # cosine between consecutive steps below which the path zigzags
+
+
+class Path(NamedTuple):
+    """A finished run, as far as it matters here. points: (n + 1, d); values: (n + 1,)."""
+
+    points: Floats
+    values: Floats
+    gradients: Floats
+    outcome: Outcome
+    start_index: int
+
+
+def explain(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
+    """The sentence about one run."""
+    explainers = {
+        "converged": _converged,
+        "stalled_at_saddle": _stalled,
+        "diverged": _diverged,
+        "left_domain": _left,
+        "max_steps": _unfinished,
+    }
+    with np.errstate(all="ignore"):
+        return explainers[path.outcome](function, setup, racer, path)
+
+
+def number(value: float) -> str:
+    """A number as people write it, of at most 4 significant digits."""
+    if np.isnan(value):
+        return "NaN"
+    return format_tick(float(value), 4) if np.isfinite(value) else ("∞" if value > 0 else "−∞")
+
+
+def place(point: Floats, setup: Setup) -> str:
+    """A point with its names: x = 1, y = 2."""
+    pairs = zip(setup.descended, point, strict=True)
+    return ", ".join(f"{name} = {number(value)}" for name, value in pairs)
+
+
+def sentences(*parts: Message | None) -> Message:
+    """Several sentences as one message."""
+    whole: Message | None = None
+    for part in parts:
+        if part is not None:
+            whole = part if whole is None else message("{first} {then}", first=whole, then=part)
+    return whole or message("")
+
+
+def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
+    end, n = path.points[-1], len(path.points) - 1
+    model = local_model(function, end)
+    first = message(
+        "Converged in {steps} steps to the minimum f = {value} at {place}.",
+        steps=n,
+        value=number(model.value),
+        place=place(end, setup),
+    )
+    if n == 0:
+        first = message("The start is already a minimum: the slope there is 0.")
+    if not np.isfinite(model.eigenvalues).all():
+        return sentences(first, message("L has a kink there, so the slope does not fade on the way."))
+    outside = (end < setup.lo) | (end > setup.hi)
+    note = message("It lies outside of the drawn range.") if outside.any() else None
+    if model.eigenvalues[0] <= SINGULAR * np.abs(model.eigenvalues).max():
+        flat = message(
+            "The minimum is flat (an eigenvalue of the Hessian is 0), which slows every method down."
+        )
+        return sentences(first, flat, note)
+    return sentences(first, _pace(racer, path, model), _valley(racer, model), note)
+
+
+def _pace(racer: Racer, path: Path, model: LocalModel) -> Message | None:
+    """How fast the error shrank, beside what theory predicts."""
+    step = np.linalg.solve(model.hessian, model.gradient)
+    error = np.linalg.norm(path.points - (model.point - step), axis=-1)
+    n = len(error) - 1
+    early = max(0, n - LOOK_BACK)
+    while early < n and not error[early] > 1e-12 * (1.0 + np.abs(model.point).max()):
+        early += 1
+    if n - early < 4 or not error[n] > 0:
+        return None
+    observed = float((error[n] / error[early]) ** (1.0 / (n - early)))
+    predicted = racer.optimizer.predicted_rate(model.eigenvalues)
+    if not 0 < observed < 1:
+        return None
+    if predicted is None:
+        return message(
+            "Near the end each step left {observed} % of the error.", observed=number(100 * observed)
+        )
+    return message(
+        "Near the end each step left {observed} % of the error; theory predicts {predicted} %.",
+        observed=number(100 * observed),
+        predicted=number(100 * predicted),
+    )
+
+
+def _valley(racer: Racer, model: LocalModel) -> Message | None:
+    if not (STEEP_VALLEY <= model.condition < np.inf):
+        return None
+    return message(
+        "The valley is narrow: across it L curves {condition} times as strongly as along it "
+        "(condition number λ_max/λ_min).",
+        condition=number(model.condition),
+    )
+
+
+def _stalled(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
+    end = path.points[-1]
+    model = local_model(function, end)
+    lowest = float(model.eigenvalues[0])
+    if lowest < -SINGULAR * np.abs(model.eigenvalues).max():
+        all_down = model.eigenvalues[-1] < 0
+        kind = message("maximum") if all_down else message("saddle")
+        return message(
+            "Stuck at a {kind}, not a minimum: at {place} the slope is 0, but the Hessian has the eigenvalue "
+            "{eigenvalue} < 0, so f falls along ({direction}). A small push would set it free.",
+            kind=kind,
+            place=place(end, setup),
+            eigenvalue=number(lowest),
+            direction=", ".join(number(v) for v in _pointing(model.eigenvectors[:, 0])),
+        )
+    return message(
+        "Stuck at a degenerate point, not a minimum: at {place} slope and curvature fade to 0, "
+        "but f is lower a little further on.",
+        place=place(end, setup),
+    )
+
+
+def _diverged(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
+    n = len(path.points) - 1
+    finite = np.isfinite(path.values)
+    known = np.flatnonzero(finite)
+    first = message("Diverged: after {steps} steps the numbers are beyond every bound.", steps=n)
+    if not len(known):
+        return first
+    lowest = local_model(function, path.points[known[np.argmin(path.values[known])]])
+    start = local_model(function, path.points[0])
+    rising = not finite[-1] or path.values[-1] > path.values[0]
+    if not rising:
+        model = start if np.isfinite(start.eigenvalues).all() else lowest
+        if model.eigenvalues[0] < 0:
+            return message(
+                "Diverged: f falls without end. The Hessian has the eigenvalue {eigenvalue} < 0 along "
+                "({direction}), so this way leads down from a saddle and not to a minimum; "
+                "no learning rate helps.",
+                eigenvalue=number(model.eigenvalues[0]),
+                direction=", ".join(number(v) for v in _pointing(model.eigenvectors[:, 0])),
+            )
+        return message("Diverged: f falls without end, ever faster, and has no minimum this way.")
+    lr = getattr(racer.optimizer, "lr", None)
+    # The start is judged rather than the lowest point passed: there the first overshoot was decided.
+    limits = [
+        racer.optimizer.stability_limit(model.eigenvalues[-1])
+        for model in (lowest, start)
+        if np.isfinite(model.eigenvalues).all() and model.eigenvalues[-1] > 0
+    ]
+    broken = [limit for limit in limits if limit is not None and lr is not None and lr > limit]
+    if broken:
+        return message(
+            "Diverged by overshooting: every step jumps further across the valley than it came from. "
+            "η = {lr} is above the stability limit {limit} of the curvature it met (2/λ_max); "
+            "a smaller η would converge.",
+            lr=number(float(lr or 0.0)),
+            limit=number(broken[0]),
+        )
+    return message("Diverged by overshooting: the steps grew until f left every bound. Try a smaller η.")
+
+
+def _left(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
+    n, end = len(path.points) - 1, path.points[-1]
+    if not np.isfinite(path.values[-1]) or not np.isfinite(path.gradients[-1]).all():
+        if n == 0:
+            return message("f has no value or no slope at the start {place}.", place=place(end, setup))
+        return message(
+            "Left the domain of f in step {step}: at {place} f has no value or no slope ({value}).",
+            step=n,
+            place=place(end, setup),
+            value=number(path.values[-1]),
+        )
+    return message(
+        "Left the drawn range for good after {steps} steps, at {place}; "
+        "f fell from {first} to {last} and has no minimum this way.",
+        steps=n,
+        place=place(end, setup),
+        first=number(path.values[0]),
+        last=number(path.values[-1]),
+    )
+
+
+def _unfinished(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
+    n, end = len(path.points) - 1, path.points[-1]
+    if n == 0:
+        return message("No step was taken.")
+    model = local_model(function, end)
+    steepness = float(np.linalg.norm(path.gradients[-1]))
+    first = message(
+        "Not there yet after {steps} steps: f = {value}, slope ‖∇f‖ = {slope}.",
+        steps=n,
+        value=number(path.values[-1]),
+        slope=number(steepness),
+    )
+    return sentences(first, _why_slow(setup, racer, path, model, steepness))
+
+
+def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepness: float) -> Message | None:
+    n = len(path.points) - 1
+    if n < 4 or not np.isfinite(path.points).all():
+        return None
+    recent = path.points[-min(n, LOOK_BACK) - 1 :]
+    moves = np.diff(recent, axis=0)
+    lengths = np.linalg.norm(moves, axis=-1)
+    if not lengths.any():
+        return message("It does not move any more.")
+    pairs = lengths[1:] * lengths[:-1]
+    turning = np.where(
+        pairs > 0, np.einsum("kd,kd->k", moves[1:], moves[:-1]) / np.where(pairs > 0, pairs, 1), 0
+    )
+    values = path.values[-len(recent) :]
+    fell = values[0] - values[-1]
+    spread = values.max() - values.min()
+    if np.median(turning) < TURNING:
+        if fell < 0.1 * spread or fell <= 0:
+            lr = getattr(racer.optimizer, "lr", None)
+            if racer.noise:
+                return message("The noise keeps it moving around; a falling learning rate would settle it.")
+            if lr is None:
+                return message("It jumps to and fro without getting lower.")
+            return message(
+                "It jumps to and fro across the bottom: the steps are too long for η = {lr} to settle.",
+                lr=number(lr),
+            )
+        if model.condition >= STEEP_VALLEY:
+            return message(
+                "It zigzags in a narrow valley: across it L curves {condition} times as strongly as along "
+                "it, so η must be small for the steep direction and is too small for the flat one.",
+                condition=number(model.condition),
+            )
+        return message("It zigzags: consecutive steps turn back on each other.")
+    start_slope = float(np.linalg.norm(path.gradients[0]))
+    if steepness < 1e-3 * max(1e-300, start_slope) and fell < 1e-3 * max(
+        1e-300, path.values[0] - path.values[-1]
+    ):
+        return message(
+            "This is a plateau or a flat valley floor: the slope is so small that steps hardly move."
+        )
+    if racer.noise and fell <= 0:
+        return message("The noise keeps it moving around; a falling learning rate would settle it.")
+    if fell <= 0:
+        return message(
+            "It circles or overshoots: f has not fallen over the last {steps} steps.", steps=len(moves)
+        )
+    if model.condition >= STEEP_VALLEY and model.eigenvalues[0] > 0:
+        return message(
+            "It creeps along a narrow valley (condition number {condition}): the step is set by the steep "
+            "direction, the way to go lies along the flat one.",
+            condition=number(model.condition),
+        )
+    return message("f is still falling; give it more steps or a larger η.")
+
+
+def _pointing(direction: Floats) -> Floats:
+    """A direction with its largest component positive: of ±v, the one that is written."""
+    largest = direction[np.argmax(np.abs(direction))]
+    return np.asarray(direction * (np.sign(largest) or 1.0))

@@ -1,0 +1,105 @@
+"""The small pieces that several optimizers share: weight decay, momentum, the step itself.
+
+Any thread; numpy only.
+"""
+
+import numpy as np
+
+from engine.i18n import message
+from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, stateless
+
+IDENTITY = stateless(lambda u, moment: Step(u, ()))
+
+
+def add_weight_decay(weight_decay: float) -> Transform:
+    """Add λθ to the gradient: the gradient of L + λ‖θ‖²/2. With λ = 0, the empty chain.
+
+    Source: torch.optim, `weight_decay` of every optimizer but AdamW.
+    """
+    if weight_decay == 0:
+        return IDENTITY
+    term = TermSpec(
+        key="d",
+        symbol="d",
+        name=message("gradient with weight decay"),
+        rule=r"[g] + [weight_decay]\,[theta]",
+    )
+
+    def update(u: Floats, moment: Moment) -> Step:
+        d = u + weight_decay * moment.theta
+        return Step(d, (), (d,))
+
+    return stateless(update, (term,))
+
+
+def follow_momentum(momentum: float, dampening: float, nesterov: bool, source: str = "g") -> Transform:
+    """Replace the direction by the velocity b ← μb + (1 − τ)u; Nesterov's form looks ahead: u + μb.
+
+    As in PyTorch, the first velocity is u itself, whatever τ.
+
+    Args:
+        momentum: μ in [0, 1]; 0 leaves the direction alone. dampening: τ. source: the key of u's term.
+
+    Source: Sutskever et al. 2013, "On the importance of initialization and momentum"; torch.optim.SGD.
+
+    >>> piece = follow_momentum(0.9, 0.0, False)
+    >>> g = np.array([[1.0, -2.0]])
+    >>> moment = Moment(0, 0.1, g, g[:, 0], g, None)
+    >>> first = piece.update(g, piece.init(g), moment)
+    >>> second = piece.update(g, first.state, moment._replace(t=1))
+    >>> second.u.round(12).tolist()
+    [[1.9, -3.8]]
+    """
+    if momentum == 0:
+        return IDENTITY
+    gain = 1.0 - dampening
+    share = f"[{source}]" if dampening == 0 else rf"(1-[dampening])\,[{source}]"
+    terms: tuple[TermSpec, ...] = (
+        TermSpec(
+            key="b",
+            symbol="b",
+            name=message("velocity"),
+            role="momentum",
+            rule=rf"[momentum]\,[b-] + {share}",
+            first_rule=f"[{source}]",
+        ),
+    )
+    if nesterov:
+        terms += (
+            TermSpec(
+                key="ahead",
+                symbol=r"\tilde b",
+                name=message("velocity, looked ahead"),
+                role="momentum",
+                rule=rf"[{source}] + [momentum]\,[b]",
+            ),
+        )
+
+    def update(u: Floats, state: State, moment: Moment) -> Step:
+        (b,) = state
+        b = u if moment.t == 0 else momentum * b + gain * u
+        if not nesterov:
+            return Step(b, (b,), (b,))
+        ahead = u + momentum * b
+        return Step(ahead, (b,), (b, ahead))
+
+    return Transform(lambda theta: (np.zeros_like(theta),), update, terms)
+
+
+def descend_by_rate(source: str) -> Transform:
+    """Δθ = −ηu. `source` is the key of the term that u is."""
+    term = step_term(rf"-[eta]\,[{source}]")
+
+    def update(u: Floats, moment: Moment) -> Step:
+        step = -moment.lr * u
+        return Step(step, (), (step,))
+
+    return stateless(update, (term,))
+
+
+def step_term(rule: str, decoupled_decay: float = 0.0) -> TermSpec:
+    """The last term of every method, Δθ; with decoupled weight decay it also pulls θ towards 0."""
+    pull = r" - [eta]\,[weight_decay]\,[theta]" if decoupled_decay else ""
+    return TermSpec(
+        key="step", symbol=r"\Delta\theta", name=message("update"), role="update", rule=rule + pull
+    )

@@ -1,0 +1,58 @@
+"""What happens to η and the gradient before the optimizer sees them: schedule, noise, clipping.
+
+Any thread; numpy only.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from engine.i18n import message
+from engine.optimizers.catalogue import Racer
+from engine.optimizers.schedules import Constant
+from engine.optimizers.transform import Floats, TermSpec
+
+NOISE_BLOCK: Final = 256  # steps drawn at once
+
+GRADIENT_TERM: Final = TermSpec(
+    key="g", symbol="g", name=message("gradient"), role="gradient", rule=r"\nabla f([theta])"
+)
+
+
+class Shaper:
+    """The rate and the gradient that the optimizer is given in each step.
+
+    The noise of step t is the same for every start and every racer of the same seed: two paths then differ
+    by their rules, not by luck.
+    """
+
+    def __init__(self, racer: Racer, d: int, seed: int) -> None:
+        self._lr = float(getattr(racer.optimizer, "lr", 1.0))
+        self._schedule = None if isinstance(racer.schedule, Constant) else racer.schedule
+        self._noise = racer.noise
+        self._clip = racer.clip_norm
+        self._plain = not self._noise and not self._clip
+        self._random = np.random.default_rng(seed)
+        self._block = np.empty((0, d))
+        self._d = d
+
+    def rate(self, t: int) -> float:
+        """η of the step from point t to t + 1."""
+        return self._lr if self._schedule is None else self._lr * self._schedule.factor(t)
+
+    def shape(self, t: int, gradient: Floats) -> Floats:
+        """The gradient (s, d) with the noise of step t, clipped. Steps must come in order.
+
+        The clipping is torch.nn.utils.clip_grad_norm_'s: g·min(1, c/(‖g‖ + 10⁻⁶)).
+        """
+        if self._plain:
+            return gradient
+        if self._noise:
+            row = t % NOISE_BLOCK
+            if row == 0:
+                self._block = self._random.standard_normal((NOISE_BLOCK, self._d))
+            gradient = gradient + self._noise * self._block[row]
+        if self._clip:
+            norm = np.linalg.norm(gradient, axis=-1, keepdims=True)
+            gradient = gradient * np.minimum(1.0, self._clip / (norm + 1e-6))
+        return gradient

@@ -1,0 +1,133 @@
+"""The pieces optimizers are made of: pure (init, update) pairs over immutable states, and their chaining.
+
+A piece maps a direction u (first the gradient) to the next one; the last piece of a chain yields Δθ. All
+arrays are float64 of shape (s, d), one row a start, so that one call moves any number of starts. A state is
+a tuple of arrays with the same leading axis, possibly nested; nothing is ever written into.
+Any thread; numpy only.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from engine.i18n import Message
+
+Floats = NDArray[np.float64]
+State = tuple[Any, ...]
+TermRole = Literal["gradient", "momentum", "update", "scale", "scalar"]
+
+
+class Function(Protocol):
+    """What a method may ask of L: all broadcast over leading axes of theta, (…, d)."""
+
+    def value(self, theta: Floats, /) -> Floats: ...
+
+    def gradient(self, theta: Floats, /) -> Floats: ...
+
+    def hessian(self, theta: Floats, /) -> Floats: ...
+
+    def value_and_gradient(self, theta: Floats, /) -> tuple[Floats, Floats]: ...
+
+
+class TermSpec(Struct, frozen=True, kw_only=True):
+    """One named quantity that a piece computes at every step, and how it is written.
+
+    Attributes:
+        key: its name in the rules of later terms. symbol: its LaTeX. name: for people.
+        rule: the right-hand side as LaTeX with references in brackets: [m] a term of this step, [m-] the
+            same term one step before, [beta1] a setting, [t] the number of the step (from 1), [theta] the
+            point the step starts from, [eta] the learning rate of the step.
+        first_rule: the rule of the very first step, where it differs.
+        initial: the value of [m-] in the first step.
+    """
+
+    key: str
+    symbol: str
+    name: Message
+    rule: str
+    role: TermRole = "scale"
+    first_rule: str | None = None
+    initial: float = 0.0
+
+
+class Moment(NamedTuple):
+    """Where a step is taken.
+
+    Attributes:
+        t: the number of steps taken before this one, from 0. lr: η of this step, its schedule applied.
+        theta, value, gradient: (s, d), (s,), (s, d): the point, L and the gradient the step may use there.
+        function: L itself, for methods that look further than the gradient.
+    """
+
+    t: int
+    lr: float
+    theta: Floats
+    value: Floats
+    gradient: Floats
+    function: Function
+
+
+class Step(NamedTuple):
+    """What a piece answers.
+
+    Attributes:
+        u: the new direction, (s, d). terms: one array per TermSpec, (s, d), or (s, 1) for scalars.
+        evaluations: evaluations of L or its gradient spent beyond the one at theta, (s,); None for none.
+    """
+
+    u: Floats
+    state: State
+    terms: tuple[Floats, ...] = ()
+    evaluations: NDArray[np.int64] | None = None
+
+
+class Transform(NamedTuple):
+    """A pure pair: init(theta) → state; update(u, state, moment) → Step. `terms` describes Step.terms."""
+
+    init: Callable[[Floats], State]
+    update: Callable[[Floats, State, Moment], Step]
+    terms: tuple[TermSpec, ...] = ()
+
+
+def stateless(update: Callable[[Floats, Moment], Step], terms: tuple[TermSpec, ...] = ()) -> Transform:
+    """A piece that remembers nothing."""
+    return Transform(lambda theta: (), lambda u, state, moment: update(u, moment), terms)
+
+
+def chain(*pieces: Transform) -> Transform:
+    """The pieces one after the other: each gets the direction the one before it made.
+
+    >>> half = stateless(lambda u, moment: Step(u / 2, ()))
+    >>> moment = Moment(0, 0.1, np.zeros((1, 2)), np.zeros(1), np.array([[4.0, 8.0]]), None)
+    >>> both = chain(half, half)
+    >>> both.update(moment.gradient, both.init(moment.theta), moment).u.tolist()
+    [[1.0, 2.0]]
+    """
+    if len(pieces) == 1:
+        return pieces[0]
+    updates = tuple(piece.update for piece in pieces)
+
+    def init(theta: Floats) -> State:
+        return tuple(piece.init(theta) for piece in pieces)
+
+    def update(u: Floats, state: State, moment: Moment) -> Step:
+        states: list[State] = []
+        terms: tuple[Floats, ...] = ()
+        evaluations: NDArray[np.int64] | None = None
+        for piece_update, piece_state in zip(updates, state, strict=True):
+            u, new_state, new_terms, spent = piece_update(u, piece_state, moment)
+            states.append(new_state)
+            terms += new_terms
+            if spent is not None:
+                evaluations = spent if evaluations is None else evaluations + spent
+        return Step(u, tuple(states), terms, evaluations)
+
+    return Transform(init, update, tuple(term for piece in pieces for term in piece.terms))
+
+
+def rows(state: State, keep: NDArray[Any]) -> State:
+    """The state of some of the starts only; `keep` is an index or a mask over the leading axis."""
+    return tuple(rows(part, keep) if isinstance(part, tuple) else part[keep] for part in state)
