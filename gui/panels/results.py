@@ -27,7 +27,7 @@ from gui.widgets.swatch import paint_swatch
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX: Final = 26
 MOST_VISIBLE_ROWS: Final = 8
-_TOKENS: Final = {
+OUTCOME_TOKENS: Final = {
     "converged": "success",
     "diverged": "danger",
     "left_domain": "warning",
@@ -103,7 +103,7 @@ class ResultsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole and column == 4:
-            return self.theme.color(_TOKENS[self.run(row).outcome])
+            return self.theme.color(OUTCOME_TOKENS[self.run(row).outcome])
         if role == Qt.ItemDataRole.ToolTipRole:
             run = self.run(row)
             return racer_title(run.racer) if column == 0 else tr(run.explanation)

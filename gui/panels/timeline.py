@@ -66,12 +66,10 @@ class Timeline(QFrame):
 
     fork_requested = Signal()
 
-    def __init__(
-        self, store: Store, theme: Theme, player: Player | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, store: Store, player: Player, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self.player = player or Player(store, parent=self)
+        self.player = player
         set_role(self, "panel")
         self.setAccessibleName(tr("Timeline"))
         row = QHBoxLayout(self)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.panels.timeline import Timeline
+from gui.player import Player
 from gui.store import Store
 from gui.widgets import KeyGuard
 from tests.gui.panels.fakes import THEME, solved_store, two_racers
@@ -20,7 +21,7 @@ def store(qapp: object) -> Store:
 
 @pytest.fixture
 def timeline(qtbot: QtBot, store: Store) -> Timeline:
-    panel = Timeline(store, THEME)
+    panel = Timeline(store, Player(store), THEME)
     qtbot.addWidget(panel)
     panel.resize(900, 44)
     panel.show()
@@ -94,7 +95,8 @@ def test_speed_and_loop_are_in_the_store(qtbot: QtBot, timeline: Timeline, store
 
 
 def test_without_a_run_everything_is_disabled(qtbot: QtBot) -> None:
-    panel = Timeline(Store(), THEME)
+    store = Store()
+    panel = Timeline(store, Player(store), THEME)
     qtbot.addWidget(panel)
     assert not panel._buttons["play"].isEnabled()
     assert not panel.scrub.isEnabled()
@@ -105,7 +107,7 @@ def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, qapp: obje
     qtbot.addWidget(window)
     central = QWidget()
     column = QVBoxLayout(central)
-    field, timeline = QLineEdit(), Timeline(store, THEME)
+    field, timeline = QLineEdit(), Timeline(store, Player(store), THEME)
     column.addWidget(field)
     column.addWidget(timeline)
     window.setCentralWidget(central)

@@ -1,0 +1,307 @@
+"""The data a loss function may name by column: pasted, opened from CSV, or typed. GUI thread."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QPushButton,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.datafile import MAX_COLUMNS, MAX_ROWS, NAME, DataError, parse_csv, read_csv
+from engine.lab import Data
+from engine.solution import Solution
+from gui.i18n import tr
+from gui.panels.problems import problem_text
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.widgets import IconButton, ProblemLabel, icon, read_number, write_number
+
+Index = QModelIndex | QPersistentModelIndex
+ROW_PX: Final = 26
+FIRST_COLUMNS: Final = ("x", "y")
+
+
+class DataModel(QAbstractTableModel):
+    """The numbers of `store.lab.data`; a text that is no number stays in its cell until it is mended.
+
+    Signals:
+        problem_found(str): what is wrong with the last edit; "" when it is good.
+    """
+
+    problem_found = Signal(str)
+
+    def __init__(self, store: Store, theme: Theme) -> None:
+        super().__init__()
+        self._store = store
+        self.theme = theme
+        self._data = store.lab.data or Data()
+        self._wrong: dict[tuple[int, int], str] = {}
+        store.lab_changed.connect(self._on_lab_changed)
+
+    @property
+    def table(self) -> Data:
+        return self._data
+
+    def _on_lab_changed(self, change: Change) -> None:
+        if "data" not in change:
+            return
+        new = self._store.lab.data or Data()
+        same_shape = new.columns == self._data.columns and len(new.rows) == len(self._data.rows)
+        if same_shape:
+            self._data = new
+            last = self.index(len(new.rows) - 1, len(new.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self.beginResetModel()
+        self._data = new
+        self._wrong.clear()
+        self.endResetModel()
+        self.problem_found.emit("")
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._data.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._data.columns)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                self._data.columns[section] if orientation == Qt.Orientation.Horizontal else str(section + 1)
+            )
+        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
+            return tr("Double-click to rename")
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        cell = (index.row(), index.column())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return self._wrong.get(cell) or write_number(self._data.rows[cell[0]][cell[1]])
+        if role == Qt.ItemDataRole.ForegroundRole and cell in self._wrong:
+            return self.theme.color("danger")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        row, column = index.row(), index.column()
+        number = read_number(str(value))
+        if number is None or number in (float("inf"), float("-inf")):
+            self._wrong[row, column] = str(value).strip()[:60] or " "
+            place = {"row": row + 1, "column": self._data.columns[column]}
+            self.problem_found.emit(tr("Row {row}, {column}: this is not a number.", **place))
+            self.dataChanged.emit(index, index)
+            return True
+        self._wrong.pop((row, column), None)
+        self.problem_found.emit("")
+        rows = list(self._data.rows)
+        rows[row] = (*rows[row][:column], number, *rows[row][column + 1 :])
+        self._store.edit(data=Data(columns=self._data.columns, rows=tuple(rows)))
+        self.dataChanged.emit(index, index)
+        return True
+
+
+class _Table(QTableView):
+    """A table that takes Ctrl+V.
+
+    Signals:
+        paste_requested().
+    """
+
+    paste_requested = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class DataTable(QWidget):
+    """The table with its buttons; an invitation while there is none."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self.setAccessibleName(tr("Data"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 12, 8)
+        column.setSpacing(4)
+        bar = QHBoxLayout()
+        bar.setSpacing(4)
+        self.paste = self._button(
+            tr("Paste"), "paste", tr("Paste a table with its column names"), self._on_pasted
+        )
+        self.open = self._button(tr("Open CSV…"), "open", tr("Open a CSV file"), self._on_opened)
+        bar.addWidget(self.paste)
+        bar.addWidget(self.open)
+        self.problem = ProblemLabel()
+        bar.addWidget(self.problem, 1)
+        bar.addStretch(0)
+        self.add_row = self._icon("plus", tr("Add a row"), self._on_row_added)
+        self.add_column = self._icon("table", tr("Add a column"), self._on_column_added)
+        self.remove_rows = self._icon("minus", tr("Remove the selected rows"), self._on_rows_removed)
+        self.clear = self._icon("trash", tr("Remove the table"), lambda: store.edit(data=None))
+        for button in (self.add_row, self.remove_rows, self.add_column, self.clear):
+            bar.addWidget(button)
+        column.addLayout(bar)
+
+        self.model = DataModel(store, theme)
+        self.model.problem_found.connect(self.problem.set_problem)
+        self.table = _Table()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(tr("Data"))
+        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.horizontalHeader().sectionDoubleClicked.connect(self._on_header_double_clicked)
+        self.table.paste_requested.connect(self._on_pasted)
+        self.table.setMinimumHeight(60)
+        invitation = QWidget()
+        inner = QVBoxLayout(invitation)
+        inner.setContentsMargins(0, 0, 0, 0)
+        text = QLabel(
+            tr(
+                "A loss function can use a table: name its columns in the formula, "
+                "as in mean((w x + b − y)^2). Paste one from a spreadsheet, or open a CSV file."
+            )
+        )
+        text.setWordWrap(True)
+        set_role(text, "muted")
+        self.start = QPushButton(tr("Start an empty table"))
+        set_role(self.start, "flat")
+        self.start.clicked.connect(self._on_started)
+        inner.addWidget(text)
+        inner.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addStretch(1)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(invitation)
+        self._stack.addWidget(self.table)
+        column.addLayout(self._stack, 1)
+
+        store.lab_changed.connect(self._on_lab_changed)
+        store.solution_changed.connect(self._on_solution_changed)
+        self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.model.theme = theme
+        self.table.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, 180)
+
+    @staticmethod
+    def _button(text: str, icon_name: str, tip: str, slot: Any) -> QPushButton:
+        button = QPushButton(text)
+        button.setIcon(icon(icon_name))
+        button.setToolTip(tip)
+        button.clicked.connect(lambda: slot())
+        return button
+
+    @staticmethod
+    def _icon(name: str, tip: str, slot: Any) -> IconButton:
+        button = IconButton(name, tip)
+        button.clicked.connect(lambda: slot())
+        return button
+
+    # Refreshing
+
+    def _on_lab_changed(self, change: Change) -> None:
+        if "data" in change:
+            self._refresh()
+
+    def _on_solution_changed(self, solution: Solution) -> None:
+        self.problem.set_problem(problem_text(solution, "data"))
+
+    def _refresh(self) -> None:
+        present = self._store.lab.data is not None
+        self._stack.setCurrentIndex(1 if present else 0)
+        for button in (self.add_row, self.remove_rows, self.add_column, self.clear):
+            button.setEnabled(present)
+
+    # Editing
+
+    def load_csv(self, path: Path) -> None:
+        """Take the table of a CSV file, or say why not."""
+        try:
+            self._take(read_csv(path))
+        except DataError as error:
+            self.problem.set_problem(tr(error.message))
+
+    def paste_text(self, text: str) -> None:
+        """Take the table in `text`, or say why not; the old one stays then."""
+        try:
+            self._take(parse_csv(text))
+        except DataError as error:
+            self.problem.set_problem(tr(error.message))
+
+    def _take(self, data: Data) -> None:
+        self.problem.set_problem("")
+        self._store.edit(data=data)
+
+    def _on_pasted(self) -> None:
+        self.paste_text(QGuiApplication.clipboard().text())
+
+    def _on_opened(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open CSV…"), "", tr("Tables (*.csv *.tsv *.txt)"))
+        if name:
+            self.load_csv(Path(name))
+
+    def _on_started(self) -> None:
+        self._take(Data(columns=FIRST_COLUMNS, rows=tuple((0.0, 0.0) for _ in range(3))))
+
+    def _on_row_added(self) -> None:
+        data = self.model.table
+        if len(data.rows) < MAX_ROWS:
+            self._take(Data(columns=data.columns, rows=(*data.rows, tuple(0.0 for _ in data.columns))))
+            self.table.scrollToBottom()
+
+    def _on_rows_removed(self) -> None:
+        data = self.model.table
+        chosen = {index.row() for index in self.table.selectedIndexes()}
+        rows = tuple(row for i, row in enumerate(data.rows) if i not in chosen)
+        if chosen and rows:
+            self._take(Data(columns=data.columns, rows=rows))
+
+    def _on_column_added(self) -> None:
+        data = self.model.table
+        if len(data.columns) < MAX_COLUMNS:
+            names = (f"x_{i}" for i in range(1, MAX_COLUMNS + 2))
+            name = next(name for name in names if name not in data.columns)
+            rows = tuple((*row, 0.0) for row in data.rows)
+            self._take(Data(columns=(*data.columns, name), rows=rows))
+
+    def _on_header_double_clicked(self, section: int) -> None:
+        old = self.model.table.columns[section]
+        name, ok = QInputDialog.getText(self, tr("Rename the column"), tr("Name"), text=old)
+        if ok:
+            self.rename_column(section, name)
+
+    def rename_column(self, section: int, name: str) -> None:
+        """Give a column another name, or say why not."""
+        data, name = self.model.table, name.strip()
+        if not NAME.fullmatch(name):
+            self.problem.set_problem(tr("“{name}” cannot name a column.", name=name[:40]))
+        elif name in data.columns and data.columns[section] != name:
+            self.problem.set_problem(tr("There is a column named “{name}” already.", name=name))
+        else:
+            columns = (*data.columns[:section], name, *data.columns[section + 1 :])
+            self._take(Data(columns=columns, rows=data.rows))

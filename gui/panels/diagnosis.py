@@ -1,0 +1,381 @@
+"""Why did it do that? The outcome of the run, the local model at the step, and the landscape. GUI thread."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QScrollArea,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.local_model import LocalModel, local_model
+from engine.solution import CriticalPoint, Family, Floats, Run, Solution
+from engine.timeline import Frame
+from gui.i18n import tr
+from gui.panels.catalogue import racer_title
+from gui.panels.results import OUTCOME_TOKENS, outcome_name
+from gui.panels.symbols import number_latex
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.typeset import FormulaLabel
+from gui.widgets import ElidedLabel, Swatch, show_number
+
+Index = QModelIndex | QPersistentModelIndex
+WIDE_PX: Final = 640
+ROW_PX: Final = 24
+MOST_EIGENVALUES: Final = 6
+_KIND_TOKENS: Final = {"minimum": "success", "maximum": "danger", "saddle": "warning", "degenerate": "muted"}
+
+
+def kind_name(kind: str) -> str:
+    return {
+        "minimum": tr("minimum"),
+        "maximum": tr("maximum"),
+        "saddle": tr("saddle"),
+        "degenerate": tr("degenerate"),
+    }[kind]
+
+
+def shape_sentence(model: LocalModel) -> str:
+    """What the Hessian says about the neighbourhood."""
+    return {
+        "bowl": tr("The surface curves upwards in every direction: a bowl."),
+        "dome": tr("The surface curves downwards in every direction: a dome."),
+        "saddle": tr("It curves upwards in one direction and downwards in another: a saddle."),
+        "valley": tr("It curves upwards across and is flat along: a valley."),
+        "ridge": tr("It curves downwards across and is flat along: a ridge."),
+        "flat": tr("The surface does not curve here at all."),
+    }[model.shape]
+
+
+class CriticalModel(QAbstractTableModel):
+    """The critical points, and each continuum of them as one row."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._rows: list[CriticalPoint | Family] = []
+
+    def show(self, points: Sequence[CriticalPoint], families: Sequence[Family]) -> None:
+        self.beginResetModel()
+        order = {"minimum": 0, "saddle": 1, "maximum": 2, "degenerate": 3}
+        self._rows = [*families, *sorted(points, key=lambda point: (order[point.kind], point.value))]
+        self.endResetModel()
+
+    def at(self, row: int) -> CriticalPoint | Family:
+        return self._rows[row]
+
+    def point(self, row: int) -> Floats:
+        """Where it is; of a continuum, a point in its middle."""
+        entry = self._rows[row]
+        return entry.point if isinstance(entry, CriticalPoint) else entry.points[len(entry.points) // 2]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 4
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Kind"), tr("Point"), "f", tr("Eigenvalues"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(entry, index.column())
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
+            return self.theme.color(_KIND_TOKENS[entry.kind])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tr("Click to show this point in both views")
+        return None
+
+    @staticmethod
+    def _text(entry: CriticalPoint | Family, column: int) -> str:
+        if column == 0:
+            return kind_name(entry.kind)
+        if column == 2:
+            return show_number(entry.value)
+        if isinstance(entry, Family):
+            return tr("a whole curve of them") if column == 1 else "–"
+        numbers = entry.point if column == 1 else entry.eigenvalues
+        text = ", ".join(show_number(_clean(float(number), numbers)) for number in numbers)
+        return f"({text})" if column == 1 else text
+
+
+def _clean(number: float, among: Floats) -> float:
+    """A rounding error of Newton's method reads as the 0 that it means."""
+    return 0.0 if abs(number) < 1e-9 * max(1.0, float(np.abs(among).max())) else number
+
+
+class _KindDelegate(QStyledItemDelegate):
+    """The marker of the contour map before the kind: ▼ minimum, ▲ maximum, × saddle, ○ degenerate."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return super().sizeHint(option, index) + QSize(24, 0)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        shifted = QStyleOptionViewItem(option)
+        shifted.rect = option.rect.adjusted(16, 0, 0, 0)
+        super().paint(painter, shifted, index)
+        model = index.model()
+        if isinstance(model, CriticalModel):
+            kind = model.at(index.row()).kind
+            color = model.theme.color(_KIND_TOKENS[kind])
+            _paint_kind(painter, kind, QPointF(option.rect.left() + 9, option.rect.center().y() + 0.5), color)
+
+
+def _paint_kind(painter: QPainter, kind: str, center: QPointF, color: QColor) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(center)
+    painter.setPen(QPen(color, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    if kind == "saddle":
+        painter.drawLine(QPointF(-3.5, -3.5), QPointF(3.5, 3.5))
+        painter.drawLine(QPointF(-3.5, 3.5), QPointF(3.5, -3.5))
+    elif kind == "degenerate":
+        painter.drawEllipse(QPointF(0, 0), 3.5, 3.5)
+    else:
+        up = -1.0 if kind == "maximum" else 1.0
+        painter.setBrush(color)
+        painter.drawPolygon([QPointF(-3.5, -3 * up), QPointF(3.5, -3 * up), QPointF(0, 3.5 * up)])
+    painter.restore()
+
+
+class CriticalPoints(QTableView):
+    """The list; a click points both views at the row."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._model = CriticalModel(theme)
+        self.setModel(self._model)
+        self.setItemDelegateForColumn(0, _KindDelegate(self))
+        set_role(self, "dense")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.horizontalHeader().setSectionsClickable(False)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.setAccessibleName(tr("Critical points"))
+        self.clicked.connect(lambda index: self._point_at(index.row()))
+        self.activated.connect(lambda index: self._point_at(index.row()))
+
+    def set_theme(self, theme: Theme) -> None:
+        self._model.theme = theme
+        self.viewport().update()
+
+    def show_solution(self, solution: Solution | None) -> None:
+        analysis = solution.analysis if solution else None
+        self._model.show(analysis.critical_points if analysis else (), analysis.families if analysis else ())
+        self.updateGeometry()
+        self.setVisible(self._model.rowCount() > 0)
+
+    def sizeHint(self) -> QSize:
+        rows = min(self._model.rowCount(), 8)
+        return QSize(260, self.horizontalHeader().sizeHint().height() + rows * ROW_PX + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, min(self.sizeHint().height(), 80))
+
+    def _point_at(self, row: int) -> None:
+        solution = self._store.solution
+        if solution is None or solution.setup is None or len(solution.setup.drawn) != 2:
+            return
+        point, (i, j) = self._model.point(row), solution.setup.drawn
+        if max(i, j) < len(point):
+            self._store.set_view(hover=(float(point[i]), float(point[j])))
+
+
+class Diagnosis(QWidget):
+    """Side by side where there is room: the run, the step, the landscape."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._theme = theme
+        self._shown_at: tuple[int, int] | None = None
+        self.setAccessibleName(tr("Why did it do that?"))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer.addWidget(scroll)
+        inner = QWidget()
+        scroll.setWidget(inner)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
+        self._columns.setContentsMargins(12, 8, 12, 8)
+        self._columns.setSpacing(24)
+
+        run = self._column(tr("This run"))
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        self._swatch = Swatch(0, size_px=16)
+        self._racer = ElidedLabel()
+        head.addWidget(self._swatch)
+        head.addWidget(self._racer, 1)
+        run.addLayout(head)
+        self.outcome = QLabel()
+        set_role(self.outcome, "value")
+        run.addWidget(self.outcome)
+        self.explanation = _paragraph()
+        run.addWidget(self.explanation)
+        run.addStretch(1)
+
+        step = self._column("")
+        self._step_title = self._titles[-1]
+        self.eigenvalues = FormulaLabel(size_px=15.0)
+        self.condition = FormulaLabel(size_px=15.0)
+        self.limit = FormulaLabel(size_px=15.0)
+        self.verdict = _paragraph()
+        step.addWidget(self.verdict)
+        for label in (self.eigenvalues, self.condition, self.limit):
+            step.addWidget(label)
+        step.addStretch(1)
+
+        landscape = self._column(tr("The function"), stretch=4)
+        self.sentences = _paragraph()
+        landscape.addWidget(self.sentences)
+        self.critical = CriticalPoints(store, theme)
+        landscape.addWidget(self.critical, 1)
+        landscape.addStretch(0)
+
+        store.solution_changed.connect(self._on_solution_changed)
+        store.view_changed.connect(self._on_view_changed)
+        store.frame_changed.connect(self._on_frame_changed)
+        self._on_solution_changed(store.solution)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.critical.set_theme(theme)
+        self._show_run()
+
+    _titles: list[QLabel]
+
+    def _column(self, title: str, stretch: int = 3) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        label = QLabel(title)
+        set_role(label, "section")
+        column.addWidget(label)
+        self._titles = [*getattr(self, "_titles", []), label]
+        self._columns.addLayout(column, stretch)
+        return column
+
+    # Refreshing
+
+    def _on_solution_changed(self, solution: Solution | None) -> None:
+        analysis = solution.analysis if solution else None
+        self.sentences.setText("\n".join(tr(sentence) for sentence in analysis.diagnosis) if analysis else "")
+        self.sentences.setVisible(bool(self.sentences.text()))
+        self.critical.show_solution(solution)
+        self._show_run()
+        self._shown_at = None
+        self._show_step()
+
+    def _on_view_changed(self, change: Change) -> None:
+        if "selected_run" in change:
+            self._show_run()
+            self._show_step()
+
+    def _on_frame_changed(self, _frame: Frame) -> None:
+        self._show_step()
+
+    def _show_run(self) -> None:
+        run = self._store.selected_run
+        self._swatch.setVisible(run is not None)
+        if run is None:
+            for label in (self._racer, self.outcome, self.explanation):
+                label.setText("")
+            return
+        self._swatch.set_index(run.racer_index)
+        self._racer.setText(racer_title(run.racer))
+        name = outcome_name(run.outcome)
+        self.outcome.setText(name[:1].upper() + name[1:])
+        color = getattr(self._theme, OUTCOME_TOKENS[run.outcome])
+        self.outcome.setStyleSheet(f"color: {color}")
+        self.explanation.setText(tr(run.explanation))
+
+    def _show_step(self) -> None:
+        """The local model changes with the whole step, not with every frame."""
+        run, solution = self._store.selected_run, self._store.solution
+        if run is None or solution is None or solution.objective is None:
+            self._show_model(None, None)
+            return
+        step = min(int(self._store.view.t_steps + 1e-9), run.steps)
+        key = (id(run), step)
+        if key == self._shown_at:
+            return
+        self._shown_at = key
+        self._step_title.setText(tr("At step {step}", step=step))
+        fits = run.points.shape[1] == len(solution.setup.descended) if solution.setup else False
+        self._show_model(local_model(solution.objective, run.points[step]) if fits else None, run)
+
+    def _show_model(self, model: LocalModel | None, run: Run | None) -> None:
+        for label in (self.eigenvalues, self.condition, self.limit):
+            label.setVisible(model is not None)
+        if model is None:
+            self.verdict.setText(tr("The Hessian is not defined here.") if run else "")
+            return
+        shown = [
+            rf"\lambda_{{{i + 1}}} = {number_latex(_clean(float(value), model.eigenvalues))}"
+            for i, value in enumerate(model.eigenvalues[:MOST_EIGENVALUES])
+        ]
+        self.eigenvalues.set_tex(r",\quad ".join(shown))
+        if model.condition is not None:
+            ratio = r"\lambda_{\max}/\lambda_{\min}"
+            self.condition.set_tex(rf"\kappa = {ratio} = {number_latex(model.condition)}")
+        self.condition.setVisible(model.condition is not None)
+        rate = getattr(run.racer.optimizer, "lr", None) if run else None
+        parts = []
+        if model.limit is not None:
+            parts.append(rf"2/\lambda_{{\max}} = {number_latex(model.limit)}")
+        if rate is not None:
+            over = model.limit is not None and rate > model.limit
+            eta = rf"\eta = {number_latex(float(rate))}"
+            parts.append(rf"\textcolor{{danger}}{{{eta}}}" if over else eta)
+        self.limit.set_tex(r",\quad ".join(parts))
+        self.limit.setVisible(bool(parts))
+        self.verdict.setText(shape_sentence(model))
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= WIDE_PX
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if self._columns.direction() != direction:
+            self._columns.setDirection(direction)
+            self._columns.setSpacing(24 if wide else 12)
+
+
+def _paragraph() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setMinimumWidth(120)
+    return label

@@ -1,0 +1,90 @@
+"""The data of a loss function: pasted, opened, typed; and what is wrong with it said beside it."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from engine.lab import Data
+from gui.panels.data_table import DataTable
+from gui.store import Store
+from tests.gui.panels.fakes import THEME
+
+LEFT = Qt.MouseButton.LeftButton
+TABLE = Data(columns=("x", "y"), rows=((1.0, 2.0), (3.0, 4.5)))
+
+
+@pytest.fixture
+def store(qapp: object) -> Store:
+    return Store()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, store: Store) -> DataTable:
+    panel = DataTable(store, THEME)
+    qtbot.addWidget(panel)
+    panel.resize(500, 200)
+    panel.show()
+    return panel
+
+
+def test_a_table_is_pasted_from_a_spreadsheet(qtbot: QtBot, panel: DataTable, store: Store) -> None:
+    QGuiApplication.clipboard().setText("x\ty\n1\t2\n3\t4.5\n")
+    qtbot.mouseClick(panel.paste, LEFT)
+    assert store.lab.data == TABLE
+    assert panel.model.index(1, 1).data() == "4.5"
+    store.undo()
+    assert store.lab.data is None
+
+
+def test_a_bad_table_says_where_and_the_old_one_stays(panel: DataTable, store: Store) -> None:
+    store.edit(data=TABLE)
+    panel.paste_text("x,y\n1,abc\n")
+    assert "Line 2" in panel.problem.text()
+    assert panel.problem.isVisible()
+    assert store.lab.data == TABLE
+
+
+def test_a_file_is_opened(panel: DataTable, store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("x;y\n1;2\n3;4.5\n")
+    panel.load_csv(path)
+    assert store.lab.data == TABLE
+    panel.load_csv(tmp_path / "missing.csv")
+    assert "cannot be read" in panel.problem.text()
+
+
+def test_a_cell_is_edited_and_a_bad_one_keeps_its_text(panel: DataTable, store: Store) -> None:
+    store.edit(data=TABLE)
+    model = panel.model
+    model.setData(model.index(0, 0), "1/4")
+    assert store.lab.data == Data(columns=("x", "y"), rows=((0.25, 2.0), (3.0, 4.5)))
+    model.setData(model.index(0, 1), "two")
+    assert model.index(0, 1).data() == "two"
+    assert "Row 1, y" in panel.problem.text()
+    assert store.lab.data.rows[0] == (0.25, 2.0)
+    model.setData(model.index(0, 1), "2.5")
+    assert not panel.problem.isVisible()
+    assert store.lab.data.rows[0] == (0.25, 2.5)
+
+
+def test_rows_and_columns_come_and_go(qtbot: QtBot, panel: DataTable, store: Store) -> None:
+    qtbot.mouseClick(panel.start, LEFT)
+    assert store.lab.data is not None and len(store.lab.data.rows) == 3
+    qtbot.mouseClick(panel.add_row, LEFT)
+    qtbot.mouseClick(panel.add_column, LEFT)
+    assert store.lab.data.columns == ("x", "y", "x_1")
+    assert len(store.lab.data.rows) == 4
+    panel.table.selectRow(0)
+    qtbot.mouseClick(panel.remove_rows, LEFT)
+    assert len(store.lab.data.rows) == 3
+    panel.rename_column(2, "w")
+    assert store.lab.data.columns == ("x", "y", "w")
+    panel.rename_column(2, "x")
+    assert "already" in panel.problem.text()
+    panel.rename_column(2, "a b")
+    assert "cannot name" in panel.problem.text()
+    qtbot.mouseClick(panel.clear, LEFT)
+    assert store.lab.data is None

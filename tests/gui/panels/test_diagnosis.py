@@ -1,0 +1,94 @@
+"""Why did it do that: the sentences, the local model of the step, the critical points."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.i18n import message
+from engine.solution import Analysis, CriticalPoint, Family
+from gui.panels.diagnosis import Diagnosis
+from gui.store import Store
+from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
+
+
+@pytest.fixture
+def store(qapp: object) -> Store:
+    return solved_store(two_racers(20), objective=Quadratic((2.0, 30.0)))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, store: Store) -> Diagnosis:
+    panel = Diagnosis(store, THEME)
+    qtbot.addWidget(panel)
+    panel.resize(980, 200)
+    panel.show()
+    return panel
+
+
+def test_the_run_and_its_outcome_are_explained(panel: Diagnosis, store: Store) -> None:
+    assert panel.outcome.text() == "Converged"
+    assert panel.explanation.text() == "Converged to a minimum in 20 steps."
+    assert "η = 0.1" in panel._racer.text()
+    store.set_view(selected_run=1)
+    assert "η = 0.45" in panel._racer.text()
+
+
+def test_the_local_model_has_the_eigenvalues_the_condition_and_the_limit(panel: Diagnosis) -> None:
+    assert panel.eigenvalues.tex == r"\lambda_{1} = 2,\quad \lambda_{2} = 30"
+    assert panel.condition.tex.endswith("= 15")
+    assert "0.06667" in panel.limit.tex
+    # η = 0.1 is above 2/30: it is shown in the colour of danger.
+    assert r"\textcolor{danger}{\eta = 0.1}" in panel.limit.tex
+    assert "bowl" in panel.verdict.text()
+
+
+def test_it_follows_the_playhead_by_whole_steps(panel: Diagnosis, store: Store) -> None:
+    store.set_view(t_steps=3.0)
+    assert panel._step_title.text() == "At step 3"
+    calls = []
+    objective = store.solution.objective  # type: ignore[union-attr]
+    hessian = objective.hessian  # type: ignore[union-attr]
+    objective.hessian = lambda theta: calls.append(theta) or hessian(theta)  # type: ignore
+    for t_steps in (3.2, 3.6, 3.9, 4.0):
+        store.set_view(t_steps=t_steps)
+    assert len(calls) == 1
+    assert panel._step_title.text() == "At step 4"
+
+
+def test_critical_points_are_listed_and_a_click_points_at_them(
+    qtbot: QtBot, panel: Diagnosis, store: Store
+) -> None:
+    points = (
+        CriticalPoint(np.array([1.0, 2.0]), 3.0, "saddle", np.array([-1.0, 4.0])),
+        CriticalPoint(np.array([1e-17, -2.0]), -1.0, "minimum", np.array([1.0, 2.0])),
+    )
+    family = Family(np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 3.0]]), 0.5, "minimum")
+    analysis = Analysis(critical_points=points, families=(family,), diagnosis=(message("A saddle."),))
+    assert store.solution is not None
+    store.accept(replace(store.solution, analysis=analysis))
+    model = panel.critical.model()
+    table = [[model.index(i, j).data() for j in range(4)] for i in range(3)]
+    assert table == [
+        ["minimum", "a whole curve of them", "0.5", "–"],
+        ["minimum", "(0, −2)", "−1", "1, 2"],
+        ["saddle", "(1, 2)", "3", "−1, 4"],
+    ]
+    assert panel.sentences.text() == "A saddle."
+    box = panel.critical.visualRect(model.index(2, 1))
+    qtbot.mouseClick(panel.critical.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    assert store.view.hover == (1.0, 2.0)
+
+
+def test_an_undefined_hessian_says_so(panel: Diagnosis, store: Store) -> None:
+    store.options["objective"] = Quadratic((np.nan, 1.0))  # type: ignore[attr-defined]
+    store.edit(formula="x")
+    assert "not defined" in panel.verdict.text()
+    assert not panel.eigenvalues.isVisible()
+
+
+def test_it_stands_without_a_solution(qtbot: QtBot) -> None:
+    panel = Diagnosis(Store(), THEME)
+    qtbot.addWidget(panel)
+    assert panel.outcome.text() == ""
