@@ -1,11 +1,12 @@
 """The contour map and the paths as a PGFPlots picture. Pure; any thread; numpy and contourpy only."""
 
+import unicodedata
 from typing import Final
 
 import contourpy
 import numpy as np
 
-from engine.formula.names import name_latex
+from engine.formula.names import GREEK_LETTERS, name_latex
 from engine.solution import Field, Floats, Run, Setup, Solution
 from engine.writers.csv_table import method_name
 
@@ -35,7 +36,7 @@ def to_tikz(solution: Solution) -> str:
         "\\begin{axis}[",
         "  width=12cm, height=10cm, enlargelimits=false, axis on top, clip marker paths=true,",
         *_axis_options(setup),
-        "  colormap/viridis, colorbar, legend pos=outer north east, legend style={xshift=14mm},",
+        "  colormap/viridis, colorbar, legend pos=north west, legend style={fill opacity=0.9},",
         f"  point meta min={_number(field.z_lo)}, point meta max={_number(field.z_hi)},",
         "  colorbar style={title={$" + _function_name(solution) + "$}},",
         "]",
@@ -126,9 +127,48 @@ def _path(run: Run, index: int, drawn: tuple[int, ...]) -> list[str]:
 
 
 def tex_text(text: str) -> str:
-    """`text` with TeX's special characters written so that they print."""
-    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    return "".join(special.get(c, "\\" + c if c in "&%$#_{}" else c) for c in text)
+    r"""`text` with TeX's special characters written so that they print, and symbols as mathematics.
+
+    Letters of other scripts (Hangul) are left as they are: the document loads what prints them.
+
+    >>> tex_text("η = 10⁻³ & ‖∇f‖ → 0")
+    '$\\eta$ = 10$^{-}$$^{3}$ \\& $\\|$$\\nabla$f$\\|$ $\\to$ 0'
+    """
+    return "".join(_tex_character(character) for character in text)
+
+
+_SPECIAL: Final = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: "\\" + character for character in "&%$#_{}"},
+}
+_SYMBOLS: Final = {
+    "∇": r"\nabla", "∂": r"\partial", "‖": r"\|", "·": r"\cdot", "×": r"\times", "−": "-", "→": r"\to",
+    "←": r"\leftarrow", "≤": r"\le", "≥": r"\ge", "≈": r"\approx", "≠": r"\ne", "∞": r"\infty", "±": r"\pm",
+    "√": r"\surd", "Δ": r"\Delta", "∈": r"\in", "ℝ": r"\mathbb{R}", "⌊": r"\lfloor", "⌋": r"\rfloor",
+    "∥": r"\|", "≪": r"\ll", "≫": r"\gg", "½": r"\tfrac12", "κ": r"\kappa", "°": r"^{\circ}",
+}  # fmt: skip
+
+
+def _tex_character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character.isascii():
+        return character if character.isprintable() else " "
+    if character in _SYMBOLS:
+        return f"${_SYMBOLS[character]}$"
+    if character in GREEK_LETTERS:
+        name = GREEK_LETTERS[character]
+        return "o" if name == "omicron" else f"$\\{name}$"
+    plain = unicodedata.normalize("NFKC", character)
+    kind = unicodedata.decomposition(character).split(" ")[0]
+    if kind in ("<super>", "<sub>"):
+        mark = "^" if kind == "<super>" else "_"
+        return f"${mark}{{{plain.replace('−', '-')}}}$"
+    if character.isalpha() or character in "“”‘’–—…":
+        return character
+    return plain if plain.isascii() else "?"
 
 
 def _number(value: float) -> str:

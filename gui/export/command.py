@@ -132,7 +132,7 @@ def _export_one(options: argparse.Namespace, spec: Spec, path: Path) -> int:
 
             write_whole(path, encode(lab))
         elif kind in NUMBERS:
-            write_whole(path, _written(kind, solved(lab), spec))
+            write_whole(path, written(kind, solved(lab), spec))
         else:
             _draw(options, spec, path, lab, interruption.happened)
     return EXIT_DONE
@@ -155,7 +155,7 @@ def solved(lab: "Lab") -> "Solution":
     return solution
 
 
-def _written(kind: str, solution: "Solution", spec: Spec) -> str:
+def written(kind: str, solution: "Solution", spec: Spec) -> str:
     from engine.writers import to_csv, to_latex, to_python, to_tikz
 
     if kind == "csv":
@@ -291,7 +291,7 @@ class _Reporter:
         )
         handle, name = tempfile.mkstemp(suffix=".png", dir=self._preview.parent)
         os.close(handle)
-        small.save(name, b"PNG")  # type: ignore[call-overload]
+        small.save(name)
         Path(name).replace(self._preview)
 
 
@@ -314,7 +314,7 @@ def _size(text: str | None) -> tuple[int, int] | None:
         return SIZES[text.lower()]
     width, _, height = text.lower().replace("×", "x").partition("x")
     if not (width.strip().isdecimal() and height.strip().isdecimal()) or len(text) > 24:
-        raise ExportError(message("--size: “{text}” is not a size; write it as 1920x1080.", text=text[:40]))
+        raise ExportError(message("--size: “{given}” is not a size; write it as 1920x1080.", given=text[:40]))
     return int(width), int(height)
 
 
@@ -326,7 +326,7 @@ def _number(option: str, text: str | None, default: float) -> float:
     except ValueError:
         value = float("nan")
     if value != value:
-        raise ExportError(message("{option}: “{text}” is not a number.", option=option, text=text[:40]))
+        raise ExportError(message("{option}: “{given}” is not a number.", option=option, given=text[:40]))
     return value
 
 

@@ -61,7 +61,7 @@ def _both_wide(body: QRectF, unit: float, shown: set[Card], view: Content) -> di
     if shown & {"step", "curve"}:
         below, body = _from_bottom(body, 7.6 * unit, 0.6 * unit)
         parts.update(_step_and_curve(below, unit, shown, body.height()))
-    contour_width = min(body.height() * 1.12, 0.46 * body.width())
+    contour_width = min(body.height() * 1.28, 0.48 * body.width())
     parts["contour"], parts["surface"] = _from_right(body, contour_width, 0.6 * unit)
     return parts
 
@@ -71,13 +71,13 @@ def _both_square(body: QRectF, unit: float, shown: set[Card], view: Content) -> 
     parts: dict[str, QRectF] = {}
     if "formula" in shown:
         parts["formula"], body = _from_top(body, 4.4 * unit, 0.4 * unit)
-    side = {"step", "curve"} & shown
+    side = shown & {"step", "curve"}
     surface_height = 0.5 * body.height()
     parts["surface"], body = _from_top(body, surface_height, 0.6 * unit)
     if not side:
         parts["contour"] = body
         return parts
-    parts["contour"], column = _from_left(body, min(body.height() * 1.12, 0.54 * body.width()), 0.8 * unit)
+    parts["contour"], column = _from_left(body, min(body.height() * 1.28, 0.56 * body.width()), 0.8 * unit)
     parts.update(_stack(column, unit, side))
     return parts
 

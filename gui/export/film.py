@@ -1,13 +1,12 @@
 """The timing of a film: which frames it has, where the playhead and the eye are in each. Pure; any thread."""
 
-import math
-
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.lab import Camera
 from engine.timeline import ease
 from gui.export.spec import FILM_SECONDS, FILM_STEPS_PER_S, CameraPath, Spec
+from gui.surface.camera import between
 
 HOLD_FIRST_S = 0.8
 HOLD_LAST_S = 1.6
@@ -79,17 +78,3 @@ def camera_at(path: CameraPath, start: Camera, views: tuple[Camera, ...], u: flo
         index = min(int(place), len(stops) - 2)
         return between(stops[index], stops[index + 1], ease(place - index))
     return start
-
-
-def between(a: Camera, b: Camera, share: float) -> Camera:
-    """The eye at `share` of the way from `a` to `b`, turning the short way; distances by their ratio."""
-    turn = (b.azimuth_deg - a.azimuth_deg + 180.0) % 360.0 - 180.0
-    center = tuple(p + share * (q - p) for p, q in zip(a.center, b.center, strict=True))
-    return Camera(
-        azimuth_deg=a.azimuth_deg + share * turn,
-        elevation_deg=a.elevation_deg + share * (b.elevation_deg - a.elevation_deg),
-        distance=math.exp(math.log(a.distance) + share * (math.log(b.distance) - math.log(a.distance))),
-        center=(center[0], center[1], center[2]),
-        fov_deg=a.fov_deg + share * (b.fov_deg - a.fov_deg),
-        orthographic=b.orthographic if share >= 0.5 else a.orthographic,
-    )

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 INCH_M: Final = 0.0254
 
@@ -19,8 +19,9 @@ def png_bytes(image: QImage, dpi: float = 96.0) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not stamped.save(buffer, b"PNG"):
-        raise OSError("the picture could not be made into a PNG")
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    if not writer.write(stamped):
+        raise OSError(f"the picture could not be made into a PNG: {writer.errorString()}")
     return bytes(data.data())
 
 

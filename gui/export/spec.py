@@ -1,5 +1,6 @@
 """What is to be exported and how: one frozen value, checked once. Any thread; no Qt."""
 
+import re
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -26,6 +27,8 @@ LARGEST_PICTURE_PX: Final = 16384
 LONGEST_S: Final = 3600.0
 FILM_SECONDS: Final = (4.0, 20.0)  # of a film whose length was not asked for
 FILM_STEPS_PER_S: Final = 10.0
+
+_PATTERN: Final = re.compile(r"[^%]*%0?[1-9]?d[^%]*")
 
 
 class Spec(Struct, frozen=True, kw_only=True):
@@ -121,6 +124,10 @@ def checked_size(spec: Spec, path: Path) -> tuple[int, int]:
 def check(spec: Spec, path: Path) -> None:
     """Raise ExportError, with what to do, if `spec` does not fit itself or the format of `path`."""
     checked_size(spec, path)
+    if is_sequence(path) and not _PATTERN.fullmatch(path.name):
+        raise ExportError(
+            message("{name} is no pattern for numbered pictures; write it as frame-%04d.png.", name=path.name)
+        )
     if not 1 <= spec.fps <= 120:
         raise ExportError(message("--fps must be 1 to 120 frames a second, not {fps}.", fps=f"{spec.fps:g}"))
     if format_of(path) == "gif" and spec.fps > 50:

@@ -1,0 +1,138 @@
+"""A Lab as a LaTeX document: the formula, its partials, the worked steps with their numbers, the map.
+
+Pure; any thread; numpy only.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from engine.formula.names import name_latex
+from engine.i18n import Language, translate
+from engine.solution import Run, Solution
+from engine.writers.csv_table import method_name
+from engine.writers.tikz import tex_text, to_tikz
+
+SHOWN_FIRST: Final = 4  # steps that are worked out in full, from the first
+TABLE_ROWS: Final = 24  # points that the table of a run shows; a longer run is thinned
+DIGITS: Final = 6
+
+
+def to_latex(solution: Solution, language: Language = "en") -> str:
+    """A whole document for pdflatex (with kotex for Korean).
+
+    Raises:
+        ValueError: the Solution was not derived.
+    """
+    setup, derivation = solution.setup, solution.derivation
+    if setup is None or derivation is None:
+        raise ValueError("there is nothing derived to write")
+    title = solution.lab.title.get(language) or translate("Gradient descent", language)
+    parts = [
+        "\\documentclass[11pt]{article}",
+        "\\usepackage[a4paper,margin=22mm]{geometry}",
+        "\\usepackage{amsmath,amssymb,pgfplots}",
+        *(["\\usepackage{kotex}"] if language == "ko" else []),
+        "\\pgfplotsset{compat=1.16}",
+        "\\allowdisplaybreaks",
+        f"\\title{{{tex_text(title)}}}",
+        "\\date{}",
+        "\\begin{document}",
+        "\\maketitle",
+        *_function(solution),
+    ]
+    for number, run in enumerate(solution.runs, 1):
+        parts += _run(run, number, setup.descended, language)
+    if len(setup.axes) == 2 and solution.field is not None:
+        parts += ["\\begin{center}", to_tikz(solution).strip(), "\\end{center}"]
+    return "\n".join([*parts, "\\end{document}", ""])
+
+
+def function_symbol(solution: Solution) -> str:
+    """The function's name with its variables, as LaTeX: f(x, y)."""
+    assert solution.derivation is not None
+    name = (solution.formula.name if solution.formula is not None else None) or "f"
+    return f"{name_latex(name)}({', '.join(map(name_latex, solution.derivation.variables))})"
+
+
+def partial_symbol(solution: Solution, variable: str) -> str:
+    r"""∂f/∂x as LaTeX."""
+    name = (solution.formula.name if solution.formula is not None else None) or "f"
+    return rf"\frac{{\partial {name_latex(name)}}}{{\partial {name_latex(variable)}}}"
+
+
+def vector(values: Iterable[float], digits: int = DIGITS) -> str:
+    r"""A column of numbers; a plain number for one.
+
+    >>> vector([1.5, -2e-9])
+    '\\begin{pmatrix}1.5\\\\-2\\times 10^{-9}\\end{pmatrix}'
+    """
+    entries = [number(value, digits) for value in values]
+    if len(entries) == 1:
+        return entries[0]
+    return r"\begin{pmatrix}" + r"\\".join(entries) + r"\end{pmatrix}"
+
+
+def number(value: float, digits: int = DIGITS) -> str:
+    r"""A number in at most `digits` significant digits as LaTeX.
+
+    >>> number(0.1), number(-12345678.0), number(float("nan"))
+    ('0.1', '-1.23457\\times 10^{7}', '\\text{undefined}')
+    """
+    if np.isnan(value):
+        return r"\text{undefined}"
+    if np.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    text = f"{float(value):.{digits}g}"
+    mantissa, e, exponent = text.partition("e")
+    return rf"{mantissa}\times 10^{{{int(exponent)}}}" if e else mantissa
+
+
+def _function(solution: Solution) -> list[str]:
+    assert solution.derivation is not None and solution.setup is not None
+    derivation, setup = solution.derivation, solution.setup
+    lines = [rf"{function_symbol(solution)} &= {derivation.value.latex}"]
+    held = [rf"{name_latex(name)} &= {number(value, 10)}" for name, value in setup.held.items()]
+    for name, partial in zip(derivation.variables, derivation.partials, strict=True):
+        lines.append(rf"{partial_symbol(solution, name)} &= {partial.latex}")
+    rows = r"\\ ".join(" & ".join(entry.latex for entry in row) for row in derivation.hessian)
+    lines.append(rf"H &= \begin{{pmatrix}} {rows} \end{{pmatrix}}")
+    return _aligned([*lines, *held])
+
+
+def _run(run: Run, index: int, variables: tuple[str, ...], language: Language) -> list[str]:
+    name = run.racer.name or method_name(run)
+    heading = translate("Run {n}: {name}, {steps} steps", language, n=index, name=name, steps=run.steps)
+    parts = [f"\\section*{{{tex_text(heading)}}}", tex_text(run.explanation.render(language)), ""]
+    for step in range(min(SHOWN_FIRST, run.steps)):
+        parts += _aligned(_worked(run, step))
+    return [*parts, *_table(run, variables)]
+
+
+def _worked(run: Run, step: int) -> list[str]:
+    """The terms of one step, and the point it leads to, with their numbers."""
+    lines = [rf"\theta_{{{step}}} &= {vector(run.points[step])}"]
+    lines += [rf"{term.symbol} &= {vector(term.values[step])}" for term in run.terms]
+    here, there = run.points[step], run.points[step + 1]
+    sides = f"{vector(here)} + {vector(there - here)} = {vector(there)}"
+    return [*lines, rf"\theta_{{{step + 1}}} &= {sides}"]
+
+
+def _table(run: Run, variables: tuple[str, ...]) -> list[str]:
+    rows = np.unique(np.linspace(0, run.steps, min(run.steps + 1, TABLE_ROWS)).round().astype(np.intp))
+    head = ["k", *map(name_latex, variables)]
+    head += ["f", *(rf"\partial_{{{name_latex(v)}}} f" for v in variables)]
+    lines = [
+        "\\begin{center}\\small",
+        f"\\begin{{tabular}}{{r{'r' * (len(head) - 1)}}}",
+        " & ".join(f"${entry}$" for entry in head) + r" \\ \hline",
+    ]
+    for row in rows:
+        numbers = [*run.points[row], run.values[row], *run.gradients[row]]
+        lines.append(" & ".join([str(row), *(f"${number(value)}$" for value in numbers)]) + r" \\")
+    return [*lines, "\\end{tabular}", "\\end{center}"]
+
+
+def _aligned(lines: list[str]) -> list[str]:
+    return ["\\begin{align*}", (r" \\" + "\n").join(lines), "\\end{align*}"]

@@ -1,0 +1,329 @@
+"""A Lab as a self-contained Python script: exact partials, the figure, and the descent with the same numbers.
+
+The script needs numpy and sympy, and matplotlib for its figure. Nothing here runs it.
+Any thread; stdlib and numpy only.
+"""
+
+import ast as python_ast
+import functools
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from engine.formula.ast import Call, Node, walk
+from engine.formula.expand import expand
+from engine.formula.names import name_key, name_latex
+from engine.i18n import Language
+from engine.optimizers import format_spec
+from engine.optimizers.schedules import Constant
+from engine.solution import Run, Setup, Solution
+from engine.writers.csv_table import method_name
+from engine.writers.sympy_source import columns_in, identifier, sympy_source
+
+RULES: Final = Path(__file__).resolve().parents[2] / "resources" / "script" / "rules.py"
+
+# What sympy's NumPy printer leaves to SciPy, by the standard library and mpmath (which sympy brings along).
+_SPECIAL: Final = {
+    "erf": "np.vectorize(math.erf, otypes=[float])",
+    "erfc": "np.vectorize(math.erfc, otypes=[float])",
+    "gamma": "np.vectorize(lambda u: float(mpmath.gamma(u)), otypes=[float])",
+    "loggamma": "np.vectorize(lambda u: float(mpmath.loggamma(u).real), otypes=[float])",
+    "polygamma": "np.vectorize(lambda n, u: float(mpmath.psi(int(n), u)), otypes=[float])",
+    "factorial": "np.vectorize(lambda u: float(mpmath.gamma(u + 1)), otypes=[float])",
+}
+_NEEDS_SPECIAL: Final = frozenset(
+    {*_SPECIAL, "gelu", "normcdf", "digamma", "beta", "factorial"}
+)  # functions of the formula language
+
+
+def to_python(solution: Solution, language: Language = "en") -> str:
+    """The script. `language` is that of its comments' head line, the lab's title.
+
+    Raises:
+        ValueError: the Solution has no formula that could be read.
+    """
+    formula, setup = solution.formula, solution.setup
+    if formula is None or setup is None:
+        raise ValueError("there is no formula to write")
+    spelling = {name_key(name): name for name in formula.variables}
+    tree: Any = expand(formula.ast, lambda name: spelling.get(name_key(name), name))
+    parts = [
+        _head(solution, tree, language),
+        _function(solution, setup, tree),
+        _DERIVATIVES,
+        _numbers(tree),
+        *_rules(solution.runs),
+        _DESCENT,
+        _runs(solution),
+        _figure(setup),
+        _MAIN,
+    ]
+    return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _head(solution: Solution, tree: Node, language: Language) -> str:
+    title = solution.lab.title.get(language) or solution.lab.title.get("en", "")
+    text = " ".join((title + ": " if title else "").split() + solution.lab.formula.split())
+    text = text.replace("\\", "\\\\").replace('"""', "'''").rstrip('"')
+    special = "\nimport math" if _special(tree) else ""
+    mpmath = "import mpmath\n" if _special(tree) else ""
+    return f'''#!/usr/bin/env python3
+"""{text}
+
+Partial derivatives by sympy, the surface and the contour map, and the descent, step by step; written by
+Nablascope. Needs: pip install numpy sympy matplotlib. With a file name as its argument, the figure is saved
+there in place of being shown.
+"""
+{special}
+import sys
+
+{mpmath}import numpy as np
+import sympy as sp
+'''.replace('"""\n\nimport sys', '"""\n\nimport sys')
+
+
+def _function(solution: Solution, setup: Setup, tree: Node) -> str:
+    names = [identifier(name) for name in setup.descended]
+    shown = " ".join(names)
+    lines = ["# The function of the variables that are descended; the others are held constant."]
+    target = names[0] + "," if len(names) == 1 else ", ".join(names)
+    lines.append(f'{target} = sp.symbols("{shown}", real=True, seq=True)')
+    lines.append(f"VARIABLES = [{', '.join(names)}]")
+    for name, value in setup.held.items():
+        lines.append(f"{identifier(name)} = sp.Float({value!r})")
+    columns = columns_in(tree)
+    data = solution.lab.data
+    if columns and data is not None:
+        lines.append("DATA = {")
+        for name in columns:
+            column = [row[data.columns.index(name)] for row in data.rows]
+            lines.append(f"    {name!r}: {column!r},")
+        lines += ["}", f"ROWS = {len(data.rows)}"]
+    lines.append(f"f = {sympy_source(tree)}")
+    return "\n".join(lines)
+
+
+_DERIVATIVES: Final = '''
+def derivative(expression, variable):
+    """The derivative almost everywhere: a jump or a kink has no spike (sympy would write DiracDelta)."""
+    slope = sp.diff(expression, variable)
+    slope = slope.replace(sp.DiracDelta, lambda *arguments: sp.Integer(0))
+    slope = slope.replace(lambda part: isinstance(part, sp.Subs | sp.Derivative), lambda part: sp.Integer(0))
+    return slope
+
+
+PARTIALS = [derivative(f, variable) for variable in VARIABLES]
+HESSIAN = [[derivative(partial, variable) for variable in VARIABLES] for partial in PARTIALS]
+'''
+
+
+def _special(tree: Node) -> bool:
+    used = {part.function for part in walk(tree) if isinstance(part, Call)}
+    return bool(used & _NEEDS_SPECIAL or {"loggamma", "polygamma"} & used)
+
+
+def _numbers(tree: Node) -> str:
+    modules = '["numpy"]'
+    lines = []
+    if _special(tree):
+        lines.append("SPECIAL = {")
+        lines += [f'    "{name}": {source},' for name, source in _SPECIAL.items()]
+        lines += ["}"]
+        modules = '[SPECIAL, "numpy"]'
+    lines += [
+        f"_value = sp.lambdify(VARIABLES, f, {modules}, cse=True)",
+        f"_gradient = sp.lambdify(VARIABLES, PARTIALS, {modules}, cse=True)",
+        "",
+        "",
+        "def value(*coordinates):",
+        '    """f; works on grids too."""',
+        '    with np.errstate(all="ignore"):',
+        "        return _value(*coordinates) + 0.0 * sum(coordinates)",
+        "",
+        "",
+        "def gradient(theta):",
+        '    """The vector of the partial derivatives at the point theta."""',
+        '    with np.errstate(all="ignore"):',
+        "        return np.array(_gradient(*theta), dtype=float)",
+    ]
+    return "\n".join(lines)
+
+
+@functools.cache
+def _rule_sources() -> dict[str, str]:
+    """The source of every function of the rules file, by its name."""
+    text = RULES.read_text(encoding="utf-8")
+    functions = [node for node in python_ast.parse(text).body if isinstance(node, python_ast.FunctionDef)]
+    return {node.name: python_ast.get_source_segment(text, node) or "" for node in functions}
+
+
+def _rules(runs: tuple[Run, ...]) -> list[str]:
+    """The functions that the runs use, and those which these call."""
+    sources = _rule_sources()
+    wanted = [method_name(run) for run in runs]
+    needed: list[str] = []
+    while wanted:
+        name = wanted.pop(0)
+        if name in sources and name not in needed:
+            needed.append(name)
+            called = {
+                node.id
+                for node in python_ast.walk(python_ast.parse(sources[name]))
+                if isinstance(node, python_ast.Name)
+            }
+            wanted += sorted(called & sources.keys())
+    found = [source for name, source in sources.items() if name in needed]
+    return found if all(method_name(run) in sources for run in runs) else [*found, _RECORDED]
+
+
+_DESCENT: Final = '''
+def descend(rule, start, steps, *, schedule=None, noise=0.0, clip=0.0, seed=0, **settings):
+    """The points that `rule` visits from `start`, shape (steps + 1, d).
+
+    schedule: what the learning rate is multiplied by in each step. noise: standard deviation of what is added
+    to the partial derivatives. clip: the longest gradient that is let through.
+    """
+    theta = np.array(start, dtype=float)
+    random = np.random.default_rng(seed)
+    points, state = [theta], {}
+    for t in range(1, steps + 1):
+        g = gradient(theta)
+        if noise:
+            g = g + noise * random.standard_normal(len(theta))
+        if clip:
+            g = g * min(1.0, clip / (np.linalg.norm(g) + 1e-6))
+        now = dict(settings)
+        if schedule:
+            now["lr"] = now["lr"] * schedule[t - 1]
+        with np.errstate(all="ignore"):
+            theta = rule(t, theta, g, state, **now)
+        points.append(theta)
+    return np.array(points)
+'''
+
+_RECORDED: Final = '''
+def recorded(t, theta, g, state, *, lr=None, points):
+    """A method whose rule is too long for a script: its path as Nablascope computed it."""
+    return np.array(points[t])
+'''
+
+
+def _runs(solution: Solution) -> str:
+    lines = ["# Every run: its name, its rule, where it starts, how many steps, its settings.", "RUNS = ["]
+    for run in solution.runs:
+        name = run.racer.name or format_spec(run.racer)
+        rule = method_name(run)
+        settings = _settings(run, solution.lab.seed)
+        if rule not in _rule_sources():
+            rule, settings = "recorded", {"points": run.points.tolist()}
+        start = run.points[0].tolist()
+        lines.append(f"    ({name!r}, {rule}, {start!r}, {run.steps}, {settings!r}),")
+    return "\n".join([*lines, "]"])
+
+
+def _settings(run: Run, seed: int) -> dict[str, Any]:
+    """The learning rate, and every setting that is not the method's default."""
+    racer = run.racer
+    optimizer: Any = racer.optimizer
+    chosen = msgspec.structs.asdict(optimizer)
+    defaults = {field.name: field.default for field in msgspec.structs.fields(optimizer)}
+    settings = {key: item for key, item in chosen.items() if key == "lr" or item != defaults[key]}
+    if not isinstance(racer.schedule, Constant):
+        settings["schedule"] = [racer.schedule.factor(t) for t in range(run.steps)]
+    if racer.noise:
+        settings |= {"noise": racer.noise, "seed": seed}
+    if racer.clip_norm:
+        settings["clip"] = racer.clip_norm
+    return settings
+
+
+def _figure(setup: Setup) -> str:
+    """The function that draws; a curve where one variable is drawn."""
+    axes = setup.axes
+    drawn = list(setup.drawn)
+    labels = [name_latex(axis.name) for axis in axes]
+    ranges = [f"({axis.lo!r}, {axis.hi!r})" for axis in axes]
+    if len(axes) == 1:
+        return _CURVE.format(lo=axes[0].lo, hi=axes[0].hi, at=drawn[0], label=labels[0])
+    return _SURFACE.format(x_range=ranges[0], y_range=ranges[1], drawn=drawn, x=labels[0], y=labels[1])
+
+
+_SURFACE: Final = '''
+DRAWN = {drawn}  # which of the variables are the axes
+X_RANGE, Y_RANGE = {x_range}, {y_range}
+
+
+def draw(paths):
+    """The surface and the contour map, with the paths on both."""
+    import matplotlib.pyplot as plt
+
+    x_grid, y_grid = np.meshgrid(np.linspace(*X_RANGE, 201), np.linspace(*Y_RANGE, 201))
+    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
+    at[DRAWN[0]], at[DRAWN[1]] = x_grid, y_grid
+    z_grid = np.where(np.isfinite(value(*at)), value(*at), np.nan)
+    low, high = np.nanpercentile(z_grid, [0, 98])
+    figure = plt.figure(figsize=(12, 5.5), layout="constrained")
+    space = figure.add_subplot(1, 2, 1, projection="3d")
+    space.plot_surface(x_grid, y_grid, np.clip(z_grid, low, high), cmap="viridis", alpha=0.85, linewidth=0)
+    plane = figure.add_subplot(1, 2, 2)
+    filled = plane.contourf(x_grid, y_grid, np.clip(z_grid, low, high), levels=24, cmap="viridis")
+    plane.contour(x_grid, y_grid, z_grid, levels=filled.levels, colors="black", linewidths=0.4)
+    figure.colorbar(filled, ax=plane)
+    for name, points in paths:
+        p, q = points[:, DRAWN[0]], points[:, DRAWN[1]]
+        heights = value(*points.T)
+        plane.plot(p, q, "o-", markersize=3, linewidth=1.2, label=name)
+        space.plot(p, q, np.clip(heights, low, high), "o-", markersize=3, linewidth=1.2, zorder=10)
+    for axes in (space, plane):
+        axes.set(xlabel="${x}$", ylabel="${y}$", xlim=X_RANGE, ylim=Y_RANGE)
+    if paths:
+        plane.legend()
+    return figure
+'''
+
+_CURVE: Final = '''
+def draw(paths):
+    """The curve, with the paths on it."""
+    import matplotlib.pyplot as plt
+
+    x_values = np.linspace({lo!r}, {hi!r}, 801)
+    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
+    at[{at}] = x_values
+    figure, axes = plt.subplots(figsize=(8, 5), layout="constrained")
+    axes.plot(x_values, value(*at))
+    for name, points in paths:
+        axes.plot(points[:, {at}], value(*points.T), "o-", markersize=3, linewidth=1.2, label=name)
+    axes.set(xlabel="${label}$", xlim=({lo!r}, {hi!r}))
+    if paths:
+        axes.legend()
+    return figure
+'''
+
+_MAIN: Final = """
+def main():
+    for variable, partial in zip(VARIABLES, PARTIALS):
+        print(f"df/d{variable} = {partial}")
+    for i, row in enumerate(HESSIAN):
+        print("Hessian" if i == 0 else "       ", [str(second) for second in row])
+    paths = [(name, descend(rule, start, steps, **more)) for name, rule, start, steps, more in RUNS]
+    for name, points in paths:
+        print(f"\\n{name}: {len(points) - 1} steps")
+        for step, point in enumerate(points):
+            print(step, *(repr(float(u)) for u in point), "f =", repr(float(value(*point))))
+    try:
+        figure = draw(paths)
+    except ImportError:
+        print("\\nmatplotlib is not installed: no figure.")
+        return
+    if len(sys.argv) > 1:
+        figure.savefig(sys.argv[1], dpi=150)
+    else:
+        import matplotlib.pyplot as plt
+
+        plt.show()
+
+
+if __name__ == "__main__":
+    main()
+"""

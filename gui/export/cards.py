@@ -1,0 +1,363 @@
+"""What stands beside the views of an exported picture: formula, worked step, curve of f, caption.
+
+Each is a function of the Solution and the step, painted into a rectangle; lengths are in units of the
+composition. GUI thread, or the main thread of a command.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from engine.i18n import Language, translate
+from engine.levels import format_tick, nice_ticks
+from engine.optimizers import format_spec
+from engine.solution import Run, Solution
+from engine.writers.latex import function_symbol, partial_symbol
+from gui.export.worked import worked_lines
+from gui.theme import FONT_FAMILY, Theme, run_color
+from gui.typeset import TypesetPicture, typeset
+
+RADIUS: Final = 0.5
+PADDING: Final = 0.8
+FORMULA_EM: Final = 1.55
+STEP_EM: Final = 1.25
+GAP_EM: Final = 2.0
+LINE_GAP_EM: Final = 0.45
+SMALLEST_PX: Final = 4.0
+WORD_EM: Final = 0.92
+SMALL_EM: Final = 0.78
+LOG_RANGE: Final = 300.0  # f falls by more than this factor: a logarithmic axis shows it
+CURVE_POINTS: Final = 2000
+
+
+def paint_card(painter: QPainter, rect: QRectF, unit: float, theme: Theme) -> QRectF:
+    """The rounded ground of a card; its inner rectangle."""
+    painter.setPen(QPen(theme.color("border"), max(unit / 18, 1.0)))
+    painter.setBrush(theme.color("card"))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS * unit, RADIUS * unit)
+    inset = PADDING * unit
+    return rect.adjusted(inset, 0.75 * inset, -inset, -0.75 * inset)
+
+
+def word_font(size_px: float, *, strong: bool = False) -> QFont:
+    """The face of words at `size_px`, its digits of one width so that numbers do not tremble."""
+    font = QFont(FONT_FAMILY)
+    font.setPixelSize(max(round(size_px), 1))
+    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def paint_formula(painter: QPainter, rect: QRectF, unit: float, theme: Theme, solution: Solution) -> None:
+    """f and its partial derivatives, in as few lines as they need."""
+    derivation = solution.derivation
+    if derivation is None:
+        return
+    pieces = [f"{function_symbol(solution)} = {derivation.value.latex}"]
+    for name, partial in zip(derivation.variables, derivation.partials, strict=True):
+        pieces.append(f"{partial_symbol(solution, name)} = {partial.latex}")
+    paint_flow(painter, rect, FORMULA_EM * unit, theme, pieces, first_alone=True)
+
+
+def paint_flow(
+    painter: QPainter,
+    rect: QRectF,
+    em: float,
+    theme: Theme,
+    pieces: Sequence[str],
+    *,
+    first_alone: bool = False,
+) -> None:
+    """Formulas one after the other in rows, as large as they fit `rect` up to `em`, centred vertically.
+
+    Args:
+        first_alone: where one row is not enough, the first formula has its own.
+    """
+    if not pieces:
+        return
+    while True:
+        pictures = [typeset(piece, em) for piece in pieces]
+        rows = _rows(pictures, rect.width(), GAP_EM * em, first_alone)
+        heights = [max(picture.height for picture in row) for row in rows]
+        spare = rect.height() - sum(heights) - LINE_GAP_EM * em * (len(rows) - 1)
+        if (spare >= 0 and max(p.width for p in pictures) <= rect.width()) or em < SMALLEST_PX:
+            break
+        em *= 0.95
+    top = rect.top() + max(spare / 2, 0.0)
+    for row, height in zip(rows, heights, strict=True):
+        x = rect.left()
+        middle = max(picture.ascent for picture in row)
+        for picture in row:
+            picture.paint(painter, QPointF(x, top + middle), theme.color("text"))
+            x += picture.width + GAP_EM * em
+        top += height + LINE_GAP_EM * em
+
+
+def _rows(
+    pictures: Sequence[TypesetPicture], width: float, gap: float, first_alone: bool
+) -> list[list[TypesetPicture]]:
+    if sum(picture.width + gap for picture in pictures) - gap <= width:
+        return [list(pictures)]
+    rows: list[list[TypesetPicture]] = [[]]
+    x = 0.0
+    for index, picture in enumerate(pictures):
+        if rows[-1] and (x + picture.width > width or (first_alone and index == 1)):
+            rows.append([])
+            x = 0.0
+        rows[-1].append(picture)
+        x += picture.width + gap
+    return rows
+
+
+def paint_step(
+    painter: QPainter,
+    rect: QRectF,
+    unit: float,
+    theme: Theme,
+    solution: Solution,
+    run: Run,
+    step: int,
+    language: Language,
+) -> None:
+    """The step from `step` to the next, worked out: the rule, the same with its numbers, the result."""
+    inner = paint_card(painter, rect, unit, theme)
+    last = step >= run.steps
+    title = (
+        translate("After step {n}", language, n=run.steps)
+        if last
+        else translate("Step {n}", language, n=step + 1)
+    )
+    head = word_font(WORD_EM * unit, strong=True)
+    metrics = QFontMetricsF(head)
+    painter.setFont(head)
+    painter.setPen(theme.color("text"))
+    baseline = inner.top() + metrics.ascent()
+    painter.drawText(QPointF(inner.left(), baseline), title)
+    painter.setFont(word_font(SMALL_EM * unit))
+    painter.setPen(theme.color("muted"))
+    spec = format_spec(run.racer) if not run.racer.name else run.racer.name
+    x = inner.left() + metrics.horizontalAdvance(title) + 0.8 * unit
+    room = inner.right() - x
+    small = QFontMetricsF(painter.font())
+    painter.drawText(QPointF(x, baseline), small.elidedText(spec, Qt.TextElideMode.ElideRight, room))
+    lines = worked_lines(solution, run, min(step, run.steps - 1)) if run.steps else []
+    body = inner.adjusted(0, metrics.height() + 0.25 * unit, 0, 0)
+    paint_flow(painter, body, STEP_EM * unit, theme, lines)
+
+
+class Curve:
+    """f against the steps, for every run: the chart once, the playheads for every frame.
+
+    Args:
+        rect: the card. solution: its runs are drawn in the colours of their racers.
+    """
+
+    def __init__(self, rect: QRectF, unit: float, theme: Theme, solution: Solution) -> None:
+        self._rect = rect
+        self._unit = unit
+        self._theme = theme
+        self._solution = solution
+        values = [run.values[np.isfinite(run.values)] for run in solution.runs]
+        every = np.concatenate(values) if values else np.zeros(1)
+        every = every if every.size else np.zeros(1)
+        low, high = float(every.min()), float(every.max())
+        positive = low > 0 and high / low > LOG_RANGE
+        self._log = bool(positive)
+        if self._log:
+            low, high = np.log10(low), np.log10(high)
+        pad = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
+        self._low, self._high = low - pad, high + pad
+        self._steps = max((run.steps for run in solution.runs), default=0) or 1
+        inset = PADDING * unit
+        small = QFontMetricsF(word_font(SMALL_EM * unit))
+        left = max((small.horizontalAdvance(text) for _, text in self._y_ticks()), default=0.0)
+        self._plot = rect.adjusted(
+            inset + left + 0.4 * unit,
+            0.75 * inset + 1.35 * unit,
+            -inset - 0.4 * unit,
+            -0.6 * inset - small.height(),
+        )
+
+    def paint(self, painter: QPainter, language: Language) -> None:
+        """The card, the axes and the whole curves."""
+        unit, theme, plot = self._unit, self._theme, self._plot
+        inner = paint_card(painter, self._rect, unit, theme)
+        head = typeset("f", STEP_EM * unit, display=False)
+        metrics = QFontMetricsF(word_font(WORD_EM * unit, strong=True))
+        baseline = inner.top() + metrics.ascent()
+        head.paint(painter, QPointF(inner.left(), baseline), theme.color("text"))
+        painter.setFont(word_font(SMALL_EM * unit))
+        small = QFontMetricsF(painter.font())
+        painter.setPen(theme.color("muted"))
+        note = translate("against the steps", language)
+        if self._log:
+            note += ", " + translate("logarithmic", language)
+        painter.drawText(QPointF(inner.left() + head.width + 0.5 * unit, baseline), note)
+        hairline = QPen(theme.color("grid", 0.35), max(unit / 24, 1.0))
+        for y, text in self._y_ticks():
+            at = self._y(y)
+            painter.setPen(hairline)
+            painter.drawLine(QPointF(plot.left(), at), QPointF(plot.right(), at))
+            painter.setPen(theme.color("muted"))
+            width = small.horizontalAdvance(text)
+            painter.drawText(QPointF(plot.left() - 0.4 * unit - width, at + 0.36 * small.ascent()), text)
+        for step in nice_ticks(0, self._steps, 5):
+            if step != round(step):
+                continue
+            text = format_tick(float(step))
+            at = self._x(float(step)) - small.horizontalAdvance(text) / 2
+            painter.drawText(QPointF(at, plot.bottom() + small.ascent() + 0.15 * unit), text)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setClipRect(plot.adjusted(-unit, -unit, unit, unit))
+        for run in self._solution.runs:
+            painter.setPen(_round_pen(self._color(run, 0.4), 0.09 * unit))
+            painter.drawPath(self._line(run, float(run.steps)))
+        painter.setClipping(False)
+
+    def paint_playheads(self, painter: QPainter, t_steps: float) -> None:
+        """The curves as far as the playhead is, and a dot at their ends."""
+        unit = self._unit
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for run in self._solution.runs:
+            at = min(t_steps, float(run.steps))
+            painter.setPen(_round_pen(self._color(run), 0.14 * unit))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(self._line(run, at))
+            tip = self._at(run, at)
+            if tip is not None:
+                painter.setPen(QPen(self._theme.color("card"), 0.1 * unit))
+                painter.setBrush(self._color(run))
+                painter.drawEllipse(tip, 0.34 * unit, 0.34 * unit)
+
+    def _color(self, run: Run, alpha: float = 1.0) -> QColor:
+        color = legible(run_color(run.racer_index), self._theme)
+        color.setAlphaF(alpha)
+        return color
+
+    def _line(self, run: Run, until: float) -> QPainterPath:
+        path = QPainterPath()
+        whole = int(until)
+        stride = max(whole // CURVE_POINTS, 1)
+        drawing = False
+        for step in [*range(0, whole + 1, stride), until]:
+            point = self._at(run, float(step))
+            if point is None:
+                drawing = False
+            elif drawing:
+                path.lineTo(point)
+            else:
+                path.moveTo(point)
+                drawing = True
+        return path
+
+    def _at(self, run: Run, t_steps: float) -> QPointF | None:
+        step = min(int(t_steps), run.steps)
+        value = float(run.values[step])
+        if step < run.steps and t_steps > step:
+            value += (t_steps - step) * (float(run.values[step + 1]) - value)
+        if self._log:
+            value = float(np.log10(value)) if value > 0 else float("nan")
+        if not np.isfinite(value):
+            return None
+        return QPointF(self._x(t_steps), self._y(value))
+
+    def _x(self, step: float) -> float:
+        return self._plot.left() + step / self._steps * self._plot.width()
+
+    def _y(self, value: float) -> float:
+        share = (value - self._low) / (self._high - self._low)
+        return self._plot.bottom() - share * self._plot.height()
+
+    def _y_ticks(self) -> list[tuple[float, str]]:
+        if self._log:
+            whole = [float(t) for t in nice_ticks(self._low, self._high, 3) if t == round(t)]
+            return [(t, format_tick(10.0**t)) for t in whole]
+        return [(float(t), format_tick(float(t))) for t in nice_ticks(self._low, self._high, 3)]
+
+
+def paint_caption(
+    painter: QPainter,
+    rect: QRectF,
+    unit: float,
+    theme: Theme,
+    solution: Solution,
+    step: int,
+    language: Language,
+) -> None:
+    """The runs by their colours on the left; on the right the step and f, or how the run ended."""
+    runs = solution.runs
+    metrics = QFontMetricsF(word_font(WORD_EM * unit))
+    baseline = rect.center().y() + 0.36 * metrics.ascent()
+    x = rect.left()
+    right = rect.right()
+    if runs:
+        lead = runs[0]
+        k = min(step, lead.steps)
+        text = translate("step {k} of {n}", language, k=k, n=max(run.steps for run in runs))
+        value = f"f = {format_tick(float(lead.values[k]))}"
+        painter.setFont(word_font(WORD_EM * unit, strong=True))
+        painter.setPen(theme.color("text"))
+        strong = QFontMetricsF(painter.font())
+        if len(runs) == 1:
+            painter.drawText(QPointF(right - strong.horizontalAdvance(value), baseline), value)
+            right -= max(strong.horizontalAdvance(value), 6.0 * unit) + 1.2 * unit
+        painter.setFont(word_font(WORD_EM * unit))
+        painter.setPen(theme.color("muted"))
+        right -= metrics.horizontalAdvance(text)
+        painter.drawText(QPointF(right, baseline), text)
+    room = right - 1.5 * unit - x
+    title = solution.lab.title.get(language) or solution.lab.title.get("en", "")
+    if len(runs) == 1:
+        run = runs[0]
+        ended = step >= run.steps
+        words = run.explanation.render(language) if ended else title or format_spec(run.racer)
+        x = _dot(painter, x, rect.center().y(), unit, run, theme)
+        painter.setPen(theme.color("text"))
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(room - unit, 0))
+        painter.drawText(QPointF(x, baseline), shown)
+        return
+    for run in _first_of_each(runs):
+        name = run.racer.name or format_spec(run.racer)
+        width = metrics.horizontalAdvance(name) + 2.4 * unit
+        if x + width > rect.left() + room:
+            break
+        x = _dot(painter, x, rect.center().y(), unit, run, theme)
+        painter.setPen(theme.color("text"))
+        painter.drawText(QPointF(x, baseline), name)
+        x += width - 1.0 * unit
+
+
+def _first_of_each(runs: Sequence[Run]) -> list[Run]:
+    """One run of every racer."""
+    found: dict[int, Run] = {}
+    for run in runs:
+        found.setdefault(run.racer_index, run)
+    return list(found.values())
+
+
+def _dot(painter: QPainter, x: float, y: float, unit: float, run: Run, theme: Theme) -> float:
+    """The run's colour; where its name begins."""
+    painter.setPen(QPen(theme.color("muted"), max(unit / 24, 1.0)))
+    painter.setBrush(run_color(run.racer_index))
+    painter.drawEllipse(QPointF(x + 0.4 * unit, y), 0.36 * unit, 0.36 * unit)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    return x + 1.2 * unit
+
+
+def legible(color: QColor, theme: Theme) -> QColor:
+    """`color`, darker or lighter where it would vanish on a card of `theme`."""
+    light = theme.name == "light"
+    lightness = color.lightnessF()
+    if light and lightness > 0.82:
+        return theme.color("muted")
+    if not light and lightness < 0.2:
+        return theme.color("muted")
+    return QColor(color)
+
+
+def _round_pen(color: QColor, width: float) -> QPen:
+    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

@@ -1,0 +1,370 @@
+"""The export dialog: what is exported and how, the exact frame at any moment, progress, cancel.
+
+GUI thread. Not modal: the export is a child process, and the window stays usable. It only lays out and
+connects; `options_form` edits, `preview` draws, `process` runs, `estimate` guesses.
+"""
+
+import time
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace
+from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.solution import Solution
+from engine.timeline import duration_steps
+from gui.export.aside import check_target, write_whole
+from gui.export.command import clock_text, written
+from gui.export.errors import ExportError
+from gui.export.estimate import estimated_bytes, estimated_seconds, size_text
+from gui.export.film import Film, film_of
+from gui.export.options_form import OptionsForm
+from gui.export.preview import Preview, preview_size
+from gui.export.process import ExportProcess
+from gui.export.renderer import Progress
+from gui.export.spec import FILMS, NUMBERS, Spec, check
+from gui.i18n import language, tr
+from gui.store import Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.widgets import ValueSlider
+
+DRAW_AFTER_MS: Final = 40
+PREVIEW_LEAST: Final = QSize(360, 260)
+TEXT_SHOWN: Final = 6000  # characters of a file of numbers that the preview shows
+
+
+class ExportDialog(QDialog):
+    """Exports the store's lab. Show it with `show()`: the window stays usable while it works."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._preview = Preview()
+        self._process: ExportProcess | None = None
+        self._drawing_s = 0.1  # how long the last preview took, for a picture of the export's size
+        self._span_s = -1.0
+        self._target: Path | None = None
+        self.setWindowTitle(tr("Export"))
+        self.setModal(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(1120, 680)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DRAW_AFTER_MS)
+        self._timer.timeout.connect(self._draw)
+        self._make_left()
+        self.form = OptionsForm(language(), theme.name, bool(store.lab.views))
+        self.form.changed.connect(self._on_changed)
+        self._lay_out()
+        store.solution_changed.connect(self._on_solution_changed)
+        self._on_changed()
+
+    # Widgets
+
+    def _make_left(self) -> None:
+        self.picture = QLabel()
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setMinimumSize(PREVIEW_LEAST)
+        self.picture.setWordWrap(True)
+        self.picture.setAccessibleName(tr("Preview of the exported frame"))
+        self.slider = ValueSlider(0.0, 1.0, 0.0, name=tr("Moment of the preview"))
+        self.slider.value_dragged.connect(lambda _value: self._timer.start())
+        self.moment = QLabel()
+        set_role(self.moment, "muted")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        set_role(self.status, "muted")
+        self.export_button = QPushButton(tr("Export…"))
+        set_role(self.export_button, "primary")
+        self.export_button.setDefault(True)
+        self.export_button.clicked.connect(self._on_export)
+        self.copy_button = QPushButton(tr("Copy to clipboard"))
+        self.copy_button.setAutoDefault(False)
+        self.copy_button.clicked.connect(self._on_copy)
+        self.cancel_button = QPushButton(tr("Cancel"))
+        self.cancel_button.setAutoDefault(False)
+        self.cancel_button.clicked.connect(self._on_cancel)
+        self.cancel_button.hide()
+        self.open_button = QPushButton(tr("Open"))
+        self.open_button.setAutoDefault(False)
+        self.open_button.clicked.connect(self._on_open)
+        self.open_button.hide()
+
+    def _lay_out(self) -> None:
+        frame = QFrame()
+        set_role(frame, "card")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(10, 10, 10, 10)
+        inside.addWidget(self.picture, 1)
+        moment = QHBoxLayout()
+        moment.addWidget(self.slider, 1)
+        moment.addWidget(self.moment)
+        self.moment.setMinimumWidth(150)
+        inside.addLayout(moment)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.form)
+        scroll.setMinimumWidth(self.form.sizeHint().width() + 24)
+        above = QHBoxLayout()
+        above.setSpacing(18)
+        above.addWidget(frame, 1)
+        above.addWidget(scroll)
+        below = QHBoxLayout()
+        below.setSpacing(10)
+        words = QVBoxLayout()
+        words.addWidget(self.progress)
+        words.addWidget(self.status)
+        below.addLayout(words, 1)
+        for button in (self.open_button, self.copy_button, self.cancel_button, self.export_button):
+            below.addWidget(button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(18, 18, 18, 16)
+        whole.setSpacing(14)
+        whole.addLayout(above, 1)
+        whole.addLayout(below)
+
+    # What is exported
+
+    @property
+    def _kind(self) -> str:
+        return str(self.form.kind.key)
+
+    def _film(self, solution: Solution, spec: Spec) -> Film:
+        return film_of(spec, duration_steps(solution))
+
+    def _name(self) -> Path:
+        return Path("descent" + self.form.name_ending)
+
+    def _on_solution_changed(self, _solution: Solution) -> None:
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        """Refresh everything that follows from the form and the lab."""
+        solution = self._store.solution
+        film = self._kind in FILMS or self._kind == "frames"
+        ready = solution is not None and solution.derivation is not None and bool(solution.runs)
+        self.export_button.setEnabled(ready and not self.form.faulty and not self._running)
+        self.copy_button.setVisible(self._kind in ("png", *NUMBERS) and not self._running)
+        if solution is not None:
+            span = self._film(solution, self.form.spec()).seconds if film else float(duration_steps(solution))
+            if span != self._span_s:
+                self._span_s = span
+                share = 1.0 if not film else 0.5
+                self.slider.set_span(0.0, max(span, 1e-9))
+                self.slider.set_number(share * span)
+        self.slider.setVisible(self._kind not in NUMBERS)
+        self.moment.setVisible(self._kind not in NUMBERS)
+        self._timer.start()
+
+    @property
+    def _running(self) -> bool:
+        return self._process is not None
+
+    # The preview
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._timer.start()
+
+    def _draw(self) -> None:
+        solution = self._store.solution
+        if solution is None or solution.derivation is None or self._running or not self.isVisible():
+            return
+        spec = self.form.spec()
+        if self._kind in NUMBERS:
+            self._show_text(written(self._kind, solution, spec))
+            self._say(tr("{kind} of the whole run", kind=self._kind.upper()))
+            return
+        try:
+            check(spec, self._name())
+            self._draw_frame(solution, spec)
+        except ExportError as error:
+            self._say(tr(error.message), "danger")
+
+    def _draw_frame(self, solution: Solution, spec: Spec) -> None:
+        assert spec.size_px is not None
+        film = self._film(solution, spec)
+        moving = self._kind in FILMS or self._kind == "frames"
+        if moving:
+            frame = min(round(self.slider.number * film.fps), film.frames - 1)
+            t_steps, share = film.t_steps(frame), frame / max(film.frames - 1, 1)
+            self.moment.setText(
+                tr(
+                    "{now} of {end}, step {k}",
+                    now=f"{frame / film.fps:.1f}",
+                    end=f"{film.seconds:.1f} s",
+                    k=f"{t_steps:.1f}",
+                )
+            )
+        else:
+            t_steps, share = round(self.slider.number), 0.0
+            self.moment.setText(tr("step {k}", k=t_steps))
+        ratio = self.devicePixelRatioF()
+        size_px = preview_size(spec.size_px, self.picture.size(), ratio)
+        began = time.monotonic()
+        image = self._preview.draw(solution, spec, size_px, t_steps, share)
+        scale = spec.size_px[0] * spec.size_px[1] / (size_px[0] * size_px[1])
+        self._drawing_s = (time.monotonic() - began) * scale
+        image.setDevicePixelRatio(ratio)
+        self._show(image)
+        frames = film.frames if moving else 1
+        about = tr(
+            "about {size}, about {time} to make",
+            size=size_text(estimated_bytes(self._kind, spec.size_px, frames, spec)),
+            time=clock_text(estimated_seconds(self._kind, spec.size_px, frames, self._drawing_s)),
+        )
+        self._say(tr("{n} frames, {about}", n=frames, about=about) if moving else about)
+
+    def _show(self, image: QImage) -> None:
+        self.picture.setTextFormat(Qt.TextFormat.AutoText)
+        self.picture.setPixmap(QPixmap.fromImage(image))
+
+    def _show_text(self, text: str) -> None:
+        self.picture.setTextFormat(Qt.TextFormat.PlainText)
+        lines = text[:TEXT_SHOWN].splitlines()
+        room = max(self.picture.height() // self.picture.fontMetrics().height() - 1, 4)
+        shown = [line[:96] + ("…" if len(line) > 96 else "") for line in lines[:room]]
+        self.picture.setText("\n".join(shown))
+
+    def _say(self, text: str, role: str = "muted") -> None:
+        self.status.setText(text)
+        set_role(self.status, role)
+
+    # The export
+
+    def _on_copy(self) -> None:
+        solution = self._store.solution
+        if solution is None:
+            return
+        spec = self.form.spec()
+        clipboard = QGuiApplication.clipboard()
+        if self._kind in NUMBERS:
+            clipboard.setText(written(self._kind, solution, spec))
+        elif spec.size_px is not None:
+            clipboard.setImage(self._preview.draw(solution, spec, spec.size_px, self.slider.number, 0.0))
+        self._say(tr("Copied."), "success")
+
+    def _on_export(self) -> None:
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        folder = self._target.parent if self._target else Path(documents or Path.home())
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(folder / self._name()))
+        if name:
+            path = Path(name)
+            ending = self.form.name_ending
+            self.export_to(path if path.name.lower().endswith(ending) else path.with_name(path.name + ending))
+
+    def export_to(self, path: Path) -> None:
+        """Export to `path`; an old file is replaced (the file dialog has asked)."""
+        solution = self._store.solution
+        spec = self.form.spec()
+        self._target = path
+        self.open_button.hide()
+        if solution is None:
+            return
+        try:
+            check_target(path, force=True)
+            if self._kind in NUMBERS:
+                write_whole(path, written(self._kind, solution, spec))
+                self._on_finished()
+                return
+            check(spec, path)
+        except ExportError as error:
+            self._say(tr(error.message), "danger")
+            return
+        if self._kind not in FILMS and self._kind != "frames":
+            spec = replace(spec, at_steps=float(round(self.slider.number)))
+        process = ExportProcess(self)
+        process.progressed.connect(self._on_progressed)
+        process.previewed.connect(self._on_previewed)
+        process.finished.connect(self._on_finished)
+        process.cancelled.connect(self._on_cancelled)
+        process.failed.connect(self._on_failed)
+        self._process = process
+        self.progress.setRange(0, 0)
+        self._say(tr("Preparing…"))
+        self._set_running(True)
+        process.start(self._store.document(), spec, path)
+
+    def _set_running(self, running: bool) -> None:
+        if not running:
+            self._process = None
+        self.progress.setVisible(running)
+        self.cancel_button.setVisible(running)
+        self.export_button.setVisible(not running)
+        self.form.setEnabled(not running)
+        self.slider.setEnabled(not running)
+        self.copy_button.setVisible(not running and self._kind in ("png", *NUMBERS))
+
+    def _on_progressed(self, progress: Progress) -> None:
+        self.progress.setRange(0, progress.frames)
+        self.progress.setValue(progress.frame)
+        self._say(
+            tr(
+                "frame {frame} of {frames}, {fps} frames a second, {left} left",
+                frame=progress.frame,
+                frames=progress.frames,
+                fps=f"{progress.fps:.1f}",
+                left=clock_text(progress.left_s),
+            )
+        )
+
+    def _on_previewed(self, image: QImage) -> None:
+        mode = Qt.TransformationMode.SmoothTransformation
+        self._show(image.scaled(self.picture.size(), Qt.AspectRatioMode.KeepAspectRatio, mode))
+
+    def _on_finished(self) -> None:
+        self._set_running(False)
+        self.open_button.show()
+        self._say(tr("Saved as {path}.", path=str(self._target)), "success")
+
+    def _on_cancelled(self) -> None:
+        self._set_running(False)
+        self._say(tr("Cancelled; no file was written."))
+
+    def _on_failed(self, why: str) -> None:
+        self._set_running(False)
+        self._say(why or tr("The export failed."), "danger")
+
+    def _on_cancel(self) -> None:
+        if self._process is not None:
+            self._say(tr("Cancelling…"))
+            self._process.cancel()
+
+    def _on_open(self) -> None:
+        if self._target is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._target)))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._process is not None:
+            answer = QMessageBox.question(self, tr("Export"), tr("Stop the export that is running?"))
+            if answer != QMessageBox.StandardButton.Yes:
+                event.ignore()
+                return
+            self._process.cancel()
+            self._process.wait()
+        self._preview.close()
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        self.close()

@@ -1,0 +1,187 @@
+"""The form of the export dialog: format, size, timing, contents, look. GUI thread; knows no scene."""
+
+from typing import Any, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
+
+from engine.i18n import Language, Message, message
+from gui.export.command import SIZES
+from gui.export.spec import CARDS, FILMS, NUMBERS, SEE_THROUGH, Card, Spec
+from gui.i18n import tr
+from gui.style import set_role
+from gui.widgets import Choice, FlowLayout, NumberField, ProblemLabel, Segmented
+
+FORMATS: Final[dict[str, Message]] = {
+    "mp4": message("Film: MP4 (H.264)"),
+    "webm": message("Film: WebM (VP9)"),
+    "gif": message("Film: GIF"),
+    "webp": message("Film: animated WebP"),
+    "frames": message("Film: numbered PNG pictures"),
+    "png": message("Picture: PNG"),
+    "svg": message("Picture: SVG"),
+    "pdf": message("Picture: PDF"),
+    "csv": message("Numbers: CSV, every step"),
+    "py": message("Code: Python script"),
+    "tex": message("Text: LaTeX document"),
+    "tikz": message("Text: TikZ picture"),
+}
+SIZE_NAMES: Final = {
+    "720p": "1280 × 720",
+    "1080p": "1920 × 1080 (Full HD)",
+    "1440p": "2560 × 1440",
+    "4k": "3840 × 2160 (4K)",
+    "square": "1080 × 1080 (1:1)",
+    "portrait": "1080 × 1920 (9:16)",
+}
+CARD_NAMES: Final[dict[Card, Message]] = {
+    "formula": message("Formula"),
+    "step": message("Worked step"),
+    "curve": message("Curve of f"),
+    "caption": message("Caption"),
+}
+
+
+class OptionsForm(QWidget):
+    """Edits a Spec and a format.
+
+    Signals:
+        changed(): any of it.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, language: Language, theme: str, has_views: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(10)
+        self._form = form
+        self.kind = Choice([(key, tr(name)) for key, name in FORMATS.items()], tr("Format"))
+        self.size_choice = Choice([*SIZE_NAMES.items(), ("own", tr("Other…"))], tr("Size"))
+        self.size_choice.set_key("1080p")
+        self.width_px = NumberField(1920, ge=16, le=16384, integer=True, name=tr("Width, px"))
+        self.height_px = NumberField(1080, ge=16, le=16384, integer=True, name=tr("Height, px"))
+        self.fps = Choice([(fps, f"{fps}") for fps in (24, 25, 30, 50, 60)], tr("Frames a second"))
+        self.fps.set_key(30)
+        self.seconds = NumberField(
+            None, gt=0, le=3600, optional=True, name=tr("Length, seconds; empty follows the steps")
+        )
+        self.seconds.setPlaceholderText(tr("auto"))
+        self.view = Segmented(
+            [("both", tr("Both")), ("surface", tr("Surface")), ("contour", tr("Contour map"))], tr("Views")
+        )
+        self.cards = {card: QCheckBox(tr(name)) for card, name in CARD_NAMES.items()}
+        paths = [("still", tr("Still")), ("orbit", tr("Orbit"))]
+        self.camera = Segmented([*paths, ("views", tr("Saved views"))] if has_views else paths, tr("Camera"))
+        self.language = Segmented([("en", "English"), ("ko", "한국어")], tr("Language"))
+        self.language.set_key(language)
+        self.theme = Segmented([("light", tr("Light")), ("dark", tr("Dark"))], tr("Colours"))
+        self.theme.set_key(theme)
+        self.transparent = QCheckBox(tr("Transparent background"))
+        self.problem = ProblemLabel([self.width_px, self.height_px, self.seconds])
+        self._rows: dict[str, tuple[QWidget, ...]] = {}
+        self._add_rows()
+        self._connect()
+        self._show_rows()
+
+    def _add_rows(self) -> None:
+        own = QWidget()
+        pair = QHBoxLayout(own)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(6)
+        pair.addWidget(self.width_px)
+        pair.addWidget(QLabel("×"))
+        pair.addWidget(self.height_px)
+        pair.addStretch(1)
+        cards = QWidget()
+        flow = FlowLayout(cards, spacing_px=10)
+        for card in CARDS:
+            self.cards[card].setChecked(True)
+            flow.addWidget(self.cards[card])
+        for name, label, field in (
+            ("kind", tr("Format"), self.kind),
+            ("size", tr("Size"), self.size_choice),
+            ("own", "", own),
+            ("fps", tr("Frames a second"), self.fps),
+            ("seconds", tr("Length, s"), self.seconds),
+            ("view", tr("Views"), self.view),
+            ("cards", tr("Beside them"), cards),
+            ("camera", tr("Camera"), self.camera),
+            ("language", tr("Language"), self.language),
+            ("theme", tr("Colours"), self.theme),
+            ("transparent", "", self.transparent),
+            ("problem", "", self.problem),
+        ):
+            words = QLabel(label)
+            set_role(words, "muted")
+            self._form.addRow(words, field)
+            self._rows[name] = (words, field)
+
+    def _connect(self) -> None:
+        for widget in (self.kind, self.size_choice, self.fps, self.view, self.camera, self.language, self.theme):
+            widget.chosen.connect(self._on_changed)
+        for field in (self.width_px, self.height_px, self.seconds):
+            field.value_edited.connect(self._on_changed)
+        for box in (*self.cards.values(), self.transparent):
+            box.toggled.connect(self._on_changed)
+
+    def _on_changed(self, _value: object = None) -> None:
+        self._show_rows()
+        self.changed.emit()
+
+    def _show_rows(self) -> None:
+        kind = str(self.kind.key)
+        film = kind in FILMS or kind == "frames"
+        drawn = kind not in NUMBERS
+        shown = {
+            "size": drawn,
+            "own": drawn and self.size_choice.key == "own",
+            "fps": film,
+            "seconds": film,
+            "view": drawn,
+            "cards": drawn,
+            "camera": film and self.view.key != "contour",
+            "language": drawn or kind in ("tex", "py"),
+            "theme": drawn,
+            "transparent": kind in SEE_THROUGH or kind == "frames",
+        }
+        for name, visible in shown.items():
+            self._form.setRowVisible(self._rows[name][1], visible)
+
+    @property
+    def name_ending(self) -> str:
+        """What a file name of the chosen format ends in."""
+        kind = str(self.kind.key)
+        return {"frames": "-%04d.png", "tikz": ".tikz"}.get(kind, f".{kind}")
+
+    @property
+    def faulty(self) -> bool:
+        """Whether a number is being typed that cannot be used."""
+        return any(field.problem for field in (self.width_px, self.height_px, self.seconds))
+
+    def spec(self) -> Spec:
+        """What the form says."""
+        kind = str(self.kind.key)
+        key: Any = self.size_choice.key
+        own = (int(self.width_px.value or 0), int(self.height_px.value or 0))
+        fps: Any = self.fps.key
+        view: Any = self.view.key
+        camera: Any = self.camera.key
+        language: Any = self.language.key
+        theme: Any = self.theme.key
+        see_through = kind in SEE_THROUGH or kind == "frames"
+        return Spec(
+            size_px=SIZES.get(key, own),
+            fps=float(min(fps, 50) if kind == "gif" else fps),
+            seconds=self.seconds.value,
+            view=view,
+            cards=tuple(card for card in CARDS if self.cards[card].isChecked()),
+            language=language,
+            theme=theme,
+            transparent=see_through and self.transparent.isChecked(),
+            camera=camera if view != "contour" else "still",
+        )

@@ -1,0 +1,73 @@
+"""The frame that an export would have, at the size of the dialog's preview, drawn by the exporter's scene.
+
+GUI thread. The composition is the same at every size, so the preview is drawn small and quickly. It has an
+OpenGL context of its own, made when it is first needed.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+
+from engine.solution import Solution
+from gui.export.contexts import Context, open_context
+from gui.export.errors import ExportError
+from gui.export.scene import ExportScene
+from gui.export.spec import Spec
+
+MOST_PX: Final = 4_000_000
+
+
+class Preview:
+    """Draws preview frames; keeps the scene as long as what it shows stays the same."""
+
+    def __init__(self) -> None:
+        self._context: Context | None = None
+        self._scene: ExportScene | None = None
+        self._key: tuple[object, ...] | None = None
+
+    def draw(
+        self, solution: Solution, spec: Spec, size_px: tuple[int, int], t_steps: float, share: float
+    ) -> QImage:
+        """The picture of an export of `size_px`, scaled to it.
+
+        Raises:
+            CannotRender: no OpenGL here.
+        """
+        if self._context is None:
+            self._context = open_context()
+        self._context.make_current()
+        key = (solution.revision, id(solution), spec, size_px)
+        if self._scene is None or key != self._key:
+            self._drop_scene()
+            self._scene = ExportScene(solution, spec, size_px)
+            self._key = key
+        return self._scene.draw(t_steps, share)
+
+    def _drop_scene(self) -> None:
+        if self._scene is not None:
+            self._scene.close()
+            self._scene = None
+
+    def close(self) -> None:
+        """Let go of the context."""
+        if self._context is None:
+            return
+        try:
+            self._context.make_current()
+            self._drop_scene()
+        except (ExportError, RuntimeError):
+            self._scene = None
+        self._context.close()
+        self._context = None
+
+
+def preview_size(size_px: tuple[int, int], room: QSize, ratio: float) -> tuple[int, int]:
+    """The size of the preview of an export of `size_px` within `room`, in device pixels.
+
+    >>> preview_size((1920, 1080), QSize(640, 640), 1.0)
+    (640, 360)
+    """
+    scale = min(room.width() / size_px[0], room.height() / size_px[1], 1.0) * ratio
+    scale = min(scale, (MOST_PX / (size_px[0] * size_px[1])) ** 0.5)
+    return max(round(size_px[0] * scale), 16), max(round(size_px[1] * scale), 16)

@@ -1,0 +1,151 @@
+"""ExportScene: any moment of a lab as one picture, drawn by the same scenes as the window's views.
+
+What does not change is drawn once: the ground with the formula, the still part of the contour map and the
+curves; the worked step and the caption once a step; the surface's still part is kept by its own scene. Each
+frame copies the ground and draws what moves over it. The main thread of the scene's OpenGL context.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from engine.solution import Run, Solution
+from engine.timeline import frame_at
+from gui.contour.scene import ContourScene
+from gui.export.cards import Curve, paint_caption, paint_formula, paint_step
+from gui.export.compose import Composition, compose
+from gui.export.film import camera_at
+from gui.export.spec import Spec
+from gui.export.surface_picture import SurfacePicture
+from gui.theme import THEMES
+
+LOOK_UNITS: Final = 1 / 14.5  # of the unit: the views' scale, at which their tick labels are 0.76 units
+CLEAR: Final = QColor(0, 0, 0, 0)
+
+
+class ExportScene:
+    """Draws the composition of a Solution.
+
+    Args:
+        spec: what is shown, in which look and language. size_px: width and height.
+        run_index: the run whose steps are worked out.
+    """
+
+    def __init__(self, solution: Solution, spec: Spec, size_px: tuple[int, int], run_index: int = 0) -> None:
+        self.size_px = size_px
+        self._solution = solution
+        self._spec = spec
+        self._theme = THEMES[spec.theme]
+        self._run_index = run_index
+        self.composition: Composition = compose(size_px, spec.view, spec.cards)
+        unit = self.composition.unit
+        scale = unit * LOOK_UNITS
+        self.contour: ContourScene | None = None
+        if self.composition.contour is not None:
+            self.contour = ContourScene(self._theme, scale)
+            self.contour.set_solution(solution)
+        self.surface: SurfacePicture | None = None
+        if self.composition.surface is not None:
+            self.surface = SurfacePicture(solution, self._theme, scale, self.composition.surface)
+        self._curve: Curve | None = None
+        if self.composition.curve is not None:
+            self._curve = Curve(self.composition.curve, unit, self._theme, solution)
+        self._ground: QImage | None = None
+        self._step_ground: tuple[int, QImage] | None = None
+
+    def close(self) -> None:
+        """Free what is kept in the OpenGL context, which is current."""
+        if self.surface is not None:
+            self.surface.close()
+
+    @property
+    def run(self) -> Run | None:
+        """The run that the worked step shows."""
+        runs = self._solution.runs
+        return runs[min(self._run_index, len(runs) - 1)] if runs else None
+
+    def draw(self, t_steps: float, share: float) -> QImage:
+        """The picture at the playhead `t_steps`, at the share 0 to 1 of the film (where the camera is)."""
+        image = self._ground_at(int(t_steps)).copy()
+        painter = QPainter(image)
+        self._paint_moving(painter, t_steps, share)
+        painter.end()
+        return image
+
+    def paint(self, painter: QPainter, t_steps: float, share: float) -> None:
+        """The same with any painter, as vectors where the painter takes them."""
+        if not self._spec.transparent:
+            painter.fillRect(QRectF(0, 0, *self.size_px), self._theme.color("plot"))
+        self._paint_ground(painter)
+        self._paint_step(painter, int(t_steps))
+        self._paint_moving(painter, t_steps, share)
+
+    def _ground_at(self, step: int) -> QImage:
+        if self._step_ground is None or self._step_ground[0] != step:
+            image = self._whole_ground().copy()
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_step(painter, step)
+            painter.end()
+            self._step_ground = (step, image)
+        return self._step_ground[1]
+
+    def _whole_ground(self) -> QImage:
+        if self._ground is None:
+            image = QImage(*self.size_px, QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(CLEAR if self._spec.transparent else self._theme.color("plot"))
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_ground(painter)
+            painter.end()
+            self._ground = image
+        return self._ground
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        parts = self.composition
+        if parts.formula is not None:
+            paint_formula(painter, parts.formula, parts.unit, self._theme, self._solution)
+        if self._curve is not None:
+            self._curve.paint(painter, self._spec.language)
+        if self.contour is not None and parts.contour is not None:
+            painter.save()
+            painter.translate(parts.contour.topLeft())
+            self.contour.paint_still(painter, _at_origin(parts.contour))
+            painter.restore()
+
+    def _paint_step(self, painter: QPainter, step: int) -> None:
+        parts, run = self.composition, self.run
+        if parts.step is not None and run is not None:
+            paint_step(
+                painter, parts.step, parts.unit, self._theme, self._solution, run, step, self._spec.language
+            )
+        if parts.caption is not None:
+            paint_caption(
+                painter, parts.caption, parts.unit, self._theme, self._solution, step, self._spec.language
+            )
+
+    def _paint_moving(self, painter: QPainter, t_steps: float, share: float) -> None:
+        parts = self.composition
+        frame = frame_at(self._solution, t_steps)
+        if self.surface is not None and parts.surface is not None:
+            lab = self._solution.lab
+            camera = camera_at(self._spec.camera, lab.camera, lab.views, share)
+            self.surface.paint(painter, camera, frame)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.contour is not None and parts.contour is not None:
+            kept = None
+            if isinstance(painter.device(), QImage):  # trails are then appended to kept pictures of this size
+                kept = ((int(parts.contour.width()), int(parts.contour.height())), 1.0)
+            self.contour.set_frame(frame)
+            painter.save()
+            painter.translate(parts.contour.topLeft())
+            self.contour.paint_moving(painter, _at_origin(parts.contour), kept)
+            painter.restore()
+        if self._curve is not None:
+            self._curve.paint_playheads(painter, t_steps)
+
+
+def _at_origin(rect: QRectF) -> QRectF:
+    """`rect` moved to the origin: what a scene keeps is then as large as its part of the picture."""
+    return QRectF(0, 0, rect.width(), rect.height())

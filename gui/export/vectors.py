@@ -1,0 +1,70 @@
+"""SVG and PDF: the contour map, the formulas and the words as true vectors, the surface as a picture in them.
+
+The main thread of the scene's context.
+"""
+
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+
+from gui.export.aside import written_aside
+from gui.export.spec import Spec, format_of
+
+POINTS_PER_INCH: Final = 72.0
+TITLE: Final = "Nablascope"
+
+
+class PaintedScene(Protocol):
+    """Paints any moment of a lab with any painter; see `gui.export.scene`."""
+
+    size_px: tuple[int, int]
+
+    def paint(self, painter: QPainter, t_steps: float, share: float) -> None:
+        """Everything, into the rectangle of the scene's size."""
+
+
+def export_vectors(scene: PaintedScene, t_steps: float, spec: Spec, path: Path) -> None:
+    """Write the picture at the playhead `t_steps` as SVG or PDF; a pixel is 1/dpi of an inch."""
+    with written_aside(path) as part:
+        if format_of(path) == "svg":
+            _svg(scene, t_steps, spec, part)
+        else:
+            _pdf(scene, t_steps, spec, part)
+
+
+def _svg(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
+    width, height = scene.size_px
+    generator = QSvgGenerator()
+    generator.setFileName(str(part))
+    generator.setSize(QSize(width, height))
+    generator.setViewBox(QRectF(0, 0, width, height))
+    generator.setResolution(round(spec.dpi))
+    generator.setTitle(TITLE)
+    _paint(QPainter(generator), scene, t_steps)
+
+
+def _pdf(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
+    width, height = scene.size_px
+    writer = QPdfWriter(str(part))
+    writer.setTitle(TITLE)
+    writer.setCreator(TITLE)
+    points = QSizeF(width * POINTS_PER_INCH / spec.dpi, height * POINTS_PER_INCH / spec.dpi)
+    page = QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
+    writer.setResolution(round(spec.dpi))
+    painter = QPainter(writer)
+    # The page is a whole number of points, so that it may differ from the picture by a part of a pixel.
+    painter.scale(writer.width() / width, writer.height() / height)
+    _paint(painter, scene, t_steps)
+
+
+def _paint(painter: QPainter, scene: PaintedScene, t_steps: float) -> None:
+    if not painter.isActive():
+        raise OSError("the file could not be opened")
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    scene.paint(painter, t_steps, 0.0)
+    if not painter.end():
+        raise OSError("the file could not be finished")

@@ -1,0 +1,151 @@
+"""The exported script is run as a user would, and gives the app's numbers."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.lab import Data, Lab, Variable
+from engine.optimizers import METHODS, parse_spec
+from engine.solution import Solution
+from engine.solve import solve
+from engine.symbolic import Deriver
+from engine.writers import to_python
+
+
+@pytest.fixture(scope="module")
+def deriver():
+    made = Deriver()
+    yield made
+    made.close()
+
+
+def run_script(text: str, folder: Path, *arguments: str) -> str:
+    script = folder / "script.py"
+    script.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", str(script), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=folder,
+        env={"MPLBACKEND": "Agg", "PATH": "", "HOME": str(folder)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def paths_in(output: str, d: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(points, values) of every run that the script printed."""
+    blocks: list[list[list[float]]] = []
+    for line in output.splitlines():
+        if line.endswith(" steps"):
+            blocks.append([])
+        words = line.split()
+        if blocks and len(words) == d + 4 and words[0].isdecimal() and words[d + 1] == "f":
+            blocks[-1].append([float(word) for word in (*words[1 : d + 1], words[-1])])
+    return [(np.array(block)[:, :d], np.array(block)[:, d]) for block in blocks]
+
+
+def check_numbers(solution: Solution, folder: Path) -> str:
+    output = run_script(to_python(solution), folder)
+    d = solution.runs[0].points.shape[1]
+    paths = paths_in(output, d)
+    assert len(paths) == len(solution.runs)
+    for (points, values), run in zip(paths, solution.runs, strict=True):
+        np.testing.assert_allclose(points, run.points, rtol=1e-9, atol=1e-9, err_msg=str(run.racer))
+        np.testing.assert_allclose(values, run.values, rtol=1e-8, atol=1e-9, err_msg=str(run.racer))
+    return output
+
+
+def test_every_method_repeats_the_descent(tmp_path, deriver):
+    racers = tuple(parse_spec(name if name != "gd" else "gd(lr=0.05)") for name in METHODS)
+    more = (
+        "gd(lr=0.02, momentum=0.9, nesterov=true, weight_decay=0.01)",
+        "gd(lr=0.02, momentum=0.8, dampening=0.3)",
+        "adam(lr=0.05, amsgrad=true, weight_decay=0.1)",
+        "rmsprop(lr=0.02, centered=true, momentum=0.5)",
+        "gd(lr=0.05, schedule=cosine(steps=20), noise=0.2, clip=1.5)",
+    )
+    lab = Lab(
+        formula="x^2 + 3x y/5 + y^2 + sin x",
+        starts=({"x": 3.0, "y": -2.0}, {"x": -1.0, "y": 4.0}),
+        racers=(*racers, *map(parse_spec, more)),
+        steps=60,
+        stop=False,
+        seed=7,
+    )
+    output = check_numbers(solve(lab, deriver), tmp_path)
+    assert "df/dx = 2*x + 3*y/5 + cos(x)" in output
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "100(y-x^2)^2 + (1-x)^2",
+        "|x| + 2|y-1|",
+        "max(x, y, 0) + relu(x-1)^2 + 0.1 x^2 + cbrt(y)",
+        "e^(-x^2-y^2) + log(1+x^2)/2 + sqrt(1+y^2)",
+        "erf(x) + gelu(y) + softplus(x) + gamma(2+y^2/9) + x^2",
+        "piecewise(x^2, 0 < x < 1 or x > 2, -x) + y^2",
+        "sum(i=1..3, i (x-i)^2)/6 + y^2/3",
+        "floor(x) + y^2 + 1e-3 x^2",
+        "2^(x/2) + 2^(-x) + y^2 + 1/4",
+        "atan2(y, 3+x^2) + sinh(y/4) + x^2/7",
+    ],
+)
+def test_formulas_of_every_kind(tmp_path, deriver, formula):
+    lab = Lab(
+        formula=formula,
+        starts=({"x": 1.3, "y": 0.7},),
+        racers=(parse_spec("gd(lr=0.002)"),),
+        steps=12,
+        stop=False,
+    )
+    check_numbers(solve(lab, deriver), tmp_path)
+
+
+def test_free_and_held_variables_and_data(tmp_path, deriver):
+    lab = Lab(
+        formula="mean((w_1 a + w_2 - b)^2) + k lambda^2",
+        variables={"k": Variable(role="held", value=0.25)},
+        others="free",
+        starts=({"w_1": 0.5, "w_2": -0.5, "lambda": 1.5},),
+        racers=(parse_spec("adam(lr=0.1)"),),
+        steps=15,
+        data=Data(columns=("a", "b"), rows=((1.0, 2.0), (2.0, 2.5), (4.0, 5.0))),
+        stop=False,
+    )
+    solution = solve(lab, deriver)
+    assert solution.setup is not None and len(solution.setup.descended) == 3
+    check_numbers(solution, tmp_path)
+
+
+def test_one_variable_and_a_constant(tmp_path, deriver):
+    for number, formula in enumerate(("(x-1)^2", "3")):
+        lab = Lab(formula=formula, racers=(parse_spec("gd(lr=0.1)"),), steps=3, stop=False)
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        check_numbers(solve(lab, deriver), folder)
+
+
+def test_the_figure_is_drawn_where_matplotlib_is(tmp_path, deriver):
+    pytest.importorskip("matplotlib")
+    for number, formula in enumerate(("x^2 + y^2", "x^2", "1/(x^2+y^2)")):
+        solution = solve(Lab(formula=formula, steps=5), deriver)
+        picture = tmp_path / f"{number}.png"
+        run_script(to_python(solution), tmp_path, str(picture))
+        assert picture.stat().st_size > 10_000
+
+
+def test_a_formula_cannot_leave_the_text_it_is_quoted_in(tmp_path, deriver):
+    lab = Lab(
+        formula="x^2 + y^2",
+        title={"en": 'quotes """ and \\ and \n newlines """'},
+        racers=(parse_spec("gd(lr=0.1)"),),
+        steps=2,
+    )
+    check_numbers(solve(lab, deriver), tmp_path)

@@ -1,0 +1,134 @@
+"""CSV, LaTeX and TikZ hold the app's numbers; TeX compiles where there is one."""
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.lab import Lab
+from engine.optimizers import parse_spec
+from engine.solution import Solution
+from engine.solve import solve
+from engine.symbolic import Deriver
+from engine.writers import csv_table, to_csv, to_latex, to_tikz
+from engine.writers.tikz import simplified, tex_text
+
+
+@pytest.fixture(scope="module")
+def deriver():
+    made = Deriver()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def race(deriver) -> Solution:
+    lab = Lab(
+        formula="x^2 + 3x y + 4y^2",
+        title={"en": "50% & more_", "ko": "경사하강법"},
+        starts=({"x": 4.0, "y": 3.0}, {"x": -2.0, "y": 1.0}),
+        racers=(parse_spec("gd(lr=0.05)"), parse_spec("adam(lr=0.3)")),
+        steps=12,
+        stop=False,
+    )
+    return solve(lab, deriver)
+
+
+def test_csv_reads_back_exactly(race):
+    rows = list(csv.DictReader(io.StringIO(to_csv(race))))
+    assert len(rows) == sum(run.steps + 1 for run in race.runs)
+    at = 0
+    for number, run in enumerate(race.runs, 1):
+        own = rows[at : at + run.steps + 1]
+        at += run.steps + 1
+        assert {row["run"] for row in own} == {str(number)}
+        assert [int(row["step"]) for row in own] == list(range(run.steps + 1))
+        assert [[float(row["x"]), float(row["y"])] for row in own] == run.points.tolist()
+        assert [float(row["f"]) for row in own] == run.values.tolist()
+        assert [[float(row["df/dx"]), float(row["df/dy"])] for row in own] == run.gradients.tolist()
+    adam = next(run for run in race.runs if csv_table.method_name(run) == "adam")
+    own = [row for row in rows if row["optimizer"] == "adam"]
+    moments = next(term for term in adam.terms if term.symbol == "m")
+    assert [float(own[k]["m[x]"]) for k in range(adam.steps)] == moments.values[:, 0].tolist()
+    assert own[adam.steps]["m[x]"] == ""  # no step begins at the last point
+    assert all(row["m[x]"] == "" for row in rows if row["optimizer"] == "gd")
+
+
+def test_csv_of_a_run_that_leaves_the_numbers(deriver):
+    lab = Lab(formula="x^4 + y^4", racers=(parse_spec("gd(lr=5)"),), steps=40, stop=False)
+    rows = list(csv.DictReader(io.StringIO(to_csv(solve(lab, deriver)))))
+    assert len(rows) > 5
+    assert {row["f"] for row in rows} & {"inf", "nan"}
+    [float(row["x"]) for row in rows]
+
+
+def test_a_variable_named_like_the_value_has_its_own_column(deriver):
+    lab = Lab(formula="L(f, x) = f^2 + x^2", steps=2)
+    head = to_csv(solve(lab, deriver)).splitlines()[0].split(",")
+    assert len(head) == len(set(head))
+    assert {"f", "value", "dvalue/df"} <= set(head)
+
+
+def test_tikz_holds_the_path_and_the_levels(race):
+    text = to_tikz(race)
+    paths = re.findall(r"coordinates \{(.*)\};", text)
+    assert len(paths) == len(race.runs)
+    for path, run in zip(paths, race.runs, strict=True):
+        points = np.array([[float(u) for u in pair.split(",")] for pair in re.findall(r"\(([^)]*)\)", path)])
+        np.testing.assert_allclose(points, run.points, rtol=1e-9)
+    table = text.split("table {\n")[1].split("\n};")[0]
+    drawn = np.array([[float(u) for u in line.split()] for line in table.splitlines() if line])
+    assert race.field is not None and race.objective is not None
+    assert set(np.unique(drawn[:, 2])) <= set(np.round(race.field.levels, 12))
+    values = race.objective.value(drawn[:, :2])
+    steep = np.linalg.norm(race.objective.gradient(drawn[:, :2]), axis=1)
+    assert (np.abs(values - drawn[:, 2]) <= 0.02 * steep + 0.02).all()
+
+
+def test_simplified_lines_stay_near():
+    t = np.linspace(0, 2 * np.pi, 2000)
+    circle = np.stack([np.cos(t), np.sin(t)], axis=1)
+    fewer = simplified(circle, np.array([2.0, 2.0]), 1e-3)
+    assert len(fewer) < 200
+    assert (fewer[0] == circle[0]).all() and (fewer[-1] == circle[-1]).all()
+    across = np.abs(np.linalg.norm((fewer[1:] + fewer[:-1]) / 2, axis=1) - 1)
+    assert across.max() < 2.5e-3
+
+
+def test_latex_shows_formula_partials_and_substituted_steps(race):
+    text = to_latex(race)
+    assert race.derivation is not None
+    for partial in race.derivation.partials:
+        assert partial.latex in text
+    run = race.runs[0]
+    for value in run.points[1]:
+        assert f"{value:.6g}" in text
+    assert r"50\% \& more\_" in text
+    assert "경사하강법" in to_latex(race, "ko")
+
+
+def test_tex_text_has_no_commands_left():
+    assert tex_text(r"\input{a}_b^c~%&#$") == (
+        r"\textbackslash{}input\{a\}\_b\textasciicircum{}c\textasciitilde{}\%\&\#\$"
+    )
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX here")
+@pytest.mark.slow
+def test_the_document_compiles(race, tmp_path: Path):
+    (tmp_path / "a.tex").write_text(to_latex(race), encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    log = (tmp_path / "a.log").read_text(errors="replace")
+    assert done.returncode == 0, log[-2000:]
+    assert (tmp_path / "a.pdf").stat().st_size > 20_000
