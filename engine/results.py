@@ -102,3 +102,19 @@ def curve_range(curves: Sequence[Floats]) -> tuple[float, float]:
     lo, hi = min(bottoms), max(tops)
     lowest = hi - BLOW_UP * max(hi - max(bottoms), abs(hi), 1e-300)
     return max(lo, lowest), hi
+
+
+def rate_limit(run: Run, analysis: Analysis | None) -> float | None:
+    """The largest stable η of the run's method at the minimum nearest to its end (or to its start, if it blew
+    up); None where no minimum is known or no η matters."""
+    end = run.points[-1] if np.isfinite(run.points[-1]).all() else run.points[0]
+    minima = [
+        point
+        for point in (analysis.critical_points if analysis else ())
+        if point.kind == "minimum" and point.point.shape == end.shape
+    ]
+    nearest = min(minima, key=lambda point: float(np.linalg.norm(point.point - end)), default=None)
+    if nearest is None:
+        return None
+    limit = run.racer.optimizer.stability_limit(float(nearest.eigenvalues[-1]))
+    return limit if limit is not None and np.isfinite(limit) and limit > 0 else None

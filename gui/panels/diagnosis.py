@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.local_model import LocalModel, local_model
+from engine.analysis import LocalModel, local_model
+from engine.local_shape import local_shape
 from engine.solution import CriticalPoint, Family, Floats, Run, Solution
 from engine.timeline import Frame
 from gui.i18n import tr
@@ -53,13 +54,14 @@ def kind_name(kind: str) -> str:
 def shape_sentence(model: LocalModel) -> str:
     """What the Hessian says about the neighbourhood."""
     return {
+        "undefined": tr("The Hessian is not defined here."),
         "bowl": tr("The surface curves upwards in every direction: a bowl."),
         "dome": tr("The surface curves downwards in every direction: a dome."),
         "saddle": tr("It curves upwards in one direction and downwards in another: a saddle."),
         "valley": tr("It curves upwards across and is flat along: a valley."),
         "ridge": tr("It curves downwards across and is flat along: a ridge."),
         "flat": tr("The surface does not curve here at all."),
-    }[model.shape]
+    }[local_shape(model.eigenvalues)]
 
 
 class CriticalModel(QAbstractTableModel):
@@ -338,31 +340,31 @@ class Diagnosis(QWidget):
         self._show_model(local_model(solution.objective, run.points[step]) if fits else None, run)
 
     def _show_model(self, model: LocalModel | None, run: Run | None) -> None:
+        defined = model is not None and bool(np.isfinite(model.eigenvalues).all())
         for label in (self.eigenvalues, self.condition, self.limit):
-            label.setVisible(model is not None)
-        if model is None:
-            self.verdict.setText(tr("The Hessian is not defined here.") if run else "")
+            label.setVisible(defined)
+        self.verdict.setText(shape_sentence(model) if model else "")
+        if model is None or not defined:
             return
         shown = [
             rf"\lambda_{{{i + 1}}} = {number_latex(_clean(float(value), model.eigenvalues))}"
             for i, value in enumerate(model.eigenvalues[:MOST_EIGENVALUES])
         ]
         self.eigenvalues.set_tex(r",\quad ".join(shown))
-        if model.condition is not None:
-            ratio = r"\lambda_{\max}/\lambda_{\min}"
+        if np.isfinite(model.condition):
+            ratio = r"|\lambda|_{\max}/|\lambda|_{\min}"
             self.condition.set_tex(rf"\kappa = {ratio} = {number_latex(model.condition)}")
-        self.condition.setVisible(model.condition is not None)
+        self.condition.setVisible(bool(np.isfinite(model.condition)))
         rate = getattr(run.racer.optimizer, "lr", None) if run else None
         parts = []
-        if model.limit is not None:
+        if np.isfinite(model.limit):
             parts.append(rf"2/\lambda_{{\max}} = {number_latex(model.limit)}")
         if rate is not None:
-            over = model.limit is not None and rate > model.limit
+            over = rate > model.limit
             eta = rf"\eta = {number_latex(float(rate))}"
             parts.append(rf"\textcolor{{danger}}{{{eta}}}" if over else eta)
         self.limit.set_tex(r",\quad ".join(parts))
         self.limit.setVisible(bool(parts))
-        self.verdict.setText(shape_sentence(model))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

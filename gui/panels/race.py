@@ -5,10 +5,10 @@ from typing import Any, Final
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.optimizers import METHODS, GradientDescent, Racer
+from engine.results import rate_limit
 from engine.solution import Run, Solution
 from gui.i18n import tr
 from gui.panels.catalogue import settings_as
-from gui.panels.limits import stability_limit_of
 from gui.panels.problems import problem_text
 from gui.panels.racer_card import RacerCard
 from gui.panels.results import Results
@@ -126,7 +126,9 @@ class Race(QWidget):
     def _on_solution_changed(self, solution: Solution) -> None:
         for card in self.cards:
             run = self._first_run(solution, card.index)
-            card.show_solution(solution, limit=stability_limit_of(solution, run), only=len(self.cards) == 1)
+            card.show_solution(
+                solution, limit=rate_limit(run, solution.analysis) if run else None, only=len(self.cards) == 1
+            )
         self.steps.set_problem(problem_text(solution, "steps"))
 
     @staticmethod

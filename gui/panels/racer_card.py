@@ -186,7 +186,7 @@ class RacerCard(QFrame):
         if limit is not None and limit > 0:
             label = tr("limit {limit}", limit=show_number(limit, 3))
             tip = tr(
-                "Stability limit 2/λ_max = {limit} at the minimum it heads for: "
+                "Stability limit {limit} at the minimum it heads for (2/λ_max without momentum): "
                 "above it the steps overshoot more and more.",
                 limit=show_number(limit),
             )

@@ -29,6 +29,9 @@ class Quadratic:
     def gradient(self, theta: Any) -> np.ndarray:
         return self.curvatures * np.asarray(theta)
 
+    def value_and_gradient(self, theta: Any) -> tuple[np.ndarray, np.ndarray]:
+        return self.value(theta), self.gradient(theta)
+
     def hessian(self, theta: Any) -> np.ndarray:
         shape = (*np.shape(theta), len(self.curvatures))
         return np.broadcast_to(np.diag(self.curvatures), shape)
