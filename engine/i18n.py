@@ -25,7 +25,7 @@ def catalog(language: Language) -> dict[str, str]:
     return entries
 
 
-def translate(text: str, language: Language, **values: object) -> str:
+def translate(text: str, language: Language, /, **values: object) -> str:
     """`text` in `language`, its {placeholders} filled; the English where no translation is known."""
     template = catalog(language).get(text, text)
     return template.format(**values) if values else template
@@ -48,6 +48,6 @@ class Message(Struct, frozen=True):
         return translate(self.text, language, **filled)
 
 
-def message(text: str, **values: "str | int | float | Message") -> Message:
+def message(text: str, /, **values: "str | int | float | Message") -> Message:
     """A Message of the English `text` with its {placeholders}: message("Unknown name {name}", name="q")."""
     return Message(text, values)

@@ -72,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
 def explain(error: ArgumentError, language: Language) -> str:
     """What, where (with a caret under the place), and what to do."""
     lines = [f"nablascope: {error.message.render(language)}"]
-    if error.text is not None and error.span is not None:
+    if error.text and error.span is not None:
         lo, hi = error.span
         first = max(0, lo - 40)
         shown = error.text[first : lo + 40].replace("\n", " ").replace("\t", " ")
@@ -183,7 +183,7 @@ def _joined(argv: Sequence[str]) -> list[str]:
 
 
 def _value_of(option: str, argv: list[str]) -> str | None:
-    for token, following in zip(argv, [*argv[1:], ""], strict=True):
+    for token, following in zip(argv, [*argv[1:], ""], strict=False):
         if token == option:
             return following
         if token.startswith(f"{option}="):

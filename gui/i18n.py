@@ -15,7 +15,7 @@ def language() -> Language:
     return _language
 
 
-def tr(text: str | Message, **values: object) -> str:
+def tr(text: str | Message, /, **values: object) -> str:
     """`text`, written in English, in the user's language, with its {placeholders} filled."""
     if isinstance(text, Message):
         return text.render(_language)

@@ -101,7 +101,7 @@ def test_a_real_lab_is_solved_to_the_end(qtbot: QtBot) -> None:
     assert stages == ["derive", "descend", "analyse"]
     assert store.solution is not None
     assert store.solution.derivation is not None
-    assert [partial.text for partial in store.solution.derivation.partials] == ["2x+3y", "3x+2y"]
+    assert [partial.text for partial in store.solution.derivation.partials] == ["2x + 3y", "3x + 2y"]
     bridge.close()
 
 

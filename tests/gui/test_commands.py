@@ -34,8 +34,8 @@ def test_the_contract_on_the_saddle(capfdbinary: pytest.CaptureFixture[bytes]) -
     assert answer["variables"] == ["x", "y"]
     assert answer["constants"] == {}
     assert {name: partial["text"] for name, partial in answer["partials"].items()} == {
-        "x": "2x+3y",
-        "y": "3x+2y",
+        "x": "2x + 3y",
+        "y": "3x + 2y",
     }
     assert answer["hessian"] == [["2", "3"], ["3", "2"]]
     start = answer["at_start"]
