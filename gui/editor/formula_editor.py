@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.formula.ast import Span
+from engine.formula.errors import MAX_CHARACTERS
 from engine.formula.functions import Completion, completions
 from engine.formula.typeset import to_latex
 from engine.i18n import Message
@@ -32,6 +33,7 @@ from gui.widgets import IconButton
 MERGE_KEY: Final = "formula"
 PAUSE_MS: Final = 900  # after which further typing is its own undo step
 PATIENCE_MS: Final = 450  # before an error is called one
+MAX_PASTED: Final = 5 * MAX_CHARACTERS  # more is no formula, and would be slow to show
 _WORD = re.compile(r"\\?[A-Za-z]+$")
 _COPY_SIZE_PX: Final = 28.0
 
@@ -335,6 +337,16 @@ class FormulaEditor(QFrame):
         start, end = self.field.selection
         before, after = self.field.text[:start], self.field.text[end:]
         raw = one_line(text)
+        if len(raw) > MAX_PASTED:
+            self._say(
+                tr(
+                    "What was pasted has {count} characters; a formula may have {limit}.",
+                    count=f"{len(raw):,}",
+                    limit=f"{MAX_CHARACTERS:,}",
+                ),
+                "danger",
+            )
+            return
         self._store.end_merge()
         cursor = self.field.textCursor()
         cursor.insertText(raw)

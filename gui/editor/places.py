@@ -19,11 +19,12 @@ _LEAST_CARET_EM: Final = 0.62
 
 
 class Place(Struct, frozen=True):
-    """A node's span in the source and its box in the picture. depth: how deep in the tree it is."""
+    """A node's span in the source, its box in the picture, how deep in the tree and on which line it is."""
 
     span: Span
     box: QRectF
     depth: int
+    line: int = 0
 
 
 class Places:
@@ -70,16 +71,12 @@ class Places:
         return min(larger, key=lambda other: other[1] - other[0], default=span)
 
     def boxes(self, span: Span) -> list[QRectF]:
-        """The boxes of the leaves within `span`, one for each line of the picture."""
-        rows: list[QRectF] = []
+        """What encloses the leaves within `span`: one box for each line of the picture."""
+        lines: dict[int, QRectF] = {}
         for place in self.leaves:
             if place.span == span or (place.span[0] < span[1] and span[0] < place.span[1]):
-                last = rows[-1] if rows else None
-                if last is not None and place.box.left() >= last.left() - 1.0:
-                    rows[-1] = last.united(place.box)
-                else:
-                    rows.append(QRectF(place.box))
-        return rows
+                lines[place.line] = lines.get(place.line, QRectF()).united(place.box)
+        return [lines[line] for line in sorted(lines)]
 
     def caret(self, offset: int, em_px: float) -> QLineF | None:
         """The line that shows where in the picture the caret at `offset` of the source is."""
@@ -119,9 +116,13 @@ def _distance(box: QRectF, point: QPointF) -> float:
 
 def find_places(tree: Node | None, spans: Sequence[Span], regions: Iterable[Region]) -> Places:
     """The places of `tree`, whose leaves were marked with the indices of `spans`."""
-    boxes: dict[int, QRectF] = {}
+    boxes: dict[int, Region] = {}
     for region in regions:
         known = boxes.get(region.mark)
-        boxes[region.mark] = region.box if known is None else known.united(region.box)
-    leaves = tuple(Place(spans[mark], box, 1 << 20) for mark, box in sorted(boxes.items()))
-    return Places(tree, leaves)
+        boxes[region.mark] = region if known is None else _joined(known, region)
+    leaves = [Place(spans[mark], region.box, 1 << 20, region.line) for mark, region in boxes.items()]
+    return Places(tree, tuple(sorted(leaves, key=lambda place: place.span)))
+
+
+def _joined(first: Region, second: Region) -> Region:
+    return Region(first.mark, first.box.united(second.box), first.line)

@@ -252,6 +252,11 @@ class SourceField(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if forward and self._next_slot():
+            return True
+        return super().focusNextPrevChild(forward)
+
     def _handle_command(self, event: QKeyEvent) -> bool:
         key, modifiers = event.key(), event.modifiers()
         if event.matches(QKeySequence.StandardKey.Undo):
@@ -264,8 +269,6 @@ class SourceField(QPlainTextEdit):
             self.submitted.emit()
         elif key == Qt.Key.Key_Space and modifiers & Qt.KeyboardModifier.ControlModifier:
             self.completion_asked.emit()
-        elif key == Qt.Key.Key_Tab and not modifiers:
-            return self._next_slot()
         elif key == Qt.Key.Key_Escape and self._slots:
             self._slots.clear()
             self.viewport().update()

@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|(?P<other>\\[A-Za-z]+\*?|\\.|\s+|.)",
     re.DOTALL,
 )
-_COLORED = re.compile(r"\\textcolor\{([#\w-]+)\}\{")
+_COLORED = re.compile(r"\\textcolor\{([#\w.]+)\}\{")
 
 
 def break_pieces(tex: str) -> list[str]:

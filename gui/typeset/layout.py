@@ -57,8 +57,10 @@ class Layout(Struct, frozen=True):
 
     def regions(self) -> list[Region]:
         """The marked glyphs of all formulas, px, from the top left corner."""
+        baselines = dict.fromkeys(placed.baseline for placed in self.items)
+        lines = {baseline: line for line, baseline in enumerate(baselines)}
         return [
-            Region(region.mark, region.box.translated(placed.x, placed.baseline))
+            Region(region.mark, region.box.translated(placed.x, placed.baseline), lines[placed.baseline])
             for placed in self.items
             if isinstance(placed.item, TypesetPicture)
             for region in placed.item.regions

@@ -30,10 +30,11 @@ Colors = Mapping[str, QColor] | Callable[[str], QColor]
 
 
 class Region(Struct, frozen=True):
-    """A glyph or bar that was marked: the number given to `mark`, and its box in em/1000, y down."""
+    """A glyph or bar that was marked: the number given to `mark`, its box, y down, and its line of text."""
 
     mark: int
     box: QRectF
+    line: int = 0
 
 
 class Layer(Struct, frozen=True):

@@ -1,0 +1,37 @@
+"""Pasting: LaTeX and Python are rewritten; our own notation is left alone."""
+
+import pytest
+
+from engine.formula import parse, to_latex
+from gui.editor.paste import cleaned, one_line
+
+
+@pytest.mark.parametrize(
+    ("pasted", "text"),
+    [
+        (r"$\frac{1}{2}x^2 + \sin^2 y$", "1/2 x^2 + sin(y)^2"),
+        (r"f(x,y) = \sqrt{x^{2}+y^{2}}", "f(x, y) = sqrt(x^2 + y^2)"),
+        ("np.sin(x)**2 + 3*y", "sin(x)^2 + 3y"),
+        ("x² + y²", "x^2 + y^2"),
+    ],
+)
+def test_foreign_notation_is_rewritten(pasted, text):
+    clean = cleaned(pasted, "", "")
+    assert clean is not None
+    assert to_latex(parse(clean).ast) == to_latex(parse(text).ast)
+    assert "\\" not in clean and "**" not in clean and "$" not in clean
+
+
+@pytest.mark.parametrize("pasted", ["x^2 + y^2", "3x sin(y)", r"\frac{", "hello \\world", ""])
+def test_the_rest_is_left_alone(pasted):
+    assert cleaned(pasted, "", "") is None
+
+
+def test_brackets_where_the_neighbours_would_bind():
+    assert cleaned(r"\frac{1}{2}", "x^", "") == "(1/2)"
+    assert cleaned(r"a \cdot b", "2 + ", " + 1") == "a b"
+    assert cleaned(r"f(x)=\frac{1}{2}x", "2*", "") is None
+
+
+def test_one_line():
+    assert one_line(" x^2\r\n  + y^2\n") == "x^2 + y^2"

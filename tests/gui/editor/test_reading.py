@@ -1,0 +1,49 @@
+"""Reading: the tree, the header, what is unfinished and what is wrong."""
+
+import pytest
+
+from gui.editor.reading import read
+
+
+def test_a_formula():
+    reading = read("x^2+3xy+y^2")
+    assert reading.error is None
+    assert reading.formula is not None
+    assert reading.formula.variables == ("x", "y")
+    assert "muted" in reading.tex and "f(x, y)" in reading.tex
+    assert [reading.text[a:b] for a, b in sorted(reading.spans)] == ["x", "2", "3", "x", "y", "y", "2"]
+
+
+def test_its_own_name_and_order():
+    assert "L(w_{2}, w_{1})" in read("L(w_2, w_1) = w_1 + w_2").tex
+
+
+@pytest.mark.parametrize("text", ["x^2+", "x/", "sin(", "2*(x+", "x^", "-"])
+def test_unfinished(text):
+    reading = read(text)
+    assert reading.unfinished
+    assert reading.formula is None
+    assert r"\square" in reading.tex
+
+
+@pytest.mark.parametrize("text", ["x^2 ++* y", ") + x", "foo(x) + y"])
+def test_wrong(text):
+    reading = read(text)
+    assert reading.error is not None
+    assert not reading.unfinished
+
+
+def test_empty():
+    assert read("   ").empty
+    assert read("").tex == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["9^9^9^9", "__import__('os').system('x')", "x" * 100_000, "((" * 5000, "\x00"]
+)
+def test_hostile_text_is_only_an_error(text):
+    assert read(text).error is not None
+
+
+def test_columns_of_the_data_table():
+    assert read("mean((w - a)^2)", ("a",)).error is None
