@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from engine.formula import to_latex
 from engine.optimizers import format_spec
-from engine.solution import Solution
+from engine.solution import Floats, Solution
 
 
 def report(solution: Solution) -> dict[str, Any]:
@@ -60,12 +60,12 @@ def report(solution: Solution) -> dict[str, Any]:
     }
 
 
-def eigenvalues(hessian: ArrayLike) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def eigenvalues(hessian: ArrayLike) -> Floats:
     """Of a symmetric matrix (d, d), ascending; NaN where an entry is not finite."""
     matrix = np.asarray(hessian, dtype=np.float64)
     if not np.isfinite(matrix).all():
         return np.full(len(matrix), np.nan)
-    return np.linalg.eigvalsh(matrix)
+    return np.asarray(np.linalg.eigvalsh(matrix), dtype=np.float64)
 
 
 def plain(values: ArrayLike) -> Any:

@@ -1,6 +1,7 @@
 """Everything the menus, the buttons above the views and the shortcuts can do. GUI thread."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from msgspec.structs import replace
@@ -115,11 +116,11 @@ class Actions(QObject):
     def _theme_menu(self, menu: QMenu) -> None:
         looks = menu.addMenu(tr("&Look"))
         for name, text in (("light", tr("Light")), ("dark", tr("Dark"))):
-            looks.addAction(text, lambda name=name: self._window.theme_chosen.emit(name))
+            looks.addAction(text, partial(self._window.theme_chosen.emit, name))
         languages = menu.addMenu("Language · 언어")
         group = QActionGroup(self)
         for code, name in LANGUAGES.items():
-            action = languages.addAction(name, lambda code=code: self._choose_language(code))
+            action = languages.addAction(name, partial(self._choose_language, code))
             action.setCheckable(True)
             action.setChecked(code == language())
             group.addAction(action)
@@ -152,7 +153,7 @@ class Actions(QObject):
             ("front", tr("From the front")),
             ("side", tr("From the side")),
         ):
-            menu.addAction(text, lambda name=name: view.go_to(name))
+            menu.addAction(text, partial(view.go_to, name))
         menu.addSeparator()
         flat = menu.addAction(tr("Orthographic"))
         flat.setCheckable(True)

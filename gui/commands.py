@@ -47,8 +47,7 @@ def main(argv: Sequence[str]) -> int:
     if argv[:1] == [SYMBOLIC_CHILD]:
         from engine.symbolic.server import main as child
 
-        child()
-        return DONE
+        return child([])
     language: Language = "ko" if _value_of("--lang", argv) == "ko" else "en"
     try:
         return _run(argv)

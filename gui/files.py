@@ -3,13 +3,14 @@
 GUI thread.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
-from engine.lab import Lab
+from engine.lab import Lab, Text
 from engine.labfile import SUFFIX, LabFileError, read, write
 from gui.i18n import language, tr
 from gui.store import Store
@@ -91,7 +92,7 @@ class Files(QObject):
         """Put the recent labs into `menu`."""
         menu.clear()
         for name in self._recent():
-            menu.addAction(Path(name).name, lambda name=name: self.may_discard() and self.load(Path(name)))
+            menu.addAction(Path(name).name, partial(self._leave_for, Path(name)))
         menu.setEnabled(not menu.isEmpty())
 
     def fill_examples(self, menu: QMenu) -> None:
@@ -101,10 +102,13 @@ class Files(QObject):
         for path in sorted(EXAMPLES.glob(f"*{SUFFIX}")):
             lab = read(path)
             action = menu.addAction(
-                localized(lab.title) or path.stem,
-                lambda path=path: self.may_discard() and self.load(path, example=True),
+                localized(lab.title) or path.stem, partial(self._leave_for, path, example=True)
             )
             action.setToolTip(localized(lab.note))
+
+    def _leave_for(self, path: Path, *, example: bool = False) -> None:
+        if self.may_discard():
+            self.load(path, example=example)
 
     def _show(self, lab: Lab, path: Path | None) -> None:
         self.path = path
@@ -127,8 +131,10 @@ class Files(QObject):
         return str(self.path.parent) if self.path else ""
 
     def _recent(self) -> list[str]:
-        names = self._settings.value("recent", [])
-        return [names] if isinstance(names, str) else list(names or [])
+        names = self._settings.value("recent")
+        if isinstance(names, str):  # how a list of one comes back from some stores
+            return [names]
+        return [str(name) for name in names] if isinstance(names, list) else []
 
     def _remember(self, path: Path) -> None:
         name = str(path.resolve())
@@ -136,6 +142,6 @@ class Files(QObject):
         self._settings.setValue("recent", [name, *others][:RECENT_LIMIT])
 
 
-def localized(text: dict[str, str]) -> str:
+def localized(text: Text) -> str:
     """The user's language of a text of a Lab, else English, else any."""
     return text.get(language()) or text.get("en") or next(iter(text.values()), "")
