@@ -87,6 +87,12 @@ DARK: Final = Theme(
 )
 THEMES: Final[dict[str, Theme]] = {"light": LIGHT, "dark": DARK}
 
+# The terms of an update that are drawn as arrows, by their role: told apart by the colour-blind too.
+TERM_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
+    "light": {"gradient": "#c24a00", "momentum": "#7a3fc4", "update": "#00785a"},
+    "dark": {"gradient": "#ff8a4c", "momentum": "#b99bff", "update": "#3fd6a4"},
+}
+
 
 def run_color(index: int) -> QColor:
     """The colour of the racer at `index`, the same in every view, curve and export."""
@@ -96,3 +102,8 @@ def run_color(index: int) -> QColor:
 def run_shape(index: int) -> str:
     """The marker of the racer at `index`: the second cue beside its colour."""
     return RUN_SHAPES[(index + index // len(RUN_SHAPES)) % len(RUN_SHAPES)]
+
+
+def term_color(role: str, theme: Theme) -> QColor:
+    """The colour of a term of the update, of its line and of its arrow; the text's if it has none."""
+    return QColor(TERM_COLORS[theme.name].get(role, theme.text))
