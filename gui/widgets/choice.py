@@ -48,6 +48,10 @@ class Choice(QComboBox):
             self.set_key(key)
 
     @property
+    def options(self) -> list[tuple[object, str]]:
+        return [(key, self.itemText(index)) for index, key in enumerate(self._keys)]
+
+    @property
     def key(self) -> object:
         index = self.currentIndex()
         return self._keys[index] if 0 <= index < len(self._keys) else None
