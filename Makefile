@@ -23,7 +23,7 @@ test-engine: setup
 	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
 		numpy msgspec sympy contourpy pytest hypothesis
 	@! .venv-engine/bin/python -c "import PySide6" 2>/dev/null
-	.venv-engine/bin/python -m pytest -p no:cacheprovider -o "addopts=-q --doctest-modules --import-mode=importlib" -o qt_api= -o qt_log_level_fail= tests/engine engine
+	.venv-engine/bin/python -m pytest -p no:cacheprovider -W "ignore:Unknown config option" tests/engine engine
 
 lint: setup
 	$(PY) -m ruff check .

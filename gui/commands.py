@@ -24,7 +24,7 @@ FAILED: Final = 1
 BAD_ARGUMENTS: Final = 2
 CANNOT_RENDER: Final = 3
 INTERRUPTED: Final = 130
-SYMBOLIC_CHILD: Final = "--symbolic-child"
+SYMBOLIC_SERVER: Final = "--symbolic-server"  # of a frozen bundle; see engine.symbolic.client
 
 # Options whose value may begin with a minus sign, which argparse would take for another option.
 VALUED: Final = {"-f": "--formula", "--formula": "--formula", "--start": "--start"}
@@ -44,7 +44,7 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     """Run the command line; the exit code."""
     argv = _joined(argv)
-    if argv[:1] == [SYMBOLIC_CHILD]:
+    if argv[:1] == [SYMBOLIC_SERVER]:
         from engine.symbolic.server import main as child
 
         return child([])

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from gui.commands import main
+from engine.symbolic.client import SERVER_FLAG
+from gui.commands import SYMBOLIC_SERVER, main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -150,7 +151,8 @@ def test_jsonl_answers_each_line_in_order(
 
 def test_solve_loads_neither_qt_nor_gl() -> None:
     code = (
-        "import sys; from gui.commands import main; "
+        "import sys; from engine.symbolic.client import SERVER_FLAG
+from gui.commands import SYMBOLIC_SERVER, main; "
         "main(['solve', '-f', 'x^2+y^2', '--json']); "
         "print([m for m in sys.modules if m.split('.')[0] in "
         "('PySide6', 'shiboken6', 'OpenGL', 'pyqtgraph', 'sympy')], file=sys.stderr)"
@@ -167,6 +169,10 @@ def test_solve_loads_neither_qt_nor_gl() -> None:
     )
     assert done.stderr.strip() == "[]"
     assert json.loads(done.stdout)["variables"] == ["x", "y"]
+
+
+def test_the_frozen_bundle_finds_its_symbolic_server() -> None:
+    assert SYMBOLIC_SERVER == SERVER_FLAG
 
 
 def test_without_a_display_the_window_says_so() -> None:
