@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -77,7 +77,7 @@ class _Delegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
-            color = QColor(palette.color(QPalette.ColorRole.Highlight))
+            color = QPalette().color(QPalette.ColorRole.Highlight)  # the list's own is faint
             color.setAlphaF(0.16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
@@ -106,7 +106,7 @@ class _Delegate(QStyledItemDelegate):
 
 
 class CompletionPopup(QFrame):
-    """The list of proposals for the word before the caret.
+    """The list of proposals for the word before the caret: a child of its window, over everything else.
 
     Signals:
         chosen(Completion): by a click, or by `choose_current`.
@@ -115,9 +115,9 @@ class CompletionPopup(QFrame):
     chosen = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.ToolTip)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        super().__init__(parent)
+        self._owner = parent
+        self.hide()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         set_role(self, "card")
         column = QVBoxLayout(self)
@@ -145,21 +145,22 @@ class CompletionPopup(QFrame):
         return self.entries[row] if 0 <= row < len(self.entries) else None
 
     def propose(self, entries: list[Completion], below: QRect) -> None:
-        """Show `entries` under the rectangle (global), or above it at the end of the screen."""
-        if [entry.label for entry in entries] != [entry.label for entry in self.entries]:
+        """Show `entries` under the rectangle (global), or above it at the lower end of the window."""
+        if [entry.label for entry in entries] != [entry.label for entry in self.entries] or self.isHidden():
             self._model.set_entries(entries)
             self._list.setCurrentIndex(self._model.index(0))
-        rows = min(len(entries), ROWS_SHOWN)
-        self.resize(WIDTH_PX, rows * ROW_PX + 12)
-        at = below.bottomLeft() + QPoint(-8, 6)
-        screen = self.screen().availableGeometry()
-        if at.y() + self.height() > screen.bottom():
-            at = below.topLeft() - QPoint(8, self.height() + 6)
-        at.setX(max(screen.left(), min(at.x(), screen.right() - self.width())))
+        window = self._owner.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
+        self.resize(min(WIDTH_PX, window.width()), min(len(entries), ROWS_SHOWN) * ROW_PX + 12)
+        caret = QRect(window.mapFromGlobal(below.topLeft()), below.size())
+        at = caret.bottomLeft() + QPoint(-8, 6)
+        if at.y() + self.height() > window.height() and caret.top() > self.height() + 6:
+            at.setY(caret.top() - self.height() - 6)
+        at.setX(max(0, min(at.x(), window.width() - self.width())))
         self.move(at)
-        if not self.isVisible():
-            self._list.setCurrentIndex(self._model.index(0))
-            self.show()
+        self.show()
+        self.raise_()
 
     def move_by(self, rows: int) -> None:
         """Up or down the list, around its ends."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.formula import Formula
 from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS
 from engine.formula.functions import Completion, completions
@@ -33,6 +34,7 @@ from gui.widgets import IconButton
 MERGE_KEY: Final = "formula"
 PAUSE_MS: Final = 900  # after which further typing is its own undo step
 PATIENCE_MS: Final = 450  # before an error is called one
+HOLD_MS: Final = 350  # how long a letter that may become a name is kept from the engine
 MAX_PASTED: Final = 5 * MAX_CHARACTERS  # more is no formula, and would be slow to show
 _WORD = re.compile(r"\\?[A-Za-z]+$")
 _COPY_SIZE_PX: Final = 28.0
@@ -46,6 +48,7 @@ class FormulaEditor(QFrame):
         self._store = store
         self._theme = theme
         self._reading: Reading = read("")
+        self._sent: Formula | None = None
         self._message_role = "muted"
         set_role(self, "card")
         self.setAccessibleName(tr("Formula editor"))
@@ -80,16 +83,18 @@ class FormulaEditor(QFrame):
         self.palette_popup: SymbolPalette | None = None
         self.field.installEventFilter(self)
 
-        self._pause = _single_shot(self, PAUSE_MS, store.end_merge)
+        self._hold = _single_shot(self, HOLD_MS, self._send)
+        self._pause = _single_shot(self, PAUSE_MS, self._end_step)
         self._patience = _single_shot(self, PATIENCE_MS, self._judge)
         self._speech = _single_shot(self, PATIENCE_MS, self._refresh_speech)
 
         self.field.edited.connect(self._on_edited)
         self.field.caret_moved.connect(self._on_caret_moved)
         self.field.pasted.connect(self.paste)
-        self.field.undo_asked.connect(store.undo)
-        self.field.redo_asked.connect(store.redo)
+        self.field.undo_asked.connect(self._undo)
+        self.field.redo_asked.connect(self._redo)
         self.field.submitted.connect(self._on_submitted)
+        self.field.entered.connect(self._on_entered)
         self.field.left.connect(self._on_left)
         self.field.completion_asked.connect(lambda: self._propose(asked=True))
         self.preview.part_hovered.connect(self.field.set_highlight)
@@ -100,6 +105,7 @@ class FormulaEditor(QFrame):
         store.lab_changed.connect(self._on_lab_changed)
         store.solution_changed.connect(self._on_solution_changed)
         self._show_text(store.lab.formula)
+        self._sent = self._reading.formula
         self._judge()
         self._refresh_speech()
 
@@ -117,15 +123,56 @@ class FormulaEditor(QFrame):
 
     def _on_edited(self, text: str) -> None:
         self._read(text)
-        self._store.edit(formula=text, merge_key=MERGE_KEY, initiator=self)
+        if self._may_go_on():
+            self._hold.start()
+        else:
+            self._send()
         self._pause.start()
         self._propose()
+
+    def _may_go_on(self) -> bool:
+        """Whether a letter just typed is a new variable, but may as well be the beginning of a name.
+
+        On the way to "sin", s and s·i are formulas too; nobody wants to see them solved.
+        """
+        formula, span = self._reading.formula, self._word_before_caret()
+        if formula is None or span is None:
+            return False
+        word = self.field.text[slice(*span)].removeprefix("\\")
+        known = self._sent.variables if self._sent is not None else ()
+        if set(formula.variables) <= set(known):
+            return False
+        return any(entry.label.startswith(word) and entry.label != word for entry in completions(word))
+
+    def _send(self) -> None:
+        """Give the text to the store, if it has not got it yet."""
+        self._hold.stop()
+        text = self.field.text
+        if self._reading.formula is not None:
+            self._sent = self._reading.formula
+        if text != self._store.lab.formula:
+            self._store.edit(formula=text, merge_key=MERGE_KEY, initiator=self)
+
+    def _end_step(self) -> None:
+        """What is typed from now on is its own undo step."""
+        self._send()
+        self._store.end_merge()
+
+    def _undo(self) -> None:
+        self._send()
+        self._store.undo()
+
+    def _redo(self) -> None:
+        self._send()
+        self._store.redo()
 
     def _on_lab_changed(self, change: Change) -> None:
         if change.initiator is self:
             return
         if "formula" in change:
+            self._hold.stop()
             self._show_text(self._store.lab.formula)
+            self._sent = self._reading.formula
             self._judge()
         elif "data" in change:
             self._read(self.field.text)
@@ -186,7 +233,7 @@ class FormulaEditor(QFrame):
     def _say_solved(self) -> None:
         """The formula reads well: what the engine thinks of it, else how it was read."""
         solution = self._store.solution
-        if solution is not None and solution.lab.formula == self._store.lab.formula:
+        if solution is not None and solution.lab.formula == self.field.text:
             for problem in solution.problems:
                 if problem.place == "formula":
                     text = _sentences(problem.message, problem.hint)
@@ -235,15 +282,19 @@ class FormulaEditor(QFrame):
             self.field.select(span)
 
     def _on_submitted(self) -> None:
-        self._store.end_merge()
+        self._end_step()
         self._patience.stop()
         self._judge()
         if self._reading.error is not None and not self._reading.empty:
             self._mark(self._reading.error.span)
             self._say(_sentence(self._reading), "danger")
 
+    def _on_entered(self) -> None:
+        if self._reading.unfinished:
+            self._judge()
+
     def _on_left(self) -> None:
-        self._store.end_merge()
+        self._end_step()
         self.popup.hide()
         self._show_caret()
         if self._patience.isActive() or self._reading.unfinished:
@@ -327,7 +378,7 @@ class FormulaEditor(QFrame):
 
     def _on_inserted(self, text: str) -> None:
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._store.end_merge()
+        self._end_step()
         self.field.insert(text)
 
     # Paste and copy
@@ -347,11 +398,11 @@ class FormulaEditor(QFrame):
                 "danger",
             )
             return
-        self._store.end_merge()
+        self._end_step()
         cursor = self.field.textCursor()
         cursor.insertText(raw)
         self.popup.hide()
-        self._store.end_merge()
+        self._end_step()
         data = self._store.lab.data
         clean = cleaned(raw, before, after, data.columns if data else ())
         if clean is None:
@@ -360,7 +411,7 @@ class FormulaEditor(QFrame):
         cursor.setPosition(start + len(raw), cursor.MoveMode.KeepAnchor)
         cursor.insertText(clean)
         self.popup.hide()
-        self._store.end_merge()
+        self._end_step()
         if self._reading.error is None:
             undo = QKeySequence(QKeySequence.StandardKey.Undo).toString(
                 QKeySequence.SequenceFormat.NativeText

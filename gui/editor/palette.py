@@ -6,7 +6,7 @@ GUI thread. A popup; from the keyboard the arrows walk the grid, Enter inserts, 
 from typing import Final
 
 from msgspec import Struct
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,6 +27,7 @@ from gui.style import set_role
 from gui.typeset import fitted
 
 COLUMNS: Final = 8
+WIDE_COLUMNS: Final = 5
 CELL_PX: Final = 40
 _TEX_PX: Final = 16.0
 _STEPS: Final[dict[int, tuple[int, int]]] = {
@@ -71,8 +72,8 @@ TEMPLATES: Final = (
     Template(r"\ge", ">=", "Greater or equal"),
 )
 FUNCTION_NAMES: Final = (
-    "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "exp",
-    "sigmoid", "relu", "softplus", "erf", "sign", "floor", "atan2", "gamma",
+    "sin", "cos", "tan", "arctan", "exp", "sinh", "cosh", "tanh", "erf", "gamma",
+    "sigmoid", "relu", "softplus", "sign", "floor",
 )  # fmt: skip
 _LETTERS: Final = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
@@ -90,9 +91,6 @@ class FormulaButton(QToolButton):
         self.setToolTip(tip)
         self.setAccessibleName(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def sizeHint(self) -> QSize:
-        return QSize(CELL_PX, CELL_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
@@ -130,25 +128,28 @@ class SymbolPalette(QFrame):
             for spec in (FUNCTIONS[name] for name in FUNCTION_NAMES)
         ]
         letters = [("\\" + name, GREEK[name], name) for name in _LETTERS]
-        for title, entries in (
-            (tr("Templates"), templates),
-            (tr("Functions"), functions),
-            (tr("Greek letters"), letters),
+        for title, entries, columns in (
+            (tr("Templates"), templates, COLUMNS),
+            (tr("Functions"), functions, WIDE_COLUMNS),
+            (tr("Greek letters"), letters, COLUMNS),
         ):
-            self._add_section(column, title, entries)
+            self._add_section(column, title, entries, columns)
 
-    def _add_section(self, column: QVBoxLayout, title: str, entries: list[tuple[str, str, str]]) -> None:
+    def _add_section(
+        self, column: QVBoxLayout, title: str, entries: list[tuple[str, str, str]], columns: int
+    ) -> None:
         label = QLabel(title)
         set_role(label, "section")
         column.addWidget(label)
         grid = QGridLayout()
-        grid.setSpacing(2)
+        grid.setSpacing(0)
         for number, (tex, insert, tip) in enumerate(entries):
             button = FormulaButton(tex, tip)
             button.clicked.connect(lambda _checked=False, text=insert: self._choose(text))
-            grid.addWidget(button, number // COLUMNS, number % COLUMNS)
+            button.setFixedSize(CELL_PX * COLUMNS // columns, CELL_PX if columns == COLUMNS else 34)
+            grid.addWidget(button, number // columns, number % columns)
             self.buttons.append(button)
-        grid.setColumnStretch(COLUMNS, 1)
+        grid.setColumnStretch(columns, 1)
         column.addLayout(grid)
 
     def _choose(self, text: str) -> None:
@@ -178,7 +179,7 @@ class SymbolPalette(QFrame):
             away = button.geometry().center() - here
             along = away.x() * dx + away.y() * dy
             across = abs(away.x() * dy) + abs(away.y() * dx)
-            if along > 4 and (dx == 0 or across < CELL_PX // 2):
+            if along > 4 and (dx == 0 or across < CELL_PX * 3 // 4):
                 distance = along + 4 * across
                 if best is None or distance < best[0]:
                     best = (distance, button)

@@ -3,6 +3,7 @@
 Synchronous and cheap (well under a millisecond): it is done at every key press. Any thread; no Qt.
 """
 
+import re
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from gui.typeset.marks import mark
 
 DEFAULT_NAME = "f"
 _HOLE = r"\square"
+_EMPTY_BRACKETS = re.compile(r"[(\[{][\s,]*[)\]}]")
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -26,7 +28,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         tree: what there is of it, with Holes where something is missing.
         tex: typeset, for the eye; the leaves are marked with the indices of `spans`.
         error: what is wrong, where, and what to do; None for a formula.
-        unfinished: nothing is wrong so far, only something is missing at the end.
+        unfinished: nothing is wrong so far, only something is missing at the end or within brackets.
     """
 
     text: str
@@ -73,8 +75,13 @@ def read(text: str, data: Collection[str] = ()) -> Reading:
         tex=_header(formula, tree) + body if tree is not None else "",
         spans=tuple(spans),
         error=error,
-        unfinished=error is not None and error.span[1] >= len(text.rstrip()),
+        unfinished=error is not None and _is_unfinished(text, error.span),
     )
+
+
+def _is_unfinished(text: str, span: Span) -> bool:
+    """Whether what is wrong is at the end, or is only that brackets are still empty."""
+    return span[1] >= len(text.rstrip()) or _EMPTY_BRACKETS.fullmatch(text[span[0] : span[1]]) is not None
 
 
 def _header(formula: Formula | None, tree: Node) -> str:

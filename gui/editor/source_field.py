@@ -42,7 +42,7 @@ class SourceField(QPlainTextEdit):
         edited(str): the user changed the text.
         caret_moved(int): the caret, or the selection, is somewhere else.
         pasted(str): something was pasted; it is not inserted: who listens decides how.
-        undo_asked, redo_asked, submitted (Enter), left (the focus went elsewhere).
+        undo_asked, redo_asked, submitted (Enter), entered (the focus came), left (it went to another widget).
         completion_asked: Ctrl+Space.
     """
 
@@ -52,6 +52,7 @@ class SourceField(QPlainTextEdit):
     undo_asked = Signal()
     redo_asked = Signal()
     submitted = Signal()
+    entered = Signal()
     left = Signal()
     completion_asked = Signal()
 
@@ -342,11 +343,14 @@ class SourceField(QPlainTextEdit):
         super().focusInEvent(event)
         self._refresh_marks()
         self.caret_moved.emit(self.caret)
+        self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._refresh_marks()
-        self.left.emit()
+        self.caret_moved.emit(self.caret)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.left.emit()
 
     def _on_text_changed(self) -> None:
         text = self.text

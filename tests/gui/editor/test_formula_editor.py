@@ -62,6 +62,32 @@ def test_every_key_goes_to_the_store(qtbot, editor, store):
     assert editor.preview.layout_shown is not None
 
 
+def test_letters_on_the_way_to_a_name_are_not_solved(qtbot, editor, store):
+    put(editor, "x^2+y")
+    solved = []
+    store.solve_requested.connect(lambda _revision, lab, _quality: solved.append(lab.formula))
+    type_text(qtbot, editor, "+sin x")
+    assert store.lab.formula == solved[-1] == "x^2+y+sin x"
+    assert "x^2+y+s" not in solved and "x^2+y+si" not in solved
+
+
+def test_a_new_variable_is_solved_after_a_moment(qtbot, editor, store):
+    put(editor, "x^2+y")
+    type_text(qtbot, editor, "+t")
+    assert store.lab.formula == "x^2+y+"
+    editor._hold.timeout.emit()
+    assert store.lab.formula == "x^2+y+t"
+    type_text(qtbot, editor, " t")
+    assert store.lab.formula == "x^2+y+t t"
+
+
+def test_leaving_sends_what_was_held(qtbot, editor, store):
+    put(editor, "x+y")
+    type_text(qtbot, editor, "+a")
+    editor.field.clearFocus()
+    assert store.lab.formula == "x+y+a"
+
+
 def test_a_burst_of_typing_is_one_undo_step(qtbot, editor, store):
     type_text(qtbot, editor, "x^2")
     editor._pause.timeout.emit()
@@ -106,6 +132,12 @@ def test_an_unfinished_formula_is_calm(qtbot, editor):
     assert editor.message.property("role") == "muted"
     assert editor.reading.unfinished
     assert r"\square" in editor.reading.tex
+
+
+def test_empty_brackets_are_unfinished(qtbot, editor):
+    type_text(qtbot, editor, "x/(")
+    settle(editor)
+    assert editor.message.property("role") == "muted"
 
 
 def test_a_wrong_formula_is_red_after_a_pause_only(qtbot, editor):
