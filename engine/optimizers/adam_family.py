@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.i18n import message
 from engine.optimizers.method import Beta1, Beta2, Epsilon, LearningRate, Method, WeightDecay, described
-from engine.optimizers.pieces import add_weight_decay, step_term
+from engine.optimizers.pieces import add_weight_decay, step_term, towards
 from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, chain
 
 Decoupled = Annotated[bool, described("apply the weight decay to θ itself, not to the gradient")]
@@ -97,12 +97,13 @@ def scale_by_adam(
     def update(u: Floats, state: State, moment: Moment) -> Step:
         m, v = state[:2]
         k = moment.t + 1
-        m = m + (1.0 - beta1) * (u - m)
+        m = towards(m, u, 1.0 - beta1)
         v = beta2 * v + (1.0 - beta2) * u * u
         m_hat = m / (1.0 - beta1**k)
         v_max = np.maximum(state[2], v) if amsgrad else v
         v_hat = v_max / (1.0 - beta2**k)
-        step = -moment.lr * m_hat / (np.sqrt(v_hat) + eps)
+        # Grouped as PyTorch groups it, so that not even the rounding differs.
+        step = -moment.lr / (1.0 - beta1**k) * m / (np.sqrt(v_max) / (1.0 - beta2**k) ** 0.5 + eps)
         if decoupled_decay:
             step = step - moment.lr * decoupled_decay * moment.theta
         if amsgrad:
@@ -170,7 +171,7 @@ def scale_by_nadam(
         mu = beta1 * (1.0 - 0.5 * 0.96 ** (k * momentum_decay))
         mu_next = beta1 * (1.0 - 0.5 * 0.96 ** ((k + 1) * momentum_decay))
         pi = pi * mu
-        m = m + (1.0 - beta1) * (u - m)
+        m = towards(m, u, 1.0 - beta1)
         v = beta2 * v + (1.0 - beta2) * u * u
         m_hat = (1.0 - mu) / (1.0 - pi) * u + mu_next / (1.0 - pi * mu_next) * m
         v_hat = v / (1.0 - beta2**k)
@@ -224,7 +225,7 @@ def scale_by_radam(beta1: float, beta2: float, eps: float, decoupled_decay: floa
     def update(u: Floats, state: State, moment: Moment) -> Step:
         m, v = state
         k = moment.t + 1
-        m = m + (1.0 - beta1) * (u - m)
+        m = towards(m, u, 1.0 - beta1)
         v = beta2 * v + (1.0 - beta2) * u * u
         correction2 = 1.0 - beta2**k
         m_hat = m / (1.0 - beta1**k)
@@ -234,7 +235,7 @@ def scale_by_radam(beta1: float, beta2: float, eps: float, decoupled_decay: floa
             scale = correction2**0.5 / (np.sqrt(v) + eps) * rect
         else:
             scale = np.ones_like(v)
-        step = -moment.lr * m_hat * scale
+        step = -(m_hat * moment.lr * scale)
         if decoupled_decay:
             step = step - moment.lr * decoupled_decay * moment.theta
         rho_row = np.full((*u.shape[:-1], 1), rho)
@@ -271,10 +272,10 @@ def scale_by_adamax(beta1: float, beta2: float, eps: float, source: str) -> Tran
 
     def update(u: Floats, state: State, moment: Moment) -> Step:
         m, largest = state
-        m = m + (1.0 - beta1) * (u - m)
+        m = towards(m, u, 1.0 - beta1)
         largest = np.maximum(beta2 * largest, np.abs(u) + eps)
         m_hat = m / (1.0 - beta1 ** (moment.t + 1))
-        step = -moment.lr * m_hat / largest
+        step = -moment.lr / (1.0 - beta1 ** (moment.t + 1)) * m / largest
         return Step(step, (m, largest), (m, largest, m_hat, step))
 
     return Transform(init, update, terms)

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.i18n import message
 from engine.optimizers.method import Epsilon, LearningRate, Method, MomentumFactor, WeightDecay, described
-from engine.optimizers.pieces import add_weight_decay, step_term
+from engine.optimizers.pieces import add_weight_decay, step_term, towards
 from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, chain
 
 
@@ -100,7 +100,7 @@ def scale_by_rms(alpha: float, eps: float, centered: bool, momentum: float, sour
         shown: tuple[Floats, ...] = (v,)
         spread = v
         if centered:
-            a = a + (1.0 - alpha) * (u - a)
+            a = towards(a, u, 1.0 - alpha)
             spread = v - a * a
             shown += (a,)
         scaled = u / (np.sqrt(spread) + eps)

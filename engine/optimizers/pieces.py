@@ -11,6 +11,17 @@ from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, T
 IDENTITY = stateless(lambda u, moment: Step(u, ()))
 
 
+def towards(mean: Floats, new: Floats, share: float) -> Floats:
+    """(1 − share)·mean + share·new, exact at both ends, rounded as torch.lerp rounds it.
+
+    >>> towards(np.array([1.0]), np.array([3.0]), 0.25).tolist()
+    [1.5]
+    """
+    if share < 0.5:
+        return mean + share * (new - mean)
+    return new - (new - mean) * (1.0 - share)
+
+
 def add_weight_decay(weight_decay: float) -> Transform:
     """Add λθ to the gradient: the gradient of L + λ‖θ‖²/2. With λ = 0, the empty chain.
 

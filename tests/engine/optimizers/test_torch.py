@@ -1,0 +1,53 @@
+"""First-order methods against PyTorch: a table of its numbers always, PyTorch itself where there is one."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.descent import descend
+from engine.optimizers import parse_spec
+from tests.engine.functions import oracle, setup_of
+
+HERE = Path(__file__).parent
+TABLE = json.loads((HERE / "torch_table.json").read_text(encoding="utf-8"))
+
+
+def path_of(text: str, spec: str, start, steps: int) -> np.ndarray:
+    function = oracle(text)
+    (run,) = descend(function, setup_of(function, [start]), [parse_spec(spec)], steps=steps, stop=False)
+    return run.points
+
+
+def assert_equal_paths(ours, theirs):
+    """To 1e-9 of the size of each point."""
+    size = np.maximum(np.linalg.norm(theirs, axis=-1, keepdims=True), 1e-6)
+    assert np.abs((ours - theirs) / size).max() < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "spec", "points"), TABLE["rows"], ids=[f"{r[1]} {r[0]}" for r in TABLE["rows"]]
+)
+def test_equals_the_table_of_torch(text, spec, points):
+    path = path_of(text, spec, points[0], TABLE["steps"][-1])
+    assert_equal_paths(path[TABLE["steps"]], np.array(points))
+
+
+def test_every_method_of_torch_is_in_the_table():
+    named = {row[1].partition("(")[0] for row in TABLE["rows"]}
+    assert named >= {"gd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "nadam", "radam", "adamax"}
+    assert named >= {"rprop", "asgd"}
+
+
+@pytest.mark.slow
+def test_equals_torch_live():
+    pytest.importorskip("torch")
+    spec = importlib.util.spec_from_file_location("make_torch_table", HERE / "make_torch_table.py")
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    text, function, start = maker.FUNCTIONS["waves"]
+    for case, method, arguments in maker.CASES:
+        theirs = np.array(maker.trajectory(function, start, method, arguments))
+        assert_equal_paths(path_of(text, case, start, maker.STEPS), theirs)
