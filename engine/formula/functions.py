@@ -193,19 +193,18 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("erf", "special", "Error function", "오차함수"),
     _spec("erfc", "special", "1 − erf(x)", "1 − erf(x)"),
     _spec("normcdf", "special", "Normal distribution function Φ(x)",
-          "표준정규 누적분포함수 Φ(x)", latex=r"\Phi"),
+          "표준정규 누적분포함수 Φ(x)", latex=r"\Phi", bare=False),
     _spec("normpdf", "special", "Normal density e^(−x²/2)/√(2π)", "표준정규 확률밀도 e^(−x²/2)/√(2π)"),
     _spec("gamma", "special", "Gamma function Γ(x)",
           "감마함수 Γ(x)", aliases="tgamma", domain="x ≠ 0, −1, −2, …",
           latex=r"\Gamma", bare=False),
     _spec("loggamma", "special", "ln |Γ(x)|", "ln |Γ(x)|", aliases="lgamma gammaln lngamma", domain="x > 0",
           latex=r"\ln\Gamma", bare=False),
-    _spec("digamma", "special", "Slope of ln Γ(x)", "ln Γ(x)의 도함수", domain="x > 0", latex=r"\psi"),
+    _spec("digamma", "special", "Slope of ln Γ(x)", "ln Γ(x)의 도함수", domain="x > 0"),
     _spec("polygamma", "special", "n-th derivative of digamma: polygamma(n, x)",
-          "디감마의 n계 도함수: polygamma(n, x)", arity=(2, 2), domain="x > 0",
-          latex=r"\psi^{(#1)}\left(#2\right)"),
+          "디감마의 n계 도함수: polygamma(n, x)", arity=(2, 2), domain="x > 0"),
     _spec("beta", "special", "Beta function B(x, y)", "베타함수 B(x, y)", aliases="Beta", arity=(2, 2),
-          domain="x, y > 0", latex=r"\mathrm{B}"),
+          domain="x, y > 0"),
     _spec("norm", "vector", "Length of the vector: √(x² + y² + …)", "벡터의 크기 √(x² + y² + …)",
           aliases="hypot", arity=(1, None), latex=r"\left\|#*\right\|"),
     _spec("dot", "vector", "Dot product of two vectors: dot((a, b), (c, d))", "내적: dot((a, b), (c, d))",
@@ -274,7 +273,9 @@ def constant_named(word: str) -> ConstantSpec | None:
 def suggestion(word: str) -> str | None:
     """The known name that `word` most likely was meant to be, or None."""
     known = [*_FUNCTION_BY_LOWER, *GREEK, *CONSTANTS, "piecewise", "sum", "product", "mean"]
-    close = difflib.get_close_matches(word.lower()[:40], known, n=1, cutoff=0.6)
+    if len(word) > 20:
+        return None
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     if not close:
         return None
     found = function_named(close[0])

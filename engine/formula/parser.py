@@ -5,7 +5,7 @@ Any thread; stdlib and msgspec only.
 """
 
 from collections.abc import Callable, Collection
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -244,29 +244,26 @@ class Parser:
         return node
 
     def disjunction(self) -> Node:
-        return self._joined("or", ("||",), self.conjunction)
+        return self._joined("or", ("||", "|"), self.conjunction)
 
     def conjunction(self) -> Node:
         return self._joined("and", ("&&", "&"), self.comparison)
 
-    def _joined(self, op: str, signs: tuple[str, ...], operand: Callable[[], Node]) -> Node:
-        first = operand()
-        found = [first]
+    def _joined(self, op: Literal["and", "or"], signs: tuple[str, ...], operand: Callable[[], Node]) -> Node:
+        found = [operand()]
         while isinstance(found[-1], ast.Compare | ast.Logic) and (
-            self.token.kind in signs or self.at_word(op) or self._bars_or(op)
+            self.token.kind in signs or self.at_word(op)
         ):
-            self.position += 2 if self._bars_or(op) else 1
+            sign = self.advance()
+            if sign.kind == "|" and self.token.kind == "|":
+                self.position += 1
             following = operand()
             if not isinstance(following, ast.Compare | ast.Logic):
                 raise self.fail(message("A condition is expected here"), following.span)
             found.append(following)
         if len(found) == 1:
-            return first
-        return ast.Logic(op, tuple(found), (found[0].span[0], found[-1].span[1]))  # type: ignore[arg-type]
-
-    def _bars_or(self, op: str) -> bool:
-        """ "||" or "|" after a condition means or."""
-        return op == "or" and self.token.kind == "|" and self.peek().kind == "|" and self.bars == 0
+            return found[0]
+        return ast.Logic(op, tuple(found), (found[0].span[0], found[-1].span[1]))
 
     def comparison(self) -> Node:
         if self.at_word("not") or self.token.kind == "~":
@@ -337,6 +334,8 @@ class Parser:
                 over = self._product_of(factors, start)
                 under = self.factor()
                 factors = [ast.Call("mod", (over, under), (start, under.span[1]), token.span)]
+            elif token.kind == "|" and isinstance(factors[-1], ast.Compare | ast.Logic):
+                return self._product_of(factors, start)  # (x < 0) | (y < 0)
             elif self.starts_factor():
                 if token.kind == "number" and self.tokens[self.position - 1].kind == "number":
                     raise self.fail(
@@ -510,7 +509,7 @@ class Parser:
             case "word":
                 return words.word(self)
             case "letter":
-                return words.variable(self)
+                return words.letter(self)
             case "(" | "[" | "{":
                 return self.bracketed()
             case "|" if token.text != "close":

@@ -6,6 +6,7 @@ Any thread; stdlib only.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -151,14 +152,36 @@ _LETTER_VARIANTS: Final = {
     "varkappa": "kappa", "varGamma": "Gamma", "varDelta": "Delta",
 }  # fmt: skip
 KNOWN_COMMANDS: Final = frozenset(
-    ["frac", "dfrac", "tfrac", "cfrac", "sqrt", "begin", "end", "binom", "over", "hat", "bar", "tilde", "vec", "dot", "overline", "widehat", "widetilde"]
+    [
+        "frac",
+        "dfrac",
+        "tfrac",
+        "cfrac",
+        "sqrt",
+        "begin",
+        "end",
+        "binom",
+        "over",
+        "hat",
+        "bar",
+        "tilde",
+        "vec",
+        "dot",
+        "overline",
+        "widehat",
+        "widetilde",
+        "bmod",
+        "mod",
+        "pmod",
+    ]
 )
 _MODULES: Final = re.compile(
     r"(?:(?:np|numpy|math|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
 )
-_NUMBER: Final = re.compile(r"(\d+(?:\.(?!\.)\d*)?|\.\d+)(?:(?:[eE]|\*\^)([+-]?\d+))?")
-_WORD: Final = re.compile(r"[A-Za-z]+\d*")
+_NUMBER: Final = re.compile(r"([0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?")
+_WORD: Final = re.compile(r"log1p|[A-Za-z]+[0-9]*")
 _PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
+_DIGITS: Final = frozenset("0123456789")
 _LONG_SIGNS: Final = (
     "...",
     "**",
@@ -228,7 +251,7 @@ class _Lexer:
         if character.isspace():
             self.position += 1
             self.spaced = True
-        elif character in "0123456789" or (character == "." and text[position + 1 : position + 2].isdigit()):
+        elif character in _DIGITS or (character == "." and text[position + 1 : position + 2] in _DIGITS):
             self.number()
         elif character.isascii() and character.isalpha():
             self.word()
@@ -243,14 +266,13 @@ class _Lexer:
             self.lowered()
         elif character in FRACTIONS:
             self.fraction(*FRACTIONS[character])
+        elif character == "π":
+            self.emit("word", "pi", 1)
         elif character in GREEK_LETTERS or character in GREEK_VARIANTS:
             letter = GREEK_VARIANTS.get(character, character)
-            digits = re.compile(r"\d*").match(text, position + 1)
+            digits = re.compile(r"[0-9]*").match(text, position + 1)
             run = digits.group() if digits else ""
-            if letter == "π":
-                self.emit("word", "pi", 1)
-            else:
-                self.emit("letter", letter + run, 1 + len(run))
+            self.emit("letter", letter + run, 1 + len(run))
         else:
             self.sign()
 
@@ -258,7 +280,7 @@ class _Lexer:
         match = _NUMBER.match(self.text, self.position)
         assert match is not None
         if self.tokens and self.tokens[-1].kind == "_":
-            run = re.compile(r"\d+").match(self.text, self.position)
+            run = re.compile(r"[0-9]+").match(self.text, self.position)
             if run is not None:
                 self.emit("number", run.group(), len(run.group()))
                 return
@@ -295,20 +317,23 @@ class _Lexer:
         self.emit("word", word, len(word))
 
     def raised(self) -> None:
-        run = self.position
-        while run < len(self.text) and self.text[run] in SUPERSCRIPTS:
-            run += 1
-        start = self.position
-        self.emit("^", "^", 0)
-        self.bracketed("".join(SUPERSCRIPTS[c] for c in self.text[start:run]), run - start)
+        self.shifted("^", SUPERSCRIPTS)
 
     def lowered(self) -> None:
+        self.shifted("_", SUBSCRIPTS)
+
+    def shifted(self, sign: str, letters: Mapping[str, str]) -> None:
+        """A run of superscripts or subscripts: the sign ^ or _ and the run as plain text in braces."""
         run = self.position
-        while run < len(self.text) and self.text[run] in SUBSCRIPTS:
+        while run < len(self.text) and self.text[run] in letters:
             run += 1
-        start = self.position
-        self.emit("_", "_", 0)
-        self.bracketed("".join(SUBSCRIPTS[c] for c in self.text[start:run]), run - start)
+            if run - self.position > MAX_DIGITS:
+                raise FormulaError(
+                    message("This number has too many digits"), self.place(run - self.position)
+                )
+        plain = "".join(letters[c] for c in self.text[self.position : run])
+        self.emit(sign, sign, 0)
+        self.bracketed(plain, len(plain))
 
     def bracketed(self, plain: str, length: int) -> None:
         """Emit `plain`, which stands for `length` characters here, in braces."""
@@ -390,7 +415,7 @@ class _Lexer:
             self.emit("word", "pi", length)
         elif name in GREEK or name in _LETTER_VARIANTS:
             greek = _LETTER_VARIANTS.get(name, name)
-            self.emit("word" if greek == "Gamma" else "letter", greek, length)
+            self.emit("letter", greek, length)
         elif name in KNOWN_COMMANDS:
             self.emit("command", name, length)
         elif name == "e":
@@ -401,7 +426,7 @@ class _Lexer:
             self.emit("command", "", length)
         else:
             span = self.place(length)
-            near = suggestion(name)
+            near = None if self.lenient else suggestion(name)
             raise FormulaError(
                 message("Unknown command {name}", name="\\" + name),
                 span,
@@ -445,7 +470,7 @@ class _Lexer:
         if inner == match.group(group):
             words = [
                 (w.group(), base + w.start(), base + w.end())
-                for w in re.finditer(r"[A-Za-z]+\d*|\d+|,", inner)
+                for w in re.finditer(r"log1p|[A-Za-z]+[0-9]*|[0-9]+|,", inner)
             ]
         else:
             words = [(inner, base, match.end(group))] if inner.strip() else []

@@ -1,8 +1,8 @@
 """What a run of letters means: a function, a constant, a variable with its index, or a product of letters.
 
 The rules, in this order: a declared name; a function or constant of the table; the name of a Greek letter;
-one letter with its digits; two letters, multiplied; letters glued to a function (sinx). Anything else of three or
-more letters is an error with a suggestion. Any thread; stdlib and msgspec only.
+one letter with its digits; two letters, multiplied; letters glued to a function (sinx). Anything else of three
+or more letters is an error with a suggestion. Any thread; stdlib and msgspec only.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.formula import ast, calls, pieces
-from engine.formula.functions import constant_named, function_named, suggestion
+from engine.formula.functions import FUNCTIONS, constant_named, function_named, suggestion
 from engine.formula.header import decoration, read_index, read_name
-from engine.formula.names import GREEK, name_key
+from engine.formula.names import GREEK, name_key, parts_of
 from engine.formula.tokens import Token
 from engine.i18n import message
 
@@ -21,8 +21,30 @@ if TYPE_CHECKING:
     from engine.formula.parser import Parser
 
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d*)$")
+_LONGEST_PRODUCT = 12
 _SPECIAL = frozenset(
-    ["sum", "Sum", "prod", "product", "Product", "piecewise", "Piecewise", "cases", "mean", "Mean", "average", "where", "If", "if", "select", "pow", "Pow", "Power", "power", "square"]
+    [
+        "sum",
+        "Sum",
+        "prod",
+        "product",
+        "Product",
+        "piecewise",
+        "Piecewise",
+        "cases",
+        "mean",
+        "Mean",
+        "average",
+        "where",
+        "If",
+        "if",
+        "select",
+        "pow",
+        "Pow",
+        "Power",
+        "power",
+        "square",
+    ]
 )
 
 
@@ -46,13 +68,13 @@ def word(parser: Parser) -> ast.Node:
     applied = following.kind in ("(", "[")
     if parser.scope.declares(text) or (text in parser.scope.indices):
         return variable(parser)
-    if text in _SPECIAL and (
-        applied or following.kind == "_" or text in ("sum", "prod", "product", "Sum", "Product")
-    ):
+    if text in _SPECIAL and (applied or text in ("sum", "prod", "product", "Sum", "Product")):
         return calls.special(parser)
     if text in ("True", "False", "true", "false"):
         raise parser.fail(message("{name} is not a value here", name=text), token.span)
     spec = function_named(text)
+    if text == "beta" and applied and len(calls.split(parser, parser.position + 1)[0]) != 2:
+        return variable(parser)
     if spec is not None and not (text in GREEK and not applied) and not _index_follows(parser, text):
         return calls.call(parser, spec)
     constant = constant_named(text)
@@ -60,8 +82,30 @@ def word(parser: Parser) -> ast.Node:
         parser.position += 1
         return ast.Constant(constant.name, token.span)
     if _letter(text):
-        return variable(parser)
+        return letter(parser)
     return _split(parser, token)
+
+
+_APPLIED_LETTERS = {"Γ": "gamma", "Φ": "normcdf", "σ": "sigmoid"}
+
+
+def letter(parser: Parser) -> ast.Node:
+    """A Greek letter: a variable; or Γ(…), Φ(…) and σ(…), where it is not a variable elsewhere."""
+    own = parts_of(parser.token.text)
+    name = _APPLIED_LETTERS.get(own[0]) if not own[1] else None
+    if name is None or parser.peek().kind != "(" or parser.scope.declares(parser.token.text):
+        return variable(parser)
+    tokens = parser.tokens
+    for position, other in enumerate(tokens[:-1]):
+        if (
+            other.kind in ("letter", "word")
+            and parts_of(other.text) == own
+            and tokens[position + 1].kind != "("
+        ):
+            return variable(parser)
+    if name != "gamma":
+        parser.scope.read_as(message("{letter}(…) is read as the function {name}", letter=own[0], name=name))
+    return calls.call(parser, FUNCTIONS[name])
 
 
 def _index_follows(parser: Parser, text: str) -> bool:
@@ -76,7 +120,7 @@ def _split(parser: Parser, token: Token) -> ast.Node:
     letters, digits = match.groups()
     parts = _parts(parser, letters, digits)
     if parts is None:
-        near = suggestion(letters)
+        near = None if parser.partial else suggestion(letters)
         hint = (
             message("Did you mean {name}?", name=near)
             if near
@@ -108,7 +152,7 @@ def _parts(parser: Parser, letters: str, digits: str) -> list[str] | None:
     if function_named(letters) is not None and digits:
         return [letters, digits]  # sin2x
     declared = {key for key in parser.scope.declared if len(key) == 1} or set("xyz")
-    if set(letters) <= declared:
+    if len(letters) <= _LONGEST_PRODUCT and set(letters) <= declared:
         return [*letters[:-1], letters[-1] + digits]
     for length in range(len(letters) - 1, 1, -1):
         spec = function_named(letters[:length])
