@@ -1,0 +1,161 @@
+"""The derivatives: shown typeset, with the numbers at the marker, faded while the next ones are made."""
+
+from contextlib import closing
+
+import pytest
+from msgspec.structs import replace
+
+from engine.i18n import message
+from engine.lab import Lab
+from engine.solution import Problem
+from engine.solve import solve
+from engine.symbolic import Deriver
+from gui import i18n
+from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point_text
+from gui.store import Store
+from gui.theme import LIGHT
+
+START = ({"x": 4.0, "y": 3.0},)
+
+
+@pytest.fixture(scope="module")
+def deriver():
+    with closing(Deriver()) as child:
+        yield child
+
+
+@pytest.fixture
+def store(qapp):
+    return Store(Lab(formula="x^2+3xy+y^2", starts=START))
+
+
+@pytest.fixture
+def panel(qtbot, store):
+    widget = DerivativesPanel(store, LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(350, 500)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.fixture
+def solved(deriver):
+    """Solves a store's lab and shows it the solution."""
+    return lambda store: store.accept(replace(solve(store.lab, deriver), revision=store.revision))
+
+
+def plain(panel):
+    return [row.formula.tex for row in panel._rows]
+
+
+def test_partials_and_their_values(panel, store, solved):
+    solved(store)
+    assert plain(panel) == [
+        r"\frac{\partial f}{\partial x} = 2x+3y",
+        r"\frac{\partial f}{\partial y} = 3x+2y",
+    ]
+    assert [row.value.text() for row in panel._rows] == ["= 17 at (4, 3)", "= 18 at (4, 3)"]
+    assert panel.gradient_value.text() == "∇f = (17, 18) at (4, 3), of length 24.76"
+    assert all(row.formula.error is None for row in panel._rows)
+
+
+def test_the_numbers_follow_the_marker(panel, store, solved):
+    solved(store)
+    store.set_view(t_steps=1.0)
+    point = store.frame.markers[0].position
+    assert panel._rows[0].value.text().endswith(point_text(point))
+    assert "17" not in panel._rows[0].value.text().split(" at ")[0]
+
+
+def test_the_hessian(panel, store, solved):
+    solved(store)
+    assert r"2&3\\3&2" in panel.hessian.tex
+    assert panel.hessian_value.tex == ""  # folded away: not worked out
+    panel.hessian_section.set_expanded(True)
+    assert r"2&3\\3&2" in panel.hessian_value.tex
+    assert panel.hessian_value.error is None
+
+
+def test_one_variable_has_an_ordinary_derivative(qtbot, qapp, solved):
+    store = Store(Lab(formula="x^3", starts=({"x": 2.0},)))
+    panel = DerivativesPanel(store, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    solved(store)
+    assert plain(panel) == [r"\frac{df}{dx} = 3x^{2}"]
+    assert panel._rows[0].value.text() == "= 12 at x = 2"
+    assert not panel.gradient_value.isVisible()
+
+
+def test_a_held_variable_has_no_number(panel, store, solved):
+    store.edit(formula="x^2+y^2+z x")
+    solved(store)
+    assert len(panel._rows) == 3
+    assert panel._rows[2].value.text() == "z is held constant"
+
+
+def test_its_own_name(panel, store, solved):
+    store.edit(formula="L(w_1, w_2) = w_1^2 w_2")
+    solved(store)
+    assert plain(panel)[0].startswith(r"\frac{\partial L}{\partial w_{1}}")
+
+
+def test_the_old_ones_fade_while_waiting(panel, store, solved):
+    solved(store)
+    store.edit(formula="x^3+y^3")
+    assert panel._rows[0].formula.opacity == 1.0  # for a moment nothing moves
+    assert panel._patience.isActive()
+    panel._patience.timeout.emit()
+    assert panel.spinner.spinning
+    panel.grab()
+    assert panel._rows[0].formula.opacity == FADED
+    assert "2x+3y" in plain(panel)[0]
+    solved(store)
+    assert not panel.spinner.spinning
+    assert panel._rows[0].formula.opacity == 1.0
+    assert "3x^{2}" in plain(panel)[0]
+
+
+def test_a_wrong_formula_keeps_the_old_ones_faded(panel, store, solved):
+    solved(store)
+    old = store.solution
+    store.edit(formula="x^2 ++* y")
+    problem = Problem("formula", message("wrong"), (5, 6))
+    store.accept(replace(old, revision=store.revision, lab=store.lab, stage="parse", problems=(problem,)))
+    assert "2x+3y" in plain(panel)[0]
+    assert panel._rows[0].formula.opacity == FADED
+    assert not panel.spinner.spinning
+
+
+def test_where_it_is_undefined(panel, store, solved):
+    store.edit(formula="1/(x^2+y^2)", starts=({"x": 0.0, "y": 0.0},))
+    solved(store)
+    assert panel._rows[0].value.text() == "undefined at (0, 0)"
+
+
+def test_long_derivatives_are_never_clipped(panel, store, solved):
+    store.edit(formula="-20e^(-0.2 sqrt((x^2+y^2)/2)) - e^((cos(2pi x)+cos(2pi y))/2)+e+20")
+    solved(store)
+    for row in panel._rows:
+        label = row.formula
+        layout = label._laid_out(label._room())
+        assert layout.width <= label._room() + 0.5 or label._bar.maximum() > 0
+        assert label.height() >= layout.height
+
+
+def test_in_korean(qtbot, qapp, store, solved):
+    i18n.set_language("ko")
+    try:
+        panel = DerivativesPanel(store, LIGHT)
+        qtbot.addWidget(panel)
+        panel.show()
+        solved(store)
+        assert panel._rows[0].value.text() == "(4, 3)에서 17"
+    finally:
+        i18n.set_language("en")
+
+
+def test_partial_latex():
+    assert partial_latex("f", ("x",), "x") == r"\frac{df}{dx}"
+    assert partial_latex("L", ("w_1", "b"), "w_1") == r"\frac{\partial L}{\partial w_{1}}"
