@@ -16,17 +16,18 @@ from engine.levels import format_tick, nice_ticks
 from engine.optimizers import format_spec
 from engine.solution import Run, Solution
 from engine.writers.latex import function_symbol, partial_symbol
-from gui.export.worked import worked_lines
+from gui.export.worked import worked_formulas
 from gui.theme import FONT_FAMILY, Theme, run_color
-from gui.typeset import TypesetPicture, typeset
+from gui.typeset import Layout, layout_tex, typeset
 
 RADIUS: Final = 0.5
 PADDING: Final = 0.8
 FORMULA_EM: Final = 1.55
 STEP_EM: Final = 1.25
-GAP_EM: Final = 2.0
+GAP_EM: Final = 1.8
 LINE_GAP_EM: Final = 0.45
 SMALLEST_PX: Final = 4.0
+SHRINK: Final = 0.72  # words of a caption may be so much smaller before they are cut
 WORD_EM: Final = 0.92
 SMALL_EM: Final = 0.78
 LOG_RANGE: Final = 300.0  # f falls by more than this factor: a logarithmic axis shows it
@@ -80,36 +81,41 @@ def paint_flow(
     if not pieces:
         return
     while True:
-        pictures = [typeset(piece, em) for piece in pieces]
-        rows = _rows(pictures, rect.width(), GAP_EM * em, first_alone)
-        heights = [max(picture.height for picture in row) for row in rows]
+        parts = [layout_tex(piece, em, rect.width()) for piece in pieces]
+        rows = _rows(parts, rect.width(), GAP_EM * em, first_alone)
+        heights = [_above(row) + _below(row) for row in rows]
         spare = rect.height() - sum(heights) - LINE_GAP_EM * em * (len(rows) - 1)
-        if (spare >= 0 and max(p.width for p in pictures) <= rect.width()) or em < SMALLEST_PX:
+        if (spare >= 0 and max(part.width for part in parts) <= rect.width()) or em < SMALLEST_PX:
             break
         em *= 0.95
     top = rect.top() + max(spare / 2, 0.0)
     for row, height in zip(rows, heights, strict=True):
-        x = rect.left()
-        middle = max(picture.ascent for picture in row)
-        for picture in row:
-            picture.paint(painter, QPointF(x, top + middle), theme.color("text"))
-            x += picture.width + GAP_EM * em
+        x, above = rect.left(), _above(row)
+        for part in row:
+            part.paint(painter, QPointF(x, top + above - part.baseline), theme.color("text"))
+            x += part.width + GAP_EM * em
         top += height + LINE_GAP_EM * em
 
 
-def _rows(
-    pictures: Sequence[TypesetPicture], width: float, gap: float, first_alone: bool
-) -> list[list[TypesetPicture]]:
-    if sum(picture.width + gap for picture in pictures) - gap <= width:
-        return [list(pictures)]
-    rows: list[list[TypesetPicture]] = [[]]
+def _above(row: Sequence[Layout]) -> float:
+    return max(part.baseline for part in row)
+
+
+def _below(row: Sequence[Layout]) -> float:
+    return max(part.height - part.baseline for part in row)
+
+
+def _rows(parts: Sequence[Layout], width: float, gap: float, first_alone: bool) -> list[list[Layout]]:
+    if sum(part.width + gap for part in parts) - gap <= width:
+        return [list(parts)]
+    rows: list[list[Layout]] = [[]]
     x = 0.0
-    for index, picture in enumerate(pictures):
-        if rows[-1] and (x + picture.width > width or (first_alone and index == 1)):
+    for index, part in enumerate(parts):
+        if rows[-1] and (x + part.width > width or (first_alone and index == 1)):
             rows.append([])
             x = 0.0
-        rows[-1].append(picture)
-        x += picture.width + gap
+        rows[-1].append(part)
+        x += part.width + gap
     return rows
 
 
@@ -118,7 +124,6 @@ def paint_step(
     rect: QRectF,
     unit: float,
     theme: Theme,
-    solution: Solution,
     run: Run,
     step: int,
     language: Language,
@@ -144,7 +149,7 @@ def paint_step(
     room = inner.right() - x
     small = QFontMetricsF(painter.font())
     painter.drawText(QPointF(x, baseline), small.elidedText(spec, Qt.TextElideMode.ElideRight, room))
-    lines = worked_lines(solution, run, min(step, run.steps - 1)) if run.steps else []
+    lines = worked_formulas(run, min(step, run.steps - 1), theme) if run.steps else []
     body = inner.adjusted(0, metrics.height() + 0.25 * unit, 0, 0)
     paint_flow(painter, body, STEP_EM * unit, theme, lines)
 
@@ -297,18 +302,20 @@ def paint_caption(
     if runs:
         lead = runs[0]
         k = min(step, lead.steps)
-        text = translate("step {k} of {n}", language, k=k, n=max(run.steps for run in runs))
-        value = f"f = {format_tick(float(lead.values[k]))}"
         painter.setFont(word_font(WORD_EM * unit, strong=True))
         painter.setPen(theme.color("text"))
         strong = QFontMetricsF(painter.font())
         if len(runs) == 1:
+            value = f"f = {format_tick(float(lead.values[k]))}"
             painter.drawText(QPointF(right - strong.horizontalAdvance(value), baseline), value)
             right -= max(strong.horizontalAdvance(value), 6.0 * unit) + 1.2 * unit
         painter.setFont(word_font(WORD_EM * unit))
         painter.setPen(theme.color("muted"))
-        right -= metrics.horizontalAdvance(text)
-        painter.drawText(QPointF(right, baseline), text)
+        if len(runs) > 1 or k < lead.steps:
+            most = max(run.steps for run in runs)
+            text = translate("step {k} of {n}", language, k=min(step, most), n=most)
+            right -= metrics.horizontalAdvance(text)
+            painter.drawText(QPointF(right, baseline), text)
     room = right - 1.5 * unit - x
     title = solution.lab.title.get(language) or solution.lab.title.get("en", "")
     if len(runs) == 1:
@@ -317,7 +324,10 @@ def paint_caption(
         words = run.explanation.render(language) if ended else title or format_spec(run.racer)
         x = _dot(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(room - unit, 0))
+        room = max(room - unit, 1.0)
+        share = min(max(room / max(metrics.horizontalAdvance(words), 1.0), SHRINK), 1.0)
+        painter.setFont(word_font(share * WORD_EM * unit))
+        shown = QFontMetricsF(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(x, baseline), shown)
         return
     for run in _first_of_each(runs):

@@ -181,9 +181,11 @@ def _draw(
     from gui.export.scene import ExportScene
     from gui.export.vectors import export_vectors
     from gui.i18n import set_language
+    from gui.style import app_font
 
     set_language(spec.language)
-    app = QGuiApplication.instance() or QGuiApplication(["nablascope"])
+    app = QGuiApplication(["nablascope"])
+    app.setFont(app_font())
     size_px = checked_size(spec, path)
     with drawing_context():
         solution = solved(lab)
@@ -201,7 +203,6 @@ def _draw(
                 export_vectors(scene, still, spec, path)
         finally:
             scene.close()
-    del app
 
 
 class _Interruption:

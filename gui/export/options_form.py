@@ -122,7 +122,15 @@ class OptionsForm(QWidget):
             self._rows[name] = (words, field)
 
     def _connect(self) -> None:
-        for widget in (self.kind, self.size_choice, self.fps, self.view, self.camera, self.language, self.theme):
+        for widget in (
+            self.kind,
+            self.size_choice,
+            self.fps,
+            self.view,
+            self.camera,
+            self.language,
+            self.theme,
+        ):
             widget.chosen.connect(self._on_changed)
         for field in (self.width_px, self.height_px, self.seconds):
             field.value_edited.connect(self._on_changed)

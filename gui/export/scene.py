@@ -16,11 +16,14 @@ from gui.contour.scene import ContourScene
 from gui.export.cards import Curve, paint_caption, paint_formula, paint_step
 from gui.export.compose import Composition, compose
 from gui.export.film import camera_at
+from gui.export.framing import framed
+from gui.export.painting import painting
 from gui.export.spec import Spec
 from gui.export.surface_picture import SurfacePicture
 from gui.theme import THEMES
 
 LOOK_UNITS: Final = 1 / 14.5  # of the unit: the views' scale, at which their tick labels are 0.76 units
+LEAST_PX: Final = 300.0  # a view at scale 1 is at least so wide and high
 CLEAR: Final = QColor(0, 0, 0, 0)
 
 
@@ -43,11 +46,22 @@ class ExportScene:
         scale = unit * LOOK_UNITS
         self.contour: ContourScene | None = None
         if self.composition.contour is not None:
-            self.contour = ContourScene(self._theme, scale)
+            self.contour = ContourScene(self._theme, _scale_in(self.composition.contour, scale))
             self.contour.set_solution(solution)
         self.surface: SurfacePicture | None = None
+        self._camera = solution.lab.camera
         if self.composition.surface is not None:
-            self.surface = SurfacePicture(solution, self._theme, scale, self.composition.surface)
+            self.surface = SurfacePicture(
+                solution,
+                self._theme,
+                _scale_in(self.composition.surface, scale),
+                self.composition.surface,
+                spec.transparent,
+            )
+            area = self.composition.surface
+            self._camera = framed(
+                solution.lab.camera, spec.camera, (area.width(), area.height()), self.surface.scale
+            )
         self._curve: Curve | None = None
         if self.composition.curve is not None:
             self._curve = Curve(self.composition.curve, unit, self._theme, solution)
@@ -68,9 +82,8 @@ class ExportScene:
     def draw(self, t_steps: float, share: float) -> QImage:
         """The picture at the playhead `t_steps`, at the share 0 to 1 of the film (where the camera is)."""
         image = self._ground_at(int(t_steps)).copy()
-        painter = QPainter(image)
-        self._paint_moving(painter, t_steps, share)
-        painter.end()
+        with painting(image) as painter:
+            self._paint_moving(painter, t_steps, share)
         return image
 
     def paint(self, painter: QPainter, t_steps: float, share: float) -> None:
@@ -84,10 +97,8 @@ class ExportScene:
     def _ground_at(self, step: int) -> QImage:
         if self._step_ground is None or self._step_ground[0] != step:
             image = self._whole_ground().copy()
-            painter = QPainter(image)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_step(painter, step)
-            painter.end()
+            with painting(image) as painter:
+                self._paint_step(painter, step)
             self._step_ground = (step, image)
         return self._step_ground[1]
 
@@ -95,10 +106,8 @@ class ExportScene:
         if self._ground is None:
             image = QImage(*self.size_px, QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(CLEAR if self._spec.transparent else self._theme.color("plot"))
-            painter = QPainter(image)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_ground(painter)
-            painter.end()
+            with painting(image) as painter:
+                self._paint_ground(painter)
             self._ground = image
         return self._ground
 
@@ -117,9 +126,7 @@ class ExportScene:
     def _paint_step(self, painter: QPainter, step: int) -> None:
         parts, run = self.composition, self.run
         if parts.step is not None and run is not None:
-            paint_step(
-                painter, parts.step, parts.unit, self._theme, self._solution, run, step, self._spec.language
-            )
+            paint_step(painter, parts.step, parts.unit, self._theme, run, step, self._spec.language)
         if parts.caption is not None:
             paint_caption(
                 painter, parts.caption, parts.unit, self._theme, self._solution, step, self._spec.language
@@ -128,15 +135,14 @@ class ExportScene:
     def _paint_moving(self, painter: QPainter, t_steps: float, share: float) -> None:
         parts = self.composition
         frame = frame_at(self._solution, t_steps)
+        raster = isinstance(painter.device(), QImage)
         if self.surface is not None and parts.surface is not None:
-            lab = self._solution.lab
-            camera = camera_at(self._spec.camera, lab.camera, lab.views, share)
-            self.surface.paint(painter, camera, frame)
+            camera = camera_at(self._spec.camera, self._camera, self._solution.lab.views, share)
+            self.surface.paint(painter, camera, frame, vectors=not raster)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.contour is not None and parts.contour is not None:
-            kept = None
-            if isinstance(painter.device(), QImage):  # trails are then appended to kept pictures of this size
-                kept = ((int(parts.contour.width()), int(parts.contour.height())), 1.0)
+            size = (int(parts.contour.width()), int(parts.contour.height()))
+            kept = (size, 1.0) if raster else None  # trails are appended to kept pictures of this size
             self.contour.set_frame(frame)
             painter.save()
             painter.translate(parts.contour.topLeft())
@@ -144,6 +150,11 @@ class ExportScene:
             painter.restore()
         if self._curve is not None:
             self._curve.paint_playheads(painter, t_steps)
+
+
+def _scale_in(rect: QRectF, scale: float) -> float:
+    """`scale`, or less in a small part of the picture, where large letters would leave no room."""
+    return min(scale, rect.width() / LEAST_PX, rect.height() / LEAST_PX)
 
 
 def _at_origin(rect: QRectF) -> QRectF:

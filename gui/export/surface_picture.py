@@ -1,6 +1,84 @@
-"""stub"""
-from PySide6.QtGui import QColor
+"""The surface as a part of an exported picture: the window's SurfaceScene, drawn off screen and read back.
+
+The thread of the current OpenGL context. While the camera stands still the scene keeps its averaged picture
+and draws only the markers over it; the letters of the axes are kept here.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from engine.lab import Camera
+from engine.solution import Solution
+from engine.timeline import Frame
+from gui.export.framebuffer import Framebuffer
+from gui.export.painting import painting
+from gui.surface.scene import SurfaceScene
+from gui.theme import Theme
+
+LINES: Final = 0.7  # of the scale of the letters: lines that are right on a screen are heavy on a wall
+FINER: Final = 2  # times more pixels for the picture inside a file of vectors
+
+
 class SurfacePicture:
-    def __init__(self, solution, theme, scale, rect): self.rect=rect
-    def paint(self,painter,camera,frame): painter.fillRect(self.rect, QColor(128,128,128,60))
-    def close(self): pass
+    """Paints the surface of a Solution into `rect`.
+
+    Args:
+        scale: of lines, marks and letters. transparent: no background.
+    """
+
+    def __init__(
+        self, solution: Solution, theme: Theme, scale: float, rect: QRectF, transparent: bool
+    ) -> None:
+        self._rect = rect
+        self.scale = scale
+        self.scene = SurfaceScene(theme)
+        self.scene.transparent = transparent
+        self.scene.set_solution(solution, solution.lab.display)
+        self._framebuffer: Framebuffer | None = None
+        self._letters: tuple[Camera, QImage] | None = None
+
+    def paint(self, painter: QPainter, camera: Camera, frame: Frame, *, vectors: bool = False) -> None:
+        """Draw the moment `frame` seen from `camera`; with `vectors`, the letters as such."""
+        self.scene.set_frame(frame)
+        finer = FINER if vectors else 1
+        painter.drawImage(self._rect, self._surface(camera, finer))
+        if vectors:
+            painter.save()
+            painter.translate(self._rect.topLeft())
+            self._write(painter, camera)
+            painter.restore()
+        else:
+            painter.drawImage(self._rect.topLeft(), self._letters_at(camera))
+
+    def _surface(self, camera: Camera, finer: int) -> QImage:
+        size_px = (round(self._rect.width()) * finer, round(self._rect.height()) * finer)
+        if self._framebuffer is None or self._framebuffer.size_px != size_px:
+            if self._framebuffer is not None:
+                self._framebuffer.close()
+            self._framebuffer = Framebuffer(size_px)
+        self._framebuffer.bind()
+        self.scene.scale = max(LINES * self.scale, 1.0) * finer
+        self.scene.draw(camera, size_px, quality="final")
+        return self._framebuffer.read()
+
+    def _letters_at(self, camera: Camera) -> QImage:
+        if self._letters is None or self._letters[0] != camera:
+            image = QImage(self._rect.size().toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(0)
+            with painting(image) as painter:
+                self._write(painter, camera)
+            self._letters = (camera, image)
+        return self._letters[1]
+
+    def _write(self, painter: QPainter, camera: Camera) -> None:
+        self.scene.scale = self.scale
+        self.scene.paint_overlay(painter, camera, (self._rect.width(), self._rect.height()))
+
+    def close(self) -> None:
+        """Free what was made in the context, which is current."""
+        self.scene.release()
+        if self._framebuffer is not None:
+            self._framebuffer.close()
+            self._framebuffer = None

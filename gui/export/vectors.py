@@ -11,6 +11,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from gui.export.aside import written_aside
+from gui.export.painting import painting
 from gui.export.spec import Spec, format_of
 
 POINTS_PER_INCH: Final = 72.0
@@ -43,7 +44,8 @@ def _svg(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
     generator.setViewBox(QRectF(0, 0, width, height))
     generator.setResolution(round(spec.dpi))
     generator.setTitle(TITLE)
-    _paint(QPainter(generator), scene, t_steps)
+    with painting(generator) as painter:
+        scene.paint(painter, t_steps, 0.0)
 
 
 def _pdf(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
@@ -55,16 +57,7 @@ def _pdf(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
     page = QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
     writer.setResolution(round(spec.dpi))
-    painter = QPainter(writer)
-    # The page is a whole number of points, so that it may differ from the picture by a part of a pixel.
-    painter.scale(writer.width() / width, writer.height() / height)
-    _paint(painter, scene, t_steps)
-
-
-def _paint(painter: QPainter, scene: PaintedScene, t_steps: float) -> None:
-    if not painter.isActive():
-        raise OSError("the file could not be opened")
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    scene.paint(painter, t_steps, 0.0)
-    if not painter.end():
-        raise OSError("the file could not be finished")
+    with painting(writer) as painter:
+        # The page is a whole number of points: it may differ from the picture by a part of a pixel.
+        painter.scale(writer.width() / width, writer.height() / height)
+        scene.paint(painter, t_steps, 0.0)

@@ -1,21 +1,18 @@
-"""The worked step as lines of LaTeX: the rule, and the same with its numbers. Any thread."""
+"""The worked step as formulas: the rule, each term with its numbers, the new point. Any thread."""
 
-from engine.solution import Run, Solution
-from engine.writers.latex import vector
+from engine.solution import Run
+from gui.panels.step_lines import worked_step
+from gui.theme import Theme, term_color
 
-DIGITS = 4
-
-
-def worked_lines(solution: Solution, run: Run, step: int) -> list[str]:
-    """The step from point `step` to the next: the rule in symbols, each term with its numbers, the result."""
-    lines = [run.racer.optimizer.formula]
-    lines += [f"{term.symbol} = {_shown(term.values[step])}" for term in run.terms if term.role == "gradient"]
-    here, there = run.points[step], run.points[step + 1]
-    return [
-        *lines,
-        rf"\theta_{{{step + 1}}} = {_shown(here)} + {_shown(there - here)} = {_shown(there)}",
-    ]
+COLORED = frozenset({"gradient", "momentum", "update"})
 
 
-def _shown(values: object) -> str:
-    return vector(values, DIGITS)  # type: ignore[arg-type]
+def worked_formulas(run: Run, step: int, theme: Theme) -> list[str]:
+    """The step from point `step` to the next; the terms in the colours of their arrows in the views."""
+    formulas = [part.strip() for part in run.racer.optimizer.formula.split(r",\quad")]
+    for line in worked_step(run, step):
+        symbol = line.symbol
+        if line.role in COLORED:
+            symbol = rf"\textcolor{{{term_color(line.role, theme).name()}}}{{{symbol}}}"
+        formulas.append(f"{symbol} = {line.tex}")
+    return formulas
