@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from engine.cancellation import CancelCheck, Cancelled, never
 from engine.explanation import Path, explain
+from engine.forks import RunLeg, run_in_legs
 from engine.i18n import message
 from engine.optimizers import Moment, Racer, TermSpec
 from engine.optimizers.shaping import GRADIENT_TERM, Shaper
@@ -76,24 +77,33 @@ def descend(
     for index, racer in enumerate(racers):
         if not racer.enabled:
             continue
-        record = _Record(racer, setup.starts, steps)
-        endings = advance(
-            objective,
-            racer,
-            setup.starts,
-            setup.lo,
-            setup.hi,
-            steps=min(steps, record.most_steps),
-            stop=stop,
-            seed=seed,
-            budget=budget,
-            cancelled=cancelled,
-            record=record,
-        )
-        for run in record.runs(index, endings):
+
+        def run_leg(rule: Racer, starts: Floats, steps: int, seed: int, index: int = index) -> list[Run]:
+            record = _Record(rule, starts, steps)
+            endings = advance(
+                objective,
+                rule,
+                starts,
+                setup.lo,
+                setup.hi,
+                steps=min(steps, record.most_steps),
+                stop=stop,
+                seed=seed,
+                budget=budget,
+                cancelled=cancelled,
+                record=record,
+            )
+            return record.runs(index, endings)
+
+        run_all = run_in_legs if racer.legs else _run_in_one
+        for run in run_all(racer, setup.starts, steps, seed, run_leg):
             path = Path(run.points, run.values, run.gradients, run.outcome, run.start_index)
             runs.append(replace(run, explanation=explain(objective, setup, racer, path)))
     return tuple(runs)
+
+
+def _run_in_one(racer: Racer, starts: Floats, steps: int, seed: int, run_leg: RunLeg) -> list[Run]:
+    return run_leg(racer, starts, steps, seed)
 
 
 def advance(

@@ -90,7 +90,7 @@ class Field(Struct, frozen=True, kw_only=True):
         levels: of the level lines, increasing, within (z_lo, z_hi), float64; round numbers.
         level_rule: how `levels` were laid out.
         clipped: some finite sample lies outside [z_lo, z_hi].
-        log_offset: for z_scale "log", heights are log10(z − z_lo + log_offset); else None. See `engine.scale`.
+        log_offset: for z_scale "log", heights are log10(z − z_lo + log_offset); else None.
     """
 
     x: Floats
@@ -133,6 +133,7 @@ class Run(Struct, frozen=True, kw_only=True):
         terms: the quantities of the rule, in the order in which they are computed.
         evaluations: gradient evaluations spent up to and including each point, (n + 1,).
         explanation: the outcome in a sentence with its numbers.
+        before: of a forked run, its part up to the fork, with the terms of the rule that made it.
     """
 
     racer: Racer
@@ -145,6 +146,7 @@ class Run(Struct, frozen=True, kw_only=True):
     evaluations: NDArray[np.int64]
     outcome: Outcome
     explanation: Message
+    before: "Run | None" = None
 
     @property
     def steps(self) -> int:

@@ -1,6 +1,6 @@
 """Optimizers: a tagged union of small frozen settings, each with its pure (init, update) pair."""
 
-from engine.optimizers.catalogue import METHODS, FieldProblem, Optimizer, Racer, problems_of
+from engine.optimizers.catalogue import METHODS, FieldProblem, Leg, Optimizer, Racer, problems_of
 from engine.optimizers.gradient_descent import GradientDescent
 from engine.optimizers.method import FieldSpec, Method, fields_of, tag_of
 from engine.optimizers.schedules import SCHEDULES, Schedule
@@ -13,6 +13,7 @@ __all__ = [
     "FieldProblem",
     "FieldSpec",
     "GradientDescent",
+    "Leg",
     "Method",
     "Moment",
     "Optimizer",

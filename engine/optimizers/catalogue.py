@@ -34,6 +34,14 @@ METHODS: Final[dict[str, type[Method]]] = {tag_of(method): method for method in 
 """Every method by its tag, in the order in which they are listed."""
 
 
+class Leg(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a forked racer did before: so many steps by this rule."""
+
+    optimizer: Optimizer
+    schedule: Schedule = Constant()
+    steps: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
 class Racer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One competitor: an optimizer, how its gradient and its rate are shaped, and how it is shown.
 
@@ -43,6 +51,7 @@ class Racer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         noise: standard deviation of the Gaussian noise added to every partial derivative, seeded by the
             Lab's seed: the same noise for every racer and start, so that a race is fair.
         clip_norm: the gradient is shortened to this length if it is longer; 0 does not clip.
+        legs: of a forked racer, what it does before its own rule takes over.
     """
 
     optimizer: Optimizer = GradientDescent(lr=0.1)
@@ -55,6 +64,7 @@ class Racer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     clip_norm: Annotated[
         float, described("longest gradient that is let through; 0: any", "c", log=True, ge=0, le=1e12)
     ] = 0.0
+    legs: Annotated[tuple[Leg, ...], Meta(max_length=16)] = ()
 
 
 class FieldProblem(Struct, frozen=True):

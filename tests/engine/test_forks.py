@@ -1,0 +1,110 @@
+"""Forked runs share their first steps with the run they were forked from, to the last bit."""
+
+import msgspec
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from engine.descent import descend
+from engine.forks import forked, part_at
+from engine.optimizers import METHODS, SCHEDULES, Racer
+from engine.solution import Axis, Run, Setup
+
+GD, ADAM = METHODS["gd"], METHODS["adam"]
+
+
+class Bowl:
+    """f = x² + 4y²."""
+
+    variables = ("x", "y")
+
+    def value(self, theta):
+        return theta[..., 0] ** 2 + 4 * theta[..., 1] ** 2
+
+    def gradient(self, theta):
+        return theta * np.array([2.0, 8.0])
+
+    def value_and_gradient(self, theta):
+        return self.value(theta), self.gradient(theta)
+
+    def hessian(self, theta):
+        return np.broadcast_to(np.diag([2.0, 8.0]), (*np.shape(theta), 2))
+
+
+def runs_of(*racers: Racer, steps: int = 20, stop: bool = False, starts=((4.0, 3.0),)) -> tuple[Run, ...]:
+    box = (np.array([-5.0, -5.0]), np.array([5.0, 5.0]))
+    setup = Setup(
+        variables=("x", "y"),
+        axes=(Axis("x", -5, 5), Axis("y", -5, 5)),
+        descended=("x", "y"),
+        held={},
+        held_range={},
+        starts=np.array(starts),
+        lo=box[0],
+        hi=box[1],
+    )
+    return descend(Bowl(), setup, racers, steps=steps, stop=stop)
+
+
+def test_a_fork_goes_on_from_the_step_by_its_own_rule() -> None:
+    parent = Racer(optimizer=GD(lr=0.05))
+    branch = replace(forked(parent, 8), optimizer=GD(lr=0.2))
+    one, other = runs_of(parent, branch)
+    assert np.array_equal(one.points[:9], other.points[:9])
+    expected = other.points[8] - 0.2 * Bowl().gradient(other.points[8])
+    assert other.points[9] == pytest.approx(expected)
+    assert other.steps == one.steps == 20
+    assert other.racer is branch
+    assert np.array_equal(other.values, Bowl().value(other.points))
+    assert np.array_equal(other.evaluations, np.arange(1, 22))
+
+
+def test_an_unchanged_fork_of_a_rule_without_memory_is_the_same_run() -> None:
+    parent = Racer(optimizer=GD(lr=0.05))
+    one, other = runs_of(parent, forked(parent, 8))
+    assert np.array_equal(one.points, other.points)
+
+
+def test_a_fork_of_a_fork_keeps_both() -> None:
+    first = Racer(optimizer=GD(lr=0.05))
+    second = replace(forked(first, 8), optimizer=ADAM(lr=0.3))
+    third = replace(forked(second, 12), optimizer=GD(lr=0.01))
+    assert [leg.steps for leg in third.legs] == [8, 4]
+    earlier = forked(second, 5)
+    assert [leg.steps for leg in earlier.legs] == [5]
+    assert earlier.legs[0].optimizer == first.optimizer
+    two, three = runs_of(second, third)
+    assert np.array_equal(two.points[:13], three.points[:13])
+    assert not np.array_equal(two.points[13], three.points[13])
+
+
+def test_each_step_has_the_terms_of_the_rule_that_made_it() -> None:
+    branch = replace(forked(Racer(optimizer=GD(lr=0.05)), 8), optimizer=ADAM(lr=0.3))
+    (run,) = runs_of(branch)
+    symbols = [term.symbol for term in run.terms]
+    assert "m" in symbols
+    assert all(len(term.values) == run.steps for term in run.terms)
+    m = run.terms[symbols.index("m")].values
+    assert np.isnan(m[:8]).all() and np.isfinite(m[8:]).all()
+    part, step = part_at(run, 7)
+    assert (step, part.racer.optimizer) == (7, GD(lr=0.05))
+    assert part_at(run, 8) == (run, 8)
+
+
+def test_starts_that_end_before_the_fork_are_left_as_they_are() -> None:
+    branch = replace(forked(Racer(optimizer=GD(lr=0.1)), 100), optimizer=GD(lr=0.01))
+    runs = runs_of(branch, steps=200, stop=True, starts=((4.0, 3.0), (0.0, 0.0)))
+    assert [run.start_index for run in runs] == [0, 1]
+    assert runs[1].steps == 0 and runs[1].outcome == "converged"
+
+
+def test_a_fork_beyond_the_budget_is_the_parent() -> None:
+    parent = Racer(optimizer=GD(lr=0.05))
+    branch = replace(forked(parent, 50), optimizer=GD(lr=0.2))
+    one, other = runs_of(parent, branch, steps=20)
+    assert np.array_equal(one.points, other.points)
+
+
+def test_a_forked_racer_is_written_and_read() -> None:
+    branch = replace(forked(Racer(optimizer=GD(lr=0.05), schedule=SCHEDULES["step"]()), 8), name="b")
+    assert msgspec.json.decode(msgspec.json.encode(branch), type=Racer) == branch
