@@ -174,7 +174,7 @@ class FormulaEditor(QFrame):
             self._show_text(self._store.lab.formula)
             self._sent = self._reading.formula
             self._judge()
-        elif "data" in change:
+        elif "data" in change or "order" in change:
             self._read(self.field.text)
 
     def _show_text(self, text: str) -> None:
@@ -183,8 +183,8 @@ class FormulaEditor(QFrame):
         self._read(self.field.text)
 
     def _read(self, text: str) -> None:
-        data = self._store.lab.data
-        self._reading = read(text, data.columns if data else ())
+        lab = self._store.lab
+        self._reading = read(text, lab.data.columns if lab.data else (), lab.order)
         self._show_reading()
 
     def _show_reading(self) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QLinearGradient,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPalette,
     QPen,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 from engine.formula.ast import Span
 from gui.editor.places import Places, find_places
 from gui.editor.reading import Reading
+from gui.editor.wave import paint_wave
 from gui.i18n import tr
 from gui.typeset import Layout, layout_tex, palette_color
 from gui.typeset.label import BAR_PX
@@ -205,15 +205,8 @@ class FormulaPreview(QWidget):
     def _underline(self, painter: QPainter, span: Span, color: QColor) -> None:
         """A wavy line under what came from `span`; under its neighbour if nothing did."""
         boxes = self._places.boxes(span) or self._places.boxes(self._places.nearest(span[0]))
-        painter.setPen(QPen(color, 1.3))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         for box in boxes:
-            wave = QPainterPath(QPointF(box.left() - 1.0, box.bottom() + 4.0))
-            x, up = box.left() - 1.0, True
-            while x < box.right() + 1.0:
-                wave.quadTo(x + 1.5, box.bottom() + (1.6 if up else 6.4), x + 3.0, box.bottom() + 4.0)
-                x, up = x + 3.0, not up
-            painter.drawPath(wave)
+            paint_wave(painter, box.left() - 1.0, box.right() + 1.0, box.bottom() + 4.0, color)
 
     def _fade_edges(self, painter: QPainter) -> None:
         card = self.palette().color(QPalette.ColorRole.Base)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.formula import Formula, FormulaError, parse, parse_partial
 from engine.formula.ast import Node, Span, Variable, walk
@@ -49,14 +50,20 @@ class Reading(Struct, frozen=True, kw_only=True):
         return self.formula.readings if self.formula else ()
 
 
-def read(text: str, data: Collection[str] = ()) -> Reading:
-    """Read `text`; never raises."""
+def read(text: str, data: Collection[str] = (), order: tuple[str, ...] = ()) -> Reading:
+    """Read `text`; never raises.
+
+    Args:
+        data: names of data columns. order: the variables in the lab's own order, if it has one.
+    """
     formula: Formula | None = None
     error: FormulaError | None = None
     try:
         formula = parse(text, data=data)
     except FormulaError as problem:
         error = problem
+    if formula is not None and order and set(formula.variables) <= set(order):
+        formula = replace(formula, variables=order)
     if formula is not None:
         tree: Node | None = formula.ast
     else:

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from gui.editor.brackets import PAIRS, closer_for, is_empty_pair, matching, types_over
+from gui.editor.wave import paint_wave
 from gui.theme import FONT_FAMILY
 
 Span = tuple[int, int]
@@ -175,7 +176,7 @@ class SourceField(QPlainTextEdit):
         error = None if span is None else (span, kind)
         if error != self._error:
             self._error = error
-            self._refresh_marks()
+            self.viewport().update()
 
     def set_highlight(self, span: Span | None) -> None:
         """Tint characters: what the mouse is on in the typeset formula."""
@@ -188,49 +189,46 @@ class SourceField(QPlainTextEdit):
         palette = self.palette()
         text = self.text
         if self._highlight is not None:
-            marks.append(self._mark(self._highlight, background=_tinted(palette, 0.22)))
+            marks.append(self._mark(self._highlight, _tinted(palette, 0.22)))
         pair = matching(text, self.caret) if self.hasFocus() else None
         if pair is not None:
             tint = _tinted(palette, 0.28)
-            marks += [self._mark((place, place + 1), background=tint) for place in pair]
-        if self._error is not None and text:
-            (start, end), kind = self._error
-            start, end = min(start, len(text)), min(max(start, end), len(text))
-            if start == end:
-                start, end = (start - 1, end) if start > 0 else (0, 1)
-            role = QPalette.ColorRole.LinkVisited if kind == "danger" else QPalette.ColorRole.PlaceholderText
-            marks.append(self._mark((start, end), wave=palette.color(role)))
+            marks += [self._mark((place, place + 1), tint) for place in pair]
         self.setExtraSelections(marks)
 
-    def _mark(
-        self, span: Span, *, background: QColor | None = None, wave: QColor | None = None
-    ) -> QTextEdit.ExtraSelection:
+    def _mark(self, span: Span, background: QColor) -> QTextEdit.ExtraSelection:
         mark = QTextEdit.ExtraSelection()
         look = QTextCharFormat()
-        if background is not None:
-            look.setBackground(background)
-        if wave is not None:
-            look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-            look.setUnderlineColor(wave)
+        look.setBackground(background)
         mark.format = look
         mark.cursor = self._cursor(span)
         return mark
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._slots:
-            return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        text = self.text
+        if self._error is not None and text:
+            self._paint_error(painter, text, *self._error)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_tinted(self.palette(), 0.35))
-        text = self.text
         for slot in self._slots:
             before = text[slot.position() - 1 : slot.position()]
             if slot.position() >= len(text) or before in _CLOSERS:
                 continue  # the way out of a template is no place to fill
             box = QRectF(self.cursorRect(slot))
             painter.drawRoundedRect(box.adjusted(-1.5, 2, 2.5, -2), 2, 2)
+
+    def _paint_error(self, painter: QPainter, text: str, span: Span, kind: str) -> None:
+        """A wave under the span; an empty one is widened to the character before it."""
+        start, end = min(span[0], len(text)), min(max(span), len(text))
+        if start == end:
+            start, end = (start - 1, end) if start > 0 else (0, 1)
+        first = self.cursorRect(self._cursor((start, start)))
+        last = self.cursorRect(self._cursor((end, end)))
+        role = QPalette.ColorRole.LinkVisited if kind == "danger" else QPalette.ColorRole.PlaceholderText
+        paint_wave(painter, first.left(), last.left(), first.bottom() - 0.5, self.palette().color(role))
 
     # Geometry
 

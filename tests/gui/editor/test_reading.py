@@ -47,3 +47,8 @@ def test_hostile_text_is_only_an_error(text):
 
 def test_columns_of_the_data_table():
     assert read("mean((w - a)^2)", ("a",)).error is None
+
+
+def test_the_labs_own_order_of_the_variables():
+    assert "f(y, x)" in read("x + y", order=("y", "x")).tex
+    assert "f(x, y)" in read("x + y", order=("x",)).tex
