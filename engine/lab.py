@@ -39,10 +39,10 @@ class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Camera(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The eye on the surface, in the unit box [−1, 1]³ that the drawn domain and z range are mapped to."""
 
-    azimuth_deg: float = -58.0
-    elevation_deg: Annotated[float, Meta(ge=-90, le=90)] = 28.0
-    distance: Annotated[float, Meta(gt=0.05, le=100)] = 4.6
-    center: tuple[float, float, float] = (0.0, 0.0, -0.12)
+    azimuth_deg: float = -60.0
+    elevation_deg: Annotated[float, Meta(ge=-90, le=90)] = 35.0
+    distance: Annotated[float, Meta(gt=0.05, le=100)] = 5.0
+    center: tuple[float, float, float] = (0.0, 0.0, -0.2)
     fov_deg: Annotated[float, Meta(ge=5, le=120)] = 38.0
     orthographic: bool = False
 

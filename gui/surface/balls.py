@@ -1,0 +1,84 @@
+"""Lit balls, and flat discs, that keep their size on the screen."""
+
+import ctypes
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from gui.surface.drawing import Drawable, Shot, blended_state, triple
+from gui.surface.gl import Buffer, Device
+
+ROW: Final = np.dtype([("ball", "f4", 4), ("normal", "f4", 4), ("color", "u1", 4), ("rim", "u1", 4)])
+Rows = NDArray[np.void]
+RIM_PX: Final = 1.8
+_COLUMNS: Final = (
+    ("ball", GL.GL_FLOAT, False),
+    ("normal", GL.GL_FLOAT, False),
+    ("color", GL.GL_UNSIGNED_BYTE, True),
+    ("rim", GL.GL_UNSIGNED_BYTE, True),
+)
+
+
+def ball_rows(n: int) -> Rows:
+    """`n` empty rows: ball: the place it rests on and the radius in pixels; normal: of the surface, and 1 for
+    a ball or 0 for a flat disc; color and rim: RGBA of 0 to 255."""
+    return np.zeros(n, dtype=ROW)
+
+
+class Balls(Drawable):
+    """Draws its rows in their order; uploads them when they are others."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.rows: Rows = ball_rows(0)
+
+    def _make(self, device: Device) -> None:
+        self._array = device.vertex_array()
+        self._buffer = Buffer(device, self._name)
+
+    def draw(
+        self,
+        device: Device,
+        shot: Shot,
+        *,
+        opacity: float = 1.0,
+        hidden: bool = False,
+        lift: float = 0.0,
+        rim_px: float = RIM_PX,
+        depth_test: bool = True,
+    ) -> None:
+        if not len(self.rows):
+            return
+        self._renew(device)
+        GL.glBindVertexArray(self._array)
+        if self._stale("rows", self.rows, shot.scale):
+            rows = self.rows.copy()
+            rows["ball"][:, 3] *= shot.scale
+            self._buffer.upload(rows)
+            for location, (name, kind, normalized) in enumerate(_COLUMNS):
+                offset = ctypes.c_void_p(ROW.fields[name][1])  # type: ignore[index]
+                GL.glEnableVertexAttribArray(location)
+                GL.glVertexAttribPointer(location, 4, kind, normalized, ROW.itemsize, offset)
+                GL.glVertexAttribDivisor(location, 1)
+        blended_state(hidden=hidden, depth_test=depth_test)
+        right, up, toward = shot.basis
+        device.program("ball.vert", "ball.frag").use(
+            {
+                "u_matrix": shot.matrix,
+                "u_viewport": shot.viewport,
+                "u_unit": shot.unit,
+                "u_lift": lift,
+                "u_right": triple(right),
+                "u_up": triple(up),
+                "u_eye": triple(shot.eye),
+                "u_toward": triple(toward),
+                "u_orthographic": float(shot.camera.orthographic),
+                "u_ball_light": (-0.42, 0.58, 0.70),
+                "u_rim_px": rim_px * shot.scale,
+                "u_opacity": opacity,
+            }
+        )
+        GL.glDrawArraysInstanced(GL.GL_TRIANGLE_STRIP, 0, 4, len(self.rows))

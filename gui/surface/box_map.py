@@ -1,0 +1,119 @@
+"""Between data and the box [−1, 1]² × [−HALF_HEIGHT, HALF_HEIGHT] that the surface is drawn in. Any thread.
+
+Asks only the Field: heights between its samples are interpolated, slopes are its exact partials.
+"""
+
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.scale import height_of, heights, slopes
+from engine.solution import Field, Singles
+
+Floats = NDArray[np.float64]
+
+HALF_HEIGHT: Final = 0.6
+THINNED: Final = (2, 3, 4, 5, 6)
+FLOOR_Z: Final = -0.92  # the projection lies a little below the box, so that both can be seen
+
+
+class BoxMap:
+    """Places of one Field in the box. In the box, x̂, ŷ ∈ [−1, 1]; a height is 0 at z_lo, 1 at z_hi."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self._lo = np.array([field.x[0], field.y[0]])
+        self._span = np.array([field.x[-1] - field.x[0], field.y[-1] - field.y[0]])
+
+    @cached_property
+    def heights(self) -> Singles:
+        """Of the samples, (ny, nx), float32; NaN where undefined."""
+        return heights(self.field)
+
+    @cached_property
+    def slopes(self) -> tuple[Singles, Singles]:
+        """Of the box's own surface, ∂ẑ/∂x̂ and ∂ẑ/∂ŷ, both (ny, nx)."""
+        along_x, along_y = slopes(self.field)
+        return along_x * np.float32(HALF_HEIGHT), along_y * np.float32(HALF_HEIGHT)
+
+    @cached_property
+    def thinning_errors(self) -> tuple[tuple[int, float], ...]:
+        """By how much of the box a surface of every n-th row and column is wrong: (n, error), n growing."""
+        u = np.clip(self.heights, 0.0, 1.0)
+        errors: list[tuple[int, float]] = []
+        for n in THINNED:
+            if min(u.shape) < 8 * n:
+                break
+            worst = 0.0
+            for grid in (u[::7], u[:, ::7].T):
+                low, middle, high = grid[:, : -n or None : n], grid[:, n // 2 :: n], grid[:, n::n]
+                k = min(low.shape[1], middle.shape[1], high.shape[1])
+                share = (n // 2) / n
+                straight = (1 - share) * low[:, :k] + share * high[:, :k]
+                wrong = np.abs(middle[:, :k] - straight)
+                wrong = wrong[np.isfinite(wrong)]
+                if wrong.size:
+                    worst = max(worst, float(np.quantile(wrong, 0.9995)))
+            errors.append((n, worst * 2.0 * HALF_HEIGHT))
+        return tuple(errors)
+
+    def plane(self, points: ArrayLike) -> Floats:
+        """Data coordinates (…, 2) to the box's x̂, ŷ."""
+        return np.asarray((np.asarray(points, dtype=np.float64) - self._lo) / self._span * 2.0 - 1.0)
+
+    def data(self, places: ArrayLike) -> Floats:
+        """The box's x̂, ŷ, (…, 2), to data coordinates."""
+        return np.asarray((np.asarray(places, dtype=np.float64) + 1.0) / 2.0 * self._span + self._lo)
+
+    def level(self, z: ArrayLike) -> Floats:
+        """Values of f to the box's ẑ; beyond the box where clipped."""
+        return np.asarray((height_of(self.field, z) - 0.5) * 2.0 * HALF_HEIGHT)
+
+    def height_at(self, places: ArrayLike) -> Floats:
+        """The height of the drawn surface above x̂, ŷ, (…, 2) → (…); NaN outside and where undefined."""
+        return _bilinear(self.heights, places)
+
+    def surface_at(self, places: ArrayLike) -> Floats:
+        """The points of the drawn surface above x̂, ŷ: (…, 2) → (…, 3); ẑ is NaN where there is none."""
+        p = np.asarray(places, dtype=np.float64)
+        z = (self.height_at(p) - 0.5) * 2.0 * HALF_HEIGHT
+        return np.concatenate([p, z[..., None]], axis=-1)
+
+    def slope_at(self, places: ArrayLike) -> Floats:
+        """The box's slopes at x̂, ŷ: (…, 2) → (…, 2); 0 where undefined."""
+        sx, sy = self.slopes
+        both = np.stack([_bilinear(sx, places), _bilinear(sy, places)], axis=-1)
+        return np.nan_to_num(both, nan=0.0, posinf=1e6, neginf=-1e6)
+
+    def normal_at(self, places: ArrayLike) -> Floats:
+        """The upward unit normals at x̂, ŷ: (…, 2) → (…, 3)."""
+        slope = self.slope_at(places)
+        n = np.concatenate([-slope, np.ones((*slope.shape[:-1], 1))], axis=-1)
+        return np.asarray(n / np.linalg.norm(n, axis=-1, keepdims=True))
+
+
+def _bilinear(grid: Singles, places: ArrayLike) -> Floats:
+    """`grid`, (ny, nx), at x̂, ŷ ∈ [−1, 1], (…, 2) → (…); NaN outside, and where a sample around is NaN."""
+    ny, nx = grid.shape
+    p = (np.asarray(places, dtype=np.float64) + 1.0) / 2.0 * np.array([nx - 1, ny - 1])
+    slack = 1e-6 * max(nx, ny)
+    with np.errstate(invalid="ignore"):
+        outside = ~np.all((p >= -slack) & (p <= np.array([nx - 1, ny - 1]) + slack), axis=-1)
+    p = np.where(outside[..., None], 0.0, p)
+    i = np.clip(p[..., 0].astype(np.intp), 0, nx - 2)
+    j = np.clip(p[..., 1].astype(np.intp), 0, ny - 2)
+    u, v = p[..., 0] - i, p[..., 1] - j
+    with np.errstate(invalid="ignore"):
+        # A corner of no weight may be undefined: the edge of a domain is a place on it.
+        value = sum(
+            np.where(weight > 1e-9, weight * grid[j + dj, i + di], 0.0)
+            for weight, dj, di in (
+                ((1 - u) * (1 - v), 0, 0),
+                (u * (1 - v), 0, 1),
+                ((1 - u) * v, 1, 0),
+                (u * v, 1, 1),
+            )
+        )
+    return np.where(outside, np.nan, value)

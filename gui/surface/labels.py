@@ -1,0 +1,137 @@
+"""The texts around the box: numbers at the ticks and the names of the axes, painted with QPainter."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from gui.surface.box import AxisLine, axis_lines
+from gui.surface.camera import project
+from gui.surface.drawing import Shot
+from gui.surface.ticks import AxisTicks
+from gui.theme import FONT_FAMILY
+
+Floats = NDArray[np.float64]
+
+LABEL_PX: Final = 11.5
+NAME_PX: Final = 16.0
+TICK_PX: Final = 5.0
+GAP_PX: Final = 8.0
+SHORTEST_PX: Final = 60.0  # an axis seen nearly along itself is not written
+
+
+def paint_labels(
+    painter: QPainter,
+    shot: Shot,
+    ticks: tuple[AxisTicks, AxisTicks, AxisTicks],
+    names: tuple[str, str],
+    floor: bool,
+) -> None:
+    """Write the three axes; `shot` is in the painter's logical pixels."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    middle = project(np.zeros(3), shot.camera, shot.size_px)[:2]
+    taken: list[QRectF] = []
+    for line, axis, name in zip(axis_lines(shot, ticks, floor), ticks, (*names, ""), strict=True):
+        _paint_axis(painter, shot, line, axis, name, middle, taken)
+    painter.restore()
+
+
+def _paint_axis(
+    painter: QPainter,
+    shot: Shot,
+    line: AxisLine,
+    axis: AxisTicks,
+    name: str,
+    middle: Floats,
+    taken: list[QRectF],
+) -> None:
+    ends = project(np.stack([line.start, line.end]), shot.camera, shot.size_px)[:, :2]
+    if not np.isfinite(ends).all() or float(np.linalg.norm(ends[1] - ends[0])) < SHORTEST_PX * shot.scale:
+        return
+    away = _outward(line, ends, shot, middle)
+    font = _font(LABEL_PX * shot.scale)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    text_color, tick_color = shot.theme.color("muted"), shot.theme.color("grid", 0.8)
+    reach = 0.0
+    if len(line.ticks):
+        places = project(line.ticks, shot.camera, shot.size_px)[:, :2]
+        for place, text in zip(places, axis.labels, strict=True):
+            if not np.isfinite(place).all():
+                continue
+            tip = place + away * TICK_PX * shot.scale
+            painter.setPen(QPen(tick_color, 1.0 * shot.scale))
+            painter.drawLine(QPointF(*place), QPointF(*tip))
+            width, height = metrics.horizontalAdvance(text), metrics.height()
+            box = _beside(place + away * GAP_PX * shot.scale, away, width, height)
+            if any(box.intersects(other) for other in taken):
+                continue
+            taken.append(box)
+            reach = max(reach, abs(away[0]) * width + abs(away[1]) * height)
+            _halo_text(painter, box, text, text_color, shot)
+    name_place = 0.5 * (ends[0] + ends[1]) + away * (reach + (GAP_PX + 12.0) * shot.scale)
+    if name:
+        font = _font(NAME_PX * shot.scale)
+        font.setItalic(True)
+        _paint_word(painter, name, font, name_place, away, shot, "text", taken)
+    if axis.note:
+        far = ends[1] + away * (GAP_PX + 4.0) * shot.scale + (ends[1] - ends[0]) * 0.06
+        _paint_word(painter, axis.note, _font(LABEL_PX * shot.scale), far, away, shot, "muted", taken)
+
+
+def _paint_word(
+    painter: QPainter,
+    text: str,
+    font: QFont,
+    place: Floats,
+    away: Floats,
+    shot: Shot,
+    token: str,
+    taken: list[QRectF],
+) -> None:
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    box = _beside(place, away, metrics.horizontalAdvance(text), metrics.height())
+    taken.append(box)
+    _halo_text(painter, box, text, shot.theme.color(token), shot)
+
+
+def _outward(line: AxisLine, ends: Floats, shot: Shot, middle: Floats) -> Floats:
+    """On the screen, away from the box and (for the plane's axes) along the other axis; of unit length."""
+    center = 0.5 * (line.start + line.end)
+    pair = project(np.stack([center, center + 0.1 * line.outward]), shot.camera, shot.size_px)[:, :2]
+    away = pair[1] - pair[0]
+    along = (ends[1] - ends[0]) / np.linalg.norm(ends[1] - ends[0])
+    across: Floats = np.array([-along[1], along[0]])
+    if float(across @ (0.5 * (ends[0] + ends[1]) - middle)) < 0:
+        across = np.asarray(-across)
+    length = float(np.linalg.norm(away))
+    if not np.isfinite(length) or length < 1e-6 or abs(line.start[2] - line.end[2]) > 1e-9:
+        return across
+    away = away / length
+    if float(away @ across) < 0.35:  # seen nearly along the other axis
+        return across
+    return np.asarray(away)
+
+
+def _beside(place: Floats, away: Floats, width: float, height: float) -> QRectF:
+    """A box of the text's size that touches `place` with the side that `away` comes from."""
+    x = float(place[0]) - width / 2 + float(away[0]) * width / 2
+    y = float(place[1]) - height / 2 + float(away[1]) * height / 2
+    return QRectF(x, y, width, height)
+
+
+def _halo_text(painter: QPainter, box: QRectF, text: str, color: QColor, shot: Shot) -> None:
+    painter.setPen(color)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+
+
+def _font(size_px: float) -> QFont:
+    font = QFont(FONT_FAMILY)
+    font.setPixelSize(max(1, round(size_px)))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font

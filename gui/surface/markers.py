@@ -1,0 +1,193 @@
+"""What moves over the surface: trails and the balls that lead them, the starts, the hovered point."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.solution import Solution
+from engine.timeline import Frame
+from gui.surface.balls import Balls, Rows, ball_rows
+from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
+from gui.surface.drawing import Shot, rgb
+from gui.surface.gl import Device
+from gui.surface.lines import Lines, line_data
+from gui.surface.paths import Drawn, paths
+from gui.surface.trail import Trail
+from gui.theme import run_color
+
+Floats = NDArray[np.float64]
+Color = tuple[int, int, int]
+
+BALL_PX: Final = 9.0
+SMALL_BALL_PX: Final = 4.5
+START_PX: Final = 6.0
+HOVERED_START_PX: Final = 8.5
+HOVER_PX: Final = 5.0
+MANY: Final = 40  # with more runs than this the balls are small
+HIDDEN: Final = 0.35
+LIFT: Final = 0.004
+INK: Final = (12, 16, 24)
+
+
+class Markers:
+    """Rebuilt when the runs or the field change; a playhead move uploads only the balls.
+
+    Attributes:
+        hovered_start: the start under the mouse, drawn larger.
+    """
+
+    def __init__(self) -> None:
+        self.hovered_start: int | None = None
+        self._map: BoxMap | None = None
+        self._solution: Solution | None = None
+        self._frame: Frame | None = None
+        self._hover: tuple[float, float] | None = None
+        self._drawn: Drawn | None = None
+        self._trail = Trail()
+        self._balls = Balls("balls")
+        self._starts = Balls("starts")
+        self._dot = Balls("hover")
+        self._drop = Lines("hover line")
+        self._trail_stale = True
+        self._balls_stale = True
+        self._t_end = 0.0
+        self._starts_key: tuple[object, ...] = ()
+        self._hover_key: tuple[object, ...] = ()
+
+    def set_map(self, box_map: BoxMap | None) -> None:
+        if box_map is not self._map:
+            self._map = box_map
+            self._drawn = None
+            self._trail_stale = self._balls_stale = True
+
+    def set_solution(self, solution: Solution | None) -> None:
+        before, self._solution = self._solution, solution
+        if (
+            solution is None
+            or before is None
+            or solution.runs is not before.runs
+            or solution.setup is not before.setup
+        ):
+            self._drawn = None
+            self._trail_stale = self._balls_stale = True
+
+    def set_frame(self, frame: Frame | None) -> None:
+        if frame is not self._frame:
+            self._frame = frame
+            self._balls_stale = True
+
+    def set_hover(self, point: tuple[float, float] | None) -> None:
+        """The hovered point in data coordinates."""
+        self._hover = point
+
+    def start_places(self) -> Floats:
+        """Of the starts, in the box, (s, 3)."""
+        solution, drawn = self._solution, self._drawing()
+        if solution is None or solution.setup is None or drawn is None:
+            return np.empty((0, 3))
+        return drawn.on_section(solution.setup.starts)
+
+    def _drawing(self) -> Drawn | None:
+        if self._drawn is None and self._map is not None and self._solution is not None:
+            self._drawn = Drawn(self._solution, self._map)
+        return self._drawn
+
+    def draw(self, device: Device, shot: Shot) -> None:
+        """Over the finished surface."""
+        if self._map is None:
+            return
+        if self._solution is not None and self._solution.runs:
+            self._refresh_runs(self._map, self._solution)
+            self._refresh_starts(self._solution)
+            self._trail.draw(device, shot, self._t_end, hidden=True)
+            self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
+            self._trail.draw(device, shot, self._t_end, hidden=False)
+            self._starts.draw(device, shot, lift=LIFT)
+            self._balls.draw(device, shot, lift=0.002)
+        self._refresh_hover(self._map, shot)
+        if self._hover is not None:
+            self._drop.draw(device, shot, 1.2, opacity=0.75, dash_px=4.0)
+            self._dot.draw(device, shot, lift=LIFT, rim_px=1.5)
+
+    def _refresh_runs(self, box_map: BoxMap, solution: Solution) -> None:
+        drawn = self._drawing()
+        assert drawn is not None
+        if self._trail_stale:
+            self._trail_stale = False
+            colors = [_color(run.racer_index) for run in solution.runs]
+            self._trail.set_paths(paths(solution, drawn), colors)
+        if self._balls_stale:
+            self._balls_stale = False
+            markers = self._frame.markers if self._frame is not None else ()
+            self._t_end = max((m.step + m.fraction for m in markers), default=0.0)
+            self._balls.rows = self._ball_rows(box_map, solution, drawn)
+
+    def _ball_rows(self, box_map: BoxMap, solution: Solution, drawn: Drawn) -> Rows:
+        markers = self._frame.markers if self._frame is not None else ()
+        shown = [marker for marker in markers if marker.run_index < len(solution.runs)]
+        rows = ball_rows(len(shown))
+        kept = np.zeros(len(shown), dtype=bool)
+        radius = BALL_PX if len(shown) <= MANY else SMALL_BALL_PX
+        for k, marker in enumerate(shown):
+            place = drawn.marker(marker)
+            kept[k] = _inside(place)
+            if kept[k]:
+                rows["ball"][k] = (*place, radius)
+                rows["normal"][k] = (*box_map.normal_at(place[:2]), 1.0)
+                rows["color"][k] = (*_color(solution.runs[marker.run_index].racer_index), 255)
+                rows["rim"][k] = (255, 255, 255, 255)
+        return rows[kept]
+
+    def _refresh_starts(self, solution: Solution) -> None:
+        key = (self._drawn, self.hovered_start)
+        if key == self._starts_key:
+            return
+        self._starts_key = key
+        places = self.start_places()
+        rows = ball_rows(len(places))
+        rows["ball"][:, :3] = np.nan_to_num(places)
+        rows["ball"][:, 3] = START_PX if len(places) <= MANY else SMALL_BALL_PX
+        if self.hovered_start is not None and self.hovered_start < len(rows):
+            rows["ball"][self.hovered_start, 3] = HOVERED_START_PX
+        rows["normal"][:, :3] = (0.0, 0.0, 1.0)
+        rows["color"] = (255, 255, 255, 255)
+        rows["rim"] = (*INK, 255)
+        self._starts.rows = rows[[_inside(place) for place in places]]
+
+    def _refresh_hover(self, box_map: BoxMap, shot: Shot) -> None:
+        key = (box_map, self._hover, shot.theme.name)
+        if key == self._hover_key:
+            return
+        self._hover_key = key
+        self._dot.rows = ball_rows(0)
+        self._drop.data = None
+        if self._hover is None:
+            return
+        place = box_map.surface_at(box_map.plane(self._hover))
+        if not _inside(place):
+            return
+        rows = ball_rows(2)
+        foot = np.array([place[0], place[1], FLOOR_Z])
+        rows["ball"][0] = (*place, HOVER_PX)
+        rows["ball"][1] = (*foot, 0.7 * HOVER_PX)
+        rows["normal"][:, 2] = 1.0
+        rows["color"] = (255, 255, 255, 255)
+        rows["rim"] = (*INK, 255)
+        self._dot.rows = rows
+        ink = np.round(np.array(rgb(shot.theme.text)) * 255)
+        self._drop.data = line_data([([place, foot], (*ink, 255))])
+
+
+def _inside(place: Floats) -> bool:
+    """Whether a point of the box is drawn."""
+    return bool(
+        np.isfinite(place).all()
+        and np.abs(place[:2]).max() <= 1.0 + 1e-6
+        and abs(place[2]) < HALF_HEIGHT + 0.04
+    )
+
+
+def _color(racer_index: int) -> Color:
+    color = run_color(racer_index)
+    return (color.red(), color.green(), color.blue())

@@ -1,0 +1,249 @@
+"""SurfaceScene: a Solution's Field and a Frame, drawn into whatever framebuffer is current.
+
+There is no widget in it: the window, the exporter and the tests draw with this class. OpenGL objects are made
+inside `draw`, and anew when the context is another one. It may be used on any one thread that has a context;
+it imports no widgets, no window and no store.
+
+What stands still (surface, floor, box) is kept as a picture with its depth; when only the playhead moves,
+that is copied and the markers are drawn over it. Edges are smoothed by averaging several pictures, each
+moved by a part of a pixel: one a call of `draw` with quality "full", all at once with "final".
+"""
+
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+from PySide6.QtGui import QPainter
+
+from engine.lab import Camera, Display
+from engine.solution import Field, Solution
+from engine.timeline import Frame
+from gui.store import ViewState
+from gui.surface.box import BoxDrawable
+from gui.surface.box_map import BoxMap
+from gui.surface.camera import pixel_size
+from gui.surface.drawing import Shot, rgb
+from gui.surface.floor import FloorDrawable
+from gui.surface.gl import Device, current_target
+from gui.surface.heights import HeightTextures
+from gui.surface.labels import paint_labels
+from gui.surface.layers import ALL, Layers
+from gui.surface.markers import Markers
+from gui.surface.rim import Defined
+from gui.surface.surface import SurfaceDrawable
+from gui.theme import DARK, Theme
+
+Quality = Literal["draft", "kept", "full", "final"]
+
+DRAFT_NODES: Final = 140 * 140  # of the thinned surface on a software renderer
+INVISIBLE_PX: Final = 0.35
+
+
+class SurfaceScene:
+    """The scene. Everything before `draw` only remembers; nothing needs a context until then.
+
+    Attributes:
+        transparent: draw no background (premultiplied alpha).
+        scale: sizes of lines, marks and texts, beyond the device's pixel ratio; 1 on a screen, larger in
+            projector mode.
+        device: the OpenGL objects, once drawn; its `uploads` count what was sent.
+    """
+
+    def __init__(self, theme: Theme = DARK) -> None:
+        self.transparent = False
+        self.scale = 1.0
+        self.device: Device | None = None
+        self.map: BoxMap | None = None
+        self._theme = theme
+        self._display = Display()
+        self._solution: Solution | None = None
+        self._frame: Frame | None = None
+        self._textures = HeightTextures()
+        self._surface = SurfaceDrawable(self._textures)
+        self._floor = FloorDrawable(self._textures)
+        self._box = BoxDrawable()
+        self._markers = Markers()
+        self._layers = Layers()
+
+    # What is drawn
+
+    def set_field(self, field: Field | None, display: Display, defined: Defined | None = None) -> None:
+        """Show `field` as `display` says; None shows an empty box.
+
+        Args:
+            defined: f at points of the plane, (n, 2) → (n,), NaN where undefined: finds the edge of f's
+                domain between the samples. Default: the Objective of the solution given to `set_runs`.
+        """
+        if field is None:
+            self.map = None
+        elif self.map is None or self.map.field is not field:
+            self.map = BoxMap(field)
+        else:
+            defined = defined or self._defined
+        self._defined = defined
+        self._display = display
+        self._textures.set_map(self.map, defined)
+        self._textures.set_display(display)
+        self._box.set_map(self.map)
+        self._markers.set_map(self.map)
+
+    _defined: Defined | None = None
+
+    def set_runs(self, solution: Solution | None) -> None:
+        """Show the runs and the critical points of `solution`."""
+        self._solution = solution
+        self._markers.set_solution(solution)
+
+    def set_solution(self, solution: Solution, display: Display) -> None:
+        """`set_field` and `set_runs`, the edge of f's domain found with the solution's Objective."""
+        if solution.field is not None:
+            known = self.map is not None and self.map.field is solution.field
+            self.set_field(solution.field, display, self._defined if known else _evaluator(solution))
+        self.set_runs(solution)
+
+    def set_frame(self, frame: Frame | None) -> None:
+        self._frame = frame
+        self._markers.set_frame(frame)
+
+    def set_view(self, view: ViewState) -> None:
+        """Show the hovered point of `view`; its camera is given to `draw`."""
+        self._markers.set_hover(view.hover)
+
+    def start_places(self) -> NDArray[np.float64]:
+        """Where the starts are drawn, in the box, (s, 3); NaN where they are not."""
+        return self._markers.start_places()
+
+    @property
+    def hovered_start(self) -> int | None:
+        return self._markers.hovered_start
+
+    @hovered_start.setter
+    def hovered_start(self, index: int | None) -> None:
+        self._markers.hovered_start = index
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+
+    @property
+    def markers(self) -> Markers:
+        return self._markers
+
+    # Drawing
+
+    @property
+    def refined(self) -> bool:
+        """Whether more calls of `draw` with quality "full" would change nothing."""
+        return self._layers.complete
+
+    def draw(
+        self,
+        camera: Camera,
+        size_px: tuple[int, int],
+        device_pixel_ratio: float = 1.0,
+        *,
+        quality: Quality = "full",
+    ) -> None:
+        """Draw into the current framebuffer, from the origin of its viewport.
+
+        Args:
+            size_px: in physical pixels.
+            quality: "draft" while the camera moves: fewer triangles on a software renderer, nothing smoothed
+                there; "kept": what is there already; "full": one more picture for the average; "final": the
+                whole average at once.
+        """
+        with current_target() as (target, viewport):
+            if self.device is None or not self.device.is_current():
+                self.device = Device()
+            device = self.device
+            shot = Shot(
+                camera=camera,
+                size_px=size_px,
+                scale=device_pixel_ratio * self.scale,
+                theme=self._theme,
+                stride=self._stride(device, camera, size_px, quality),
+            )
+            key = (camera, size_px, shot.scale, self._theme.name, self.transparent, self.map, self._display)
+            if quality == "draft" and device.software and not self._layers.holds(key):
+                self._layers.draw_at_once(device, shot, self._draw_base)
+            else:
+                taken = self._layers.taken if self._layers.holds(key) else 0
+                quick = 1 if device.software else 4
+                samples = {"draft": quick, "kept": quick, "full": taken + 1, "final": ALL}[quality]
+                self._layers.draw_base(device, shot, key, samples, self._draw_base)
+            self._draw_over(device, shot)
+            self._layers.show(device, target, viewport)
+
+    def _stride(self, device: Device, camera: Camera, size_px: tuple[int, int], quality: Quality) -> int:
+        """How far the surface may be thinned: as long as nobody sees it, and in a draft a little further."""
+        if self.map is None or not device.software:
+            return 1
+        per_unit = 1.0 / pixel_size(camera, size_px)
+        stride = 1
+        for coarser, error in self.map.thinning_errors:
+            if error * per_unit > INVISIBLE_PX:
+                break
+            stride = coarser
+        if quality == "draft":
+            ny, nx = self.map.field.z.shape
+            while (nx // stride) * (ny // stride) > DRAFT_NODES:
+                stride += 1
+        return stride
+
+    def _draw_base(self, device: Device, shot: Shot) -> None:
+        """What stands still."""
+        if self.transparent:
+            GL.glClearColor(0.0, 0.0, 0.0, 0.0)
+        else:
+            GL.glClearColor(*rgb(self._theme.plot), 1.0)
+        GL.glDepthMask(True)
+        GL.glClear(GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
+        translucent = self._display.opacity < 1.0 or self._display.wire
+        if translucent:
+            self._floor.draw(device, shot, self._display)
+            self._box.draw(device, shot, self._display.floor)
+        self._surface.draw(device, shot, self._display)
+        if not translucent:
+            self._floor.draw(device, shot, self._display)
+            self._box.draw(device, shot, self._display.floor)
+
+    def _draw_over(self, device: Device, shot: Shot) -> None:
+        """What moves."""
+        self._markers.draw(device, shot)
+
+    def paint_overlay(self, painter: QPainter, camera: Camera, size: tuple[float, float]) -> None:
+        """Write the axes: with QPainter, onto the finished picture, in its logical pixels."""
+        if self.map is None or self._box.ticks is None:
+            return
+        setup = self._solution.setup if self._solution is not None else None
+        axes = [axis.name for axis in setup.axes] if setup is not None else []
+        names = ([*axes, "", ""][0], [*axes, "", ""][1])
+        shot = Shot(
+            camera=camera,
+            size_px=(round(size[0]), round(size[1])),
+            scale=self.scale,
+            theme=self._theme,
+        )
+        paint_labels(painter, shot, self._box.ticks, names, self._display.floor)
+
+    def release(self) -> None:
+        """Delete everything made in the current context; the scene itself can be drawn again."""
+        if self.device is not None:
+            self.device.release()
+            self.device = None
+
+
+def _evaluator(solution: Solution) -> Defined | None:
+    """f at points of the drawn plane, the other variables where the first start has them."""
+    objective, setup = solution.objective, solution.setup
+    if objective is None or setup is None or len(setup.axes) != 2:
+        return None
+    base, drawn = setup.starts[0], setup.drawn
+
+    def value(points: np.ndarray) -> np.ndarray:
+        theta = np.tile(base, (len(points), 1))
+        theta[:, drawn[0]], theta[:, drawn[1]] = points[:, 0], points[:, 1]
+        with np.errstate(all="ignore"):
+            return np.asarray(objective.value(theta), dtype=np.float64)
+
+    return value

@@ -1,0 +1,141 @@
+"""The surface: every pixel coloured, lined and lit by the shader; only heights were ever uploaded."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from OpenGL import GL
+
+from engine.lab import Display
+from engine.levels import nice_ticks
+from gui.surface.box_map import BoxMap
+from gui.surface.drawing import Drawable, Shot, blended_state, opaque_state, rgb, rgba
+from gui.surface.gl import Buffer, Device, Value
+from gui.surface.heights import HeightTextures
+from gui.surface.mesh import nodes, pooled, torn_cells, triangles
+from gui.theme import Theme
+
+LINE_PX = 1.15
+WIRE_LINES = 40
+
+
+class SurfaceDrawable(Drawable):
+    """Draws what its HeightTextures hold."""
+
+    def __init__(self, textures: HeightTextures) -> None:
+        super().__init__()
+        self._textures = textures
+        self._torn: NDArray[np.bool_] | None = None
+        self._torn_map: BoxMap | None = None
+        self._indices: dict[int, Buffer] = {}
+
+    def _make(self, device: Device) -> None:
+        self._indices = {}
+        self._array = device.vertex_array()
+
+    def draw(self, device: Device, shot: Shot, display: Display) -> None:
+        """Opaque, or at an opacity below 1 from far to near."""
+        box_map = self._textures.map
+        if box_map is None or not box_map.field.finite.any() or display.opacity <= 0.0:
+            return
+        self._renew(device)
+        uniforms = self._textures.bind(device)
+        ny, nx = box_map.field.z.shape
+        columns, rows = len(nodes(nx, shot.stride)), len(nodes(ny, shot.stride))
+        indices = self._index_buffer(device, box_map, columns, rows, shot.stride)
+
+        defines = ["EDGES"] if self._textures.has_edges else []
+        translucent = display.opacity < 1.0 or display.wire
+        if display.wire:
+            defines.append("WIRE")
+        program = device.program("surface.vert", "surface.frag", *defines)
+        if translucent:
+            blended_state()
+            GL.glDepthMask(True)
+        else:
+            opaque_state()
+        # Near to far spares hidden pixels; far to near lets translucent ones be seen through.
+        torn = self._torn is not None
+        toward = shot.eye if not display_is_orthographic(shot) else shot.basis[2]
+        uniforms |= {
+            "u_matrix": shot.matrix,
+            "u_columns": columns,
+            "u_rows": rows,
+            "u_stride": shot.stride,
+            "u_flip_x": int((toward[0] > 0) != translucent) if not torn else 0,
+            "u_flip_y": int((toward[1] > 0) != translucent) if not torn else 0,
+            "u_opacity": display.opacity,
+            "u_under": (0.90, 0.93, 1.0),
+            **line_uniforms(shot.theme, display.isolines, shot.scale),
+            **_grid_uniforms(box_map, display, shot.theme),
+            **shot.lighting,
+        }
+        program.use(uniforms)
+        GL.glBindVertexArray(self._array)
+        indices.bind()
+        GL.glDrawElements(GL.GL_TRIANGLES, indices.count, GL.GL_UNSIGNED_INT, None)
+
+    def _index_buffer(self, device: Device, box_map: BoxMap, columns: int, rows: int, stride: int) -> Buffer:
+        """All cells, or all but the torn ones; kept for each stride."""
+        if self._torn_map is not box_map:
+            self._torn_map = box_map
+            self._torn = _torn(box_map)
+        if stride not in self._indices:
+            self._indices[stride] = Buffer(device, "triangles", GL.GL_ELEMENT_ARRAY_BUFFER)
+        buffer = self._indices[stride]
+        GL.glBindVertexArray(self._array)
+        known = self._uploaded.get(f"triangles{stride}")
+        key = (columns, rows, self._torn)
+        if known is None or known[:2] != key[:2] or known[2] is not key[2]:
+            self._uploaded[f"triangles{stride}"] = key
+            cells = triangles(columns, rows)
+            if self._torn is not None:
+                kept = ~pooled(self._torn, stride).ravel()
+                cells = cells.reshape(-1, 6)[kept].ravel()
+            buffer.upload(cells)
+        return buffer
+
+
+def display_is_orthographic(shot: Shot) -> bool:
+    return shot.camera.orthographic
+
+
+def _torn(box_map: BoxMap) -> NDArray[np.bool_] | None:
+    """The cells that must not be drawn; None where there are none."""
+    ny, nx = box_map.field.z.shape
+    sx, sy = box_map.slopes
+    # From ∂ẑ/∂x̂ of the box, two units wide and 1.2 high, to heights a cell.
+    scale = 2.0 / 1.2
+    torn = torn_cells(box_map.heights, sx * np.float32(scale / (nx - 1)), sy * np.float32(scale / (ny - 1)))
+    return torn if torn.any() else None
+
+
+def line_uniforms(theme: Theme, shown: bool, scale: float) -> dict[str, Value]:
+    return {
+        "u_line_px": LINE_PX * scale if shown else 0.0,
+        "u_line_dark": rgba(theme.line, 0.62),
+        "u_line_light": rgba("#ffffff", 0.66),
+        "u_pixel": scale,
+    }
+
+
+def _grid_uniforms(box_map: BoxMap, display: Display, theme: Theme) -> dict[str, Value]:
+    if display.wire:
+        spacing = 2.0 / WIRE_LINES
+        return {"u_grid": (-1.0, spacing, -1.0, spacing), "u_grid_color": (0.0, 0.0, 0.0, 1.0)}
+    if not display.grid_lines:
+        return {"u_grid_color": (0.0, 0.0, 0.0, 0.0)}
+    x, dx = _grid_steps(box_map.field.x, box_map, 0)
+    y, dy = _grid_steps(box_map.field.y, box_map, 1)
+    return {"u_grid": (x, dx, y, dy), "u_grid_color": (*rgb(theme.line), 0.35)}
+
+
+def _grid_steps(samples: Any, box_map: BoxMap, axis: int) -> tuple[float, float]:
+    """A grid line and the distance to the next, in the box, at half the distance of the ticks."""
+    ticks = nice_ticks(float(samples[0]), float(samples[-1]), 12)
+    if len(ticks) < 2:
+        return (0.0, 4.0)
+    points = np.zeros((2, 2))
+    points[:, axis] = ticks[:2]
+    places = box_map.plane(points)[:, axis]
+    return (float(places[0]), float(places[1] - places[0]))

@@ -1,0 +1,42 @@
+// Balls that keep their size on the screen: each instance is one, drawn as a square facing the eye.
+
+layout(location = 0) in vec4 a_ball;   // the point it rests on, radius in pixels
+layout(location = 1) in vec4 a_normal; // of the surface there; w: 1 lit ball, 0 flat disc
+layout(location = 2) in vec4 a_color;
+layout(location = 3) in vec4 a_rim;
+
+uniform mat4 u_matrix;
+uniform vec2 u_viewport;
+uniform vec3 u_right;
+uniform vec3 u_up;
+uniform vec3 u_eye;
+uniform vec3 u_toward;
+uniform float u_orthographic;
+uniform float u_unit;      // of the box in one pixel, at distance 1 (perspective) or everywhere
+uniform float u_lift;
+
+out vec2 v_disc;           // −1 to 1 within the ball
+out vec4 v_color;
+out vec4 v_rim;
+flat out float v_radius;
+flat out float v_solid;
+
+void main() {
+    vec3 place = a_ball.xyz;
+    float unit = u_unit * (u_orthographic > 0.5 ? 1.0 : max(dot(u_eye - place, u_toward), 1e-3));
+    float radius = a_ball.w * unit;
+    vec3 toward = u_orthographic > 0.5 ? u_toward : normalize(u_eye - place);
+    vec3 n = dot(a_normal.xyz, toward) < 0.0 ? -a_normal.xyz : a_normal.xyz;
+    vec3 middle = place + n * radius * 0.9 * a_normal.w;
+    vec2 corner = vec2((gl_VertexID & 1) * 2 - 1, (gl_VertexID >> 1) * 2 - 1);
+    float reach = (a_ball.w + 1.5) / a_ball.w; // room for the smooth rim
+    v_disc = corner * reach;
+    vec4 clip = u_matrix * vec4(middle, 1.0);
+    vec4 edge = u_matrix * vec4(middle + toward * radius, 1.0); // the depth of its front
+    gl_Position = vec4(clip.xy + corner * reach * a_ball.w * 2.0 / u_viewport * clip.w,
+                       (edge.z / edge.w - u_lift) * clip.w, clip.w);
+    v_color = a_color;
+    v_rim = a_rim;
+    v_radius = a_ball.w;
+    v_solid = a_normal.w;
+}
