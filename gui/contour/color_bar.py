@@ -28,12 +28,13 @@ def paint_color_bar(
     colors: Colormap,
     look: Look,
     *,
-    level_marks: bool,
+    marks: Floats | None,
     markers: tuple[tuple[float, QColor], ...] = (),
 ) -> None:
     """Draw the bar, pointed where f goes on beyond the range.
 
     Args:
+        marks: levels to mark across it, or None.
         markers: values to point at from the left, each with its colour.
     """
     table = np.ascontiguousarray(colors_of(np.linspace(1.0, 0.0, 256), colors, color_range(field, colors)))
@@ -58,8 +59,8 @@ def paint_color_bar(
         end.closeSubpath()
         painter.fillPath(end, QColor(*(int(c) for c in table[row])))
         outline = outline.united(end)
-    if level_marks:
-        for height in np.clip(height_of(field, field.levels), 0, 1):
+    if marks is not None:
+        for height in np.clip(height_of(field, marks), 0, 1):
             y = bar.bottom() - float(height) * bar.height()
             color = QColor(LIGHT if is_dark(table[255 - int(height * 255)]) else DARK)
             color.setAlphaF(0.55)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.levels import format_tick
-from engine.solution import Field, Floats
-from gui.contour.level_lines import find_lines
+from engine.solution import Field
+from gui.contour.level_lines import LineFinder
 from gui.contour.look import Look
 from gui.contour.paths import arrow_head, lines_path
 from gui.contour.reading import Reading
@@ -23,20 +23,21 @@ class CursorLayer:
         self._field: Field | None = None
         self._reading: Reading | None = None
         self._line: QPainterPath | None = None
+        self._finder: LineFinder | None = None
         self._steepest = 0.0
         self.traced = 0
 
-    def set_field(self, field: Field | None) -> None:
+    def set_field(self, field: Field | None, finder: LineFinder | None) -> None:
         if field is self._field:
             return
-        self._field = field
+        self._field, self._finder = field, finder
         self._line = None
         self._steepest = 0.0
         if field is not None:
             with np.errstate(all="ignore"):
-                steepness = np.hypot(field.fx, field.fy)
-            known = steepness[np.isfinite(steepness) & field.finite]
-            self._steepest = float(np.quantile(known[::17], 0.9)) if known.size else 0.0
+                steepness = np.hypot(field.fx[::4, ::4], field.fy[::4, ::4])
+            known = steepness[np.isfinite(steepness) & field.finite[::4, ::4]]
+            self._steepest = float(np.quantile(known, 0.9)) if known.size else 0.0
 
     def set_reading(self, reading: Reading | None) -> None:
         if reading != self._reading:
@@ -73,8 +74,7 @@ class CursorLayer:
     ) -> None:
         if self._line is None:
             self.traced += 1
-            lines = find_lines(field, np.array([reading.f]))
-            points: list[Floats] = [line.points for line in lines]
+            points = self._finder.lines(reading.f) if self._finder is not None else []
             if not points:
                 self._line = QPainterPath()
             else:

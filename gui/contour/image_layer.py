@@ -88,13 +88,15 @@ class ImageLayer:
         else:
             lo, hi = color_range(field, self._colors)
             share, table = (heights_of_samples - np.float32(lo)) / np.float32(hi - lo), colormap(self._colors)
-        rgba = table[(np.clip(share, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)]
+        rows = np.clip(share * np.float32(255.0) + np.float32(0.5), 0.0, 255.0).astype(np.uint8)
+        # 0xAARRGGBB in the machine's own byte order; undefined is transparent, and shows the hatching.
+        r, g, b = (table[:, k].astype(np.uint32) for k in range(3))
+        argb = (np.uint32(0xFF000000) | (r << 16) | (g << 8) | b)[rows]
         if not field.finite.all():
-            rgba[~field.finite] = 0
-        rgba = np.ascontiguousarray(rgba[::-1])  # the first row of a picture is its top
-        ny, nx = share.shape
-        image = QImage(rgba.data, nx, ny, 4 * nx, QImage.Format.Format_RGBA8888)
-        return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+            argb[~field.finite] = 0
+        argb = np.ascontiguousarray(argb[::-1])  # the first row of a picture is its top
+        ny, nx = argb.shape
+        return QImage(argb.data, nx, ny, 4 * nx, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
 def paint_hatching(painter: QPainter, rect: QRectF, look: Look) -> None:

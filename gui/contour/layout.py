@@ -55,7 +55,9 @@ def lay_out(
     bar_space = 0.0
     if bar_labels is not None:
         widest = max((metrics.horizontalAdvance(text) for text in bar_labels.labels), default=0.0)
-        bar_space = px(BAR_GAP_PX + BAR_WIDTH_PX + TICK_PX + 4) + math.ceil(widest)
+        beside = px(TICK_PX + 4) + math.ceil(widest)
+        above = metrics.horizontalAdvance(bar_labels.note) - px(BAR_WIDTH_PX)
+        bar_space = px(BAR_GAP_PX + BAR_WIDTH_PX) + max(beside, math.ceil(above))
     width = max(rect.right() - margin - bar_space - left, 40.0)
     height = max(bottom - top, 40.0)
     if aspect is not None and 1 / NARROW <= aspect <= NARROW:

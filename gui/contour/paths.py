@@ -51,13 +51,18 @@ def polyline(points: Floats) -> QPainterPath:
     return lines_path(points[finite], connected[finite])
 
 
-def simplified(points: Floats, tolerance_px: float = 0.6) -> Floats:
-    """`points`, (n, 2) px, without those that lie on the spot of the one before; first and last stay."""
+def simplified(points: Floats, tolerance: float | Floats = 0.6) -> Floats:
+    """`points`, (n, 2), without those that lie on the spot of the one before; first and last stay.
+
+    Args:
+        tolerance: the size of a spot, one for both axes or one each, in the unit of the points.
+    """
     if len(points) < 3:
         return points
-    cells = np.floor(np.nan_to_num(points, nan=1e9, posinf=1e9, neginf=-1e9) / tolerance_px)
-    keep = np.ones(len(points), dtype=bool)
-    keep[1:-1] = (cells[1:-1] != cells[:-2]).any(axis=1)
+    with np.errstate(invalid="ignore"):
+        cells = np.floor(points / tolerance)
+        keep = np.ones(len(points), dtype=bool)
+        keep[1:-1] = (cells[1:-1] != cells[:-2]).any(axis=1)
     return points[keep]
 
 

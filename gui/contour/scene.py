@@ -187,6 +187,12 @@ class ContourScene:
             self._changed()
         return True
 
+    def set_in_gesture(self, in_gesture: bool) -> None:
+        """While a zoom is under way, the numbers in the lines are not placed anew."""
+        if in_gesture != self.lines.in_gesture:
+            self.lines.in_gesture = in_gesture
+            self._changed()
+
     def layout(self, rect: QRectF) -> Layout:
         """Where its parts lie when it is drawn into `rect`."""
         field, ranges = self.field, self.ranges
@@ -252,7 +258,7 @@ class ContourScene:
                     field,
                     self.display.colormap,
                     look,
-                    level_marks=self.display.isolines,
+                    marks=field.levels[list(self.lines.shown)] if self.display.isolines else None,
                 )
         paint_axes(
             painter,
@@ -329,7 +335,7 @@ class ContourScene:
         field = self.field
         self.image.set_field(field)
         self.lines.set_field(field)
-        self.cursor.set_field(field)
+        self.cursor.set_field(field, self.lines.finder)
 
     def _changed(self) -> None:
         self.revision += 1

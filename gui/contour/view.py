@@ -102,6 +102,7 @@ class ContourView(QWidget):
         """See the whole domain again."""
         self._settle.stop()
         self._wanted = None
+        self.scene.set_in_gesture(False)
         self.scene.set_ranges(None)
         self.update()
 
@@ -347,6 +348,7 @@ class ContourView(QWidget):
 
     def _see(self, view: Viewport) -> None:
         if self.scene.set_ranges(((view.x_lo, view.x_hi), (view.y_lo, view.y_hi))):
+            self.scene.set_in_gesture(True)
             self._want_window()
             self.update()
 
@@ -355,6 +357,8 @@ class ContourView(QWidget):
 
     def _on_settled(self) -> None:
         ranges = self.scene.ranges
+        self.scene.set_in_gesture(False)
+        self.update()
         if self.scene.zoomed and ranges is not None:
             self._wanted = ranges
             self.window_changed.emit(*ranges)

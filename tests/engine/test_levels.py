@@ -27,7 +27,8 @@ INTERVALS = [
 def test_ticks_are_round_even_few_and_inside(lo, hi, n):
     ticks = nice_ticks(lo, hi, n)
     assert 2 <= len(ticks) <= n + 1
-    assert (ticks >= lo).all() and (ticks <= hi).all()
+    slack = 1e-9 * (hi / 2 - lo / 2)
+    assert (ticks >= lo - slack).all() and (ticks <= hi + slack).all()
     steps = np.diff(ticks / 4)
     assert np.allclose(steps, steps[0], rtol=1e-6)
 
@@ -56,6 +57,10 @@ def test_degenerate_intervals_do_not_raise():
     assert nice_ticks(0.0, math.inf).size == 0
     assert nice_ticks(5, -5, 5).tolist() == nice_ticks(-5, 5, 5).tolist()
     assert nice_ticks(0.0, 5e-324).size >= 1
+
+
+def test_an_end_that_misses_a_round_number_by_a_hair_is_that_number():
+    assert nice_ticks(-0.9999999999, 0.9999999999, 4).tolist() == [-1.0, -0.5, 0.0, 0.5, 1.0]
 
 
 def test_ticks_have_no_tail_of_binary_digits():
