@@ -25,7 +25,14 @@ def racer_title(racer: Racer) -> str:
         return racer.name
     rate = getattr(racer.optimizer, "lr", None)
     title = tr(racer.optimizer.title)
-    return f"{title}, η = {show_number(rate)}" if rate is not None else title
+    if rate is not None:
+        title = f"{title}, η = {show_number(rate)}"
+    return tr("{title}, from step {step}", title=title, step=first_step(racer)) if racer.legs else title
+
+
+def first_step(racer: Racer) -> int:
+    """Where the racer's own rule takes over from those it was forked from."""
+    return sum(leg.steps for leg in racer.legs)
 
 
 def short_title(racer: Racer) -> str:

@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayou
 from engine.optimizers import FieldSpec, Racer, fields_of
 from engine.solution import Solution
 from gui.i18n import tr
-from gui.panels.catalogue import method_options, racer_title, schedule_as, schedule_options, settings_as
+from gui.panels.catalogue import (
+    first_step,
+    method_options,
+    racer_title,
+    schedule_as,
+    schedule_options,
+    settings_as,
+)
 from gui.panels.problems import problem_text
 from gui.panels.settings_form import SettingsForm, number_field
 from gui.panels.symbols import symbol_label
@@ -63,6 +70,9 @@ class RacerCard(QFrame):
         for widget in (self.swatch, self.method_choice, self.enabled, self.duplicate, self.remove):
             head.addWidget(widget, 1 if widget is self.method_choice else 0)
         column.addLayout(head)
+        self.origin = QLabel()
+        set_role(self.origin, "muted")
+        column.addWidget(self.origin)
 
         self.rate: NumberField | None = None
         self.rate_slider: ValueSlider | None = None
@@ -142,6 +152,8 @@ class RacerCard(QFrame):
         self.enabled.setChecked(racer.enabled)
         self.enabled.set_icon("eye" if racer.enabled else "eye_off")
         self.swatch.set_faint(not racer.enabled)
+        self.origin.setText(tr("forked at step {step}", step=first_step(racer)))
+        self.origin.setVisible(bool(racer.legs))
         if self.name.text().strip() != racer.name:
             self.name.setText(racer.name)
         self.name.setPlaceholderText(racer_title(racer))

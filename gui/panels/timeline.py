@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from engine.timeline import Frame, duration_steps
 from gui.i18n import tr
+from gui.panels.fork import ForkPopup
 from gui.player import SPEEDS, Player
 from gui.store import Change, Store
 from gui.style import set_role
@@ -50,8 +51,10 @@ class ScrubBar(ValueSlider):
         super().paintEvent(event)
         painter = QPainter(self)
         track = self._track()
+        rim = QPalette().color(QPalette.ColorRole.Dark)  # white and black runs are seen on either look
         for step, racer_index in self._ends:
             x = track.left() + self.fraction_of(float(step)) * track.width()
+            painter.fillRect(QRectF(x - 2, track.top() - 8, 4, 7), rim)
             painter.fillRect(QRectF(x - 1, track.top() - 7, 2, 5), run_color(racer_index))
 
 
@@ -59,12 +62,7 @@ class Timeline(QFrame):
     """The bar under the views.
 
     `actions_by_name` has the QActions of the transport, with their keys, for the window's menu.
-
-    Signals:
-        fork_requested(): the user wants to branch here, with other settings.
     """
-
-    fork_requested = Signal()
 
     def __init__(self, store: Store, player: Player, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +105,7 @@ class Timeline(QFrame):
         self.fork = IconButton(
             "fork", tr("Fork: go on from this step with other settings"), size_px=30, icon_px=20
         )
-        self.fork.clicked.connect(self.fork_requested)
+        self.fork.clicked.connect(self._on_fork)
         row.addWidget(self.fork)
 
         store.view_changed.connect(self._on_view_changed)
@@ -146,6 +144,10 @@ class Timeline(QFrame):
     def _change_speed(self, by: int) -> None:
         nearest = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - self._store.view.speed))
         self._store.set_view(speed=SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
+
+    def _on_fork(self) -> None:
+        self.player.pause()
+        ForkPopup(self._store, self).show_at(self.fork)
 
     def _on_scrubbed(self, t_steps: float) -> None:
         self.player.seek(t_steps)

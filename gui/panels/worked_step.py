@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.forks import part_at
 from engine.solution import Run, Solution
 from engine.timeline import Frame
 from gui.i18n import tr
@@ -224,7 +225,7 @@ class WorkedStep(QWidget):
         self._swatch.setVisible(run is not None)
         self.runs.setVisible(run is not None)
         if run is None:
-            self._write((), None)
+            self._write(())
             self.title.setText("")
             self.ending.setText("")
             return
@@ -238,9 +239,9 @@ class WorkedStep(QWidget):
         self.runs.set_key(min(self._store.view.selected_run, len(self.runs.options) - 1))
         self.title.setText(tr("step {step} → {next}", step=step, next=step + 1) if run.steps else "")
         self.ending.setText(outcome_name(run.outcome) if reached == run.steps else "")
-        self._write(worked_step(run, step) if run.steps else (), run)
+        self._write(worked_step(*part_at(run, step)) if run.steps else ())
 
-    def _write(self, lines: tuple[StepLine, ...], run: Run | None) -> None:
+    def _write(self, lines: tuple[StepLine, ...]) -> None:
         while len(self.lines) < len(lines):
             line = TermLine()
             line.clicked.connect(self._on_line_clicked)

@@ -195,6 +195,7 @@ class NumberField(QLineEdit):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._finish()
             self.selectAll()
+            super().keyPressEvent(event)  # on to a dialog's default button
         elif event.key() == Qt.Key.Key_Escape and self.text() != write_number(self._value or 0.0):
             self._show()
             self._patience.stop()
