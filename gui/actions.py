@@ -64,7 +64,7 @@ class Actions(QObject):
         self._redo = self._add(menu, tr("&Redo"), self._store.redo, QKeySequence.StandardKey.Redo)
 
     def _view_menu(self) -> None:
-        menu = self._menu(tr("&View"))
+        menu = self._view = self._menu(tr("&View"))
         colors = menu.addMenu(tr("&Colours"))
         names = {
             "viridis": tr("Viridis"),
@@ -160,12 +160,16 @@ class Actions(QObject):
         menu.aboutToShow.connect(lambda: flat.setChecked(self._store.view.camera.orthographic))
         flat.toggled.connect(self._set_orthographic)
         return [
+            _menu_button("settings", tr("What is drawn, and how"), self._view),
             _menu_button("eye", tr("Camera"), menu),
             _button("home", tr("Reset the camera"), lambda: view.go_to("home")),
         ]
 
     def contour_buttons(self, view: "ContourView") -> list[QWidget]:
-        return [_button("home", tr("Show the whole domain"), view.reset_view)]
+        return [
+            _menu_button("settings", tr("What is drawn, and how"), self._view),
+            _button("home", tr("Show the whole domain"), view.reset_view),
+        ]
 
     # What they do
 
