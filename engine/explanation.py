@@ -14,7 +14,7 @@ from engine.optimizers import Racer
 from engine.optimizers.transform import Function
 from engine.solution import Floats, Outcome, Setup
 
-SINGULAR: Final = 1e-6  # of the largest eigenvalue
+SINGULAR: Final = 1e-5  # of the largest eigenvalue met
 STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth mentioning
 LOOK_BACK: Final = 40  # steps at the end from which the pace is read
 TURNING: Final = -0.2  # cosine between consecutive steps below which the path zigzags
@@ -80,7 +80,9 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
         return sentences(first, message("L has a kink there, so the slope does not fade on the way."))
     outside = (end < setup.lo) | (end > setup.hi)
     note = message("It lies outside of the drawn range.") if outside.any() else None
-    if model.eigenvalues[0] <= SINGULAR * np.abs(model.eigenvalues).max():
+    start = local_model(function, path.points[0])
+    sharpest = np.nanmax([np.abs(model.eigenvalues).max(), np.abs(start.eigenvalues).max()])
+    if model.eigenvalues[0] <= SINGULAR * sharpest:
         flat = message(
             "The minimum is flat (an eigenvalue of the Hessian is 0), which slows every method down."
         )
@@ -102,6 +104,8 @@ def _pace(racer: Racer, path: Path, model: LocalModel) -> Message | None:
     predicted = racer.optimizer.predicted_rate(model.eigenvalues)
     if not 0 < observed < 1:
         return None
+    if predicted == 0:
+        return message("Near a minimum its steps about square the error.")
     if predicted is None:
         return message(
             "Near the end each step left {observed} % of the error.", observed=number(100 * observed)
@@ -156,16 +160,22 @@ def _diverged(function: Function, setup: Setup, racer: Racer, path: Path) -> Mes
     start = local_model(function, path.points[0])
     rising = not finite[-1] or path.values[-1] > path.values[0]
     if not rising:
-        model = start if np.isfinite(start.eigenvalues).all() else lowest
-        if model.eigenvalues[0] < 0:
+        scale = np.abs(start.hessian).max()
+        if start.eigenvalues[0] < 0 and np.abs(start.hessian - lowest.hessian).max() <= 1e-6 * scale:
             return message(
-                "Diverged: f falls without end. The Hessian has the eigenvalue {eigenvalue} < 0 along "
-                "({direction}), so this way leads down from a saddle and not to a minimum; "
-                "no learning rate helps.",
-                eigenvalue=number(model.eigenvalues[0]),
-                direction=", ".join(number(v) for v in _pointing(model.eigenvectors[:, 0])),
+                "Diverged: f falls without end. Everywhere its Hessian has the eigenvalue {eigenvalue} < 0, "
+                "along ({direction}): this is the way down from a saddle, f has no minimum, and no learning "
+                "rate helps.",
+                eigenvalue=number(start.eigenvalues[0]),
+                direction=", ".join(number(v) for v in _pointing(start.eigenvectors[:, 0])),
             )
-        return message("Diverged: f falls without end, ever faster, and has no minimum this way.")
+        return message(
+            "Diverged: the steps grew out to {place}, and f fell all the way from {first} to {last}. "
+            "Perhaps it has no minimum this way.",
+            place=place(path.points[-1], setup),
+            first=number(path.values[0]),
+            last=number(path.values[-1]),
+        )
     lr = getattr(racer.optimizer, "lr", None)
     # The start is judged rather than the lowest point passed: there the first overshoot was decided.
     limits = [
@@ -197,8 +207,7 @@ def _left(function: Function, setup: Setup, racer: Racer, path: Path) -> Message
             value=number(path.values[-1]),
         )
     return message(
-        "Left the drawn range for good after {steps} steps, at {place}; "
-        "f fell from {first} to {last} and has no minimum this way.",
+        "Left the drawn range for good after {steps} steps, at {place}; f went from {first} to {last}.",
         steps=n,
         place=place(end, setup),
         first=number(path.values[0]),
@@ -239,15 +248,11 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
     spread = values.max() - values.min()
     if np.median(turning) < TURNING:
         if fell < 0.1 * spread or fell <= 0:
-            lr = getattr(racer.optimizer, "lr", None)
             if racer.noise:
                 return message("The noise keeps it moving around; a falling learning rate would settle it.")
-            if lr is None:
-                return message("It jumps to and fro without getting lower.")
-            return message(
-                "It jumps to and fro across the bottom: the steps are too long for η = {lr} to settle.",
-                lr=number(lr),
-            )
+            if hasattr(racer.optimizer, "lr"):
+                return message("It jumps to and fro without settling; a smaller or falling η would.")
+            return message("It jumps to and fro without getting lower.")
         if model.condition >= STEEP_VALLEY:
             return message(
                 "It zigzags in a narrow valley: across it L curves {condition} times as strongly as along "

@@ -24,13 +24,14 @@ from engine.solution import Floats, Outcome
 
 GRADIENT_TOLERANCE: Final = 1e-6
 LARGE_SCALE_TOLERANCE: Final = 1e-12  # of the slope's scale, where that is beyond 10⁶
-NEWTON_REACH: Final = 3e-3  # of the widths: a minimum must be nearer than that
+NEWTON_REACH: Final = 1e-4  # of the widths: a minimum must be nearer than that
 SHORT_STEP: Final = 1e-3  # of the widths
 PROBE_REACH: Final = 1e-3  # of the widths
 FLAT: Final = 1e-6  # of the largest eigenvalue's magnitude: below it a direction counts as flat
 OUTSIDE_MARGIN: Final = 3.0
 OUTSIDE_PATIENCE: Final = 5
 FAR_OUT: Final = 1e3  # widths: at once
+LEAP: Final = 0.5  # widths per step: who goes so far is not walking out but thrown out
 FREE_REACH: Final = 1e4  # how far a free variable may go, in units of its start
 
 GO_ON: Final = 0
@@ -177,5 +178,6 @@ def judge_lost_points(
     distance = np.linalg.norm((theta - start) / scales.widths, axis=-1)
     last = np.linalg.norm(step / scales.widths, axis=-1)
     # At an even pace the last step is 1/t of the way; well beyond that, steps are growing.
-    accelerating = (last * t > 1.5 * distance) | (value > start_value) | undefined
+    leaping = distance > LEAP * t
+    accelerating = (last * t > 1.5 * distance) | leaping | (value > start_value) | undefined
     return np.where(overflowed | (outside & accelerating), DIVERGED, LEFT).astype(np.int8)

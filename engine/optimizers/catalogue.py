@@ -10,8 +10,11 @@ from msgspec import Meta, Struct
 from engine.i18n import Message
 from engine.optimizers.adam_family import Adam, Adamax, AdamW, NAdam, RAdam
 from engine.optimizers.adaptive import Adadelta, Adagrad, RMSprop
+from engine.optimizers.conjugate import ConjugateGradient, LineSearchDescent
 from engine.optimizers.gradient_descent import GradientDescent, Lion, SignDescent
 from engine.optimizers.method import Method, described, fields_of, tag_of
+from engine.optimizers.newton import Newton, TrustRegion
+from engine.optimizers.quasi_newton import BFGS, LBFGS
 from engine.optimizers.resilient import ASGD, Rprop
 from engine.optimizers.schedules import Constant, Schedule
 
@@ -29,6 +32,12 @@ Optimizer = (
     | ASGD
     | SignDescent
     | Lion
+    | LineSearchDescent
+    | ConjugateGradient
+    | Newton
+    | TrustRegion
+    | BFGS
+    | LBFGS
 )
 METHODS: Final[dict[str, type[Method]]] = {tag_of(method): method for method in Optimizer.__args__}
 """Every method by its tag, in the order in which they are listed."""

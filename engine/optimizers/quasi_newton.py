@@ -1,0 +1,178 @@
+"""Quasi-Newton methods: the curvature learnt from how the gradient changed. BFGS and L-BFGS.
+
+Any thread; numpy and msgspec only.
+"""
+
+from typing import Annotated, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.i18n import Message, message
+from engine.optimizers.conjugate import ALPHA, Armijo, searched, wolfe_conflict
+from engine.optimizers.line_search import Found, dot, strong_wolfe
+from engine.optimizers.method import Method, described
+from engine.optimizers.pieces import step_term
+from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform
+
+CURVED: Final = 1e-12  # of ‖s‖‖y‖: below it the pair says nothing of the curvature
+
+Wolfe = Annotated[float, described("share of the slope that may be left", "c_2", gt=0, lt=1)]
+
+
+def _search(
+    moment: Moment, u: Floats, p: Floats, c1: float, c2: float
+) -> tuple[Floats, NDArray[np.bool_], Found]:
+    """(direction, whether it was reset to steepest descent, what the search found)."""
+    slope = dot(moment.gradient, p)
+    uphill = ~(slope < 0)
+    p = np.where(uphill[:, None], -u, p)
+    slope = np.where(uphill, dot(moment.gradient, p), slope)
+    # A first step knows no curvature yet: it goes a length of 1 at most.
+    length = np.linalg.norm(p, axis=-1)
+    fresh = uphill | (moment.t == 0)
+    first = np.where(fresh, np.minimum(1.0, 1.0 / np.maximum(length, 1e-300)), 1.0)
+    found = strong_wolfe(moment.function, moment.theta, moment.value, slope, p, first, c1, c2)
+    return p, uphill, found
+
+
+class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
+    """BFGS: keeps an estimate of the inverse Hessian, corrected by each step.
+
+    Source: Nocedal & Wright 2006, Algorithm 6.1, with (6.17) for the update and (6.20) for the first scale.
+    """
+
+    title = message("BFGS")
+    summary = message("Learns the curvature from how the gradient changes, and steps like Newton's method.")
+    formula = r"p = -H g,\quad \theta \leftarrow \theta + \alpha p,\quad H y = s"
+    source = "Nocedal & Wright 2006, Algorithm 6.1"
+
+    c1: Armijo = 1e-4
+    c2: Wolfe = 0.9
+
+    def conflicts(self) -> tuple[tuple[str, Message], ...]:
+        return wolfe_conflict(self.c1, self.c2)
+
+    def transform(self) -> Transform:
+        c1, c2 = self.c1, self.c2
+        terms = (
+            TermSpec(
+                key="p",
+                symbol="p",
+                name=message("direction"),
+                role="momentum",
+                rule=r"-H\,[g]",
+            ),
+            ALPHA,
+            step_term(r"[alpha]\,[p]"),
+        )
+
+        def init(theta: Floats) -> State:
+            s, d = theta.shape
+            return np.broadcast_to(np.eye(d), (s, d, d)), theta, np.zeros_like(theta)
+
+        def update(u: Floats, state: State, moment: Moment) -> Step:
+            inverse, theta_before, g_before = state
+            if moment.t > 0:
+                inverse = _corrected(inverse, moment.theta - theta_before, u - g_before, moment.t == 1)
+            p = -np.einsum("sij,sj->si", inverse, u)
+            p, reset, found = _search(moment, u, p, c1, c2)
+            inverse = np.where(reset[:, None, None], np.eye(u.shape[-1]), inverse)
+            return searched(p, found, (p,), (inverse, moment.theta, u))
+
+        return Transform(init, update, terms)
+
+
+def _corrected(inverse: Floats, s: Floats, y: Floats, first: bool) -> Floats:
+    """H after the step s (n, d) that changed the gradient by y (n, d); as it was where sᵀy is not positive."""
+    sy = dot(s, y)
+    good = sy > CURVED * np.linalg.norm(s, axis=-1) * np.linalg.norm(y, axis=-1)
+    rho = 1.0 / np.where(good, sy, 1.0)
+    d = s.shape[-1]
+    if first:
+        scale = sy / np.where(good, dot(y, y), 1.0)
+        inverse = np.where(good[:, None, None], scale[:, None, None] * np.eye(d), inverse)
+    left = np.eye(d) - rho[:, None, None] * s[:, :, None] * y[:, None, :]
+    new = left @ inverse @ np.swapaxes(left, -1, -2) + rho[:, None, None] * s[:, :, None] * s[:, None, :]
+    return np.where(good[:, None, None], new, inverse)
+
+
+class LBFGS(Method, frozen=True, kw_only=True, tag="lbfgs"):
+    """L-BFGS: BFGS that remembers the last few steps instead of a matrix.
+
+    Source: Nocedal & Wright 2006, Algorithms 7.4 (two-loop recursion) and 7.5, with (7.20) for the scale.
+    """
+
+    title = message("L-BFGS")
+    summary = message("BFGS that remembers only the last few steps; for very many variables.")
+    formula = r"p = -H_m g,\quad \theta \leftarrow \theta + \alpha p"
+    source = "Nocedal & Wright 2006, Algorithm 7.5"
+
+    history: Annotated[int, described("steps remembered", "m", ge=1, le=100)] = 10
+    c1: Armijo = 1e-4
+    c2: Wolfe = 0.9
+
+    def conflicts(self) -> tuple[tuple[str, Message], ...]:
+        return wolfe_conflict(self.c1, self.c2)
+
+    def transform(self) -> Transform:
+        c1, c2, history = self.c1, self.c2, self.history
+        terms = (
+            TermSpec(
+                key="p",
+                symbol="p",
+                name=message("direction"),
+                role="momentum",
+                rule=r"-H_m\,[g]",
+            ),
+            ALPHA,
+            step_term(r"[alpha]\,[p]"),
+        )
+
+        def init(theta: Floats) -> State:
+            rows, d = theta.shape
+            empty = np.zeros((rows, history, d))
+            return empty, empty, np.zeros((rows, history)), theta, np.zeros_like(theta)
+
+        def update(u: Floats, state: State, moment: Moment) -> Step:
+            steps, changes, rho, theta_before, g_before = state
+            if moment.t > 0:
+                steps, changes, rho = _remembered(
+                    steps, changes, rho, moment.theta - theta_before, u - g_before
+                )
+            p = -_two_loops(u, steps, changes, rho)
+            p, reset, found = _search(moment, u, p, c1, c2)
+            rho = np.where(reset[:, None], 0.0, rho)
+            return searched(p, found, (p,), (steps, changes, rho, moment.theta, u))
+
+        return Transform(init, update, terms)
+
+
+def _remembered(
+    steps: Floats, changes: Floats, rho: Floats, s: Floats, y: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """The memory (n, m, d), (n, m, d), (n, m), the newest pair at the end; ρ = 0 marks an unused place."""
+    sy = dot(s, y)
+    good = sy > CURVED * np.linalg.norm(s, axis=-1) * np.linalg.norm(y, axis=-1)
+    newest = 1.0 / np.where(good, sy, 1.0)
+    return (
+        np.where(good[:, None, None], np.concatenate([steps[:, 1:], s[:, None]], axis=1), steps),
+        np.where(good[:, None, None], np.concatenate([changes[:, 1:], y[:, None]], axis=1), changes),
+        np.where(good[:, None], np.concatenate([rho[:, 1:], newest[:, None]], axis=1), rho),
+    )
+
+
+def _two_loops(g: Floats, steps: Floats, changes: Floats, rho: Floats) -> Floats:
+    """H_m g, (n, d). Source: Nocedal & Wright 2006, Algorithm 7.4."""
+    q = g
+    shares = np.zeros_like(rho)
+    for i in range(rho.shape[1] - 1, -1, -1):
+        shares[:, i] = rho[:, i] * dot(steps[:, i], q)
+        q = q - shares[:, i, None] * changes[:, i]
+    newest = dot(changes[:, -1], changes[:, -1])
+    known = (rho[:, -1] > 0) & (newest > 0)
+    scale = np.where(known, 1.0 / np.where(known, rho[:, -1] * newest, 1.0), 1.0)
+    r = scale[:, None] * q
+    for i in range(rho.shape[1]):
+        r = r + steps[:, i] * (shares[:, i] - rho[:, i] * dot(changes[:, i], r))[:, None]
+    return r
