@@ -7,9 +7,9 @@ from typing import Final
 
 from engine.levels import MINUS, format_tick
 
-_CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "e": math.e, "tau": math.tau, "τ": math.tau}
+_CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "tau": math.tau, "τ": math.tau}
 _FACTOR: Final = re.compile(
-    r"(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)?\s*\*?\s*(?P<name>pi|π|tau|τ|e)?"
+    r"(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)?\s*\*?\s*(?P<name>pi|π|tau|τ)?"
 )
 
 
@@ -37,6 +37,8 @@ def read_number(text: str) -> float | None:
 
 
 def _factor(text: str) -> float | None:
+    if text.strip() == "e":  # only alone: "1e" is on its way to "1e5"
+        return math.e
     match = _FACTOR.fullmatch(text.strip())
     if match is None or not (match["number"] or match["name"]):
         return None
