@@ -4,6 +4,7 @@ The main thread of a process without a window. Qt, GL and the encoders are loade
 """
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -178,7 +179,7 @@ def _draw(
     from engine.timeline import duration_steps
     from gui.export.film import film_of
     from gui.export.renderer import export_film, export_png
-    from gui.export.scene import ExportScene
+    from gui.export.scene import ExportScene, view_of
     from gui.export.vectors import export_vectors
     from gui.i18n import set_language
     from gui.style import app_font
@@ -187,8 +188,9 @@ def _draw(
     app = QGuiApplication(["nablascope"])
     app.setFont(app_font())
     size_px = checked_size(spec, path)
-    with drawing_context():
-        solution = solved(lab)
+    solution = solved(lab)
+    # A contour map is drawn by Qt alone, on a machine without any OpenGL too.
+    with contextlib.nullcontext() if view_of(solution, spec) == "contour" else drawing_context():
         scene = ExportScene(solution, spec, size_px)
         try:
             steps = duration_steps(solution)

@@ -18,7 +18,7 @@ from gui.export.compose import Composition, compose
 from gui.export.film import camera_at
 from gui.export.framing import framed
 from gui.export.painting import painting
-from gui.export.spec import Spec
+from gui.export.spec import Content, Spec
 from gui.export.surface_picture import SurfacePicture
 from gui.theme import THEMES
 
@@ -41,7 +41,7 @@ class ExportScene:
         self._spec = spec
         self._theme = THEMES[spec.theme]
         self._run_index = run_index
-        self.composition: Composition = compose(size_px, spec.view, spec.cards)
+        self.composition: Composition = compose(size_px, view_of(solution, spec), spec.cards)
         unit = self.composition.unit
         scale = unit * LOOK_UNITS
         self.contour: ContourScene | None = None
@@ -150,6 +150,12 @@ class ExportScene:
             painter.restore()
         if self._curve is not None:
             self._curve.paint_playheads(painter, t_steps)
+
+
+def view_of(solution: Solution, spec: Spec) -> Content:
+    """What is drawn: a function of one variable has no contour map."""
+    setup = solution.setup
+    return spec.view if setup is not None and len(setup.axes) == 2 else "surface"
 
 
 def _scale_in(rect: QRectF, scale: float) -> float:
