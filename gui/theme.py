@@ -93,6 +93,12 @@ TERM_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
     "dark": {"gradient": "#ff8a4c", "momentum": "#b99bff", "update": "#3fd6a4"},
 }
 
+# The two slices, where one variable is held: of the curve, its plane, its line on the map, its tangent.
+SLICE_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
+    "light": {"horizontal": "#d6156f", "vertical": "#0083b3"},
+    "dark": {"horizontal": "#ff6fb0", "vertical": "#4cc9f0"},
+}
+
 
 def run_color(index: int) -> QColor:
     """The colour of the racer at `index`, the same in every view, curve and export."""
@@ -107,3 +113,8 @@ def run_shape(index: int) -> str:
 def term_color(role: str, theme: Theme) -> QColor:
     """The colour of a term of the update, of its line and of its arrow; the text's if it has none."""
     return QColor(TERM_COLORS[theme.name].get(role, theme.text))
+
+
+def slice_color(along: str, theme: Theme) -> QColor:
+    """The colour of the slice in which the "horizontal" or the "vertical" variable varies."""
+    return QColor(SLICE_COLORS[theme.name][along])

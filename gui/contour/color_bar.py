@@ -25,6 +25,7 @@ def paint_color_bar(
     painter: QPainter,
     bar: QRectF,
     field: Field,
+    scale: tuple[Floats, TickLabels],
     colors: Colormap,
     look: Look,
     *,
@@ -34,6 +35,7 @@ def paint_color_bar(
     """Draw the bar, pointed where f goes on beyond the range.
 
     Args:
+        scale: of `bar_scale`.
         marks: levels to mark across it, or None.
         markers: values to point at from the left, each with its colour.
     """
@@ -72,7 +74,7 @@ def paint_color_bar(
     painter.drawPath(outline)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    ticks, labels = bar_scale(field, bar.height(), look)
+    ticks, labels = scale
     metrics = look.tick_metrics
     tick, gap = look.px(4), look.px(4)
     painter.setFont(look.tick_font)

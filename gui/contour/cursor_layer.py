@@ -11,10 +11,11 @@ from engine.levels import format_tick
 from engine.solution import Field
 from gui.contour.level_lines import LineFinder
 from gui.contour.look import Look
-from gui.contour.paths import arrow_head, lines_path
+from gui.contour.paths import arrow_head, lines_path, simplified
 from gui.contour.reading import Reading
 from gui.contour.viewport import Viewport
 
+COARSE_PX: Final = 3.0
 ARROW_PX: Final = (18.0, 74.0)  # the shortest and the longest
 
 
@@ -78,6 +79,10 @@ class CursorLayer:
             if not points:
                 self._line = QPainterPath()
             else:
+                # A line wider than a pixel costs by its points: three pixels from one to the next will do.
+                coarse = COARSE_PX / np.array([view.px_per_x, view.px_per_y])
+                coarse /= np.array([field.x[-1] - field.x[0], field.y[-1] - field.y[0]])
+                points = [simplified(piece, coarse) for piece in points]
                 connected = [np.arange(len(piece)) > 0 for piece in points]
                 self._line = lines_path(np.concatenate(points), np.concatenate(connected))
         to_px = view.unit_transform(field.x[0], field.x[-1], field.y[0], field.y[-1])

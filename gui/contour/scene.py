@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from engine.formula.names import name_latex
 from engine.lab import Display
+from engine.levels import TickLabels
 from engine.solution import Analysis, Axis, Field, Floats, Run, Setup, Solution
 from engine.timeline import Frame
 from gui.contour.axes import paint_axes, scale_of
@@ -58,6 +59,7 @@ class ContourScene:
         self._frame: Frame | None = None
         self._drawn: tuple[int, ...] = (0, 1)
         self._ranges: Ranges | None = None  # None: the whole domain
+        self._bar_scales: dict[tuple[object, ...], tuple[Floats, TickLabels]] = {}
         self._layout: tuple[object, Layout] | None = None
         self.revision = 0  # of everything that does not move with the playhead
 
@@ -109,6 +111,10 @@ class ContourScene:
     def set_runs(self, runs: tuple[Run, ...]) -> None:
         self._runs = runs
         self.trail.set_runs(runs, self._drawn)
+
+    def racer_of(self, run_index: int) -> int:
+        """Whose colour and shape a run has."""
+        return self._runs[run_index].racer_index if run_index < len(self._runs) else run_index
 
     def set_analysis(self, analysis: Analysis | None) -> None:
         if analysis is not self._analysis:
@@ -205,7 +211,7 @@ class ContourScene:
         if self.display.equal_aspect and home is not None:
             aspect = (home[1][1] - home[1][0]) / (home[0][1] - home[0][0])
         y_scale = scale_of(*ranges[1], rect.height() * 0.8, self.look)
-        bar_labels = bar_scale(field, rect.height() * 0.8, self.look)[1] if field is not None else None
+        bar_labels = self._scale_of_bar(field, rect.height() * 0.8)[1] if field is not None else None
         layout = lay_out(
             rect,
             self.look,
@@ -256,6 +262,7 @@ class ContourScene:
                     painter,
                     layout.bar,
                     field,
+                    self._scale_of_bar(field, layout.bar.height()),
                     self.display.colormap,
                     look,
                     marks=field.levels[list(self.lines.shown)] if self.display.isolines else None,
@@ -292,7 +299,7 @@ class ContourScene:
             for marker in reversed(self._frame.markers):
                 at = self._marker_px(marker.position, view)
                 if at is not None:
-                    paint_marker(painter, at, marker.run_index, look)
+                    paint_marker(painter, at, self.racer_of(marker.run_index), look)
         painter.restore()
         self.cursor.paint(painter, view, look)
 
@@ -331,8 +338,17 @@ class ContourScene:
         painter.setFont(self.look.readout_font)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _scale_of_bar(self, field: Field, length_px: float) -> tuple[Floats, TickLabels]:
+        key = (id(field), length_px, self.look)
+        if key not in self._bar_scales:
+            if len(self._bar_scales) > 4:
+                self._bar_scales.clear()
+            self._bar_scales[key] = bar_scale(field, length_px, self.look)
+        return self._bar_scales[key]
+
     def _show_field(self) -> None:
         field = self.field
+        self._bar_scales.clear()
         self.image.set_field(field)
         self.lines.set_field(field)
         self.cursor.set_field(field, self.lines.finder)

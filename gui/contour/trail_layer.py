@@ -116,7 +116,7 @@ class TrailLayer:
     def _stroke(painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool) -> None:
         if len(points) < 2:
             return
-        color = run_color(marker.run_index)
+        color = run_color(self._runs[marker.run_index].racer_index)
         bright = color.lightnessF() > 0.6
         if halo:
             color = QColor(8, 11, 16, 150) if bright else QColor(255, 255, 255, 190)

@@ -206,7 +206,11 @@ class ContourView(QWidget):
         if view is None or reading is None:
             return
         axes = self.scene.axes
-        marker = None if self._store.view.hover is not None else run_color(self._store.view.selected_run)
+        marker = (
+            None
+            if self._store.view.hover is not None
+            else run_color(self.scene.racer_of(self._store.view.selected_run))
+        )
         paint_readout(
             painter,
             self.scene.layout(area).header,
