@@ -281,6 +281,12 @@ class FormulaEditor(QFrame):
         if span is not None:
             self.field.select(span)
 
+    def _widen_selection(self) -> None:
+        """Select the part of the formula at the caret, or the next larger one around the selection."""
+        start, end = self.field.selection
+        places = self.preview.places
+        self.field.select(places.nearest(start) if start == end else places.around((start, end)))
+
     def _on_submitted(self) -> None:
         self._end_step()
         self._patience.stop()
@@ -341,6 +347,9 @@ class FormulaEditor(QFrame):
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 self.open_palette()
+                return True
+            if event.key() == Qt.Key.Key_Up and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self._widen_selection()
                 return True
             if self.popup.isVisible():
                 return self._steer_popup(event)
@@ -422,6 +431,10 @@ class FormulaEditor(QFrame):
         """The ways to copy the formula; what cannot be copied while it is wrong is disabled."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._add_copy_actions(menu)
+        return menu
+
+    def _add_copy_actions(self, menu: QMenu) -> None:
         whole = self._reading.formula is not None
         for text, slot in (
             (tr("Copy as LaTeX"), self.copy_latex),
@@ -430,13 +443,39 @@ class FormulaEditor(QFrame):
             (tr("Copy as picture"), self.copy_picture),
         ):
             menu.addAction(text, slot).setEnabled(whole)
+
+    def edit_menu(self) -> QMenu:
+        """The menu of the text: undo, the clipboard, and the ways to copy the whole formula."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        field, keys = self.field, QKeySequence.StandardKey
+        start, end = field.selection
+        for entry in (
+            (tr("Undo"), self._undo, keys.Undo, self._store.can_undo),
+            (tr("Redo"), self._redo, keys.Redo, self._store.can_redo),
+            None,
+            (tr("Cut"), field.cut, keys.Cut, start != end),
+            (tr("Copy"), field.copy, keys.Copy, start != end),
+            (tr("Paste"), field.paste, keys.Paste, field.canPaste()),
+            (tr("Select all"), field.selectAll, keys.SelectAll, bool(field.text)),
+            None,
+        ):
+            if entry is None:
+                menu.addSeparator()
+                continue
+            text, slot, key, enabled = entry
+            action = menu.addAction(text, slot)
+            action.setShortcut(QKeySequence(key))
+            action.setEnabled(enabled)
+        self._add_copy_actions(menu)
         return menu
 
     def _on_copy_clicked(self) -> None:
         self.copy_menu().exec(self.copy.mapToGlobal(self.copy.rect().bottomLeft()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.copy_menu().exec(event.globalPos())
+        over_text = self.field.geometry().contains(event.pos())
+        (self.edit_menu() if over_text else self.copy_menu()).exec(event.globalPos())
 
     def copy_latex(self) -> None:
         """The formula as LaTeX to the clipboard."""

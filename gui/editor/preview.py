@@ -24,11 +24,13 @@ from gui.editor.places import Places, find_places
 from gui.editor.reading import Reading
 from gui.editor.wave import paint_wave
 from gui.i18n import tr
-from gui.typeset import Layout, layout_tex, palette_color
+from gui.typeset import Layout, layout_tex, layout_text, palette_color
 from gui.typeset.label import BAR_PX
+from gui.typeset.layout import LONG
 
 SIZES_PX: Final = (23.0, 20.0, 17.0)
 LEAST_HEIGHT_PX: Final = 64
+MOST_HEIGHT_PX: Final = 190  # a taller formula is scrolled
 _EMPTY: Final = r"f(x, y) = \square"
 _PADDING_PX: Final = 10.0
 _FADE_PX: Final = 24.0
@@ -60,6 +62,10 @@ class FormulaPreview(QWidget):
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bar.hide()
         self._bar.valueChanged.connect(self.update)
+        self._side_bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._side_bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._side_bar.hide()
+        self._side_bar.valueChanged.connect(self.update)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -104,31 +110,38 @@ class FormulaPreview(QWidget):
             assert self._reading is not None
             self._layout = self._fitting(tex)
             self._places = find_places(self._reading.tree, self._reading.spans, self._layout.regions())
-        height = LEAST_HEIGHT_PX
-        overflow = 0.0
+        content = wide = 0.0
         if self._layout is not None:
-            overflow = max(0.0, self._layout.width - self._room())
-            height = max(height, int(self._layout.height + 2 * _PADDING_PX + (BAR_PX if overflow else 0)))
-        self._bar.setVisible(overflow > 0.0)
-        self._bar.setRange(0, round(overflow + 1) if overflow else 0)
-        self._bar.setPageStep(round(self._room()))
-        self._bar.setGeometry(0, self.height() - BAR_PX, self.width(), BAR_PX)
+            wide = max(0.0, self._layout.width - self._room())
+            content = self._layout.height + 2 * _PADDING_PX + (BAR_PX if wide else 0)
+        height = int(min(max(content, LEAST_HEIGHT_PX), MOST_HEIGHT_PX))
+        _set_range(self._bar, wide, self._room())
+        _set_range(self._side_bar, max(0.0, content - height), height)
+        self._place_bars()
         if height != self._height:
             self._height = height
             self.updateGeometry()
         self._scroll_to_caret()
         self.update()
 
+    def _place_bars(self) -> None:
+        self._bar.setGeometry(0, self.height() - BAR_PX, self.width(), BAR_PX)
+        self._side_bar.setGeometry(self.width() - BAR_PX, 0, BAR_PX, self.height())
+
     def _room(self) -> float:
         return max(40.0, self.width() - 2 * _PADDING_PX)
 
     def _fitting(self, tex: str) -> Layout:
         room = self._room()
-        for size in SIZES_PX:
-            self._size_px = size
-            layout = layout_tex(tex, size)
-            if layout.width <= room:
-                return layout
+        if len(tex) < LONG:
+            for self._size_px in SIZES_PX:
+                layout = layout_tex(tex, self._size_px)
+                if layout.error is not None:  # nested too deeply to be set: the text as it stands
+                    assert self._reading is not None
+                    return layout_text(self._reading.text.replace("$", ""), self.font(), self._size_px)
+                if layout.width <= room:
+                    return layout
+        self._size_px = SIZES_PX[-1]
         return layout_tex(tex, self._size_px, room)
 
     # Geometry
@@ -143,22 +156,26 @@ class FormulaPreview(QWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._lay_out()
-        self._bar.setGeometry(0, self.height() - BAR_PX, self.width(), BAR_PX)
+        self._place_bars()
 
     def origin(self) -> QPointF:
         """The top left corner of the picture in the widget."""
         if self._layout is None:
             return QPointF(_PADDING_PX, _PADDING_PX)
         bar = BAR_PX if self._bar.maximum() else 0
-        y = max(_PADDING_PX / 2, (self.height() - bar - self._layout.height) / 2)
+        if self._side_bar.maximum():
+            y = _PADDING_PX - self._side_bar.value()
+        else:
+            y = max(_PADDING_PX / 2, (self.height() - bar - self._layout.height) / 2)
         return QPointF(_PADDING_PX - self._bar.value(), y)
 
     def _scroll_to_caret(self) -> None:
-        if self._caret is None or not self._bar.maximum():
+        if self._caret is None or not (self._bar.maximum() or self._side_bar.maximum()):
             return
         line = self._places.caret(self._caret, self._size_px)
         if line is not None:
             self._bar.setValue(round(line.x1() - self._room() / 2))
+            self._side_bar.setValue(round(line.center().y() - self.height() / 2))
 
     # Painting
 
@@ -259,5 +276,14 @@ class FormulaPreview(QWidget):
         sideways = delta.x() or (delta.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
         if sideways and self._bar.maximum():
             self._bar.setValue(self._bar.value() - sideways // 2)
+        elif delta.y() and self._side_bar.maximum():
+            self._side_bar.setValue(self._side_bar.value() - delta.y() // 2)
         else:
             event.ignore()
+
+
+def _set_range(bar: QScrollBar, hidden_px: float, page_px: float) -> None:
+    """Let `bar` scroll by what is hidden; no bar where nothing is."""
+    bar.setVisible(hidden_px > 0.0)
+    bar.setRange(0, round(hidden_px + 1.0) if hidden_px > 0.0 else 0)
+    bar.setPageStep(round(page_px))

@@ -14,6 +14,7 @@ from gui.typeset.breaking import break_pieces
 from gui.typeset.picture import Colors, Region, TypesetPicture, typeset
 
 LINE_GAP_EM: Final = 0.35
+LONG: Final = 3000  # characters of TeX that certainly take several lines: not set as a whole first
 INDENT_EM: Final = 1.6
 _WORD = re.compile(r"\$(?P<tex>[^$]+)\$|(?P<line>\n)|(?P<space>[ \t]+)|(?P<word>[^$\s]+)|(?P<rest>\$)")
 
@@ -120,9 +121,10 @@ class _Lines:
 
 def layout_tex(tex: str, size_px: float, max_width: float | None = None) -> Layout:
     """A formula in display style on one line, or on several of at most `max_width` where it can be broken."""
-    whole = typeset(tex, size_px)
-    if max_width is None or whole.width <= max_width or whole.error:
-        return Layout(whole.width, whole.height, whole.ascent, (Placed(0.0, whole.ascent, whole),))
+    if max_width is None or len(tex) < LONG:
+        whole = typeset(tex, size_px)
+        if max_width is None or whole.width <= max_width or whole.error:
+            return Layout(whole.width, whole.height, whole.ascent, (Placed(0.0, whole.ascent, whole),))
     lines = _Lines(max_width, LINE_GAP_EM * size_px, INDENT_EM * size_px)
     for piece in break_pieces(tex):
         lines.add(typeset(piece, size_px))

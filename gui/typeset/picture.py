@@ -188,7 +188,7 @@ def _sheet(tex: str, display: bool) -> _Sheet:
     prepared = prepare(tex)
     try:
         drawing = read_svg(mathra.tex_to_svg(prepared.tex, display=display, strict=True))
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         return _as_text(tex, str(error))
     return _compose(drawing, prepared.texts)
 

@@ -18,9 +18,14 @@ INHERITED: Final = "currentColor"
 
 _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
-_ELEMENT = re.compile(r"<(use|rect|line|path)\s([^>]*?)/?>")
+_ELEMENT = re.compile(
+    r'<use href="#(?P<glyph>[^"]+)"'
+    r'(?: x="(?P<x>\S+)" y="(?P<y>\S+)"| transform="translate\((?P<dx>\S+) (?P<dy>\S+)\)'
+    r'(?: scale\((?P<sx>[^ )]+)(?: (?P<sy>[^ )]+))?\))?")'
+    r'(?: fill="(?P<fill>[^"]+)")?/>'
+    r"|<(?P<kind>rect|line|path)\s(?P<attributes>[^>]*?)/?>"
+)
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-_PLACE = re.compile(r"translate\((\S+)[ ,]+(\S+)\)(?:\s*scale\((\S+?)(?:[ ,]+(\S+?))?\))?")
 _COMMAND = re.compile(r"[MLHVCQZ]|-?[\d.]+(?:e-?\d+)?")
 _ARITY: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "Q": 4, "Z": 0}
 
@@ -82,7 +87,11 @@ def _apply(path: QPainterPath, command: str, numbers: list[float]) -> None:
 
 
 def read_svg(svg: str) -> Drawing:
-    """The shapes of one SVG by mathra."""
+    """The shapes of one SVG by mathra.
+
+    Raises:
+        ValueError, KeyError: it is not in mathra's dialect.
+    """
     box = _VIEW_BOX.search(svg)
     if box is None:
         raise ValueError("an SVG without a viewBox")
@@ -90,33 +99,31 @@ def read_svg(svg: str) -> Drawing:
     glyphs = dict(_GLYPH.findall(svg))
     body = svg[svg.find("</defs>") :]
     shapes: list[Shape] = []
-    for kind, attributes in _ELEMENT.findall(body):
-        shape = _read_element(kind, dict(_ATTRIBUTE.findall(attributes)), glyphs)
-        if shape is not None:
-            shapes.append(shape)
+    for match in _ELEMENT.finditer(body):
+        if match["glyph"]:
+            shapes.append(_read_glyph(match, glyphs))
+        else:
+            shapes.append(_read_other(match["kind"], dict(_ATTRIBUTE.findall(match["attributes"]))))
     return Drawing(width + left, -top, height + top, tuple(shapes))
 
 
-def _read_element(kind: str, values: dict[str, str], glyphs: dict[str, str]) -> Shape | None:
+def _read_glyph(match: re.Match[str], glyphs: dict[str, str]) -> Shape:
+    scale_x = float(match["sx"] or 1.0)
+    scale_y = float(match["sy"] or scale_x)
+    x, y = float(match["x"] or match["dx"]), float(match["y"] or match["dy"])
+    path = QTransform(scale_x, 0.0, 0.0, -scale_y, x, -y).map(_outline(glyphs[match["glyph"]]))
+    return Shape(match["fill"] or INHERITED, path.controlPointRect(), path)
+
+
+def _read_other(kind: str, values: dict[str, str]) -> Shape:
     color = values.get("fill", INHERITED)
-    x, y = float(values.get("x", 0.0)), float(values.get("y", 0.0))
     if kind == "rect":
         w, h = float(values["width"]), float(values["height"])
-        bar = QRectF(x, -y - h, w, h)
+        bar = QRectF(float(values["x"]), -float(values["y"]) - h, w, h)
         return Shape(color, bar, None, bar)
     if kind == "line":
         return _read_line(values)
-    data = glyphs.get(values.get("href", "").removeprefix("#")) if kind == "use" else values.get("d")
-    if data is None:
-        return None
-    scale_x = scale_y = 1.0
-    place = _PLACE.match(values.get("transform", ""))
-    if place:
-        x, y = float(place[1]), float(place[2])
-        scale_x = float(place[3] or 1.0)
-        scale_y = float(place[4] or scale_x)
-    path = QTransform(scale_x, 0.0, 0.0, -scale_y, x, -y).map(_outline(data))
-    path.setFillRule(path.fillRule().WindingFill)
+    path = QTransform(1.0, 0.0, 0.0, -1.0, 0.0, 0.0).map(_outline(values["d"]))
     return Shape(color, path.controlPointRect(), path)
 
 

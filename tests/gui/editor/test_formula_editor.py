@@ -10,6 +10,7 @@ from engine.lab import Lab
 from engine.solution import Problem, Solution
 from gui import i18n
 from gui.editor.formula_editor import FormulaEditor
+from gui.editor.preview import MOST_HEIGHT_PX
 from gui.store import Store
 from gui.theme import LIGHT
 
@@ -123,6 +124,12 @@ def test_lines_become_one(editor, store):
 
 
 # Errors
+
+
+def test_a_slash_makes_a_fraction_at_once(qtbot, editor):
+    type_text(qtbot, editor, "x+y/")
+    assert r"\frac{" in editor.reading.tex
+    assert r"\square" in editor.reading.tex
 
 
 def test_an_unfinished_formula_is_calm(qtbot, editor):
@@ -435,6 +442,27 @@ def test_a_click_on_a_part_selects_its_source(qtbot, editor):
     assert editor.field.text[start:end] == "sin(y)"
 
 
+def test_alt_up_widens_the_selection(qtbot, editor):
+    put(editor, "2 sin(x+y)", 7)
+    parts = []
+    for _ in range(4):
+        qtbot.keyClick(editor.field, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        parts.append(editor.field.text[slice(*editor.field.selection)].strip("()"))
+    assert parts == ["x", "x+y", "sin(x+y", "2 sin(x+y"]
+
+
+def test_the_menu_of_the_field(qtbot, editor):
+    put(editor, "x+y")
+    texts = [action.text() for action in editor.edit_menu().actions() if action.text()]
+    assert len(texts) >= 9
+    editor.field.selectAll()
+    menu = editor.edit_menu()
+    next(action for action in menu.actions() if action.text() == "Cut").trigger()
+    assert editor.field.text == ""
+    next(action for action in menu.actions() if action.text() == "Undo").trigger()
+    assert editor.field.text == "x+y"
+
+
 def test_hovering_tints_the_source(qtbot, editor):
     put(editor, "x^2 + y")
     box = editor.preview.places.boxes((6, 7))[0]
@@ -465,11 +493,29 @@ def test_the_caret_is_marked_in_the_picture(qtbot, editor):
 
 
 def test_a_long_formula_gets_the_height_it_needs(qtbot, editor):
-    put(editor, "+".join(f"x^{n}*sin({n}y)" for n in range(2, 22)))
+    put(editor, "+".join(f"x^{n}*sin({n}y)" for n in range(2, 10)))
     editor.adjustSize()
     layout = editor.preview.layout_shown
     assert editor.preview.sizeHint().height() >= layout.height
     assert layout.width <= editor.preview.width()
+
+
+def test_a_very_long_one_is_scrolled_to_the_caret(qtbot, editor):
+    put(editor, "+".join(f"x^{n}*sin({n}y)" for n in range(2, 60)), 0)
+    assert editor.preview.sizeHint().height() == MOST_HEIGHT_PX
+    editor.adjustSize()
+    top = editor.preview.origin().y()
+    assert top > 0
+    editor.field.moveCursor(QTextCursor.MoveOperation.End)
+    assert editor.preview.origin().y() < top - 50
+    editor.preview.grab()
+
+
+def test_one_nested_too_deeply_to_be_set_is_shown_as_text(editor):
+    put(editor, "x/(" * 40 + "y" + ")" * 40)
+    assert editor.reading.error is None
+    assert editor.preview.layout_shown.error is None
+    editor.preview.grab()
 
 
 # Input methods
