@@ -112,8 +112,7 @@ class TrailLayer:
             return np.empty((0, 2))
         return np.clip(view.points_px(way), -FAR_PX, FAR_PX)
 
-    @staticmethod
-    def _stroke(painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool) -> None:
+    def _stroke(self, painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool) -> None:
         if len(points) < 2:
             return
         color = run_color(self._runs[marker.run_index].racer_index)
