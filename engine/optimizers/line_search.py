@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from engine.optimizers.transform import Floats, Function
 
 MOST_BACKTRACKS: Final = 60
-MOST_EXPANSIONS: Final = 10
-MOST_TRIALS: Final = 40
+MOST_EXPANSIONS: Final = 20
+MOST_TRIALS: Final = 60
 SAFEGUARD: Final = 0.1  # an interpolated trial stays this share of the bracket away from its ends
 
 

@@ -84,7 +84,7 @@ class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
 
 
 def _corrected(inverse: Floats, s: Floats, y: Floats, first: bool) -> Floats:
-    """H after the step s (n, d) that changed the gradient by y (n, d); as it was where sᵀy is not positive."""
+    """H after a step s (n, d) that changed the gradient by y (n, d); as it was where sᵀy is not positive."""
     sy = dot(s, y)
     good = sy > CURVED * np.linalg.norm(s, axis=-1) * np.linalg.norm(y, axis=-1)
     rho = 1.0 / np.where(good, sy, 1.0)
