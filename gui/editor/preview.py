@@ -4,11 +4,10 @@ part of it selects the source. GUI thread.
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -25,15 +24,14 @@ from gui.editor.reading import Reading
 from gui.editor.wave import paint_wave
 from gui.i18n import tr
 from gui.typeset import Layout, layout_tex, layout_text, palette_color
-from gui.typeset.label import BAR_PX
 from gui.typeset.layout import LONG
+from gui.typeset.scrolling import BAR_PX, fade_edges, scroll_sideways, set_range
 
 SIZES_PX: Final = (23.0, 20.0, 17.0)
 LEAST_HEIGHT_PX: Final = 64
 MOST_HEIGHT_PX: Final = 190  # a taller formula is scrolled
 _EMPTY: Final = r"f(x, y) = \square"
 _PADDING_PX: Final = 10.0
-_FADE_PX: Final = 24.0
 
 
 class FormulaPreview(QWidget):
@@ -115,8 +113,8 @@ class FormulaPreview(QWidget):
             wide = max(0.0, self._layout.width - self._room())
             content = self._layout.height + 2 * _PADDING_PX + (BAR_PX if wide else 0)
         height = int(min(max(content, LEAST_HEIGHT_PX), MOST_HEIGHT_PX))
-        _set_range(self._bar, wide, self._room())
-        _set_range(self._side_bar, max(0.0, content - height), height)
+        set_range(self._bar, wide, self._room())
+        set_range(self._side_bar, max(0.0, content - height), height)
         self._place_bars()
         if height != self._height:
             self._height = height
@@ -209,7 +207,7 @@ class FormulaPreview(QWidget):
                 painter.setPen(pen)
                 painter.drawLine(line)
         painter.translate(-at)
-        self._fade_edges(painter)
+        fade_edges(painter, self.size(), self._bar, palette.color(QPalette.ColorRole.Base))
 
     def _tint(self, painter: QPainter, span: Span, color: QColor, alpha: float) -> None:
         tint = QColor(color)
@@ -224,21 +222,6 @@ class FormulaPreview(QWidget):
         boxes = self._places.boxes(span) or self._places.boxes(self._places.nearest(span[0]))
         for box in boxes:
             paint_wave(painter, box.left() - 1.0, box.right() + 1.0, box.bottom() + 4.0, color)
-
-    def _fade_edges(self, painter: QPainter) -> None:
-        card = self.palette().color(QPalette.ColorRole.Base)
-        clear = QColor(card)
-        clear.setAlpha(0)
-        width = float(self.width())
-        for hidden, edge, inner in (
-            (self._bar.value() > 0, 0.0, _FADE_PX),
-            (self._bar.value() < self._bar.maximum(), width, width - _FADE_PX),
-        ):
-            if hidden:
-                gradient = QLinearGradient(edge, 0.0, inner, 0.0)
-                gradient.setColorAt(0.0, card)
-                gradient.setColorAt(1.0, clear)
-                painter.fillRect(QRectF(min(edge, inner), 0.0, _FADE_PX, float(self.height())), gradient)
 
     # The mouse
 
@@ -272,18 +255,10 @@ class FormulaPreview(QWidget):
         event.ignore()  # the editor's menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        sideways = delta.x() or (delta.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
-        if sideways and self._bar.maximum():
-            self._bar.setValue(self._bar.value() - sideways // 2)
-        elif delta.y() and self._side_bar.maximum():
-            self._side_bar.setValue(self._side_bar.value() - delta.y() // 2)
+        if scroll_sideways(self._bar, event):
+            return
+        turn = event.angleDelta().y()
+        if turn and self._side_bar.maximum():
+            self._side_bar.setValue(self._side_bar.value() - turn // 2)
         else:
             event.ignore()
-
-
-def _set_range(bar: QScrollBar, hidden_px: float, page_px: float) -> None:
-    """Let `bar` scroll by what is hidden; no bar where nothing is."""
-    bar.setVisible(hidden_px > 0.0)
-    bar.setRange(0, round(hidden_px + 1.0) if hidden_px > 0.0 else 0)
-    bar.setPageStep(round(page_px))

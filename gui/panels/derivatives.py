@@ -95,6 +95,7 @@ class DerivativesPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self._card = Card(tr("Derivatives"))
         column.addWidget(self._card)
+        column.addStretch(1)
         self.spinner = Spinner()
         self._card.header.addWidget(self.spinner)
         self._partials = QVBoxLayout()

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QKeySequence,
-    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -28,14 +27,13 @@ from gui.i18n import language, tr
 from gui.typeset import copying
 from gui.typeset.layout import Layout, layout_tex, layout_text, text_face
 from gui.typeset.picture import speech
+from gui.typeset.scrolling import BAR_PX, fade_edges, scroll_sideways, set_range
 
 Overflow = Literal["scroll", "wrap", "shrink"]
 PADDING_PX: Final = 2.0
-BAR_PX: Final = 10
 LEAST_SHRINK: Final = 0.6
 _COLOR = re.compile(r"\\textcolor\{[^}]*\}\{")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
-_FADE_PX: Final = 20.0
 _ROLES: Final = {
     "text": QPalette.ColorRole.Text,
     "muted": QPalette.ColorRole.PlaceholderText,
@@ -227,13 +225,8 @@ class FormulaLabel(QWidget):
         if height != self._height:  # the layout above may think of another width
             self._height = height
             self.updateGeometry()
-        self._bar.setVisible(overflow)
-        if overflow:
-            self._bar.setGeometry(0, self.height() - BAR_PX, self.width(), BAR_PX)
-            self._bar.setPageStep(round(self._room()))
-            self._bar.setRange(0, round(layout.width - self._room() + 1))
-        else:
-            self._bar.setRange(0, 0)
+        set_range(self._bar, layout.width - self._room() if overflow else 0.0, self._room())
+        self._bar.setGeometry(0, self.height() - BAR_PX, self.width(), BAR_PX)
 
     def _origin(self, layout: Layout) -> QPointF:
         """The top left corner of the layout in the widget."""
@@ -267,32 +260,14 @@ class FormulaLabel(QWidget):
         layout.paint(painter, at, self._color(self._color_token), self._color)
         painter.setOpacity(1.0)
         if self._overflows(layout):
-            self._fade_edges(painter)
+            card = self.palette().color(QPalette.ColorRole.Base)
+            fade_edges(painter, self.size(), self._bar, card)
         painter.end()
 
     def _color(self, token: str) -> QColor:
         if token.startswith("#"):
             return QColor(token)
         return palette_color(self.palette(), token)
-
-    def _fade_edges(self, painter: QPainter) -> None:
-        """The formula goes on beyond the edges: let it fade into the card."""
-        card = self.palette().color(QPalette.ColorRole.Base)
-        clear = QColor(card)
-        clear.setAlpha(0)
-        for at_left, hidden in (
-            (True, self._bar.value() > 0),
-            (False, self._bar.value() < self._bar.maximum()),
-        ):
-            if not hidden:
-                continue
-            edge = 0.0 if at_left else float(self.width())
-            inner = edge + _FADE_PX if at_left else edge - _FADE_PX
-            gradient = QLinearGradient(edge, 0.0, inner, 0.0)
-            gradient.setColorAt(0.0, card)
-            gradient.setColorAt(1.0, clear)
-            left = min(edge, inner)
-            painter.fillRect(QRectF(left, 0.0, _FADE_PX, self.height() - BAR_PX), gradient)
 
     # Selecting, copying, scrolling
 
@@ -335,13 +310,7 @@ class FormulaLabel(QWidget):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        sideways = delta.x() or (delta.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
-        if sideways and self._bar.maximum() > 0:
-            self._bar.setValue(self._bar.value() - sideways // 2)
-            event.accept()
-        else:
-            event.ignore()
+        event.setAccepted(scroll_sideways(self._bar, event))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.copy_menu().exec(event.globalPos())
