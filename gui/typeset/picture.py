@@ -23,6 +23,7 @@ from gui.typeset.svg import INHERITED, Drawing, Shape, read_svg
 
 CACHE_SIZE: Final = 2048
 MAX_SOURCE: Final = 20_000  # characters; a longer formula is cut and drawn as text
+_LIGHTER: Final = 0.25  # device px; a bar of whole pixels looks heavier than the outlines beside it
 _VECTOR_ENGINES: Final = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)</title>")
 
@@ -165,7 +166,7 @@ def _paint_bar(painter: QPainter, bar: QRectF, color: QColor) -> None:
     box = transform.mapRect(bar)
     thin_height = box.height() < 8.0
     top = round(box.top()) if thin_height else box.top()
-    height = max(1.0, round(box.height())) if thin_height else box.height()
+    height = max(1.0, round(box.height() - _LIGHTER)) if thin_height else box.height()
     snapped = QRectF(box.left(), top, box.width(), height)
     inverse, invertible = transform.inverted()
     painter.fillRect(inverse.mapRect(snapped) if invertible else bar, color)

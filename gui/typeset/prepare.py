@@ -20,7 +20,7 @@ EM: Final = 1000.0
 TEXT_SCALE: Final = 0.9  # of the app's face beside STIX, so that the letters look equally large
 PLACE: Final = "hangul"  # colours "hangul0", "hangul1"… name the places of texts
 _TEXT_ASCENT, _TEXT_DEPTH = 0.78, 0.2  # of Hangul, em
-_ROW_GAP = 0.2  # em, above and below a tall row
+_ROW_GAP = 0.26  # em, above and below a tall row
 _ROW_ASCENT, _ROW_DEPTH = 0.72, 0.28  # em; what an ordinary row has room for
 
 _CJK = "\u1100-\u11ff\u3000-\u303f\u3130-\u318f\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
