@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.levels import format_tick, nice_ticks
@@ -163,7 +163,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 spots.append(
                     {
                         "pos": (x, y),
-                        "size": 10 if big else 8,
+                        "size": 9 if big else 7,
                         "symbol": run_shape(racer),
                         "brush": run_color(racer),
                         "pen": pg.mkPen(self._theme.muted if self._theme else "k", width=1),
@@ -239,7 +239,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
                 self._casings[index] = self._add_item(1.0)
                 self._set_data({index: self._casings[index]})
             if pale:
-                self._casings[index].setPen(_pen(self._theme.color("muted"), 3.2))
+                self._casings[index].setPen(_pen(self._theme.color("muted"), 2.6))
                 self._casings[index].setZValue(9 if selected else 4)
             elif index in self._casings:
                 self.getPlotItem().removeItem(self._casings.pop(index))
@@ -382,7 +382,7 @@ class Curves(QWidget):
 
     def _on_frame_changed(self, frame: Frame) -> None:
         for plot in self.plots.values():
-            if not plot.isHidden():
+            if plot.isVisible():
                 plot.show_frame(frame)
 
     def _on_view_changed(self, change: Change) -> None:
@@ -425,6 +425,11 @@ class Curves(QWidget):
         self.quantity.setVisible(not self._wide)
         for quantity, plot in self.plots.items():
             plot.setVisible(self._wide or quantity == self.quantity.key)
+        if self._store.frame:
+            self._on_frame_changed(self._store.frame)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         if self._store.frame:
             self._on_frame_changed(self._store.frame)
 

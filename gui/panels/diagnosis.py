@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
@@ -71,10 +71,13 @@ class CriticalModel(QAbstractTableModel):
         super().__init__()
         self.theme = theme
         self._rows: list[CriticalPoint | Family] = []
+        self._size = 0.0
 
     def show(self, points: Sequence[CriticalPoint], families: Sequence[Family]) -> None:
         self.beginResetModel()
         order = {"minimum": 0, "saddle": 1, "maximum": 2, "degenerate": 3}
+        values = [*(point.value for point in points), *(family.value for family in families)]
+        self._size = max(map(abs, values), default=0.0)
         self._rows = [*families, *sorted(points, key=lambda point: (order[point.kind], point.value))]
         self.endResetModel()
 
@@ -111,16 +114,16 @@ class CriticalModel(QAbstractTableModel):
             return tr("Click to show this point in both views")
         return None
 
-    @staticmethod
-    def _text(entry: CriticalPoint | Family, column: int) -> str:
+    def _text(self, entry: CriticalPoint | Family, column: int) -> str:
         if column == 0:
             return kind_name(entry.kind)
         if column == 2:
-            return show_number(entry.value)
+            return show_number(0.0 if abs(entry.value) < 1e-9 * self._size else entry.value)
         if isinstance(entry, Family):
             return tr("a whole curve of them") if column == 1 else "–"
         numbers = entry.point if column == 1 else entry.eigenvalues
-        text = ", ".join(show_number(_clean(float(number), numbers)) for number in numbers)
+        digits = 4 if column == 1 else 3
+        text = ", ".join(show_number(_clean(float(number), numbers), digits) for number in numbers)
         return f"({text})" if column == 1 else text
 
 
@@ -326,6 +329,9 @@ class Diagnosis(QWidget):
 
     def _show_step(self) -> None:
         """The local model changes with the whole step, not with every frame."""
+        if not self.isVisible():
+            self._shown_at = None
+            return
         run, solution = self._store.selected_run, self._store.solution
         if run is None or solution is None or solution.objective is None:
             self._show_model(None, None)
@@ -360,13 +366,18 @@ class Diagnosis(QWidget):
         if np.isfinite(model.limit):
             parts.append(rf"2/\lambda_{{\max}} = {number_latex(model.limit)}")
         if rate is not None:
-            over = rate > model.limit
+            stable = run.racer.optimizer.stability_limit(float(model.eigenvalues[-1])) if run else None
+            over = stable is not None and np.isfinite(model.limit) and rate > stable
             eta = rf"\eta = {number_latex(float(rate))}"
             parts.append(rf"\textcolor{{danger}}{{{eta}}}" if over else eta)
         self.limit.set_tex(r",\quad ".join(parts))
         self.limit.setVisible(bool(parts))
 
-    def resizeEvent(self, event: Any) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_step()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= WIDE_PX
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom

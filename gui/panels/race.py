@@ -105,10 +105,10 @@ class Race(QWidget):
                 self.cards[index].show_racer(racer)
                 continue
             if index < len(self.cards):
-                expanded = self.cards[index].more.expanded
+                expanded = self.cards[index].expanded
                 self._drop(self.cards[index])
                 self.cards[index] = RacerCard(self._store, index)
-                self.cards[index].more.set_expanded(expanded)
+                self.cards[index].set_expanded(expanded)
             else:
                 self.cards.append(RacerCard(self._store, index))
             self._list.insertWidget(index, self.cards[index])

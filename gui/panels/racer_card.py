@@ -24,7 +24,6 @@ from gui.store import Quality, Store
 from gui.style import set_role
 from gui.widgets import (
     Choice,
-    Collapsible,
     IconButton,
     Mark,
     NumberField,
@@ -56,6 +55,9 @@ class RacerCard(QFrame):
 
         head = QHBoxLayout()
         head.setSpacing(4)
+        self.settings = IconButton("settings", tr("More settings"), size_px=26, icon_px=18)
+        self.settings.setCheckable(True)
+        self.settings.clicked.connect(self.set_expanded)
         self.enabled = IconButton("eye", tr("Shown in the race"), size_px=26, icon_px=18)
         self.enabled.setCheckable(True)
         self.enabled.clicked.connect(lambda on: self._edit("enabled", enabled=on))
@@ -67,7 +69,14 @@ class RacerCard(QFrame):
         self.duplicate.clicked.connect(self._on_duplicated)
         self.remove = IconButton("trash", tr("Remove this racer"), size_px=26, icon_px=16)
         self.remove.clicked.connect(self._on_removed)
-        for widget in (self.swatch, self.method_choice, self.enabled, self.duplicate, self.remove):
+        for widget in (
+            self.swatch,
+            self.method_choice,
+            self.settings,
+            self.enabled,
+            self.duplicate,
+            self.remove,
+        ):
             head.addWidget(widget, 1 if widget is self.method_choice else 0)
         column.addLayout(head)
         self.origin = QLabel()
@@ -79,24 +88,28 @@ class RacerCard(QFrame):
         specs = {spec.name: spec for spec in fields_of(self.method)}
         if "lr" in specs:
             self._add_rate(column, specs["lr"])
-        self.more = Collapsible(tr("More settings"), expanded=False)
-        self.more.body.addLayout(self._name_row())
+        self._more = QWidget()
+        more = QVBoxLayout(self._more)
+        more.setContentsMargins(0, 0, 0, 0)
+        more.setSpacing(6)
+        more.addLayout(self._name_row())
         self.form = SettingsForm(self.racer.optimizer, skip=("lr",))
         self.form.settings_edited.connect(self._on_settings_edited)
-        self.more.body.addWidget(self.form)
+        more.addWidget(self.form)
         self.schedule_choice = Choice(schedule_options(), tr("Schedule of the learning rate"))
         self.schedule_choice.chosen.connect(self._on_schedule_chosen)
-        self.more.body.addLayout(self._labelled(tr("Schedule"), self.schedule_choice))
+        more.addLayout(self._labelled(tr("Schedule"), self.schedule_choice))
         self.schedule_form = SettingsForm(self.racer.schedule)
-        self.more.body.addWidget(self.schedule_form)
+        more.addWidget(self.schedule_form)
         self.racer_form = SettingsForm(self.racer, skip=("name", "enabled"))
         self.racer_form.settings_edited.connect(
             lambda racer, name: self._edit(name, **{name: getattr(racer, name)})
         )
-        self.more.body.addWidget(self.racer_form)
+        more.addWidget(self.racer_form)
         for form in (self.form, self.racer_form):
             form.editing_done.connect(store.end_merge)
-        column.addWidget(self.more)
+        column.addWidget(self._more)
+        self.set_expanded(False)
         self.problem = ProblemLabel()
         column.addWidget(self.problem)
 
@@ -145,6 +158,15 @@ class RacerCard(QFrame):
         column.addWidget(ProblemLabel([self.rate]))
 
     # Showing
+
+    @property
+    def expanded(self) -> bool:
+        return not self._more.isHidden()
+
+    def set_expanded(self, expanded: bool) -> None:
+        """Show all settings, or only the method and its learning rate."""
+        self._more.setVisible(expanded)
+        self.settings.setChecked(expanded)
 
     def show_racer(self, racer: Racer) -> None:
         """The values of the Lab; the same method."""
@@ -227,7 +249,9 @@ class RacerCard(QFrame):
         form = SettingsForm(racer.schedule)
         form.settings_edited.connect(lambda schedule, name: self._edit(f"schedule.{name}", schedule=schedule))
         form.editing_done.connect(self._store.end_merge)
-        self.more.body.replaceWidget(self.schedule_form, form)
+        layout = self._more.layout()
+        if layout is not None:
+            layout.replaceWidget(self.schedule_form, form)
         self.schedule_form.hide()
         self.schedule_form.deleteLater()
         self.schedule_form = form

@@ -46,7 +46,7 @@ class VariableRow(QWidget):
             ("held", tr("held")),
         ]
         self.role = Choice(roles, tr("Role of {name}", name=name))
-        self.role.setFixedWidth(92)
+        self.role.setFixedWidth(100)
         for index, tip in enumerate(
             (
                 tr("Drawn along the horizontal axis"),

@@ -108,7 +108,7 @@ def test_the_rate_is_kept_when_the_method_changes(race: Race, store: Store) -> N
 def test_the_form_edits_the_settings_of_the_method(qtbot: QtBot, race: Race, store: Store) -> None:
     race.cards[0].method_choice.chosen.emit(METHODS["adam"])
     card = race.cards[0]
-    card.more.set_expanded(True)
+    qtbot.mouseClick(card.settings, LEFT)
     QApplication.processEvents()  # the new form is laid out
     retype(qtbot, card.form.editors["beta1"], "0.5")
     assert store.lab.racers[0].optimizer.beta1 == 0.5  # type: ignore[union-attr]
@@ -122,7 +122,7 @@ def test_the_form_edits_the_settings_of_the_method(qtbot: QtBot, race: Race, sto
 
 def test_a_schedule_has_its_own_form(qtbot: QtBot, race: Race, store: Store) -> None:
     card = race.cards[0]
-    card.more.set_expanded(True)
+    qtbot.mouseClick(card.settings, LEFT)
     card.schedule_choice.chosen.emit(SCHEDULES["step"])
     assert type(store.lab.racers[0].schedule) is SCHEDULES["step"]
     retype(qtbot, card.schedule_form.editors["gamma"], "0.5")
@@ -145,7 +145,7 @@ def test_racers_are_added_duplicated_hidden_and_removed(qtbot: QtBot, race: Race
 
 
 def test_a_name_is_shown_in_the_results(qtbot: QtBot, race: Race, store: Store) -> None:
-    race.cards[0].more.set_expanded(True)
+    qtbot.mouseClick(race.cards[0].settings, LEFT)
     retype(qtbot, race.cards[0].name, "slow")
     model = race.results.model()
     assert model.index(0, 0).data() == "slow"
