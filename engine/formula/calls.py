@@ -206,17 +206,14 @@ def bare_argument(parser: Parser) -> Node:
 
     A bracket ends it unless only numbers and constants came before: sin 2(x + y), but sin x (y + 1).
     """
-    parser.level += 1
     sign = parser.token
     if sign.kind in ("+", "-"):
         parser.position += 1
-        inner = bare_argument(parser)
-        parser.level -= 1
+        inner = parser.deeper(lambda: bare_argument(parser))
         return ast.Neg(inner, (sign.start, inner.span[1])) if sign.kind == "-" else inner
-    factors = [pieces.as_value(parser.power())]
+    factors = [pieces.as_value(parser.deeper(parser.power))]
     while parser.starts_factor() and _continues(parser, factors):
         factors.append(pieces.as_value(parser.power()))
-    parser.level -= 1
     if len(factors) == 1:
         return factors[0]
     span = (factors[0].span[0], factors[-1].span[1])

@@ -279,7 +279,7 @@ def suggestion(word: str) -> str | None:
     if not close:
         return None
     found = function_named(close[0])
-    return found.name if found is not None and close[0] not in found.aliases else close[0]
+    return found.name if found is not None else close[0]
 
 
 class Completion(Struct, frozen=True, kw_only=True):

@@ -136,10 +136,11 @@ def read_name(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
     else:
         return None, position
     position += 1
-    if tokens[position].kind == "_" and not tokens[position].spaced:
+    while tokens[position].kind == "_" and not tokens[position].spaced:
         parts, after = read_index(tokens, position + 1)
-        if parts is not None:
-            name, position = f"{name}_{parts}", after
+        if parts is None:
+            break
+        name, position = f"{name}_{parts}", after
     return name, position
 
 

@@ -30,7 +30,7 @@ _NOTHING: Final = frozenset(
 )
 _MAX_HOLES: Final = 60
 _ENDING_WORDS: Final = frozenset(
-    {"if", "else", "and", "or", "for", "to", "otherwise", "where", "when", "in", "mod"}
+    {"if", "else", "and", "or", "for", "to", "otherwise", "where", "when", "in", "mod", "then"}
 )
 
 
@@ -73,6 +73,7 @@ def parse(text: str, *, data: Collection[str] = ()) -> Formula:
     parser = Parser(tokenize(text), data)
     try:
         tree = parser.statement()
+        parser.check_name(tree)
         expanded = expand(tree, parser.scope.spelling)
         check_bounds(expanded)
     except RecursionError:
@@ -186,6 +187,23 @@ class Parser:
             message("A number, a variable or ( is expected here"),
         )
 
+    def check_name(self, tree: Node) -> None:
+        """Refuse x = x² + 1: a name for the whole that is used inside it.
+
+        Raises:
+            FormulaError: it is.
+        """
+        name = self.header.name
+        if name is None or self.header.variables:
+            return
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Variable) and name_key(node.name) == name_key(name):
+                raise self.fail(
+                    message("{name} cannot stand in its own formula", name=name),
+                    node.span,
+                    message("An equation is not a function: write left − right"),
+                )
+
     # Statement
 
     def statement(self) -> Node:
@@ -235,11 +253,18 @@ class Parser:
         return node
 
     def either(self) -> Node:
-        self.level += 1
-        if self.level > MAX_DEPTH:
+        return pieces.python_choice(self, self.deeper(self.disjunction))
+
+    def deeper(self, read: Callable[[], Node]) -> Node:
+        """The result of `read`, one level further in.
+
+        Raises:
+            FormulaError: that is more than MAX_DEPTH levels.
+        """
+        if self.level >= MAX_DEPTH:
             raise self.fail(message("The formula is nested too deeply"), self.token.span)
-        node = self.disjunction()
-        node = pieces.python_choice(self, node)
+        self.level += 1
+        node = read()
         self.level -= 1
         return node
 
@@ -268,7 +293,7 @@ class Parser:
     def comparison(self) -> Node:
         if self.at_word("not") or self.token.kind == "~":
             start = self.advance().start
-            inner = self.comparison()
+            inner = self.deeper(self.comparison)
             if not isinstance(inner, ast.Compare | ast.Logic):
                 raise self.fail(message("A condition is expected here"), inner.span)
             return ast.Logic("not", (inner,), (start, inner.span[1]))
@@ -368,7 +393,11 @@ class Parser:
 
     def text_of(self, span: Span) -> str:
         """The tokens of a span, as typed without white space."""
-        return "".join(t.text or t.kind for t in self.tokens if span[0] <= t.start and t.end <= span[1])
+        return "".join(
+            t.text or t.kind
+            for t in self.tokens
+            if span[0] <= t.start and t.end <= span[1] and t.kind != "end"
+        )
 
     def starts_factor(self) -> bool:
         """Whether the present token begins another factor of a product without a sign."""
@@ -386,11 +415,7 @@ class Parser:
         sign = self.token
         if sign.kind in ("-", "+"):
             self.position += 1
-            self.level += 1
-            if self.level > MAX_DEPTH:
-                raise self.fail(message("The formula is nested too deeply"), sign.span)
-            inner = pieces.as_value(self.factor())
-            self.level -= 1
+            inner = pieces.as_value(self.deeper(self.factor))
             return ast.Neg(inner, (sign.start, inner.span[1])) if sign.kind == "-" else inner
         return self.power()
 
@@ -434,18 +459,9 @@ class Parser:
         sign = self.token
         if sign.kind in ("-", "+"):
             self.position += 1
-            self.level += 1
-            if self.level > MAX_DEPTH:
-                raise self.fail(message("The formula is nested too deeply"), sign.span)
-            inner = self.exponent()
-            self.level -= 1
+            inner = self.deeper(self.exponent)
             return ast.Neg(inner, (sign.start, inner.span[1])) if sign.kind == "-" else inner
-        self.level += 1
-        if self.level > MAX_DEPTH:
-            raise self.fail(message("The formula is nested too deeply"), sign.span)
-        node = pieces.as_value(self.power())
-        self.level -= 1
-        return node
+        return pieces.as_value(self.deeper(self.power))
 
     def postfix(self) -> Node:
         """A primary with any ! or ° after it."""
@@ -608,8 +624,7 @@ class Parser:
                     message("This bar is not closed"), opened.span, message("Add {sign}", sign=sign)
                 )
             raise self.unexpected()
-        end = self.advance().end
-        return ast.Call(function, tuple(args), (opened.start, end), opened.span)
+        return self._normed(function, args, opened, self.advance().end)
 
     def _double_bars(self) -> bool:
         """Whether the bars that open here as || close as || too."""
@@ -627,8 +642,21 @@ class Parser:
         if self.token.kind != "|" or self.peek().kind != "|":
             raise self.unexpected()
         self.position += 1
-        end = self.advance().end
-        return ast.Call("norm", tuple(args), (opened.start, end), opened.span)
+        return self._normed("norm", args, opened, self.advance().end)
+
+    def _normed(self, function: str, args: list[Node], opened: Token, end: int) -> Node:
+        """The bars around `args`; after a norm its index: ‖x‖_2, and ‖x‖_1 as |x| + |y| + …"""
+        norm = ast.Call(function, tuple(args), (opened.start, end), opened.span)
+        if function != "norm" or self.token.kind != "_":
+            return norm
+        index = self.peek(2) if self.peek().kind == "{" else self.peek()
+        if index.text not in ("1", "2"):
+            raise self.fail(message("Only the norms 1 and 2 are known"), index.span)
+        self.position += 4 if self.peek().kind == "{" else 2
+        if index.text == "2":
+            return norm
+        parts = tuple(ast.Call("abs", (part,), part.span, opened.span) for part in args)
+        return ast.Add(parts, norm.span) if len(parts) > 1 else parts[0]
 
     def command(self) -> Node:
         token = self.token

@@ -35,9 +35,11 @@ def python_choice(parser: Parser, node: Node) -> Node:
         if not _is_condition(condition):
             raise parser.fail(message("A condition is expected here"), condition.span)
         if not parser.at_word("else"):
-            if parser.token.kind in (",", "newrow", "&", "end", ")", "}"):
-                return node
-            raise parser.unexpected()
+            raise parser.fail(
+                message("An else is missing"),
+                parser.token.span,
+                message("Write for example {example}", example="x if x > 0 else −x"),
+            )
         parser.position += 1
         otherwise = parser.expression()
         return ast.Cases((Branch(node, condition),), otherwise, (node.span[0], otherwise.span[1]))
@@ -70,6 +72,41 @@ def colon_choice(parser: Parser, condition: Node) -> Node:
         condition = following
     end = parser.tokens[parser.position - 1].end
     return ast.Cases(tuple(branches), otherwise, (branches[0].condition.span[0], end))
+
+
+def then_follows(parser: Parser) -> bool:
+    """Whether the "if" at the parser's place is one of if … then … else."""
+    depth = 0
+    for token in parser.tokens[parser.position + 1 :]:
+        depth += (token.kind in ("(", "[", "{")) - (token.kind in (")", "]", "}"))
+        if depth < 0 or token.kind == ",":
+            return False
+        if depth == 0 and token.kind == "word" and token.text == "then":
+            return True
+    return False
+
+
+def then_choice(parser: Parser) -> Node:
+    """if c then a else b."""
+    head = parser.advance()
+    condition = parser.disjunction()
+    if not _is_condition(condition) or not parser.at_word("then"):
+        raise parser.fail(
+            message("A condition is expected here"),
+            condition.span,
+            message("Write for example {example}", example="if(x < 0, −x, x)"),
+        )
+    parser.position += 1
+    value = parser.expression()
+    if not parser.at_word("else"):
+        raise parser.fail(
+            message("An else is missing"),
+            parser.token.span,
+            message("Write for example {example}", example="x if x > 0 else −x"),
+        )
+    parser.position += 1
+    otherwise = parser.expression()
+    return ast.Cases((Branch(value, condition),), otherwise, (head.start, otherwise.span[1]))
 
 
 def choice(parser: Parser, head: Token) -> Node:

@@ -65,7 +65,7 @@ _COMMAND_SIGNS: Final = {
     "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
     "mapsto": "->", "coloneqq": ":=", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
     "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
-    "cr": "newrow", "colon": ":", "&": "&&",
+    "cr": "newrow", "colon": ":", "&": "&&", "%": "%",
 }  # fmt: skip
 _COMMAND_SPACES: Final = frozenset(
     [

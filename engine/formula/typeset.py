@@ -165,12 +165,12 @@ class _Printer:
         return rf"\left({', '.join(self.level(argument, _ADD) for argument in args)}\right)"
 
     def logic(self, op: str, operands: tuple[Node, ...]) -> str:
+        if op == "not":
+            return rf"\lnot \left({self.bare(operands[0], True)}\right)"
         parts = [
             rf"\left({self.bare(part, True)}\right)" if isinstance(part, ast.Logic) else self.bare(part, True)
             for part in operands
         ]
-        if op == "not":
-            return rf"\lnot \left({self.bare(operands[0], True)}\right)"
         return (r" \land " if op == "and" else r" \lor ").join(parts)
 
     def cases(self, node: ast.Cases) -> str:

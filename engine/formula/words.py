@@ -1,7 +1,7 @@
 """What a run of letters means: a function, a constant, a variable with its index, or a product of letters.
 
 The rules, in this order: a declared name; a function or constant of the table; the name of a Greek letter;
-one letter with its digits; two letters, multiplied; letters glued to a function (sinx). Anything else of three
+one letter with its digits; two letters, multiplied; letters glued to a function (sinx). Else three
 or more letters is an error with a suggestion. Any thread; stdlib and msgspec only.
 """
 
@@ -68,8 +68,13 @@ def word(parser: Parser) -> ast.Node:
     applied = following.kind in ("(", "[")
     if parser.scope.declares(text) or (text in parser.scope.indices):
         return variable(parser)
-    if text in _SPECIAL and (applied or text in ("sum", "prod", "product", "Sum", "Product")):
+    series = text in ("sum", "prod", "product", "Sum", "Product")
+    if text in _SPECIAL and (applied or series) and not (text == "if" and pieces.then_follows(parser)):
         return calls.special(parser)
+    if text == "if":
+        return pieces.then_choice(parser)
+    if text == parser.header.name and applied:
+        raise parser.fail(message("{name} cannot stand in its own formula", name=text), token.span)
     if text in ("True", "False", "true", "false"):
         raise parser.fail(message("{name} is not a value here", name=text), token.span)
     spec = function_named(text)
@@ -149,6 +154,8 @@ def _parts(parser: Parser, letters: str, digits: str) -> list[str] | None:
         return [letters, *([digits] if digits else [])]
     if constant_named(letters) is not None and digits:
         return [letters, digits]
+    if letters.startswith("pi") and not digits and _letters_only(letters[2:]) and len(letters) <= 4:
+        return ["pi", *letters[2:]]  # 2pix
     if function_named(letters) is not None and digits:
         return [letters, digits]  # sin2x
     declared = {key for key in parser.scope.declared if len(key) == 1} or set("xyz")
@@ -201,12 +208,15 @@ def variable(parser: Parser) -> ast.Node:
     if name in parser.scope.indices:
         return ast.Index(name, token.span)
     if parser.token.kind != "_":
-        return named(parser, name, token.span)
+        return named(parser, name + _star(parser), (token.start, parser.tokens[parser.position - 1].end))
     lowered = parser.position + 1
     index, after = read_index(parser.tokens, lowered)
-    if index is not None and index not in parser.scope.indices:
-        parser.position = after
-        return named(parser, f"{name}_{index}", (token.start, parser.tokens[after - 1].end))
+    while index is not None and index not in parser.scope.indices:
+        name, parser.position = f"{name}_{index}", after
+        if parser.token.kind != "_":
+            return named(parser, name + _star(parser), (token.start, parser.tokens[parser.position - 1].end))
+        lowered = parser.position + 1
+        index, after = read_index(parser.tokens, lowered)
     parser.position = lowered
     if parser.token.kind not in ("{", "word", "letter"):
         if parser.partial:
@@ -225,6 +235,18 @@ def variable(parser: Parser) -> ast.Node:
             message("Write for example {example}", example="x_1"),
         )
     return ast.Indexed(name, pieces.as_value(node), span)
+
+
+def _star(parser: Parser) -> str:
+    """The "_star" of x^* and x^{*}, which it passes; else nothing."""
+    kinds = [parser.peek(ahead).kind for ahead in range(4)]
+    if kinds == ["^", "{", "*", "}"]:
+        parser.position += 4
+    elif kinds[:2] == ["^", "*"] and kinds[2] in (")", "]", "}", "+", "-", "end", ","):
+        parser.position += 2
+    else:
+        return ""
+    return "_star"
 
 
 def named(parser: Parser, name: str, span: ast.Span) -> ast.Node:
