@@ -183,7 +183,7 @@ class Actions(QObject):
     def _export(self) -> None:
         from gui.export.dialog import ExportDialog
 
-        ExportDialog(self._store, self._window.theme, self._window).exec()
+        ExportDialog(self._store, self._window.theme, self._window).show()
 
     def _about_lab(self) -> None:
         from gui.about import show_about_lab

@@ -4,13 +4,20 @@ GUI thread. Not modal: the export is a child process, and the window stays usabl
 connects; `options_form` edits, `preview` draws, `process` runs, `estimate` guesses.
 """
 
-import time
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QImage, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QFontDatabase,
+    QGuiApplication,
+    QImage,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -18,9 +25,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMessageBox,
+    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -45,7 +54,8 @@ from gui.widgets import ValueSlider
 
 DRAW_AFTER_MS: Final = 40
 PREVIEW_LEAST: Final = QSize(360, 260)
-TEXT_SHOWN: Final = 6000  # characters of a file of numbers that the preview shows
+TEXT_SHOWN: Final = 100_000  # characters of a file of numbers that the preview shows
+DRAWING_S: Final = {"still": 0.02, "orbit": 0.3, "views": 0.3}  # a million pixels, before one was measured
 
 
 class ExportDialog(QDialog):
@@ -56,7 +66,7 @@ class ExportDialog(QDialog):
         self._store = store
         self._preview = Preview()
         self._process: ExportProcess | None = None
-        self._drawing_s = 0.1  # how long the last preview took, for a picture of the export's size
+        self._drawing_s: dict[str, float] = dict(DRAWING_S)
         self._span_s = -1.0
         self._target: Path | None = None
         self.setWindowTitle(tr("Export"))
@@ -82,6 +92,15 @@ class ExportDialog(QDialog):
         self.picture.setMinimumSize(PREVIEW_LEAST)
         self.picture.setWordWrap(True)
         self.picture.setAccessibleName(tr("Preview of the exported frame"))
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setAccessibleName(tr("Preview of the exported frame"))
+        self.shown = QStackedWidget()
+        self.shown.addWidget(self.picture)
+        self.shown.addWidget(self.text)
         self.slider = ValueSlider(0.0, 1.0, 0.0, name=tr("Moment of the preview"))
         self.slider.value_dragged.connect(lambda _value: self._timer.start())
         self.moment = QLabel()
@@ -114,7 +133,7 @@ class ExportDialog(QDialog):
         set_role(frame, "card")
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(10, 10, 10, 10)
-        inside.addWidget(self.picture, 1)
+        inside.addWidget(self.shown, 1)
         moment = QHBoxLayout()
         moment.addWidget(self.slider, 1)
         moment.addWidget(self.moment)
@@ -194,7 +213,7 @@ class ExportDialog(QDialog):
         spec = self.form.spec()
         if self._kind in NUMBERS:
             self._show_text(written(self._kind, solution, spec))
-            self._say(tr("{kind} of the whole run", kind=self._kind.upper()))
+            self._say(tr("The whole run"))
             return
         try:
             check(spec, self._name())
@@ -222,30 +241,29 @@ class ExportDialog(QDialog):
             self.moment.setText(tr("step {k}", k=t_steps))
         ratio = self.devicePixelRatioF()
         size_px = preview_size(spec.size_px, self.picture.size(), ratio)
-        began = time.monotonic()
         image = self._preview.draw(solution, spec, size_px, t_steps, share)
-        scale = spec.size_px[0] * spec.size_px[1] / (size_px[0] * size_px[1])
-        self._drawing_s = (time.monotonic() - began) * scale
+        if self._preview.warm_s is not None:  # only of a scene that had been drawn before
+            self._drawing_s[spec.camera] = self._preview.warm_s / (size_px[0] * size_px[1] / 1e6)
         image.setDevicePixelRatio(ratio)
         self._show(image)
         frames = film.frames if moving else 1
         about = tr(
             "about {size}, about {time} to make",
             size=size_text(estimated_bytes(self._kind, spec.size_px, frames, spec)),
-            time=clock_text(estimated_seconds(self._kind, spec.size_px, frames, self._drawing_s)),
+            time=clock_text(
+                estimated_seconds(self._kind, spec.size_px, frames, self._drawing_s[spec.camera])
+            ),
         )
         self._say(tr("{n} frames, {about}", n=frames, about=about) if moving else about)
 
     def _show(self, image: QImage) -> None:
-        self.picture.setTextFormat(Qt.TextFormat.AutoText)
+        self.shown.setCurrentWidget(self.picture)
         self.picture.setPixmap(QPixmap.fromImage(image))
 
     def _show_text(self, text: str) -> None:
-        self.picture.setTextFormat(Qt.TextFormat.PlainText)
-        lines = text[:TEXT_SHOWN].splitlines()
-        room = max(self.picture.height() // self.picture.fontMetrics().height() - 1, 4)
-        shown = [line[:96] + ("…" if len(line) > 96 else "") for line in lines[:room]]
-        self.picture.setText("\n".join(shown))
+        self.shown.setCurrentWidget(self.text)
+        cut = len(text) > TEXT_SHOWN
+        self.text.setPlainText(text[:TEXT_SHOWN] + ("\n…" if cut else ""))
 
     def _say(self, text: str, role: str = "muted") -> None:
         self.status.setText(text)

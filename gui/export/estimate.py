@@ -22,9 +22,9 @@ def estimated_bytes(kind: str, size_px: tuple[int, int], frames: int, spec: Spec
 
 
 def estimated_seconds(kind: str, size_px: tuple[int, int], frames: int, drawing_s: float) -> float:
-    """About how long the export takes, where one frame takes `drawing_s` to draw."""
-    encoding_s = _ENCODING.get(kind, 0.0) * size_px[0] * size_px[1] / 1e6
-    return 1.0 + frames * max(drawing_s, encoding_s)
+    """About how long the export takes, where drawing a million pixels takes `drawing_s`."""
+    million = size_px[0] * size_px[1] / 1e6
+    return 1.5 + 0.5 * million + frames * million * max(drawing_s, _ENCODING.get(kind, 0.0))
 
 
 def size_text(size: int) -> str:

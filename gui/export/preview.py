@@ -4,6 +4,7 @@ GUI thread. The composition is the same at every size, so the preview is drawn s
 OpenGL context of its own, made when it is first needed.
 """
 
+import time
 from typing import Final
 
 from PySide6.QtCore import QSize
@@ -25,6 +26,7 @@ class Preview:
         self._context: Context | None = None
         self._scene: ExportScene | None = None
         self._key: tuple[object, ...] | None = None
+        self.warm_s: float | None = None  # how long the last frame took, if its scene was drawn before
 
     def draw(
         self, solution: Solution, spec: Spec, size_px: tuple[int, int], t_steps: float, share: float
@@ -42,7 +44,12 @@ class Preview:
             self._drop_scene()
             self._scene = ExportScene(solution, spec, size_px)
             self._key = key
-        return self._scene.draw(t_steps, share)
+            self.warm_s = None
+            return self._scene.draw(t_steps, share)
+        began = time.perf_counter()
+        image = self._scene.draw(t_steps, share)
+        self.warm_s = time.perf_counter() - began
+        return image
 
     def _drop_scene(self) -> None:
         if self._scene is not None:

@@ -59,7 +59,7 @@ class SurfacePicture:
                 self._framebuffer.close()
             self._framebuffer = Framebuffer(size_px)
         self._framebuffer.bind()
-        self.scene.scale = max(LINES * self.scale, 1.0) * finer
+        self.scene.scale = LINES * self.scale * finer
         self.scene.draw(camera, size_px, quality="final")
         return self._framebuffer.read()
 
