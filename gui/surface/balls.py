@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
+from engine.solution import Kind
 from gui.surface.drawing import Drawable, Shot, blended_state, triple
 from gui.surface.gl import Buffer, Device
 
 ROW: Final = np.dtype([("ball", "f4", 4), ("normal", "f4", 4), ("color", "u1", 4), ("rim", "u1", 4)])
 Rows = NDArray[np.void]
 RIM_PX: Final = 1.8
+MARKS: Final[dict[Kind, float]] = {"minimum": -1.0, "maximum": -2.0, "saddle": -3.0, "degenerate": -4.0}
 _COLUMNS: Final = (
     ("ball", GL.GL_FLOAT, False),
     ("normal", GL.GL_FLOAT, False),
@@ -23,7 +25,7 @@ _COLUMNS: Final = (
 
 def ball_rows(n: int) -> Rows:
     """`n` empty rows: ball: the place it rests on and the radius in pixels; normal: of the surface, and 1 for
-    a ball or 0 for a flat disc; color and rim: RGBA of 0 to 255."""
+    a ball, 0 for a flat disc, or one of MARKS; color and rim: RGBA of 0 to 255."""
     return np.zeros(n, dtype=ROW)
 
 
@@ -49,7 +51,9 @@ class Balls(Drawable):
         lift: float = 0.0,
         rim_px: float = RIM_PX,
         depth_test: bool = True,
+        shadow: bool = False,
     ) -> None:
+        """Draw over what is there; or only the shadows that the balls cast."""
         if not len(self.rows):
             return
         self._renew(device)
@@ -65,7 +69,8 @@ class Balls(Drawable):
                 GL.glVertexAttribDivisor(location, 1)
         blended_state(hidden=hidden, depth_test=depth_test)
         right, up, toward = shot.basis
-        device.program("ball.vert", "ball.frag").use(
+        defines = ("SHADOW",) if shadow else ()
+        device.program("ball.vert", "ball.frag", *defines).use(
             {
                 "u_matrix": shot.matrix,
                 "u_viewport": shot.viewport,
@@ -76,6 +81,7 @@ class Balls(Drawable):
                 "u_eye": triple(shot.eye),
                 "u_toward": triple(toward),
                 "u_orthographic": float(shot.camera.orthographic),
+                "u_shadow": triple(shot.light),
                 "u_ball_light": (-0.42, 0.58, 0.70),
                 "u_rim_px": rim_px * shot.scale,
                 "u_opacity": opacity,

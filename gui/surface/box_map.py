@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import ArrayLike, NDArray
 
 from engine.scale import height_of, heights, slopes
@@ -86,6 +87,11 @@ class BoxMap:
         sx, sy = self.slopes
         both = np.stack([_bilinear(sx, places), _bilinear(sy, places)], axis=-1)
         return np.nan_to_num(both, nan=0.0, posinf=1e6, neginf=-1e6)
+
+    def slope_of(self, z: float, fx: float, fy: float) -> Floats:
+        """The slopes in the box, (2,), of a surface with the value `z` and the partials `fx`, `fy`."""
+        point = replace(self.field, z=np.array([[z]]), fx=np.array([[fx]]), fy=np.array([[fy]]))
+        return np.array([float(s[0, 0]) * HALF_HEIGHT for s in slopes(point)])
 
     def normal_at(self, places: ArrayLike) -> Floats:
         """The upward unit normals at x̂, ŷ: (…, 2) → (…, 3)."""

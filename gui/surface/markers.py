@@ -1,20 +1,26 @@
-"""What moves over the surface: trails and the balls that lead them, the starts, the hovered point."""
+"""What lies over the surface: slices, critical points, trails and their balls, arrows, starts, the mouse."""
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.lab import Display, Slice
 from engine.solution import Solution
 from engine.timeline import Frame
-from gui.surface.balls import Balls, Rows, ball_rows
+from gui.contour.reading import read_at
+from gui.store import ViewState
+from gui.surface.arrows import Arrows
+from gui.surface.balls import MARKS, Balls, Rows, ball_rows
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.drawing import Shot, rgb
 from gui.surface.gl import Device
 from gui.surface.lines import Lines, line_data
 from gui.surface.paths import Drawn, paths
+from gui.surface.slices import Section, Slices
 from gui.surface.trail import Trail
-from gui.theme import run_color
+from gui.surface.update_arrows import step_arrows
+from gui.theme import Theme, run_color
 
 Floats = NDArray[np.float64]
 Color = tuple[int, int, int]
@@ -24,6 +30,8 @@ SMALL_BALL_PX: Final = 4.5
 START_PX: Final = 6.0
 HOVERED_START_PX: Final = 8.5
 HOVER_PX: Final = 5.0
+CRITICAL_PX: Final = 8.0
+FAMILY_PX: Final = 3.2
 MANY: Final = 40  # with more runs than this the balls are small
 HIDDEN: Final = 0.35
 LIFT: Final = 0.004
@@ -42,7 +50,12 @@ class Markers:
         self._map: BoxMap | None = None
         self._solution: Solution | None = None
         self._frame: Frame | None = None
-        self._hover: tuple[float, float] | None = None
+        self._view = ViewState()
+        self._slice = Slice()
+        self._display = Display()
+        self._slices = Slices()
+        self._arrows = Arrows("update arrows")
+        self._critical = Balls("critical points")
         self._drawn: Drawn | None = None
         self._trail = Trail()
         self._balls = Balls("balls")
@@ -53,6 +66,10 @@ class Markers:
         self._balls_stale = True
         self._t_end = 0.0
         self._starts_key: tuple[object, ...] = ()
+        self._critical_key: tuple[object, ...] = ()
+        self._section_key: tuple[object, ...] = ()
+        self._section: Section | None = None
+        self._arrows_key: tuple[object, ...] = ()
         self._hover_key: tuple[object, ...] = ()
 
     def set_map(self, box_map: BoxMap | None) -> None:
@@ -77,9 +94,15 @@ class Markers:
             self._frame = frame
             self._balls_stale = True
 
-    def set_hover(self, point: tuple[float, float] | None) -> None:
-        """The hovered point in data coordinates."""
-        self._hover = point
+    def set_view(self, view: ViewState) -> None:
+        """The hovered point, the selected run and the highlighted term are shown."""
+        self._view = view
+
+    def set_slice(self, slice_: Slice) -> None:
+        self._slice = slice_
+
+    def set_display(self, display: Display) -> None:
+        self._display = display
 
     def start_places(self) -> Floats:
         """Of the starts, in the box, (s, 3)."""
@@ -93,22 +116,98 @@ class Markers:
             self._drawn = Drawn(self._solution, self._map)
         return self._drawn
 
+    def section(self) -> Section | None:
+        """The slices that are shown, at the chosen point or at the selected run's marker."""
+        box_map, solution = self._map, self._solution
+        if box_map is None or not _shows_something(self._slice):
+            return None
+        point = self._slice.point or self._marker_point()
+        key = (box_map, self._slice, point, solution.objective if solution else None)
+        if key != self._section_key:
+            self._section_key = key
+            x, y = point
+            place = box_map.surface_at(box_map.plane(point))
+            slope = box_map.slope_at(place[:2])
+            reading = read_at(solution, x, y) if solution is not None else None
+            if reading is not None and np.isfinite([reading.f, reading.fx, reading.fy]).all():
+                slope = box_map.slope_of(reading.f, reading.fx, reading.fy)
+                place[2] = float(box_map.level(reading.f))
+            self._section = Section(self._slice, (x, y), place, slope)
+        return self._section
+
+    def _marker_point(self) -> tuple[float, float]:
+        """Where the selected run is, in data coordinates; else the middle."""
+        drawn, frame = self._drawing(), self._frame
+        assert self._map is not None
+        plane = np.zeros(2)
+        if drawn is not None and frame is not None and frame.markers:
+            selected = min(self._view.selected_run, len(frame.markers) - 1)
+            plane = drawn.plane(frame.markers[selected].position)
+        x, y = self._map.data(plane)
+        return (float(x), float(y))
+
     def draw(self, device: Device, shot: Shot) -> None:
         """Over the finished surface."""
         if self._map is None:
             return
+        self._slices.set_section(self._map, self.section(), shot.theme)
+        self._slices.draw(device, shot)
+        self._refresh_critical()
+        if self._display.critical_points:
+            self._critical.draw(device, shot, hidden=True, opacity=HIDDEN, rim_px=1.6)
+            self._critical.draw(device, shot, lift=LIFT, rim_px=1.6)
         if self._solution is not None and self._solution.runs:
-            self._refresh_runs(self._map, self._solution)
-            self._refresh_starts(self._solution)
-            self._trail.draw(device, shot, self._t_end, hidden=True)
-            self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
-            self._trail.draw(device, shot, self._t_end, hidden=False)
-            self._starts.draw(device, shot, lift=LIFT)
-            self._balls.draw(device, shot, lift=0.002)
+            self._draw_runs(device, shot, self._map, self._solution)
         self._refresh_hover(self._map, shot)
-        if self._hover is not None:
+        if self._view.hover is not None:
             self._drop.draw(device, shot, 1.2, opacity=0.75, dash_px=4.0)
             self._dot.draw(device, shot, lift=LIFT, rim_px=1.5)
+
+    def _draw_runs(self, device: Device, shot: Shot, box_map: BoxMap, solution: Solution) -> None:
+        self._refresh_runs(box_map, solution)
+        self._refresh_starts(solution)
+        self._refresh_arrows(box_map, solution, shot.theme)
+        self._trail.draw(device, shot, self._t_end, hidden=True)
+        self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
+        self._trail.draw(device, shot, self._t_end, hidden=False)
+        self._starts.draw(device, shot, lift=LIFT)
+        self._balls.draw(device, shot, lift=LIFT, shadow=True)
+        self._balls.draw(device, shot, lift=0.002)
+        if self._display.update_arrows:
+            self._arrows.draw(device, shot, hidden=True)
+            self._arrows.draw(device, shot, hidden=False)
+
+    def _refresh_arrows(self, box_map: BoxMap, solution: Solution, theme: Theme) -> None:
+        view, drawn = self._view, self._drawing()
+        steps = tuple(marker.step for marker in self._frame.markers) if self._frame is not None else ()
+        key = (box_map, solution.runs, steps, view.selected_run, view.highlighted_term, theme.name)
+        if drawn is None or self._frame is None or key == self._arrows_key:
+            return
+        self._arrows_key = key
+        self._arrows.set(step_arrows(solution, self._frame, drawn, box_map, view, theme))
+
+    def _refresh_critical(self) -> None:
+        solution, drawn = self._solution, self._drawing()
+        analysis = solution.analysis if solution is not None else None
+        key = (analysis, drawn)
+        if key == self._critical_key:
+            return
+        self._critical_key = key
+        self._critical.rows = ball_rows(0)
+        if analysis is None or drawn is None:
+            return
+        rows = ball_rows(len(analysis.critical_points))
+        for row, point in zip(rows, analysis.critical_points, strict=True):
+            row["ball"] = (*drawn.on_section(point.point), CRITICAL_PX)
+            row["normal"] = (0.0, 0.0, 1.0, MARKS[point.kind])
+        chains = [drawn.on_section(family.points) for family in analysis.families]
+        dots = ball_rows(sum(map(len, chains)))
+        if chains:
+            dots["ball"][:, :3] = np.concatenate(chains)
+        dots["ball"][:, 3], dots["normal"][:, 2] = FAMILY_PX, 1.0
+        rows = np.concatenate([dots, rows])
+        rows["color"], rows["rim"] = (255, 255, 255, 255), (*INK, 255)
+        self._critical.rows = rows[[_inside(place) for place in rows["ball"][:, :3]]]
 
     def _refresh_runs(self, box_map: BoxMap, solution: Solution) -> None:
         drawn = self._drawing()
@@ -156,15 +255,15 @@ class Markers:
         self._starts.rows = rows[[_inside(place) for place in places]]
 
     def _refresh_hover(self, box_map: BoxMap, shot: Shot) -> None:
-        key = (box_map, self._hover, shot.theme.name)
+        key = (box_map, self._view.hover, shot.theme.name)
         if key == self._hover_key:
             return
         self._hover_key = key
         self._dot.rows = ball_rows(0)
         self._drop.data = None
-        if self._hover is None:
+        if self._view.hover is None:
             return
-        place = box_map.surface_at(box_map.plane(self._hover))
+        place = box_map.surface_at(box_map.plane(self._view.hover))
         if not _inside(place):
             return
         rows = ball_rows(2)
@@ -177,6 +276,10 @@ class Markers:
         self._dot.rows = rows
         ink = np.round(np.array(rgb(shot.theme.text)) * 255)
         self._drop.data = line_data([([place, foot], (*ink, 255))])
+
+
+def _shows_something(slice_: Slice) -> bool:
+    return bool(slice_.along) or slice_.tangent_plane or slice_.normal or slice_.direction_deg is not None
 
 
 def _inside(place: Floats) -> bool:

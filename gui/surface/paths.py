@@ -41,6 +41,11 @@ class Drawn:
             return self._map.surface_at(plane)
         return np.array([*plane, float(self._map.level(marker.value))])
 
+    def direction(self, vector: Floats) -> Floats:
+        """A vector of the d variables as a way over the plane, (2,)."""
+        origin = np.zeros(len(vector))
+        return np.asarray(self.plane(np.asarray(vector)) - self.plane(origin))
+
     def on_section(self, points: Floats) -> Floats:
         """(s, d) → the drawn surface above or below them, (s, 3)."""
         return self._map.surface_at(self.plane(points))

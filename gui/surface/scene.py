@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from OpenGL import GL
 from PySide6.QtGui import QPainter
 
-from engine.lab import Camera, Display
+from engine.lab import Camera, Display, Slice
 from engine.solution import Field, Solution
 from engine.timeline import Frame
 from gui.store import ViewState
@@ -87,6 +87,7 @@ class SurfaceScene:
         self._textures.set_display(display)
         self._box.set_map(self.map)
         self._markers.set_map(self.map)
+        self._markers.set_display(display)
 
     _defined: Defined | None = None
 
@@ -101,14 +102,19 @@ class SurfaceScene:
             known = self.map is not None and self.map.field is solution.field
             self.set_field(solution.field, display, self._defined if known else _evaluator(solution))
         self.set_runs(solution)
+        self.set_slice(solution.lab.slice)
+
+    def set_slice(self, slice_: Slice) -> None:
+        self._markers.set_slice(slice_)
 
     def set_frame(self, frame: Frame | None) -> None:
         self._frame = frame
         self._markers.set_frame(frame)
 
     def set_view(self, view: ViewState) -> None:
-        """Show the hovered point of `view`; its camera is given to `draw`."""
-        self._markers.set_hover(view.hover)
+        """Show the hovered point, the selected run's and the highlighted term's arrows; the camera is given
+        to `draw`."""
+        self._markers.set_view(view)
 
     def start_places(self) -> NDArray[np.float64]:
         """Where the starts are drawn, in the box, (s, 3); NaN where they are not."""

@@ -116,6 +116,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
     def _on_solution_changed(self, solution: Solution) -> None:
         before = self.scene.map
         self.scene.set_solution(solution, self._store.lab.display)
+        self.scene.set_slice(self._store.lab.slice)
+        self.scene.set_view(self._store.view)
         if self.scene.map is not before:
             self._touch()
         self.update()
@@ -124,6 +126,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         if "display" in change and self.scene.map is not None:
             self.scene.set_field(self.scene.map.field, self._store.lab.display)
             self._touch()
+        if "slice" in change:
+            self.scene.set_slice(self._store.lab.slice)
         self.update()
 
     def _on_view_changed(self, change: Change) -> None:

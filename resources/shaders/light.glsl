@@ -16,7 +16,7 @@ vec3 lit(vec3 color, vec3 n, vec3 view, float gloss) {
     float sky = 0.5 + 0.5 * n.z;
     float key = 0.5 + 0.5 * dot(n, u_light);
     float level = 0.5 + 0.5 * u_light.z;
-    float brightness = mix(1.0, (0.42 + 0.58 * sky) * (0.35 + 0.65 * key * key / (level * level)), u_shade);
+    float brightness = mix(1.0, (0.52 + 0.48 * sky) * (0.42 + 0.58 * key * key / (level * level)), u_shade);
     vec3 halfway = normalize(u_light + view);
     float shine = pow(max(dot(n, halfway), 0.0), 42.0) * gloss;
     return color * brightness + vec3(shine);
