@@ -44,12 +44,13 @@ class Arrows:
         self._key: tuple[object, ...] = ()
 
     def set(self, arrows: tuple[Arrow, ...]) -> None:
-        self._arrows = arrows
+        if arrows is not self._arrows:
+            self._arrows, self._key = arrows, ()
 
     def draw(self, device: Device, shot: Shot, *, hidden: bool) -> None:
         if not self._arrows:
             return
-        key = (self._arrows, shot.camera, shot.size_px, shot.scale, shot.theme.name)
+        key = (shot.camera, shot.size_px, shot.scale, shot.theme.name)
         if key != self._key:
             self._key = key
             self._build(shot)
