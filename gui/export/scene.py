@@ -56,7 +56,8 @@ class ExportScene:
                 self._theme,
                 _scale_in(self.composition.surface, scale),
                 self.composition.surface,
-                spec.transparent,
+                transparent=spec.transparent,
+                moving=spec.camera != "still",
             )
             area = self.composition.surface
             self._camera = framed(

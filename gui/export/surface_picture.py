@@ -14,7 +14,7 @@ from engine.solution import Solution
 from engine.timeline import Frame
 from gui.export.framebuffer import Framebuffer
 from gui.export.painting import painting
-from gui.surface.scene import SurfaceScene
+from gui.surface.scene import Quality, SurfaceScene
 from gui.theme import Theme
 
 LINES: Final = 0.7  # of the scale of the letters: lines that are right on a screen are heavy on a wall
@@ -26,12 +26,21 @@ class SurfacePicture:
 
     Args:
         scale: of lines, marks and letters. transparent: no background.
+        moving: the camera is another one in each picture, which is then smoothed four times and not more.
     """
 
     def __init__(
-        self, solution: Solution, theme: Theme, scale: float, rect: QRectF, transparent: bool
+        self,
+        solution: Solution,
+        theme: Theme,
+        scale: float,
+        rect: QRectF,
+        *,
+        transparent: bool,
+        moving: bool,
     ) -> None:
         self._rect = rect
+        self._quality: Quality = "film" if moving else "final"
         self.scale = scale
         self.scene = SurfaceScene(theme)
         self.scene.transparent = transparent
@@ -60,7 +69,7 @@ class SurfacePicture:
             self._framebuffer = Framebuffer(size_px)
         self._framebuffer.bind()
         self.scene.scale = LINES * self.scale * finer
-        self.scene.draw(camera, size_px, quality="final")
+        self.scene.draw(camera, size_px, quality=self._quality)
         return self._framebuffer.read()
 
     def _letters_at(self, camera: Camera) -> QImage:

@@ -34,7 +34,7 @@ from gui.surface.rim import Defined
 from gui.surface.surface import SurfaceDrawable
 from gui.theme import DARK, Theme
 
-Quality = Literal["draft", "kept", "full", "final"]
+Quality = Literal["draft", "kept", "full", "film", "final"]
 
 DRAFT_NODES: Final = 140 * 140  # of the thinned surface on a software renderer
 INVISIBLE_PX: Final = 0.35
@@ -155,8 +155,8 @@ class SurfaceScene:
         Args:
             size_px: in physical pixels.
             quality: "draft" while the camera moves: fewer triangles on a software renderer, nothing smoothed
-                there; "kept": what is there already; "full": one more picture for the average; "final": the
-                whole average at once.
+                there; "kept": what is there already; "full": one more picture for the average; "film":
+                four of them at once, enough where the camera moves; "final": the whole average at once.
         """
         with current_target() as (target, viewport):
             if self.device is None or not self.device.is_current():
@@ -175,7 +175,7 @@ class SurfaceScene:
             else:
                 taken = self._layers.taken if self._layers.holds(key) else 0
                 quick = 1 if device.software else 4
-                samples = {"draft": quick, "kept": quick, "full": taken + 1, "final": ALL}[quality]
+                samples = {"draft": quick, "kept": quick, "full": taken + 1, "film": 4, "final": ALL}[quality]
                 self._layers.draw_base(device, shot, key, samples, self._draw_base)
             self._draw_over(device, shot)
             self._layers.show(device, target, viewport)
