@@ -1,12 +1,15 @@
 """The curves: what a move of the playhead touches, what the mouse does, and the scales."""
 
+import time
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.lab import Lab
-from gui.panels.curves import CurvePlot, Curves
+from gui.panels.curve_plot import CurvePlot, thinned
+from gui.panels.curves import Curves
 from gui.store import Store
 from gui.theme import run_color
 from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
@@ -29,49 +32,53 @@ def panel(qtbot: QtBot, store: Store) -> Curves:
     return panel
 
 
-def at(plot: CurvePlot, step: float, y: float) -> QPoint:
-    point = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(step, y)))
-    return QPoint(point.x(), point.y())
+def pixels(plot: CurvePlot, step: float, value: float) -> QPoint:
+    x, y = plot.to_pixels(np.array([step]), np.array([value]))
+    return QPoint(round(x[0]), round(y[0]))
 
 
 def test_every_run_has_a_curve_in_its_colour(panel: Curves, store: Store) -> None:
-    plot = panel.plots["value"]
-    assert [item.opts["pen"].color() for item in plot._items.values()] == [run_color(0), run_color(1)]
-    x, y = plot._items[0].getOriginalDataset()
     run = store.solution.runs[0]  # type: ignore[union-attr]
-    assert np.array_equal(y, run.values)
-    assert np.array_equal(x, np.arange(21))
-    lengths = panel.plots["length"]._items[0].getOriginalDataset()[1]
+    assert np.array_equal(panel.plots["value"].curve(0), run.values)
+    lengths = panel.plots["length"].curve(0)
     assert np.allclose(lengths, np.linalg.norm(np.diff(run.points, axis=0), axis=1))
+    store.set_view(t_steps=20.0)
+    plot = panel.plots["length"]
+    image = plot.grab().toImage()
+    at = plot.spot(0, 1)
+    assert at is not None
+    around = [image.pixelColor(round(at.x()) + i, round(at.y()) + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    red = run_color(0)
+    assert min(abs(c.red() - red.red()) + abs(c.blue() - red.blue()) for c in around) < 80
 
 
-def test_a_playhead_move_sets_no_curve(panel: Curves, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_again = []
-    for plot in panel.plots.values():
-        for item in plot._items.values():
-            monkeypatch.setattr(item, "setData", lambda *a, **k: set_again.append(a))
+def test_a_playhead_move_paints_no_curve(panel: Curves, store: Store) -> None:
+    plot = panel.plots["gradient"]
+    plot.grab()
+    painted = plot.pictures_painted
+    before = plot.grab().toImage()
     store.set_view(t_steps=7.5)
-    assert panel.plots["gradient"].playhead.value() == 7.5
-    assert set_again == []
+    assert plot.grab().toImage() != before
+    assert plot.pictures_painted == painted
 
 
-def test_only_changed_runs_are_set_anew(panel: Curves, store: Store) -> None:
-    plot = panel.plots["value"]
-    first = plot._items[0]
+def test_only_changed_runs_are_worked_out_anew(panel: Curves, store: Store) -> None:
+    plot = panel.plots["gradient"]
+    first = plot.curve(0)
     solution = store.solution
     assert solution is not None
     plot.set_runs((solution.runs[0], solution.runs[0]))
-    assert plot._items[0] is first
+    assert plot.curve(0) is first
 
 
 def test_a_click_seeks_and_selects_the_run_under_it(qtbot: QtBot, panel: Curves, store: Store) -> None:
     plot = panel.plots["length"]
     run = store.solution.runs[1]  # type: ignore[union-attr]
     length = float(np.linalg.norm(run.points[3] - run.points[2]))
-    qtbot.mouseClick(plot.viewport(), LEFT, pos=at(plot, 2.0, length))
+    qtbot.mouseClick(plot, LEFT, pos=pixels(plot, 2.0, length))
     assert store.view.selected_run == 1
     assert store.view.t_steps == 2.0
-    qtbot.mousePress(plot.viewport(), LEFT, pos=at(plot, 12.3, 3.0))
+    qtbot.mousePress(plot, LEFT, pos=pixels(plot, 12.3, 3.0))
     assert store.view.t_steps == pytest.approx(12.3, abs=0.1)
 
 
@@ -91,21 +98,20 @@ def test_hovering_says_the_numbers_and_points_at_the_step_in_the_views(
 def test_the_scale_is_logarithmic_and_negative_values_are_shifted(panel: Curves, store: Store) -> None:
     panel.scale.chosen.emit("log")
     plot = panel.plots["value"]
-    (bottom, top) = plot.viewRange()[1]
+    (bottom, top) = plot.shown_range
     values = np.concatenate([run.values for run in store.solution.runs])  # type: ignore[union-attr]
     assert bottom <= np.log10(values.min()) <= np.log10(values.max()) <= top
-    assert plot.offset == 0.0
+    assert plot.title == "f"
     store.options["objective"] = Quadratic((-0.1, -0.1))  # type: ignore[attr-defined]
     store.edit(formula="-x^2")
-    assert plot.offset < 0.0
-    assert "−" in plot._title.text()
+    assert plot.title.startswith("f − (−")
 
 
 def test_a_run_that_blows_up_does_not_flatten_the_others(panel: Curves, store: Store) -> None:
     store.options["objective"] = Quadratic((2.0, 40.0))  # type: ignore[attr-defined]
     store.edit(formula="x")
     first = max(run.values[0] for run in store.solution.runs)  # type: ignore[union-attr]
-    assert panel.plots["value"].viewRange()[1][1] < 10 * first
+    assert panel.plots["value"].shown_range[1] < 10 * first
 
 
 def test_one_plot_at_a_time_where_there_is_no_room(qtbot: QtBot, panel: Curves) -> None:
@@ -123,3 +129,35 @@ def test_it_stands_without_runs_and_with_a_run_of_no_steps(qtbot: QtBot) -> None
     still = Curves(solved_store(Lab(steps=0)), THEME)
     qtbot.addWidget(still)
     still.scale.chosen.emit("log")
+
+
+def test_a_long_curve_is_thinned_to_its_columns_and_keeps_its_extremes() -> None:
+    curve = np.sin(np.arange(100_000) * 0.7)
+    curve[54_321] = 9.0
+    steps, values = thinned(curve, 300)
+    assert len(steps) == len(values) == 600
+    assert np.nanmax(values) == 9.0
+    assert (np.diff(steps) >= 0).all()
+    steps, values = thinned(curve[:500], 300)
+    assert len(values) == 500
+
+
+def test_undefined_parts_cut_the_curve(panel: Curves, store: Store) -> None:
+    plot = panel.plots["value"]
+    curve = plot.curve(0).copy()
+    curve[5:8] = np.nan
+    plot._curves[0] = curve
+    assert [line.count() for line in plot._polylines(0)] == [5, 13]
+
+
+def test_a_run_of_100_000_steps_is_painted_at_once(panel: Curves, store: Store) -> None:
+    plot = panel.plots["value"]
+    plot._curves[0] = 2 + np.sin(np.arange(100_000) * 0.7)
+    plot._end = 100_000
+    plot._fit()
+    plot.grab()  # warm
+    started = time.perf_counter()
+    for k in range(10):
+        store.set_view(t_steps=float(k))
+        plot.grab()
+    assert (time.perf_counter() - started) / 10 < 0.05
