@@ -8,7 +8,7 @@ Any thread.
 import numpy as np
 from msgspec import Struct
 
-from engine.solution import Floats, Run, Solution
+from engine.solution import Floats, Solution
 
 
 class Marker(Struct, frozen=True, kw_only=True):
@@ -49,25 +49,39 @@ def duration_steps(solution: Solution) -> int:
 def frame_at(solution: Solution, t_steps: float) -> Frame:
     """The Frame at playhead `t_steps` (clamped to the runs' lengths)."""
     t_steps = min(max(t_steps, 0.0), float(duration_steps(solution)))
-    markers = [_marker(solution, index, run, t_steps) for index, run in enumerate(solution.runs)]
-    return Frame(t_steps=t_steps, markers=tuple(markers))
-
-
-def _marker(solution: Solution, index: int, run: Run, t_steps: float) -> Marker:
-    step = min(int(t_steps), run.steps)
-    fraction = ease(t_steps - step) if step < run.steps else 0.0
-    if fraction == 0.0:
-        position, value = run.points[step], float(run.values[step])
-    else:
-        position = run.points[step] + fraction * (run.points[step + 1] - run.points[step])
-        value = float(np.nan)
-        if solution.objective is not None:
-            value = float(solution.objective.value(position))
-    return Marker(
-        run_index=index,
-        step=step,
-        fraction=fraction,
-        position=position,
-        value=value,
-        finished=step >= run.steps,
+    whole = int(t_steps)
+    eased = ease(t_steps - whole)
+    places: list[tuple[int, float, Floats, float | None]] = []
+    between: list[
+        Floats
+    ] = []  # the runs whose marker is between two points: f there is asked for all of them at once
+    for run in solution.runs:
+        step = min(whole, run.steps)
+        if step < run.steps and eased > 0.0:
+            start = run.points[step]
+            position = start + eased * (run.points[step + 1] - start)
+            between.append(position)
+            places.append((step, eased, position, None))
+        else:
+            places.append((step, 0.0, run.points[step], float(run.values[step])))
+    values = iter(_values(solution, between))
+    markers = tuple(
+        Marker(
+            run_index=index,
+            step=step,
+            fraction=fraction,
+            position=position,
+            value=next(values) if value is None else value,
+            finished=step >= solution.runs[index].steps,
+        )
+        for index, (step, fraction, position, value) in enumerate(places)
     )
+    return Frame(t_steps=t_steps, markers=markers)
+
+
+def _values(solution: Solution, positions: list[Floats]) -> list[float]:
+    """f at each of the positions; NaN without an objective."""
+    if solution.objective is None or not positions:
+        return [float(np.nan)] * len(positions)
+    values = np.atleast_1d(solution.objective.value(np.array(positions)))
+    return [float(value) for value in values]
