@@ -36,6 +36,9 @@ PAUSE_MS: Final = 900  # after which further typing is its own undo step
 PATIENCE_MS: Final = 450  # before an error is called one
 HOLD_MS: Final = 350  # how long a letter that may become a name is kept from the engine
 MAX_PASTED: Final = 5 * MAX_CHARACTERS  # more is no formula, and would be slow to show
+_COMMANDING: Final = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
 _WORD = re.compile(r"\\?[A-Za-z]+$")
 _COPY_SIZE_PX: Final = 28.0
 
@@ -123,10 +126,8 @@ class FormulaEditor(QFrame):
 
     def _on_edited(self, text: str) -> None:
         self._read(text)
-        if self._may_go_on():
-            self._hold.start()
-        else:
-            self._send()
+        # Painted first: the timer fires when the events that are waiting, the paint among them, are done.
+        self._hold.start(HOLD_MS if self._may_go_on() else 0)
         self._pause.start()
         self._propose()
 
@@ -344,6 +345,10 @@ class FormulaEditor(QFrame):
         self.popup.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut) and self._hold.isActive():
+            typing = isinstance(event, QKeyEvent) and not event.modifiers() & _COMMANDING
+            if not typing:
+                self._send()  # whoever saves or exports now must find the whole formula
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 self.open_palette()

@@ -36,7 +36,16 @@ def editor(qtbot, store):
 
 
 def type_text(qtbot, editor, text):
-    qtbot.keyClicks(editor.field, text)
+    """Type, and let what is not held back go to the store."""
+    for character in text:
+        qtbot.keyClicks(editor.field, character)
+        if editor._hold.isActive() and editor._hold.interval() == 0:
+            qtbot.waitUntil(lambda: not editor._hold.isActive())
+
+
+def press(qtbot, editor, key, modifiers=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(editor.field, key, modifiers)
+    editor._send()
 
 
 def put(editor, text, caret=None):
@@ -86,6 +95,27 @@ def test_leaving_sends_what_was_held(qtbot, editor, store):
     put(editor, "x+y")
     type_text(qtbot, editor, "+a")
     editor.field.clearFocus()
+    assert store.lab.formula == "x+y+a"
+
+
+def test_what_is_typed_is_painted_before_it_is_solved(qtbot, editor, store):
+    order = []
+    store.solve_requested.connect(lambda *_: order.append("solve"))
+    painted = editor.preview.paintEvent
+    editor.preview.paintEvent = lambda event: (order.append("paint"), painted(event))
+    qtbot.waitUntil(lambda: not editor.preview.visibleRegion().isEmpty())
+    order.clear()
+    qtbot.keyClicks(editor.field, "x")
+    assert order == []
+    qtbot.waitUntil(lambda: "solve" in order)
+    assert order[0] == "paint"
+
+
+def test_a_shortcut_finds_the_whole_formula(qtbot, editor, store):
+    put(editor, "x+y")
+    type_text(qtbot, editor, "+a")
+    assert store.lab.formula == "x+y+"
+    qtbot.keyClick(editor.field, Qt.Key.Key_S, CTRL)
     assert store.lab.formula == "x+y+a"
 
 
@@ -538,6 +568,7 @@ def test_composing_changes_nothing_until_it_is_committed(editor, store):
     assert store.revision == revision
     assert editor.field.text == "x+y"
     compose(editor, "", "한")
+    editor._send()
     assert not editor.field.composing
     assert editor.field.text == store.lab.formula == "x+한y"
     compose(editor, "ㄱ")
@@ -564,6 +595,7 @@ def test_a_solution_that_arrives_while_composing_disturbs_nothing(editor, store)
 
 def test_full_width_characters_are_read(editor, store):
     compose(editor, "", "２×ｘ")
+    editor._send()
     assert editor.reading.error is None
     assert store.lab.formula == "２×ｘ"
 
