@@ -39,6 +39,7 @@ Index = QModelIndex | QPersistentModelIndex
 WIDE_PX: Final = 640
 ROW_PX: Final = 24
 MOST_EIGENVALUES: Final = 6
+MOST_ROWS: Final = 12  # in sight at once
 _KIND_TOKENS: Final = {"minimum": "success", "maximum": "danger", "saddle": "warning", "degenerate": "muted"}
 
 
@@ -201,11 +202,11 @@ class CriticalPoints(QTableView):
         self.setVisible(self._model.rowCount() > 0)
 
     def sizeHint(self) -> QSize:
-        rows = min(self._model.rowCount(), 8)
+        rows = min(self._model.rowCount(), MOST_ROWS)
         return QSize(260, self.horizontalHeader().sizeHint().height() + rows * ROW_PX + 6)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, min(self.sizeHint().height(), 80))
+        return QSize(180, self.sizeHint().height())
 
     def _point_at(self, row: int) -> None:
         solution = self._store.solution

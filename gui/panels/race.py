@@ -31,10 +31,10 @@ class Race(QWidget):
         self.cards: list[RacerCard] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(12)
         self.setAccessibleName(tr("Race"))
 
-        racers = Collapsible(tr("Optimizers"))
+        racers = Collapsible(tr("Optimizers"), framed=True)
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
         racers.body.addLayout(self._list)
@@ -48,12 +48,10 @@ class Race(QWidget):
         racers.body.addLayout(line)
         column.addWidget(racers)
 
-        starts = Collapsible(tr("Starting points"))
+        starts = Collapsible(tr("Starting points"), framed=True)
         self.starts = Starts(store, theme)
         starts.body.addWidget(self.starts)
-        column.addWidget(starts)
 
-        budget = Collapsible(tr("Budget"))
         row = QHBoxLayout()
         row.setSpacing(8)
         label = QLabel(tr("Steps"))
@@ -70,12 +68,12 @@ class Race(QWidget):
         row.addWidget(self.steps)
         row.addStretch(1)
         row.addWidget(self.stop)
-        budget.body.addLayout(row)
+        starts.body.addLayout(row)
         self.steps_problem = ProblemLabel([self.steps])
-        budget.body.addWidget(self.steps_problem)
-        column.addWidget(budget)
+        starts.body.addWidget(self.steps_problem)
+        column.addWidget(starts)
 
-        results = Collapsible(tr("Results"))
+        results = Collapsible(tr("Results"), framed=True)
         self.results = Results(store, theme)
         results.body.addWidget(self.results)
         column.addWidget(results)

@@ -48,7 +48,7 @@ class RacerCard(QFrame):
         self.index = index
         self.racer: Racer = store.lab.racers[index]
         self.method = type(self.racer.optimizer)
-        set_role(self, "card")
+        set_role(self, "inset")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(6)

@@ -17,7 +17,7 @@ from gui.panels.symbols import name_label
 from gui.store import Change, Quality, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import Choice, IconButton, NumberField, ProblemLabel, ValueSlider
+from gui.widgets import Choice, Collapsible, IconButton, NumberField, ProblemLabel, ValueSlider
 
 FARTHEST: Final = 1e300
 SETTLE_MS: Final = 250
@@ -216,15 +216,14 @@ def with_role(variables: dict[str, Variable], setup: Setup, name: str, role: obj
     return choices
 
 
-class Variables(QWidget):
+class Variables(Collapsible):
     """A row for every variable of the formula, in its order."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tr("Variables"), parent, framed=True)
         self._store = store
         self.rows: dict[str, VariableRow] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column = self.body
         self._column.setSpacing(6)
         self._empty = QLabel(tr("The formula has no variables."))
         set_role(self._empty, "muted")

@@ -41,16 +41,25 @@ class _Header(QWidget):
             self.clicked.emit()
 
 
-class Collapsible(QWidget):
-    """A titled section that folds away. `body` is its layout, `header` the row for more buttons."""
+class Collapsible(QFrame):
+    """A titled section that folds away. `body` is its layout, `header` the row for more buttons.
+
+    Args:
+        framed: it is a card of its own, with the title of one.
+    """
 
     toggled = Signal(bool)
 
-    def __init__(self, title: str, parent: QWidget | None = None, *, expanded: bool = True) -> None:
+    def __init__(
+        self, title: str, parent: QWidget | None = None, *, expanded: bool = True, framed: bool = False
+    ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        if framed:
+            set_role(self, "card")
+            column.setContentsMargins(6, 6, 12, 8)
         head = _Header()
         head.setCursor(Qt.CursorShape.PointingHandCursor)
         head.clicked.connect(self.toggle)
@@ -60,13 +69,13 @@ class Collapsible(QWidget):
         self._arrow = IconButton("chevron_down", title, size_px=24, icon_px=14)
         self._arrow.clicked.connect(self.toggle)
         self._label = QLabel(title)
-        set_role(self._label, "section")
+        set_role(self._label, "title" if framed else "section")
         self.header.addWidget(self._arrow)
         self.header.addWidget(self._label)
         self.header.addStretch(1)
         self._content = QWidget()
         self.body = QVBoxLayout(self._content)
-        self.body.setContentsMargins(0, 0, 0, 4)
+        self.body.setContentsMargins(6 if framed else 0, 0, 0, 4)
         self.body.setSpacing(8)
         column.addWidget(head)
         column.addWidget(self._content)
