@@ -171,6 +171,37 @@ def secant(objective: Sampled, curve: Curve, h: float) -> Secant:
     return Secant(h, s + h, value, (value - curve.value) / h)
 
 
+def directional_derivative(gradient: ArrayLike, direction_deg: float) -> float:
+    """∇f · u for the unit vector u at `direction_deg`, counter-clockwise from the horizontal axis.
+
+    >>> round(directional_derivative((3.0, 4.0), 90.0), 12)
+    4.0
+    """
+    fx, fy = (float(g) for g in np.asarray(gradient, dtype=np.float64))
+    angle = math.radians(direction_deg)
+    return fx * math.cos(angle) + fy * math.sin(angle)
+
+
+def curve_of(field: Field, setup: Setup, point: ArrayLike, value: float, derivative: float) -> Curve:
+    """The Field of a function of one drawn variable as a Curve; nothing is sampled.
+
+    Args:
+        point: (d,), where the tangent lies; value, derivative: f and its slope there.
+    """
+    return Curve(
+        index=setup.drawn[0],
+        name=setup.axes[0].name,
+        s=field.x,
+        f=field.z[0],
+        slope=field.fx[0],
+        point=np.asarray(point, dtype=np.float64),
+        value=value,
+        derivative=derivative,
+        f_lo=field.z_lo,
+        f_hi=field.z_hi,
+    )
+
+
 class _Line(Struct, frozen=True):
     f: Floats
     slope: Floats

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.levels import format_tick
 from engine.solution import Field
+from gui.contour.curve_scene import paint_line, paint_point
 from gui.contour.level_lines import LineFinder
 from gui.contour.look import Look
 from gui.contour.paths import arrow_head, lines_path, simplified
@@ -45,9 +46,15 @@ class CursorLayer:
             self._reading = reading
             self._line = None
 
-    def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+    def paint(self, painter: QPainter, view: Viewport, look: Look, *, graph: bool = False) -> None:
+        """Draw it; on the `graph` of a function of one variable, with the point and the tangent."""
         reading, field = self._reading, self._field
-        if reading is None or not view.contains(reading.x, reading.y):
+        if reading is None:
+            return
+        if graph:
+            self._paint_on_graph(painter, reading, view, look)
+            return
+        if not view.contains(reading.x, reading.y):
             return
         at = view.point_px(reading.x, reading.y)
         painter.save()
@@ -69,6 +76,24 @@ class CursorLayer:
         self._paint_gradient(painter, reading, at, view, look)
         painter.restore()
         _paint_tags(painter, reading, at, view, look)
+
+    def _paint_on_graph(self, painter: QPainter, reading: Reading, view: Viewport, look: Look) -> None:
+        if not view.x_lo <= reading.x <= view.x_hi:
+            return
+        painter.save()
+        painter.setClipRect(view.rect)
+        x = round(float(view.x_px(reading.x)))
+        pen = look.hairline(look.theme.color("muted"))
+        pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawLine(QLineF(x, view.rect.top(), x, view.rect.bottom()))
+        if math.isfinite(reading.f):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if math.isfinite(reading.fx):
+                ink = look.theme.color("text", 0.8)
+                paint_line(painter, view, reading.x, reading.f, reading.fx, QPen(ink, look.px(1.4)))
+            paint_point(painter, view.point_px(reading.x, reading.f), look.theme.color("accent"), look)
+        painter.restore()
 
     def _paint_level(
         self, painter: QPainter, field: Field, reading: Reading, view: Viewport, look: Look

@@ -49,7 +49,7 @@ def lay_out(
     widest = max((metrics.horizontalAdvance(text) for text in y_labels.labels), default=0.0)
     left = rect.left() + margin + max(math.ceil(widest) + px(TICK_PX + 4), px(34))
     bottom = rect.bottom() - margin * 0.6 - line - px(TICK_PX + 3)
-    header_height = readout_lines * look.readout_metrics.height() + (px(8) if readout_lines else 0)
+    header_height = readout_lines * look.readout_line + (px(8) if readout_lines else 0)
     header = QRectF(rect.left() + margin, rect.top() + px(4), rect.width() - 2 * margin, header_height)
     top = header.bottom() + px(26)  # the name of the vertical axis stands above it
     bar_space = 0.0

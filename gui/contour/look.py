@@ -53,6 +53,11 @@ class Look:
     def readout_metrics(self) -> QFontMetricsF:
         return QFontMetricsF(self.readout_font)
 
+    @property
+    def readout_line(self) -> float:
+        """From one line of the readout to the next, px."""
+        return 1.25 * self.readout_metrics.height()
+
     def px(self, length: float) -> float:
         return length * self.scale
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.solution import Floats, Solution
+from engine.lab import Slice
+from engine.solution import Floats, Setup, Solution
+from engine.timeline import Frame
 
 
 @dataclass(frozen=True)
@@ -31,22 +33,44 @@ class Reading:
         return math.degrees(math.atan2(self.fy, self.fx)) % 360.0
 
 
-def read_at(solution: Solution, x: float, y: float, hidden: Floats | None = None) -> Reading | None:
-    """The exact numbers of the solution's function at (x, y).
+def theta_at(setup: Setup, x: float, y: float, hidden: Floats | None = None) -> Floats:
+    """The point of the drawn plane as values of all descended variables, (d,).
 
     Args:
         hidden: (d,), where the variables are that are not drawn; default the first start.
     """
+    theta = np.array(setup.starts[0] if hidden is None else hidden, dtype=np.float64)
+    theta[list(setup.drawn)] = (x, y)[: len(setup.drawn)]
+    return theta
+
+
+def read_at(solution: Solution, x: float, y: float, hidden: Floats | None = None) -> Reading | None:
+    """The exact numbers of the solution's function at (x, y); with one axis y does not matter."""
     objective, setup = solution.objective, solution.setup
     if objective is None or setup is None:
         return None
-    theta = np.array(setup.starts[0] if hidden is None else hidden, dtype=np.float64)
+    theta = theta_at(setup, x, y, hidden)
     drawn = setup.drawn
-    theta[drawn[0]] = x
-    if len(drawn) > 1:
-        theta[drawn[1]] = y
     with np.errstate(all="ignore"):
         value = float(objective.value(theta))
         gradient = np.asarray(objective.gradient(theta), dtype=np.float64)
     fy = float(gradient[drawn[1]]) if len(drawn) > 1 else 0.0
     return Reading(x, y, value, float(gradient[drawn[0]]), fy)
+
+
+def slice_point(
+    chosen: Slice, solution: Solution, frame: Frame | None, run: int
+) -> tuple[float, float] | None:
+    """Where the slices are: where they were put, else at the marker of the selected run."""
+    setup = solution.setup
+    if setup is None:
+        return None
+    if chosen.point is not None:
+        return chosen.point
+    position = setup.starts[0]
+    if frame is not None and frame.markers:
+        marked = frame.markers[min(run, len(frame.markers) - 1)].position
+        if len(marked) == len(position):  # else it is still of the formula before
+            position = marked
+    x = float(position[setup.drawn[0]])
+    return x, float(position[setup.drawn[1]]) if len(setup.drawn) > 1 else 0.0

@@ -14,7 +14,7 @@ from gui.contour.reading import Reading
 from gui.i18n import tr
 from gui.typeset import typeset
 
-SLOT_PX: Final = 104.0  # of each number, fixed: they do not push each other about
+SLOT_PX: Final = 94.0  # of each number, fixed: they do not push each other about
 SLOTS: Final = 6
 
 
@@ -31,7 +31,7 @@ def paint_readout(
     painter: QPainter,
     rect: QRectF,
     reading: Reading,
-    names: tuple[str, str],
+    names: tuple[str, ...],
     decimals: tuple[int, int],
     look: Look,
     at_marker: QColor | None,
@@ -39,26 +39,14 @@ def paint_readout(
     """Write `reading` into `rect`.
 
     Args:
-        names: of the variables. decimals: of their values.
+        names: of the variables, one or two. decimals: of their values.
         at_marker: the colour of the run whose marker is read; None where the mouse is.
     """
-    first, second = (name_latex(name) for name in names)
-    direction = reading.direction_deg
-    slots = (
-        (first, coordinate(reading.x, decimals[0])),
-        (second, coordinate(reading.y, decimals[1])),
-        ("f", number(reading.f)),
-        (f"f_{{{first}}}", number(reading.fx)),
-        (f"f_{{{second}}}", number(reading.fy)),
-        (
-            r"|\nabla f|",
-            number(reading.steepness) + (f" ∠{direction:.0f}°" if direction == direction else ""),
-        ),
-    )
+    slots = _slots(reading, tuple(name_latex(name) for name in names), decimals)
     metrics = look.readout_metrics
     columns = max(1, min(SLOTS, int(rect.width() / look.px(SLOT_PX))))
-    rows = math.ceil(SLOTS / columns)
-    columns = math.ceil(SLOTS / rows)
+    rows = math.ceil(len(slots) / columns)
+    columns = math.ceil(len(slots) / rows)
     slot = min(rect.width() / columns, look.px(SLOT_PX * 1.35))
     left = rect.left() + look.px(12)
     if at_marker is not None:
@@ -72,8 +60,29 @@ def paint_readout(
     for k, (symbol, text) in enumerate(slots):
         row, column = divmod(k, columns)
         x = left + column * slot
-        baseline = rect.top() + look.px(4) + row * metrics.height() + metrics.ascent()
+        baseline = rect.top() + look.px(4) + row * look.readout_line + metrics.ascent()
         picture = typeset(symbol, look.px(READOUT_PX + 2), display=False)
         picture.paint(painter, QPointF(x, baseline), look.theme.color("muted"))
         painter.setPen(look.theme.color("text"))
         painter.drawText(QPointF(x + picture.width + look.px(7), baseline), text)
+
+
+def _slots(reading: Reading, names: tuple[str, ...], decimals: tuple[int, int]) -> list[tuple[str, str]]:
+    """(TeX of the symbol, number) of everything that is read."""
+    first = names[0]
+    if len(names) == 1:
+        return [
+            (first, coordinate(reading.x, decimals[0])),
+            ("f", number(reading.f)),
+            ("f'", number(reading.fx)),
+        ]
+    direction = reading.direction_deg
+    where = "" if math.isnan(direction) else f" ∠{direction:.0f}°"
+    return [
+        (first, coordinate(reading.x, decimals[0])),
+        (names[1], coordinate(reading.y, decimals[1])),
+        ("f", number(reading.f)),
+        (f"f_{{{first}}}", number(reading.fx)),
+        (f"f_{{{names[1]}}}", number(reading.fy)),
+        (r"|\nabla f|", number(reading.steepness) + where),
+    ]

@@ -5,32 +5,36 @@ vectors. What does not move with the playhead (`paint_still`) is kept apart from
 so that a widget can keep the first as one picture. GUI thread, or any one thread with a QGuiApplication.
 """
 
+import math
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPen
 
+from engine.field import curve_of
 from engine.formula.names import name_latex
-from engine.lab import Display
+from engine.lab import Display, Slice
 from engine.levels import TickLabels
 from engine.solution import Analysis, Axis, Field, Floats, Run, Setup, Solution
-from engine.timeline import Frame
+from engine.timeline import Frame, Marker
 from gui.contour.axes import paint_axes, scale_of
 from gui.contour.color_bar import bar_scale, paint_color_bar
 from gui.contour.critical_layer import CriticalLayer
 from gui.contour.cursor_layer import CursorLayer
+from gui.contour.curve_scene import PAD, CurveStyle, curve_viewport, paint_curve, paint_line
 from gui.contour.image_layer import ImageLayer
 from gui.contour.layout import Layout, lay_out
 from gui.contour.level_lines import LevelLinesLayer
 from gui.contour.look import Look
 from gui.contour.reading import Reading
 from gui.contour.shapes import paint_marker
+from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
 from gui.contour.trail_layer import TrailLayer
 from gui.contour.viewport import Viewport
 from gui.i18n import tr
-from gui.theme import Theme
+from gui.theme import Theme, run_color
 
 CLOSEST: Final = 1e-12  # of the magnitude of the coordinates: nearer, doubles run out
 FARTHEST: Final = 50.0  # times the domain
@@ -51,7 +55,9 @@ class ContourScene:
         self.trail = TrailLayer()
         self.starts = StartLayer()
         self.cursor = CursorLayer()
+        self.slices = SliceLayer()
         self._axes: tuple[Axis, ...] = ()
+        self._setup: Setup | None = None
         self._whole: Field | None = None
         self._window: Field | None = None
         self._runs: tuple[Run, ...] = ()
@@ -73,6 +79,7 @@ class ContourScene:
         self.set_field(solution.field, solution.lab.display)
         self.set_runs(solution.runs)
         self.set_analysis(solution.analysis)
+        self._place_starts()
 
     def set_setup(self, setup: Setup) -> None:
         """Take over the axes and the starts; other ranges show the whole domain again."""
@@ -81,8 +88,10 @@ class ContourScene:
             self._ranges = None
             self._window = None
             self._changed()
+        if self._setup is not None and setup.descended != self._setup.descended:
+            self.set_frame(None)  # the frame of these variables comes next
         self._drawn = setup.drawn
-        self.starts.set_starts(setup.starts, setup.drawn)
+        self._setup = setup
 
     def set_field(self, field: Field, display: Display) -> None:
         if field is not self._whole:
@@ -130,6 +139,10 @@ class ContourScene:
         """Put the cursor at a point, or take it away."""
         self.cursor.set_reading(reading)
 
+    def set_slice(self, chosen: Slice, point: tuple[float, float] | None) -> None:
+        """The slices, at `point` of the drawn plane; None for nowhere."""
+        self.slices.slice, self.slices.point = chosen, point
+
     def set_theme(self, theme: Theme) -> None:
         if theme != self.look.theme:
             self.look = Look(theme, self.look.scale)
@@ -162,7 +175,17 @@ class ContourScene:
         if not self._axes:
             return None
         x = (self._axes[0].lo, self._axes[0].hi)
-        return x, (self._axes[1].lo, self._axes[1].hi) if len(self._axes) > 1 else (0.0, 1.0)
+        if len(self._axes) > 1:
+            return x, (self._axes[1].lo, self._axes[1].hi)
+        if self._whole is None:
+            return None
+        pad = PAD * (self._whole.z_hi - self._whole.z_lo)
+        return x, (self._whole.z_lo - pad, self._whole.z_hi + pad)
+
+    @property
+    def is_graph(self) -> bool:
+        """One variable is drawn: the picture is the graph of the function, and no map."""
+        return len(self._axes) == 1
 
     @property
     def ranges(self) -> Ranges | None:
@@ -171,6 +194,15 @@ class ContourScene:
     @property
     def zoomed(self) -> bool:
         return self._ranges is not None
+
+    @property
+    def frame(self) -> Frame | None:
+        return self._frame
+
+    def plane_of(self, position: Floats) -> tuple[float, float]:
+        """The drawn coordinates of a point of all descended variables; with one axis, y is 0."""
+        x = float(position[self._drawn[0]])
+        return x, float(position[self._drawn[1]]) if len(self._drawn) > 1 else 0.0
 
     def set_ranges(self, ranges: Ranges | None) -> bool:
         """See this part of the plane; None for the whole domain. False if it is too near or too far."""
@@ -199,8 +231,20 @@ class ContourScene:
             self.lines.in_gesture = in_gesture
             self._changed()
 
+    def _graph_rect(self, rect: QRectF) -> QRectF:
+        header = self.readout_lines * self.look.readout_line
+        px = self.look.px
+        return rect.adjusted(px(12), header + px(8 if header else 0), -px(8), -px(6))
+
+    def header(self, rect: QRectF) -> QRectF:
+        """Where the readout is written."""
+        if not self.is_graph:
+            return self.layout(rect).header
+        plot = self._graph_rect(rect)
+        return QRectF(plot.left(), rect.top() + self.look.px(4), plot.width(), plot.top() - rect.top())
+
     def layout(self, rect: QRectF) -> Layout:
-        """Where its parts lie when it is drawn into `rect`."""
+        """Where its parts lie when it is drawn into `rect`, of a map."""
         field, ranges = self.field, self.ranges
         key = (rect.getRect(), self.revision, self.look, id(field))
         if self._layout is not None and self._layout[0] == key:
@@ -226,8 +270,10 @@ class ContourScene:
     def viewport(self, rect: QRectF) -> Viewport | None:
         """The map between data and pixels when it is drawn into `rect`."""
         ranges = self.ranges
-        if ranges is None or len(self._axes) != 2:
+        if ranges is None:
             return None
+        if self.is_graph:
+            return curve_viewport(self._graph_rect(rect), self.look, ranges)
         (x_lo, x_hi), (y_lo, y_hi) = ranges
         return Viewport(self.layout(rect).plot, x_lo, x_hi, y_lo, y_hi)
 
@@ -244,8 +290,11 @@ class ContourScene:
         view = self.viewport(rect)
         if view is None:
             return
-        layout = self.layout(rect)
         look, field = self.look, self.field
+        if self.is_graph:
+            self._paint_graph(painter, view)
+            return
+        layout = self.layout(rect)
         painter.save()
         painter.setClipRect(view.rect, Qt.ClipOperation.IntersectClip)
         self.image.paint(painter, view, look)
@@ -294,17 +343,61 @@ class ContourScene:
             self.trail.paint(painter, view, look)
         else:
             self.trail.paint_kept(painter, view, look, *kept)
+        if not self.is_graph:
+            self.slices.paint(painter, view, look)
+        self._paint_tangent(painter, view)
         self.starts.paint(painter, view, look)
         if self._frame is not None:
             for marker in reversed(self._frame.markers):
-                at = self._marker_px(marker.position, view)
+                at = self._marker_px(marker, view)
                 if at is not None:
                     paint_marker(painter, at, self.racer_of(marker.run_index), look)
         painter.restore()
-        self.cursor.paint(painter, view, look)
+        self.cursor.paint(painter, view, look, graph=self.is_graph)
 
-    def _marker_px(self, position: Floats, view: Viewport) -> QPointF | None:
-        x, y = float(position[self._drawn[0]]), float(position[self._drawn[1]])
+    def _paint_graph(self, painter: QPainter, view: Viewport) -> None:
+        field, setup = self.field, self._setup
+        if field is None or setup is None:
+            return
+        curve = curve_of(field, setup, setup.starts[0], math.nan, math.nan)
+        style = CurveStyle(self.look.theme.color("accent"), tangent=False, point=False)
+        paint_curve(painter, view, self.look, curve, style)
+        if not field.finite.any():
+            self._paint_nothing(painter, view)
+
+    def _paint_tangent(self, painter: QPainter, view: Viewport) -> None:
+        """On a graph, the tangent at each marker: its slope is what the next step follows."""
+        if not self.is_graph or self._frame is None or self.field is None:
+            return
+        column = self._drawn[0]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for marker in self._frame.markers:
+            x = float(marker.position[column])
+            if not (math.isfinite(marker.value) and self.field.x[0] <= x <= self.field.x[-1]):
+                continue
+            slope = float(np.interp(x, self.field.x, self.field.fx[0]))
+            color = run_color(self.racer_of(marker.run_index))
+            color.setAlphaF(0.85)
+            paint_line(painter, view, x, marker.value, slope, QPen(color, self.look.px(1.4)))
+
+    def _place_starts(self) -> None:
+        setup = self._setup
+        if setup is None:
+            return
+        places = setup.starts[:, list(setup.drawn)]
+        if len(setup.drawn) == 1 and self._whole is not None:
+            # On the graph; an undefined start has no height, and is drawn at the bottom.
+            heights = np.interp(places[:, 0], self._whole.x, self._whole.z[0])
+            values = {run.start_index: float(run.values[0]) for run in self._runs}
+            heights = np.array([values.get(k, height) for k, height in enumerate(heights)])
+            places = np.stack(
+                (places[:, 0], np.where(np.isfinite(heights), heights, self._whole.z_lo)), axis=1
+            )
+        self.starts.set_places(places)
+
+    def _marker_px(self, marker: Marker, view: Viewport) -> QPointF | None:
+        x = float(marker.position[self._drawn[0]])
+        y = marker.value if self.is_graph else float(marker.position[self._drawn[1]])
         reach_x, reach_y = (view.x_hi - view.x_lo) / 20, (view.y_hi - view.y_lo) / 20
         if not (view.x_lo - reach_x < x < view.x_hi + reach_x):
             return None
@@ -349,8 +442,8 @@ class ContourScene:
     def _show_field(self) -> None:
         field = self.field
         self._bar_scales.clear()
-        self.image.set_field(field)
-        self.lines.set_field(field)
+        self.image.set_field(None if self.is_graph else field)
+        self.lines.set_field(None if self.is_graph else field)
         self.cursor.set_field(field, self.lines.finder)
 
     def _changed(self) -> None:

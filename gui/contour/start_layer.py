@@ -19,24 +19,23 @@ class StartLayer:
     """Attributes: hovered: the index of the handle under the mouse, or None."""
 
     def __init__(self) -> None:
-        self._starts: Floats = np.empty((0, 2))
-        self._drawn: tuple[int, ...] = (0, 1)
+        self._places: Floats = np.empty((0, 2))
         self.hovered: int | None = None
 
-    def set_starts(self, starts: Floats, drawn: tuple[int, ...]) -> None:
-        """starts: (s, d)."""
-        self._starts, self._drawn = starts, drawn
+    def set_places(self, places: Floats) -> None:
+        """places: (s, 2), in data coordinates."""
+        self._places = places
 
     def move(self, index: int, x: float, y: float) -> None:
         """Show a handle at (x, y) while it is dragged, before the solution follows."""
-        if index < len(self._starts):
-            self._starts = self._starts.copy()
-            self._starts[index, list(self._drawn)] = (x, y)
+        if index < len(self._places):
+            self._places = self._places.copy()
+            self._places[index] = (x, y)
 
     def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
-        if len(self._drawn) != 2 or not len(self._starts):
+        if not len(self._places):
             return
-        places = view.points_px(self._starts[:, list(self._drawn)])
+        places = view.points_px(self._places)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         many = len(places) > MANY
@@ -54,9 +53,9 @@ class StartLayer:
 
     def nearest(self, at: QPointF, view: Viewport, look: Look) -> int | None:
         """The index of the start whose handle lies under `at`."""
-        if len(self._drawn) != 2 or not len(self._starts):
+        if not len(self._places):
             return None
-        places = view.points_px(self._starts[:, list(self._drawn)])
+        places = view.points_px(self._places)
         away = np.hypot(places[:, 0] - at.x(), places[:, 1] - at.y())
         k = int(np.argmin(np.nan_to_num(away, nan=np.inf)))
         return k if away[k] <= look.px(REACH_PX) else None

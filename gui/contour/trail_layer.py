@@ -105,11 +105,13 @@ class TrailLayer:
         """The way from point `step` to the marker, (n, 2) px."""
         if marker.run_index >= len(self._runs):
             return np.empty((0, 2))
-        points = self._runs[marker.run_index].points[step : marker.step + 1][:, list(self._drawn)]
-        here = np.asarray(marker.position)[list(self._drawn)]
+        run, columns = self._runs[marker.run_index], list(self._drawn)
+        points = run.points[step : marker.step + 1][:, columns]
+        here = np.asarray(marker.position)[columns]
+        if len(columns) == 1:  # on the graph of the function
+            points = np.stack((points[:, 0], run.values[step : marker.step + 1]), axis=1)
+            here = np.array([here[0], marker.value])
         way = np.concatenate((points, here[None, :]))
-        if way.shape[1] == 1:
-            return np.empty((0, 2))
         return np.clip(view.points_px(way), -FAR_PX, FAR_PX)
 
     def _stroke(self, painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool) -> None:

@@ -3,9 +3,9 @@
 import math
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QCursor,
     QEnterEvent,
     QKeyEvent,
     QMouseEvent,
@@ -23,9 +23,10 @@ from engine.levels import round_to
 from engine.solution import Field, Solution
 from engine.timeline import Frame
 from gui.contour.cursor_layer import pixel_decimals
-from gui.contour.reading import Reading, read_at
+from gui.contour.reading import Reading, read_at, slice_point
 from gui.contour.readout import lines_needed, paint_readout
 from gui.contour.scene import ContourScene, Ranges
+from gui.contour.slice_layer import Grip
 from gui.contour.viewport import Viewport
 from gui.i18n import tr
 from gui.store import Change, Store
@@ -61,6 +62,8 @@ class ContourView(QWidget):
         self.still_drawn = 0
         self._reading: Reading | None = None
         self._dragged_start: int | None = None
+        self._dragged_to = (0.0, 0.0)
+        self._dragged_slice: Grip | None = None
         self._panned_from: QPointF | None = None
         self._wanted: Ranges | None = None
         self._settle = QTimer(self)
@@ -111,7 +114,8 @@ class ContourView(QWidget):
         if self._wanted is None:
             return
         (x_lo, x_hi), (y_lo, y_hi) = self._wanted
-        if (field.x[0], field.x[-1], field.y[0], field.y[-1]) == (x_lo, x_hi, y_lo, y_hi):
+        fits = (field.x[0], field.x[-1]) == (x_lo, x_hi)
+        if fits and (self.scene.is_graph or (field.y[0], field.y[-1]) == (y_lo, y_hi)):
             self.scene.set_window_field(field)
             self.update()
 
@@ -132,21 +136,24 @@ class ContourView(QWidget):
         self._solution = solution
         self.scene.set_solution(solution)
         if self._dragged_start is not None:
-            self._show_dragged(*self._data_at_mouse())
+            self.scene.starts.move(self._dragged_start, *self._dragged_to)
         if self.scene.whole_field is not before and self.scene.zoomed:
             self._want_window()
         self._refresh_reading()
+        self._refresh_slice()
         self.update()
 
     def _on_frame_changed(self, frame: Frame) -> None:
         self.scene.set_frame(frame)
         if self._store.view.hover is None:
             self._refresh_reading()
+        self._refresh_slice()
         self.update()
 
     def _on_view_changed(self, change: Change) -> None:
         if "hover" in change or "selected_run" in change:
             self._refresh_reading()
+            self._refresh_slice()
             self.update()
 
     def _on_lab_changed(self, change: Change) -> None:
@@ -154,22 +161,32 @@ class ContourView(QWidget):
             # Levels and ranges come with the next solution; colours and switches are shown at once.
             self.scene.set_display(self._store.lab.display)
             self.update()
+        if "slice" in change:
+            self._refresh_slice()
+            self.update()
+
+    def _refresh_slice(self) -> None:
+        store = self._store
+        chosen, point = store.lab.slice, None
+        if self._solution is not None:
+            point = slice_point(chosen, self._solution, self.scene.frame, store.view.selected_run)
+        self.scene.set_slice(chosen, point)
 
     def _refresh_reading(self) -> None:
         hover = self._store.view.hover
         solution = self._solution
         self._reading = None
         self.scene.set_reading(None)
-        if solution is None or solution.setup is None or len(solution.setup.axes) != 2:
+        if solution is None or solution.setup is None:
             return
         if hover is not None:
             self._reading = read_at(solution, *hover)
             self.scene.set_reading(self._reading)
             return
-        frame = self._store.frame
+        frame = self.scene.frame
         if frame is not None and frame.markers:
             marker = frame.markers[min(self._store.view.selected_run, len(frame.markers) - 1)]
-            x, y = (float(marker.position[i]) for i in solution.setup.drawn)
+            x, y = self.scene.plane_of(marker.position)
             self._reading = read_at(solution, x, y, marker.position)
 
     # Painting
@@ -205,7 +222,6 @@ class ContourView(QWidget):
         view, reading = self.viewport, self._reading
         if view is None or reading is None:
             return
-        axes = self.scene.axes
         marker = (
             None
             if self._store.view.hover is not None
@@ -213,9 +229,9 @@ class ContourView(QWidget):
         )
         paint_readout(
             painter,
-            self.scene.layout(area).header,
+            self.scene.header(area),
             reading,
-            (axes[0].name, axes[1].name),
+            tuple(axis.name for axis in self.scene.axes),
             pixel_decimals(view),
             self.scene.look,
             marker,
@@ -240,6 +256,10 @@ class ContourView(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragged_start = self.scene.starts.nearest(event.position(), view, self.scene.look)
             if self._dragged_start is not None:
+                self._dragged_to = view.data(event.position())
+            elif not self.scene.is_graph:
+                self._dragged_slice = self.scene.slices.grip(event.position(), view, self.scene.look)
+            if self._dragged_start is not None or self._dragged_slice is not None:
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
@@ -251,6 +271,9 @@ class ContourView(QWidget):
             return
         if self._dragged_start is not None:
             self._drag_start(*view.data(event.position()))
+            return
+        if self._dragged_slice is not None:
+            self._drag_slice(*view.data(event.position()))
             return
         if self._panned_from is not None:
             moved = event.position() - self._panned_from
@@ -269,6 +292,9 @@ class ContourView(QWidget):
             index, self._dragged_start = self._dragged_start, None
             if view is not None:
                 self._set_start(index, *self._on_grid(*view.data(event.position())), quality="full")
+            self._store.end_merge()
+        elif self._dragged_slice is not None:
+            self._dragged_slice = None
             self._store.end_merge()
         self._panned_from = None
         self.unsetCursor()
@@ -338,14 +364,21 @@ class ContourView(QWidget):
         handle = self.scene.starts.nearest(at, view, self.scene.look) if inside else None
         if handle != self.scene.starts.hovered:
             self.scene.starts.hovered = handle
-            self.setCursor(
-                Qt.CursorShape.OpenHandCursor if handle is not None else Qt.CursorShape.CrossCursor
-            )
             self.update()
-        elif inside and handle is None and self.cursor().shape() != Qt.CursorShape.CrossCursor:
-            self.setCursor(Qt.CursorShape.CrossCursor)
-        elif not inside:
-            self.unsetCursor()
+        shapes = Qt.CursorShape
+        shape = shapes.CrossCursor if inside else shapes.ArrowCursor
+        if handle is not None:
+            shape = shapes.OpenHandCursor
+        elif inside:
+            grip = None if self.scene.is_graph else self.scene.slices.grip(at, view, self.scene.look)
+            if grip is not None:
+                shape = {
+                    "point": shapes.OpenHandCursor,
+                    "horizontal": shapes.SizeVerCursor,
+                    "vertical": shapes.SizeHorCursor,
+                }[grip]
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
         self._store.set_view(hover=view.data(at) if inside else None, initiator=self)
 
     # Zoom
@@ -377,11 +410,6 @@ class ContourView(QWidget):
 
     # The start
 
-    def _data_at_mouse(self) -> tuple[float, float]:
-        view = self.viewport
-        assert view is not None
-        return view.data(QPointF(self.mapFromGlobal(QCursor.pos())))
-
     def _on_grid(self, x: float, y: float) -> tuple[float, float]:
         """(x, y) within the domain, rounded to what a pixel can tell apart."""
         view, home = self.viewport, self.scene.home
@@ -393,22 +421,32 @@ class ContourView(QWidget):
 
     def _drag_start(self, x: float, y: float) -> None:
         assert self._dragged_start is not None
-        x, y = self._on_grid(x, y)
-        self._show_dragged(x, y)
+        x, y = self._dragged_to = self._on_grid(x, y)
+        self.scene.starts.move(self._dragged_start, x, y)
         self._set_start(self._dragged_start, x, y, quality="draft")
         self.update()
 
-    def _show_dragged(self, x: float, y: float) -> None:
-        if self._dragged_start is not None:
-            self.scene.starts.move(self._dragged_start, *self._on_grid(x, y))
+    def _drag_slice(self, x: float, y: float) -> None:
+        """Move the point of the slices, or only the variable that the dragged line holds."""
+        point = self.scene.slices.point
+        if point is None:
+            return
+        x, y = self._on_grid(x, y)
+        if self._dragged_slice == "horizontal":
+            x = point[0]
+        elif self._dragged_slice == "vertical":
+            y = point[1]
+        chosen = replace(self._store.lab.slice, point=(x, y))
+        # Never a draft: a slice is shown at once, and needs nothing of the engine thread.
+        self._store.edit(slice=chosen, merge_key="slice point", initiator=self)
 
     def _set_start(self, index: int, x: float, y: float, *, quality: str) -> None:
         lab: Lab = self._store.lab
-        if index >= len(lab.starts) or len(self.scene.axes) != 2:
+        if index >= len(lab.starts):
             return
-        first, second = (axis.name for axis in self.scene.axes)
+        names = [axis.name for axis in self.scene.axes]
         starts = list(lab.starts)
-        starts[index] = {**starts[index], first: x, second: y}
+        starts[index] = {**starts[index], **dict(zip(names, (x, y), strict=False))}
         self._store.edit(
             starts=tuple(starts),
             merge_key="start",

@@ -13,6 +13,7 @@ from gui.contour.view import ContourView
 from gui.store import Store
 from gui.theme import DARK, LIGHT
 from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box
+from tests.gui.contour.mouse import drag, hover
 from tests.gui.contour.solutions import BOWL, solve_by_hand
 
 
@@ -83,11 +84,9 @@ def test_another_theme_only_paints_anew(view):
 
 def test_panning_keeps_lines_and_numbers(view, qtbot):
     before = counts(view)
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at(view, -3, -3))
-    for k in range(1, 6):
-        qtbot.mouseMove(view, at(view, -3, -3) + QPoint(6 * k, 4 * k))
-        view.repaint()
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at(view, -3, -3))
+    here = at(view, -3, -3)
+    drag(view, here, *(here + QPoint(6 * k, 4 * k) for k in range(1, 6)))
+    view.repaint()
     after = counts(view)
     assert after[1:] == before[1:]
     assert view.scene.zoomed
@@ -96,12 +95,9 @@ def test_panning_keeps_lines_and_numbers(view, qtbot):
 def test_dragging_a_start_edits_the_lab_as_one_step(view, store, qtbot):
     seen = []
     store.solve_requested.connect(lambda revision, lab, quality: seen.append((lab.starts, quality)))
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at(view, 4, 3))
-    qtbot.mouseMove(view, at(view, 2, 2))
-    qtbot.mouseMove(view, at(view, -1, 1))
-    assert {quality for _, quality in seen} == {"draft"}
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at(view, -1, 1))
-    assert seen[-1][1] == "full"
+    drag(view, at(view, 4, 3), at(view, 2, 2), at(view, -1, 1))
+    # The second is kept back until the first has been shown; the last one always counts.
+    assert [quality for _, quality in seen] == ["draft", "full"]
     start = store.lab.starts[0]
     assert (start["x"], start["y"]) == pytest.approx((-1, 1), abs=0.02)
     assert len(f"{start['x']:.12g}") <= 6  # no more digits than a pixel can tell
@@ -110,9 +106,7 @@ def test_dragging_a_start_edits_the_lab_as_one_step(view, store, qtbot):
 
 
 def test_a_start_dragged_out_stays_in_the_domain(view, store, qtbot):
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=at(view, 4, 3))
-    qtbot.mouseMove(view, at(view, 5, 5) + QPoint(400, -400))
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at(view, 5, 5) + QPoint(400, -400))
+    drag(view, at(view, 4, 3), at(view, 5, 5) + QPoint(400, -400))
     assert store.lab.starts[0] == {"x": 5.0, "y": 5.0}
 
 
@@ -122,7 +116,7 @@ def test_a_double_click_puts_the_start_there(view, store, qtbot):
 
 
 def test_hover_is_shared_and_read_exactly(view, store, qtbot):
-    qtbot.mouseMove(view, at(view, 2, -1))
+    hover(view, at(view, 2, -1))
     x, y = store.view.hover
     assert (x, y) == pytest.approx((2, -1), abs=0.02)
     reading = view.reading
@@ -198,7 +192,7 @@ def test_a_view_without_a_solution_is_blank_and_harmless(qtbot):
     widget.show()
     qtbot.waitExposed(widget)
     widget.repaint()
-    qtbot.mouseMove(widget, QPoint(50, 50))
+    hover(widget, QPoint(50, 50))
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     qtbot.keyClick(widget, Qt.Key.Key_Plus)
 
@@ -216,3 +210,39 @@ def test_an_objective_that_is_nan_can_be_hovered(view, store):
     store.set_view(hover=(-2.0, 1.0))
     view.repaint()
     assert np.isnan(view.reading.f)
+
+
+@pytest.fixture
+def graph(qtbot, store):
+    widget = ContourView(store, LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(600, 400)
+    widget.show()
+    qtbot.waitExposed(widget)
+    cubic = NumpyObjective(lambda x: x**3 - x, lambda x: 3 * x**2 - 1, d=1)
+    store.accept(solve_by_hand(cubic, box((-2, 2), None, start=(1.5,)), lrs=(0.05,)))
+    widget.repaint()
+    return widget
+
+
+def test_one_variable_is_drawn_as_a_graph(graph, store, qtbot):
+    assert graph.scene.is_graph
+    store.set_view(hover=(0.5, 0.0))
+    assert (graph.reading.f, graph.reading.fx) == (-0.375, -0.25)
+    graph.repaint()
+    store.set_view(hover=None, t_steps=2.5)
+    graph.repaint()
+
+
+def test_the_start_of_a_graph_is_dragged_along_it(graph, store, qtbot):
+    here = graph.viewport.point_px(1.5, 1.5**3 - 1.5).toPoint()
+    there = graph.viewport.point_px(-1.0, 0.0).toPoint()
+    drag(graph, here, there)
+    assert store.lab.starts[0] == {"x": pytest.approx(-1.0, abs=0.02)}
+
+
+def test_from_a_map_to_a_graph_and_back(graph, store):
+    store.accept(solve_by_hand(BOWL))
+    graph.repaint()
+    assert not graph.scene.is_graph
+    assert graph.scene.ranges == ((-5, 5), (-5, 5))

@@ -1,0 +1,274 @@
+"""SlicePlot: what a partial derivative is. One variable is held, and the slope of the rest is ∂f/∂x.
+
+The sections through the surface as plots with tangent and secant, and the choices that the surface draws too:
+tangent plane, normal, and the derivative in a direction. GUI thread; a section is a few hundred values of f.
+"""
+
+import math
+from typing import Any, Final, Literal
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.field import directional_derivative, secant, slice_curve
+from engine.levels import format_tick
+from engine.solution import Solution
+from gui.contour.reading import read_at, slice_point, theta_at
+from gui.i18n import tr
+from gui.panels.slice_curve import SliceCurve
+from gui.store import Change, Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.widgets.slider import ValueSlider
+
+Along = Literal["horizontal", "vertical"]
+BOTH: Final[tuple[Along, Along]] = ("horizontal", "vertical")
+SMALLEST_STEP: Final = 1e-4  # of the range of the variable
+FIRST_STEP: Final = 0.1
+CONTROLS_PX: Final = 264
+
+
+class SlicePlot(QWidget):
+    """The panel of the slices."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._solution: Solution | None = None
+        self.curves: dict[Along, SliceCurve] = {along: SliceCurve(along, theme) for along in BOTH}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 6)
+        row.setSpacing(14)
+        row.addWidget(self._controls())
+        self._hint = QLabel(
+            tr(
+                "Hold one variable: what remains is a curve, and its slope at the point is the partial "
+                "derivative by the other one."
+            )
+        )
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        set_role(self._hint, "muted")
+        row.addWidget(self._hint, 1)
+        for along, curve in self.curves.items():
+            row.addWidget(curve, 1)
+            curve.point_dragged.connect(lambda value, along=along: self._on_point_dragged(along, value))
+            curve.step_dragged.connect(lambda h: self._edit(h=h or None, merge="slice h"))
+            curve.drag_ended.connect(self._store.end_merge)
+        store.solution_changed.connect(self._on_solution_changed)
+        store.frame_changed.connect(lambda _frame: self._refresh_curves())
+        store.view_changed.connect(self._on_view_changed)
+        store.lab_changed.connect(self._on_lab_changed)
+        if store.solution is not None:
+            self._on_solution_changed(store.solution)
+        self._refresh_controls()
+
+    def set_theme(self, theme: Theme) -> None:
+        for curve in self.curves.values():
+            curve.set_theme(theme)
+
+    # The controls
+
+    def _controls(self) -> QWidget:
+        box = QWidget()
+        box.setFixedWidth(CONTROLS_PX)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        self.toggles: dict[Along, QPushButton] = {}
+        for along in BOTH:
+            button = QPushButton()
+            button.setCheckable(True)
+            set_role(button, "chip")
+            button.clicked.connect(lambda _checked, along=along: self._on_toggled(along))
+            buttons.addWidget(button)
+            self.toggles[along] = button
+        self.follow = QPushButton(tr("At the marker"))
+        self.follow.setCheckable(True)
+        set_role(self.follow, "chip")
+        self.follow.setToolTip(tr("The slices go through the marker of the selected run"))
+        self.follow.clicked.connect(self._on_follow_clicked)
+        buttons.addWidget(self.follow)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        self.secant_box = QCheckBox(tr("Secant"))
+        self.secant_box.setToolTip(tr("The line through two points of the curve; as h → 0 it is the tangent"))
+        self.secant_box.clicked.connect(self._on_secant_clicked)
+        self.step = ValueSlider(SMALLEST_STEP, 1.0, FIRST_STEP, log=True, name=tr("Step h of the secant"))
+        self.step.value_dragged.connect(self._on_step_slid)
+        self.step.drag_ended.connect(self._store.end_merge)
+        self.step_value = QLabel()
+        self.direction_box = QCheckBox(tr("Direction"))
+        self.direction_box.setToolTip(tr("The derivative in a direction: greatest along the gradient"))
+        self.direction_box.clicked.connect(
+            lambda on: self._edit(direction_deg=45.0 if on else None, merge=None)
+        )
+        self.direction = ValueSlider(0.0, 360.0, 45.0, name=tr("Direction in degrees"))
+        self.direction.value_dragged.connect(
+            lambda value: self._edit(direction_deg=value, merge="slice direction")
+        )
+        self.direction.drag_ended.connect(self._store.end_merge)
+        self.direction_value = QLabel()
+        self.steepest = QPushButton(tr("Along ∇f"))
+        set_role(self.steepest, "chip")
+        self.steepest.setToolTip(tr("Turn to where f grows fastest"))
+        self.steepest.clicked.connect(self._on_steepest_clicked)
+        for line, parts in enumerate(
+            (
+                (self.secant_box, self.step, self.step_value),
+                (self.direction_box, self.direction, self.direction_value),
+            )
+        ):
+            for place, part in enumerate(parts):
+                grid.addWidget(part, line, place)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(2, 76)
+        column.addLayout(grid)
+        boxes = QHBoxLayout()
+        self.plane_box = QCheckBox(tr("Tangent plane"))
+        self.plane_box.clicked.connect(lambda on: self._edit(tangent_plane=on, merge=None))
+        self.normal_box = QCheckBox(tr("Normal"))
+        self.normal_box.clicked.connect(lambda on: self._edit(normal=on, merge=None))
+        boxes.addWidget(self.plane_box)
+        boxes.addWidget(self.normal_box)
+        boxes.addStretch(1)
+        boxes.addWidget(self.steepest)
+        column.addLayout(boxes)
+        column.addStretch(1)
+        return box
+
+    def _refresh_controls(self) -> None:
+        chosen = self._store.lab.slice
+        axes = self._solution.setup.axes if self._solution and self._solution.setup else ()
+        for along, button, index in zip(BOTH, self.toggles.values(), (0, 1), strict=True):
+            button.setChecked(along in chosen.along)
+            button.setVisible(index < len(axes))
+            if index < len(axes):
+                held = axes[1 - index].name if len(axes) > 1 else None
+                name = axes[index].name
+                button.setText(f"∂f/∂{name}" if held is None else tr("Hold {name}", name=held))
+                button.setToolTip(tr("The curve along {name}, whose slope is ∂f/∂{name}", name=name))
+        self.follow.setChecked(chosen.point is None)
+        self.secant_box.setChecked(chosen.h is not None)
+        self.step.setEnabled(chosen.h is not None)
+        self.step_value.setText("" if chosen.h is None else f"h = {format_tick(chosen.h)}")
+        if chosen.h is not None:
+            self.step.set_number(abs(chosen.h))
+        self.direction_box.setChecked(chosen.direction_deg is not None)
+        self.direction.setEnabled(chosen.direction_deg is not None)
+        if chosen.direction_deg is not None:
+            self.direction.set_number(chosen.direction_deg)
+        self.plane_box.setChecked(chosen.tangent_plane)
+        self.normal_box.setChecked(chosen.normal)
+        two = len(axes) > 1
+        for part in (self.direction_box, self.direction, self.direction_value, self.plane_box, self.steepest):
+            part.setVisible(two)
+        self.normal_box.setVisible(two)
+        self._hint.setVisible(not any(along in chosen.along for along in BOTH[: len(axes)]))
+
+    # The store
+
+    def _on_solution_changed(self, solution: Solution) -> None:
+        self._solution = solution
+        if solution.setup is not None and solution.setup.axes:
+            axis = solution.setup.axes[0]
+            self.step.set_span(SMALLEST_STEP * (axis.hi - axis.lo), (axis.hi - axis.lo) / 2)
+        self._refresh_controls()
+        self._refresh_curves()
+
+    def _on_lab_changed(self, change: Change) -> None:
+        if "slice" in change:
+            self._refresh_controls()
+            self._refresh_curves()
+
+    def _on_view_changed(self, change: Change) -> None:
+        if "selected_run" in change:
+            self._refresh_curves()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_curves()
+
+    def _refresh_curves(self) -> None:
+        chosen, solution = self._store.lab.slice, self._solution
+        setup = solution.setup if solution is not None else None
+        drawn = len(setup.axes) if setup is not None else 0
+        for along, curve in self.curves.items():
+            curve.setVisible(along in BOTH[:drawn] and along in chosen.along)
+        # What is not seen is not computed; it is when it is shown.
+        if solution is None or setup is None or solution.objective is None or not self.isVisible():
+            return
+        point = self._point()
+        if point is None:
+            return
+        theta = theta_at(setup, *point)
+        for index, (along, curve) in enumerate(self.curves.items()):
+            if along not in chosen.along or index >= drawn:
+                continue
+            section = slice_curve(solution.objective, setup, theta, index)
+            line = secant(solution.objective, section, chosen.h) if chosen.h is not None else None
+            held = (setup.axes[1 - index].name, point[1 - index]) if drawn > 1 else None
+            curve.set_curve(section, line, held)
+        self._refresh_direction(point)
+
+    def _refresh_direction(self, point: tuple[float, float]) -> None:
+        chosen = self._store.lab.slice
+        assert self._solution is not None
+        if chosen.direction_deg is None:
+            self.direction_value.setText("")
+            return
+        reading = read_at(self._solution, *point)
+        if reading is not None:
+            slope = directional_derivative((reading.fx, reading.fy), chosen.direction_deg)
+            self.direction_value.setText(f"{format_tick(slope)} ({chosen.direction_deg:.0f}°)")
+
+    def _point(self) -> tuple[float, float] | None:
+        if self._solution is None:
+            return None
+        view = self._store.view
+        return slice_point(self._store.lab.slice, self._solution, self._store.frame, view.selected_run)
+
+    # What the user does
+
+    def _edit(self, *, merge: str | None, **changes: Any) -> None:
+        """Change the slices; with a `merge` key as a part of a gesture."""
+        # Never a draft: a slice is shown at once, and needs nothing of the engine thread.
+        self._store.edit(slice=replace(self._store.lab.slice, **changes), merge_key=merge, initiator=self)
+
+    def _on_toggled(self, along: Along) -> None:
+        chosen = set(self._store.lab.slice.along) ^ {along}
+        self._edit(along=tuple(a for a in BOTH if a in chosen), merge=None)
+
+    def _on_follow_clicked(self, follow: bool) -> None:
+        self._edit(point=None if follow else self._point(), merge=None)
+
+    def _on_secant_clicked(self, on: bool) -> None:
+        h = None
+        if on and self._solution is not None and self._solution.setup is not None:
+            axis = self._solution.setup.axes[0]
+            h = float(f"{FIRST_STEP * (axis.hi - axis.lo):.1g}")
+        self._edit(h=h, merge=None)
+
+    def _on_step_slid(self, value: float) -> None:
+        h = self._store.lab.slice.h
+        self._edit(h=math.copysign(value, h if h is not None else 1.0), merge="slice h")
+
+    def _on_point_dragged(self, along: Along, value: float) -> None:
+        point = self._point()
+        if point is not None:
+            moved = (value, point[1]) if along == "horizontal" else (point[0], value)
+            self._edit(point=moved, merge="slice point")
+
+    def _on_steepest_clicked(self) -> None:
+        point = self._point()
+        reading = read_at(self._solution, *point) if self._solution and point else None
+        if reading is not None and not math.isnan(reading.direction_deg):
+            self._edit(direction_deg=float(f"{reading.direction_deg:.1f}"), merge=None)
