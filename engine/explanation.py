@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from engine.analysis.stability import LocalModel, local_model
+from engine.analysis.wording import direction_text, number, place
 from engine.i18n import Message, message
-from engine.levels import format_tick
 from engine.optimizers import Racer
 from engine.optimizers.transform import Function
 from engine.solution import Floats, Outcome, Setup
@@ -41,19 +41,6 @@ def explain(function: Function, setup: Setup, racer: Racer, path: Path) -> Messa
     }
     with np.errstate(all="ignore"):
         return explainers[path.outcome](function, setup, racer, path)
-
-
-def number(value: float) -> str:
-    """A number as people write it, of at most 4 significant digits."""
-    if np.isnan(value):
-        return "NaN"
-    return format_tick(float(value), 4) if np.isfinite(value) else ("∞" if value > 0 else "−∞")
-
-
-def place(point: Floats, setup: Setup) -> str:
-    """A point with its names: x = 1, y = 2."""
-    pairs = zip(setup.descended, point, strict=True)
-    return ", ".join(f"{name} = {number(value)}" for name, value in pairs)
 
 
 def sentences(*parts: Message | None) -> Message:
@@ -140,7 +127,7 @@ def _stalled(function: Function, setup: Setup, racer: Racer, path: Path) -> Mess
             kind=kind,
             place=place(end, setup),
             eigenvalue=number(lowest),
-            direction=", ".join(number(v) for v in _pointing(model.eigenvectors[:, 0])),
+            direction=direction_text(model.eigenvectors[:, 0]),
         )
     return message(
         "Stuck at a degenerate point, not a minimum: at {place} slope and curvature fade to 0, "
@@ -167,7 +154,7 @@ def _diverged(function: Function, setup: Setup, racer: Racer, path: Path) -> Mes
                 "along ({direction}): this is the way down from a saddle, f has no minimum, and no learning "
                 "rate helps.",
                 eigenvalue=number(start.eigenvalues[0]),
-                direction=", ".join(number(v) for v in _pointing(start.eigenvectors[:, 0])),
+                direction=direction_text(start.eigenvectors[:, 0]),
             )
         return message(
             "Diverged: the steps grew out to {place}, and f fell all the way from {first} to {last}. "
@@ -280,9 +267,3 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
             condition=number(model.condition),
         )
     return message("f is still falling; give it more steps or a larger η.")
-
-
-def _pointing(direction: Floats) -> Floats:
-    """A direction with its largest component positive: of ±v, the one that is written."""
-    largest = direction[np.argmax(np.abs(direction))]
-    return np.asarray(direction * (np.sign(largest) or 1.0))

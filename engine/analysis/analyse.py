@@ -18,7 +18,9 @@ def analyse(
     Raises:
         Cancelled: `cancelled` said so.
     """
-    points, families = critical_points(function, setup, field, cancelled)
+    points, families = critical_points(function, setup, cancelled)
     return Analysis(
-        critical_points=points, families=families, diagnosis=diagnose(function, setup, points, families)
+        critical_points=points,
+        families=families,
+        diagnosis=diagnose(function, setup, points, families, field),
     )

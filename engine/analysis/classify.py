@@ -48,8 +48,7 @@ def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
 
 def eigenvalues_at(landscape: Landscape, theta: Floats) -> Floats:
     """The eigenvalues of the true Hessian at theta (m, d), (m, d) ascending; NaN where undefined."""
-    with np.errstate(all="ignore"):
-        hessian = landscape.function.hessian(theta)
+    hessian = landscape.function.hessian(theta)
     good = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)))
     values = np.linalg.eigvalsh(np.where(good[:, None, None], hessian, 0.0))
     return np.where(good[:, None], values, np.nan)

@@ -6,26 +6,30 @@ Runs on the engine thread; numpy only.
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.analysis.classify import eigenvalues_at, flat_directions, kind_of
+from engine.analysis.families import MOST_TESTED, grouped, is_plateau, on_continuum, plateaus
+from engine.analysis.kinks import is_kinked, sharpest_points
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, snap, solve_gradient, unique
-from engine.analysis.seeds import sample_seeds
+from engine.analysis.seeds import Seeds, sample_seeds
 from engine.cancellation import CancelCheck, Cancelled, never
 from engine.optimizers.transform import Function
-from engine.solution import CriticalPoint, Family, Field, Floats, Setup
+from engine.solution import CriticalPoint, Family, Floats, Kind, Setup
 
 CLOSE_ENOUGH: Final = 1e-6  # widths: Newton's method would not go farther
 SAME: Final = 1e-5  # widths: two results nearer than this are one point
-MOST_POINTS: Final = 2500
+SAME_FLAT: Final = 2e-3  # widths: the same for degenerate points, which are known less well
+MOST_POINTS: Final = 1000
 
 
 def critical_points(
-    function: Function, setup: Setup, field: Field | None = None, cancelled: CancelCheck = never
+    function: Function, setup: Setup, cancelled: CancelCheck = never
 ) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
     """The isolated critical points in the box, its border included, and the continua of them.
 
-    Minima come first, the lowest before the others.
+    Minima come first, the lowest before the others; at most MOST_POINTS are kept.
 
     Raises:
         Cancelled: `cancelled` said so.
@@ -33,30 +37,100 @@ def critical_points(
     landscape = Landscape(function, setup.lo, setup.hi)
     if landscape.d == 0:
         return (), ()
+    with np.errstate(all="ignore"):
+        return _critical_points(landscape, cancelled)
+
+
+def _critical_points(
+    landscape: Landscape, cancelled: CancelCheck
+) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
     seeds = sample_seeds(landscape)
     _check(cancelled)
-    theta = solve_gradient(landscape, seeds.smooth)
+    theta = _roots(landscape, seeds.smooth)
     _check(cancelled)
+    flat = np.asarray(flat_directions(landscape, theta).any(axis=-1))
+    kinked = flat.copy()
+    kinked[flat] = is_kinked(landscape, theta[flat])
+    level = flat.copy()
+    level[flat] = is_plateau(landscape, theta[flat])
+    families = plateaus(landscape, theta[level])
+    smooth = ~kinked & ~level
+    theta, flat = theta[smooth], flat[smooth]
+    _check(cancelled)
+    theta, flat, curves = _without_continua(landscape, theta, flat)
+    families += curves
+    _check(cancelled)
+    points = _described(landscape, theta, flat)
+    points += _tips(landscape, seeds, points, families)
+    return tuple(sorted(points, key=_rank)[:MOST_POINTS]), families
+
+
+def _roots(landscape: Landscape, seeds: Floats) -> Floats:
+    """The different zeros of the gradient in the box that the seeds lead to."""
+    theta = solve_gradient(landscape, seeds)
     theta = theta[landscape.inside(theta, 1e-6)]
-    theta = theta[newton_step(landscape, theta) <= CLOSE_ENOUGH] if len(theta) else theta
+    theta = theta[newton_step(landscape, theta) <= CLOSE_ENOUGH]
     theta = snap(landscape, theta)
     theta = theta[landscape.inside(theta)]
-    theta = theta[unique(landscape, theta, SAME)]
-    points = _described(landscape, theta)
-    return points, ()
+    # Of several results for one point the best comes first.
+    best = np.argsort(np.linalg.norm(landscape.slope(theta), axis=-1), kind="stable")
+    theta = theta[best]
+    return theta[unique(landscape, theta, SAME)]
 
 
-def _described(landscape: Landscape, theta: Floats) -> tuple[CriticalPoint, ...]:
-    if not len(theta):
-        return ()
-    flat = np.asarray(flat_directions(landscape, theta).any(axis=-1))
+def _without_continua(
+    landscape: Landscape, theta: Floats, flat: NDArray[np.bool_]
+) -> tuple[Floats, NDArray[np.bool_], tuple[Family, ...]]:
+    """The points and their flags without those of continua, and the continua."""
+    suspects = np.flatnonzero(flat)
+    suspects = suspects[unique(landscape, theta[suspects], SAME_FLAT)][:MOST_TESTED]
+    if not len(suspects):
+        return theta, flat, ()
+    continuous = on_continuum(landscape, theta[suspects])
+    families = grouped(landscape, theta[suspects[continuous]])
+    alone = suspects[~continuous]
+    if families:
+        # Points that failed the test for rounding alone lie among those that passed.
+        alone = alone[landscape.away(theta[alone], np.concatenate([f.points for f in families]), 0.02)]
+    keep = ~flat
+    keep[alone] = True
+    return theta[keep], flat[keep], families
+
+
+def _described(landscape: Landscape, theta: Floats, flat: NDArray[np.bool_]) -> list[CriticalPoint]:
     eigenvalues = eigenvalues_at(landscape, theta)
     values = landscape.value(theta)
-    points = [
+    return [
         CriticalPoint(point, float(value), "degenerate" if is_flat else kind_of(own), own)
-        for point, value, own, is_flat in zip(theta, values, eigenvalues, flat, strict=True)
+        for point, value, own, is_flat in zip(theta + 0.0, values, eigenvalues, flat, strict=True)
     ]
-    return tuple(sorted(points, key=_rank)[:MOST_POINTS])
+
+
+def _tips(
+    landscape: Landscape, seeds: Seeds, smooth: list[CriticalPoint], families: tuple[Family, ...]
+) -> list[CriticalPoint]:
+    """Minima and maxima at kinks, where samples are extreme and no smooth critical point accounts for it."""
+    points = []
+    curves = [family.points for family in families]
+    undefined = np.full(landscape.d, np.nan)
+    sides: tuple[tuple[Floats, float, Kind], ...] = (
+        (seeds.low, 1.0, "minimum"),
+        (seeds.high, -1.0, "maximum"),
+    )
+    for candidates, sign, kind in sides:
+        alike = [point.point[None] for point in smooth if point.kind in (kind, "degenerate")]
+        known = np.concatenate([np.empty((0, landscape.d)), *alike, *curves])
+        far = landscape.away(candidates, known, 2.0 * seeds.spacing)
+        tips = sharpest_points(landscape, candidates[far], seeds.spacing, sign)
+        tips = tips[landscape.away(tips, known, 1e-4)]
+        broken = ~np.isfinite(landscape.slope(tips)).all(axis=-1)
+        tips = tips[broken | is_kinked(landscape, tips)]
+        values = landscape.value(tips)
+        points += [
+            CriticalPoint(tip, float(value), kind, undefined)
+            for tip, value in zip(tips + 0.0, values, strict=True)
+        ]
+    return points
 
 
 def _rank(point: CriticalPoint) -> tuple[int, float, tuple[float, ...]]:

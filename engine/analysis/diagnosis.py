@@ -1,20 +1,273 @@
-"""What a person should know of a function before pressing play, in sentences.
+"""What a person should know of a function before pressing play, in sentences with numbers.
 
 Runs on the engine thread; numpy only.
 """
 
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.analysis.critical_points import MOST_POINTS
+from engine.analysis.landscape import Landscape
+from engine.analysis.stability import LocalModel, local_model
+from engine.analysis.wording import direction_text, number, place
 from engine.i18n import Message, message
 from engine.optimizers.transform import Function
-from engine.solution import CriticalPoint, Family, Setup
+from engine.solution import CriticalPoint, Family, Field, Kind, Setup
+
+SAME_HESSIAN: Final = 1e-9  # relative: then L counts as quadratic
+SINGULAR: Final = 1e-9  # of the largest eigenvalue
+ROUNDING: Final = 1e-13  # of the largest critical value: below it a value is 0
+SHOWN: Final = 3  # points of a sort that get a sentence of their own
 
 
 def diagnose(
     function: Function,
     setup: Setup,
-    points: tuple[CriticalPoint, ...],
-    families: tuple[Family, ...],
+    points: Sequence[CriticalPoint],
+    families: Sequence[Family],
+    field: Field | None = None,
 ) -> tuple[Message, ...]:
-    """Sentences about the landscape: its minima, or why it has none."""
-    if not points and not families:
-        return (message("No critical point lies in the drawn range."),)
-    return ()
+    """Sentences about the landscape: its minima and what η they bear, or why descent finds none."""
+    with np.errstate(all="ignore"):
+        landscape = Landscape(function, setup.lo, setup.hi)
+        if landscape.d == 0:
+            return ()
+        quadratic = _quadratic_model(landscape, points)
+        if quadratic is not None:
+            return _of_quadratic(setup, quadratic, points)
+        return (
+            *_of_minima(function, setup, points, families, field),
+            *_of_families(setup, families),
+            *_of_degenerate(setup, points),
+        )
+
+
+def _quadratic_model(landscape: Landscape, points: Sequence[CriticalPoint]) -> LocalModel | None:
+    """The model at the middle of the box, if the Hessian is the same everywhere; else None."""
+    if len(points) > 1:
+        return None
+    random = np.random.default_rng(0)
+    theta = landscape.lo + landscape.widths * random.random((64, landscape.d))
+    theta = np.concatenate([theta, *(point.point[None] for point in points)])
+    hessians = landscape.function.hessian(theta)
+    if not np.isfinite(hessians).all():
+        return None
+    size = np.abs(hessians).max()
+    slopes = landscape.function.gradient(theta)
+    if size == 0 and not (slopes == slopes[0]).all():  # straight pieces with kinks between them, |x| + |y|
+        return None
+    # A Hessian like |x|'s is 0 wherever it is sampled; the gradient then gives the kink away.
+    predicted = slopes[0] + np.einsum("ij,sj->si", hessians[0], theta - theta[0])
+    steepness = max(float(np.abs(slopes).max()), 1e-300)
+    if np.abs(hessians - hessians[0]).max() > SAME_HESSIAN * size:
+        return None
+    if np.abs(slopes - predicted).max() > 1e-6 * steepness:
+        return None
+    return local_model(landscape.function, landscape.center)
+
+
+def _of_quadratic(setup: Setup, model: LocalModel, points: Sequence[CriticalPoint]) -> tuple[Message, ...]:
+    values = model.eigenvalues
+    largest = np.abs(values).max()
+    if largest == 0:
+        if not model.gradient.any():
+            return (message("f is constant: it has no slope anywhere, and descent does not move."),)
+        return (
+            message(
+                "f is a plane: it has the same slope everywhere and no critical point. "
+                "Descent goes on for ever along ({direction}).",
+                direction=direction_text(-model.gradient / np.linalg.norm(model.gradient)),
+            ),
+        )
+    listed = ", ".join(number(value) for value in values)
+    where = _center_text(setup, model, points)
+    lowest, highest = values[0] / largest, values[-1] / largest
+    if lowest > SINGULAR:
+        first = message(
+            "{where} is the only minimum: f is quadratic, and its Hessian has the eigenvalues {values} > 0.",
+            where=where,
+            values=listed,
+        )
+        return (first, _stability(model))
+    if lowest < -SINGULAR and highest > SINGULAR:
+        return (
+            message(
+                "{where} is a saddle, not a minimum: the Hessian has the eigenvalues {values}. "
+                "f has no minimum: along ({direction}) it falls without end, so descent diverges "
+                "whatever the learning rate.",
+                where=where,
+                values=listed,
+                direction=direction_text(model.eigenvectors[:, 0]),
+            ),
+        )
+    if lowest < -SINGULAR:
+        return (
+            message(
+                "f has no minimum: its Hessian has no positive eigenvalue ({values}). "
+                "It falls without end, so descent diverges whatever the learning rate.",
+                values=listed,
+            ),
+        )
+    flat = model.eigenvectors[:, np.abs(values) <= SINGULAR * largest]
+    slope_along = np.abs(flat.T @ model.gradient).max()
+    if slope_along > 1e-9 * max(1.0, float(np.abs(model.gradient).max())):
+        return (
+            message(
+                "f has no minimum: along ({direction}) it has no curvature but a slope, "
+                "and falls without end.",
+                direction=direction_text(-flat[:, 0] * np.sign(flat[:, 0] @ model.gradient)),
+            ),
+        )
+    return (
+        message(
+            "f has a straight valley floor: along ({direction}) its Hessian has the eigenvalue 0. "
+            "Every point of the floor is a minimum, and descent ends at the one it reaches first.",
+            direction=direction_text(flat[:, 0]),
+        ),
+        _stability(model),
+    )
+
+
+def _center_text(setup: Setup, model: LocalModel, points: Sequence[CriticalPoint]) -> Message:
+    """The critical point of a quadratic, also where it lies outside of the box."""
+    if points:
+        return message("({place})", place=place(points[0].point, setup))
+    center = model.point - np.linalg.lstsq(model.hessian, model.gradient, rcond=None)[0]
+    return message("({place}), outside of the drawn range,", place=place(center, setup))
+
+
+def _stability(model: LocalModel) -> Message:
+    positive = model.eigenvalues[model.eigenvalues > SINGULAR * np.abs(model.eigenvalues).max()]
+    limit = 2.0 / positive[-1]
+    condition = positive[-1] / positive[0]
+    if len(positive) < 2 or condition < 1.0 + 1e-9:
+        return message(
+            "Gradient descent is stable there for η < 2/λ_max = {limit}, and fastest at η = {best}.",
+            limit=number(limit),
+            best=number(2.0 / (positive[0] + positive[-1])),
+        )
+    return message(
+        "Gradient descent is stable there for η < 2/λ_max = {limit}, and fastest at η = {best}. "
+        "The condition number λ_max/λ_min is {condition}: each step then still leaves {rate} % of the error.",
+        limit=number(limit),
+        best=number(2.0 / (positive[0] + positive[-1])),
+        condition=number(condition),
+        rate=number(100.0 * (condition - 1.0) / (condition + 1.0)),
+    )
+
+
+def _of_minima(
+    function: Function,
+    setup: Setup,
+    points: Sequence[CriticalPoint],
+    families: Sequence[Family],
+    field: Field | None,
+) -> tuple[Message, ...]:
+    minima = [point for point in points if point.kind == "minimum"]
+    said: list[Message] = []
+    if points:
+        said.append(_counted(points))
+    elif not families:
+        said.append(message("No critical point lies in the drawn range: the slope is nowhere 0."))
+    if minima:
+        best = minima[0]
+        text = "The lowest minimum is f = {value} at {place}."
+        if len(minima) == 1:
+            text = "The minimum is f = {value} at {place}."
+        size = max(abs(point.value) for point in points)
+        value = best.value if abs(best.value) > ROUNDING * size else 0.0
+        said.append(message(text, value=number(value), place=place(best.point, setup)))
+        if np.isfinite(best.eigenvalues).all():
+            said.append(_stability(local_model(function, best.point)))
+        else:
+            said.append(
+                message(
+                    "It sits at a kink, where f has no gradient: the slope does not fade towards it, "
+                    "so steps of constant η jump across it."
+                )
+            )
+    elif {item.kind for item in points} | {item.kind for item in families} <= {"saddle", "maximum"}:
+        said.append(_no_minimum(setup, field))
+    return tuple(said)
+
+
+def _counted(points: Sequence[CriticalPoint]) -> Message:
+    """How many points of each kind there are; kinds that do not occur are left out."""
+    parts: Message | None = None
+    for kind, one in _ONE.items():
+        count = sum(point.kind == kind for point in points)
+        if count:
+            part = message(one) if count == 1 else message(_MANY[kind], count=count)
+            parts = part if parts is None else message("{first}, {then}", first=parts, then=part)
+    if len(points) >= MOST_POINTS:
+        return message(
+            "The drawn range holds more than {most} critical points; the lowest minima are listed.",
+            most=MOST_POINTS,
+        )
+    return message("In the drawn range: {counts}.", counts=parts or message("none"))
+
+
+def _no_minimum(setup: Setup, field: Field | None) -> Message:
+    if field is None or not field.finite.any():
+        return message("No minimum lies in the drawn range: descent leaves it.")
+    values = np.where(field.finite, field.z, np.inf)
+    j, i = np.unravel_index(int(values.argmin()), values.shape)
+    lowest = ", ".join(
+        f"{axis.name} = {number(value)}"
+        for axis, value in zip(setup.axes, (field.x[i], field.y[j]), strict=False)
+    )
+    return message(
+        "No minimum lies in the drawn range: the lowest value drawn is f = {value} at {place}, "
+        "and from there f falls further outside.",
+        value=number(float(values[j, i])),
+        place=lowest,
+    )
+
+
+_ONE: Final[dict[Kind, str]] = {
+    "minimum": "1 minimum",
+    "saddle": "1 saddle",
+    "maximum": "1 maximum",
+    "degenerate": "1 degenerate point",
+}
+_MANY: Final[dict[Kind, str]] = {
+    "minimum": "{count} minima",
+    "saddle": "{count} saddles",
+    "maximum": "{count} maxima",
+    "degenerate": "{count} degenerate points",
+}
+_FAMILY_TEXTS: Final[dict[Kind, str]] = {
+    "minimum": "A whole curve of minima, f = {value}, runs through {place}: descent ends at the point of it "
+    "that it reaches first.",
+    "maximum": "A whole curve of maxima, f = {value}, runs through {place}.",
+    "saddle": "A whole curve of saddles, f = {value}, runs through {place}.",
+    "degenerate": "Around {place} f is flat: it is {value} with slope 0 over a whole region or curve, "
+    "where descent does not move.",
+}
+
+
+def _of_families(setup: Setup, families: Sequence[Family]) -> tuple[Message, ...]:
+    said = []
+    for family in families[:SHOWN]:
+        middle = family.points[len(family.points) // 2]
+        said.append(
+            message(_FAMILY_TEXTS[family.kind], value=number(family.value), place=place(middle, setup))
+        )
+    if len(families) > SHOWN:
+        said.append(message("There are {count} such curves or regions in all.", count=len(families)))
+    return tuple(said)
+
+
+def _of_degenerate(setup: Setup, points: Sequence[CriticalPoint]) -> tuple[Message, ...]:
+    degenerate = [point for point in points if point.kind == "degenerate"][:SHOWN]
+    return tuple(
+        message(
+            "({place}) is degenerate: the Hessian has the eigenvalues {values}, so the second derivatives "
+            "do not decide what kind of point it is.",
+            place=place(point.point, setup),
+            values=", ".join(number(value) for value in point.eigenvalues),
+        )
+        for point in degenerate
+    )

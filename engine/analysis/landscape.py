@@ -4,6 +4,7 @@ Any thread; numpy only.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.optimizers.transform import Function
 from engine.solution import Floats
@@ -17,6 +18,7 @@ class Landscape:
 
     Attributes:
         lo, hi, widths: (d,), finite: a free variable is searched over ±FREE_HALF_WIDTH.
+        value_scale: how much L typically varies over the box; set by the sampling.
     """
 
     def __init__(self, function: Function, lo: Floats, hi: Floats) -> None:
@@ -27,24 +29,22 @@ class Landscape:
         self.widths = box_widths(self.lo, self.hi)
         self.center = 0.5 * self.lo + 0.5 * self.hi
         self.d = len(self.lo)
+        self.value_scale = 0.0
 
     def value(self, theta: Floats) -> Floats:
         """(…, d) → (…)."""
-        with np.errstate(all="ignore"):
-            return self.function.value(theta)
+        return self.function.value(theta)
 
     def slope(self, theta: Floats) -> Floats:
         """∇L in units of the box, (…, d) → (…, d)."""
-        with np.errstate(all="ignore"):
-            return self.function.gradient(theta) * self.widths
+        return self.function.gradient(theta) * self.widths
 
     def curvature(self, theta: Floats) -> Floats:
         """The Hessian in units of the box, symmetric, (…, d) → (…, d, d)."""
-        with np.errstate(all="ignore"):
-            hessian = self.function.hessian(theta) * self.widths[:, None] * self.widths
-            return 0.5 * (hessian + np.swapaxes(hessian, -1, -2))
+        hessian = self.function.hessian(theta) * self.widths[:, None] * self.widths
+        return np.asarray(0.5 * (hessian + np.swapaxes(hessian, -1, -2)))
 
-    def inside(self, theta: Floats, slack: float = 1e-9) -> np.ndarray:
+    def inside(self, theta: Floats, slack: float = 1e-9) -> NDArray[np.bool_]:
         """Which points lie in the box or on its border, (…)."""
         reach = (0.5 + slack) * self.widths
         return np.asarray((np.abs(theta - self.center) <= reach).all(axis=-1))
@@ -52,3 +52,28 @@ class Landscape:
     def distance(self, a: Floats, b: Floats) -> Floats:
         """The largest difference of a coordinate, in units of the box."""
         return np.asarray(np.abs((a - b) / self.widths).max(axis=-1))
+
+    def away(self, theta: Floats, known: Floats, distance: float) -> NDArray[np.bool_]:
+        """Which points (m, d) are farther than `distance` widths from every known one (n, d), (m,)."""
+        result = np.ones(len(theta), bool)
+        if not len(known):
+            return result
+        known = known[np.argsort(known[:, 0])]
+        reach = distance * self.widths[0]
+        first = np.searchsorted(known[:, 0], theta[:, 0] - reach, side="left")
+        last = np.searchsorted(known[:, 0], theta[:, 0] + reach, side="right")
+        for i in np.flatnonzero(last > first):
+            result[i] = self.distance(known[first[i] : last[i]], theta[i]).min() > distance
+        return result
+
+
+def directions(d: int, count: int) -> Floats:
+    """Unit directions spread over the sphere, opposite ones in pairs; (n, d)."""
+    if d == 1:
+        return np.array([[1.0], [-1.0]])
+    if d == 2:
+        angle = 2.0 * np.pi * np.arange(count) / count
+        return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    some = np.random.default_rng(1).standard_normal((count * d, d))
+    some /= np.linalg.norm(some, axis=-1, keepdims=True)
+    return np.concatenate([some, -some, np.eye(d), -np.eye(d)])

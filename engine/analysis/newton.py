@@ -12,6 +12,8 @@ from engine.analysis.landscape import Landscape
 from engine.solution import Floats
 
 ITERATIONS: Final = 160
+PATIENCE: Final = 40  # iterations, after which a search must have come near
+CRAWLING: Final = 0.01  # widths a step
 STILL: Final = 1e-15  # a step this short, in units of the box, ends the search
 WANDER: Final = 0.5  # how far outside of the box a search may go, in widths
 SINGULAR: Final = 1e-9  # of the largest curvature
@@ -29,7 +31,7 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
     merit = _merit(slope)
     damping = np.full(len(theta), 1e-3)
     active = np.flatnonzero(np.isfinite(merit))
-    for _ in range(ITERATIONS):
+    for iteration in range(ITERATIONS):
         if not len(active):
             break
         g, h = slope[active], landscape.curvature(theta[active])
@@ -59,6 +61,8 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
         )
         wandered = ~landscape.inside(theta[active], WANDER)
         done = (length <= STILL) | (merit[active] == 0) | wandered | (~better & (damping[active] >= 1e6))
+        if iteration == PATIENCE:  # others have found what this crawls towards
+            done |= length > CRAWLING
         active = active[~done]
     return theta
 
@@ -77,8 +81,7 @@ def newton_step(landscape: Landscape, theta: Floats) -> Floats:
     along = np.abs(np.einsum("sji,sj->si", vectors, slope[good]))
     sizes = np.abs(values)
     floor = np.maximum(sizes, SINGULAR * sizes.max(axis=-1, keepdims=True))
-    with np.errstate(all="ignore"):
-        steps = np.where(along == 0, 0.0, along / floor)
+    steps = np.where(along == 0, 0.0, along / floor)
     distance[good] = steps.max(axis=-1)
     return distance
 
@@ -91,10 +94,14 @@ def snap(landscape: Landscape, theta: Floats) -> Floats:
         rounded = np.round(result / unit) * unit
         # Multiples of a power of ten below 1 are best made by division: 3 * 0.1 is not 0.3.
         rounded = np.where(unit < 1, np.round(result / unit) / np.round(1.0 / unit), rounded)
-        close = landscape.distance(rounded, result) <= 2.0 * 10.0**-digits
-        before, after = _merit(landscape.slope(result)), _merit(landscape.slope(rounded))
-        take = close & (after <= before)
-        result[take] = rounded[take]
+        for axis in (None, *range(landscape.d)):  # all coordinates together, then each alone
+            candidate = rounded if axis is None else result.copy()
+            if axis is not None:
+                candidate[:, axis] = rounded[:, axis]
+            close = landscape.distance(candidate, result) <= 2.0 * 10.0**-digits
+            before, after = _merit(landscape.slope(result)), _merit(landscape.slope(candidate))
+            take = close & (after <= before)
+            result[take] = candidate[take]
     return result
 
 

@@ -19,7 +19,7 @@ MOST_SEEDS: Final = 6000
 class Seeds(Struct, frozen=True):
     """smooth: (m, d), where the gradient may vanish. low, high: (k, d), where samples of L are extreme.
 
-    spacing: of the samples, in units of the box. flat: (n, d), samples where gradient and Hessian are 0.
+    spacing: of the samples, in units of the box.
     """
 
     smooth: Floats
@@ -41,6 +41,7 @@ def _grid(landscape: Landscape, side: int) -> Seeds:
     value = landscape.value(theta)
     steepness = np.linalg.norm(slope, axis=-1)
     steepness = np.where(np.isfinite(steepness), steepness, np.inf)
+    landscape.value_scale = _spread(value)
     value_low = np.where(np.isfinite(value), value, np.inf)
     value_high = np.where(np.isfinite(value), -value, np.inf)
 
@@ -52,10 +53,12 @@ def _grid(landscape: Landscape, side: int) -> Seeds:
     half = 0.5 * landscape.widths / (side - 1)
     seeds.append(theta[tuple(slice(None, -1) for _ in range(landscape.d))][crossing] + half)
     smooth = np.concatenate(seeds)
-    if len(smooth) > MOST_SEEDS:
-        smooth = smooth[np.linspace(0, len(smooth) - 1, MOST_SEEDS).astype(int)]
     low = theta[_local_minima(value_low) & np.isfinite(value_low)]
     high = theta[_local_minima(value_high) & np.isfinite(value_high)]
+    if len(smooth) > MOST_SEEDS:
+        some = np.linspace(0, len(smooth) - 1, MOST_SEEDS).astype(int)
+        lowest = np.argsort(landscape.value(low))[: MOST_SEEDS // 4]
+        smooth = np.concatenate([low[lowest], smooth[some]])
     return Seeds(smooth, low[:MOST_SEEDS], high[:MOST_SEEDS], 1.0 / (side - 1))
 
 
@@ -64,12 +67,19 @@ def _cloud(landscape: Landscape) -> Seeds:
     theta = landscape.lo + landscape.widths * random.random((CLOUD, landscape.d))
     theta = np.concatenate([landscape.center[None], theta])
     steepness = np.linalg.norm(landscape.slope(theta), axis=-1)
+    landscape.value_scale = _spread(landscape.value(theta))
     good = np.isfinite(steepness)
     theta, steepness = theta[good], steepness[good]
     order = np.argsort(steepness)
     smooth = np.concatenate([theta[order[:600]], theta[:600]])
     none = np.empty((0, landscape.d))
     return Seeds(smooth, none, none, float(CLOUD ** (-1.0 / landscape.d)))
+
+
+def _spread(value: Floats) -> float:
+    """How much the samples vary, the wildest tenth left out."""
+    value = value[np.isfinite(value)]
+    return float(np.ptp(np.quantile(value, [0.05, 0.95]))) if value.size else 0.0
 
 
 def _local_minima(values: Floats) -> np.ndarray:
@@ -92,5 +102,4 @@ def _all_change_sign(slope: Floats) -> np.ndarray:
     for corner in np.ndindex(*(2,) * d):
         window = tuple(slice(o, n - 1 + o) for o, n in zip(corner, slope.shape[:-1], strict=True))
         low, high = np.minimum(low, slope[window]), np.maximum(high, slope[window])
-    with np.errstate(invalid="ignore"):
-        return np.asarray(((low <= 0) & (high >= 0)).all(axis=-1))
+    return np.asarray(((low <= 0) & (high >= 0)).all(axis=-1))

@@ -65,6 +65,10 @@ def local_model(function: Function, point: Floats) -> LocalModel:
         hessian = np.asarray(function.hessian(point), dtype=np.float64)
     if np.isfinite(hessian).all():
         eigenvalues, eigenvectors = np.linalg.eigh(0.5 * (hessian + hessian.T))
+        # Of ±v the one whose largest component is positive, so that a direction never flips by rounding.
+        largest = np.abs(eigenvectors).argmax(axis=0)
+        sign = np.sign(np.take_along_axis(eigenvectors, largest[None], axis=0))
+        eigenvectors = eigenvectors * np.where(sign < 0, -1.0, 1.0)
         sizes = np.abs(eigenvalues)
         condition = float(sizes.max() / sizes.min()) if sizes.min() > 0 else float("inf")
     else:

@@ -19,7 +19,7 @@ class Oracle:
         seconds = [sympy.diff(partial, symbol) for partial in partials for symbol in symbols]
         self._value = sympy.lambdify(symbols, [expression], "numpy")
         self._gradient = sympy.lambdify(symbols, partials, "numpy", cse=True)
-        self._hessian = sympy.lambdify(symbols, seconds, "numpy", cse=True)
+        self._hessian = sympy.lambdify(symbols, seconds, [{"DiracDelta": np.zeros_like}, "numpy"], cse=True)
 
     def value(self, theta):
         return self._stack(self._value, theta)[..., 0]

@@ -1,0 +1,147 @@
+"""Continua of critical points: valley floors, circles of minima, plateaus. Recognised, and grouped.
+
+Any thread; numpy only.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.analysis.landscape import Landscape, directions
+from engine.analysis.newton import newton_step, solve_gradient
+from engine.solution import Family, Floats, Kind
+
+STRIDE: Final = 4e-3  # widths: how far along a flat direction the next critical point is looked for
+CLOSE_ENOUGH: Final = 1e-6  # widths
+LINK: Final = 0.04  # widths: points of one continuum are not farther apart
+THIN: Final = 0.01  # widths: points of a family that are shown are not nearer
+SAME_VALUE: Final = 1e-7  # of the typical variation of L
+FEWEST: Final = 3  # points that make a continuum
+PLATEAU_REACH: Final = 1e-4  # widths
+MOST_TESTED: Final = 4000
+MOST_FAMILIES: Final = 60
+
+
+def on_continuum(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
+    """Which degenerate critical points (m, d) have other critical points on both sides, arbitrarily near.
+
+    From each, a stride along every flat direction is corrected back onto the critical set: on a continuum
+    that ends about a stride away, at an isolated point it ends where it began.
+    """
+    result = np.zeros(len(theta), bool)
+    if not len(theta):
+        return result
+    values, vectors = np.linalg.eigh(landscape.curvature(theta))
+    largest = np.abs(values).max(axis=-1)
+    for column in range(landscape.d):
+        flat = np.abs(values[:, column]) <= 1e-3 * np.where(largest > 0, largest, 1.0)
+        if not flat.any():
+            continue
+        ways = vectors[flat][:, :, column] * landscape.widths
+        both = np.zeros(int(flat.sum()), int)
+        for sign in (STRIDE, -STRIDE):
+            trial = theta[flat] + sign * ways
+            reached = solve_gradient(landscape, trial)
+            gone = landscape.distance(reached, theta[flat])
+            found = newton_step(landscape, reached) <= CLOSE_ENOUGH
+            both += found & (gone >= 0.4 * STRIDE / np.sqrt(landscape.d)) & (gone <= 2.0 * STRIDE)
+            both += ~landscape.inside(trial) & landscape.inside(
+                theta[flat]
+            )  # the border cuts a continuum off
+        result[flat] |= both >= 2
+    return result
+
+
+def grouped(landscape: Landscape, theta: Floats) -> tuple[Family, ...]:
+    """The points of continua (m, d) as families: points that hang together and have one value."""
+    values = landscape.value(theta)
+    families: list[Family] = []
+    left = np.arange(len(theta))
+    while len(left) and len(families) < MOST_FAMILIES:
+        alike = np.abs(values[left] - values[left[0]]) <= SAME_VALUE * landscape.value_scale
+        chosen = left[alike][_connected(landscape, theta[left[alike]])]
+        if len(chosen) >= FEWEST:
+            families.append(_family(landscape, theta[chosen]))
+        left = np.setdiff1d(left, chosen, assume_unique=True)
+    return tuple(sorted(families, key=lambda family: family.value))
+
+
+def is_plateau(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
+    """Around which points (m, d) L is constant, as far as numbers can tell."""
+    if not len(theta):
+        return np.zeros(0, bool)
+    ring = directions(landscape.d, 16)
+    value = landscape.value(theta)
+    around = landscape.value(theta[:, None] + PLATEAU_REACH * landscape.widths * ring)
+    return np.asarray((around == value[:, None]).mean(axis=1) >= 0.4)  # at its rim, half of a ring lies on it
+
+
+def plateaus(landscape: Landscape, theta: Floats) -> tuple[Family, ...]:
+    """The points of plateaus (m, d) as families, one for each value of L."""
+    values = landscape.value(theta)
+    families = []
+    for value in np.unique(values)[:MOST_FAMILIES]:
+        points = _thinned(landscape, theta[values == value], 5.0 * THIN)
+        families.append(Family(points=points, value=float(value), kind="degenerate"))
+    return tuple(families)
+
+
+def _connected(landscape: Landscape, theta: Floats) -> NDArray[np.intp]:
+    """Indices of the points that hang together with the first by links of at most LINK."""
+    scaled = (theta - landscape.lo) / landscape.widths
+    reached = np.zeros(len(theta), bool)
+    reached[0] = True
+    frontier = np.array([0])
+    while len(frontier):
+        near = np.zeros(len(theta), bool)
+        for part in np.array_split(frontier, max(1, len(frontier) * len(theta) // 2_000_000)):
+            near |= (np.abs(scaled[:, None] - scaled[part]).max(axis=-1) <= LINK).any(axis=1)
+        frontier = np.flatnonzero(near & ~reached)
+        reached |= near
+    return np.flatnonzero(reached)
+
+
+def _family(landscape: Landscape, theta: Floats) -> Family:
+    points = _along(landscape, _thinned(landscape, theta))
+    eigenvalues = np.asarray(np.linalg.eigvalsh(landscape.curvature(points)), dtype=np.float64)
+    value = float(np.median(landscape.value(points)))
+    return Family(points=points, value=value, kind=_kind_across(eigenvalues))
+
+
+def _kind_across(eigenvalues: Floats) -> Kind:
+    """The kind of a continuum by the curvatures (m, d) across it; those of flat directions are left out."""
+    largest = np.abs(eigenvalues).max()
+    if largest == 0:
+        return "degenerate"
+    up = (eigenvalues > 1e-6 * largest).any(axis=1).mean()
+    down = (eigenvalues < -1e-6 * largest).any(axis=1).mean()
+    if up > 0.5 and down < 0.1:
+        return "minimum"
+    if down > 0.5 and up < 0.1:
+        return "maximum"
+    return "saddle" if up > 0.5 and down > 0.5 else "degenerate"
+
+
+def _thinned(landscape: Landscape, theta: Floats, size: float = THIN) -> Floats:
+    """One point of every cell of that size."""
+    cells = np.floor((theta - landscape.lo) / landscape.widths / size).astype(np.int64)
+    _, first = np.unique(cells, axis=0, return_index=True)
+    return theta[np.sort(first)]
+
+
+def _along(landscape: Landscape, theta: Floats) -> Floats:
+    """The points in an order in which neighbours follow each other, beginning at one of the ends."""
+    if len(theta) < 3:
+        return theta
+    scaled = (theta - landscape.lo) / landscape.widths
+    index = int(np.argmax(np.abs(scaled - scaled.mean(axis=0)).sum(axis=-1)))
+    left = np.ones(len(theta), bool)
+    order = []
+    while True:
+        order.append(index)
+        left[index] = False
+        if not left.any():
+            return theta[order]
+        distance = np.where(left, np.abs(scaled - scaled[index]).max(axis=-1), np.inf)
+        index = int(np.argmin(distance))

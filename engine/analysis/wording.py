@@ -1,0 +1,34 @@
+"""How points, directions and numbers are written in sentences.
+
+Any thread; numpy only.
+"""
+
+import numpy as np
+
+from engine.levels import format_tick
+from engine.solution import Floats, Setup
+
+
+def number(value: float) -> str:
+    """A number as people write it, of at most 4 significant digits.
+
+    >>> number(0.30000000000000004), number(float("nan")), number(float("-inf"))
+    ('0.3', 'NaN', '−∞')
+    """
+    return "NaN" if np.isnan(value) else format_tick(float(value), 4)
+
+
+def place(point: Floats, setup: Setup) -> str:
+    """A point (d,) with its names: x = 1, y = 2."""
+    pairs = zip(setup.descended, point, strict=True)
+    return ", ".join(f"{name} = {number(value)}" for name, value in pairs)
+
+
+def direction_text(direction: Floats) -> str:
+    """The components of a direction (d,); rounding that is nothing beside the others is 0.
+
+    >>> direction_text(np.array([1.0, 1e-17]))
+    '1, 0'
+    """
+    size = np.abs(direction).max()
+    return ", ".join(number(value if abs(value) > 1e-9 * size else 0.0) for value in direction)
