@@ -40,7 +40,7 @@ def framed(camera: Camera, path: CameraPath, size_px: tuple[float, float], scale
         camera = replace(camera, center=(0.0, 0.0, camera.center[2]))
     for _ in range(ROUNDS):
         low, high = _extent(camera, path if turning else "still", size_px)
-        camera = replace(camera, distance=camera.distance * max(*((high - low) / (width, height))))
+        camera = replace(camera, distance=float(camera.distance * max((high - low) / (width, height))))
         low, high = _extent(camera, path if turning else "still", size_px)
         dx, dy = np.array([left + width / 2, top + height / 2]) - (low + high) / 2
         if turning:

@@ -74,9 +74,9 @@ class Device:
         return name
 
     def framebuffer(
-        self, size_px: tuple[int, int], *, color: int = GL.GL_RGBA8, depth: bool = True
+        self, size_px: tuple[int, int], *, color: int = GL.GL_RGBA8, depth: bool = True, samples: int = 0
     ) -> "Framebuffer":
-        made = Framebuffer(self, size_px, color, depth)
+        made = Framebuffer(self, size_px, color, depth, samples)
         self._framebuffers.append(made)
         return made
 
@@ -260,36 +260,50 @@ class Texture:
 
 
 class Framebuffer:
-    """A picture to draw into and to read as a texture. Made by `Device.framebuffer`."""
+    """A picture to draw into and to read as a texture. Made by `Device.framebuffer`.
 
-    def __init__(self, device: Device, size_px: tuple[int, int], color: int, depth: bool) -> None:
+    With `samples` a pixel it can only be drawn into and copied, which averages them.
+    """
+
+    def __init__(
+        self, device: Device, size_px: tuple[int, int], color: int, depth: bool, samples: int = 0
+    ) -> None:
         self.size_px = size_px
+        self._color = 0
+        self._renderbuffers: list[int] = []
+        self.name = int(GL.glGenFramebuffers(1))
+        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.name)
+        if samples:
+            self._attach(GL.GL_COLOR_ATTACHMENT0, color, samples)
+        else:
+            self._attach_texture(color)
+        if depth:
+            self._attach(GL.GL_DEPTH_STENCIL_ATTACHMENT, GL.GL_DEPTH24_STENCIL8, samples)
+        status = GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER)
+        if status != GL.GL_FRAMEBUFFER_COMPLETE:
+            self.delete()
+            raise MemoryError(f"no framebuffer of {size_px[0]} × {size_px[1]} pixels")
+
+    def _attach_texture(self, color: int) -> None:
         self._color = int(GL.glGenTextures(1))
         GL.glBindTexture(GL.GL_TEXTURE_2D, self._color)
-        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, color, *size_px, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, None)
+        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, color, *self.size_px, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, None)
         for parameter, choice in (
             (GL.GL_TEXTURE_MIN_FILTER, GL.GL_NEAREST),
             (GL.GL_TEXTURE_MAG_FILTER, GL.GL_NEAREST),
             (GL.GL_TEXTURE_MAX_LEVEL, 0),
         ):
             GL.glTexParameteri(GL.GL_TEXTURE_2D, parameter, choice)
-        self.name = int(GL.glGenFramebuffers(1))
-        GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.name)
         GL.glFramebufferTexture2D(
             GL.GL_FRAMEBUFFER, GL.GL_COLOR_ATTACHMENT0, GL.GL_TEXTURE_2D, self._color, 0
         )
-        self._depth = 0
-        if depth:
-            self._depth = int(GL.glGenRenderbuffers(1))
-            GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, self._depth)
-            GL.glRenderbufferStorage(GL.GL_RENDERBUFFER, GL.GL_DEPTH24_STENCIL8, *size_px)
-            GL.glFramebufferRenderbuffer(
-                GL.GL_FRAMEBUFFER, GL.GL_DEPTH_STENCIL_ATTACHMENT, GL.GL_RENDERBUFFER, self._depth
-            )
-        status = GL.glCheckFramebufferStatus(GL.GL_FRAMEBUFFER)
-        if status != GL.GL_FRAMEBUFFER_COMPLETE:
-            self.delete()
-            raise MemoryError(f"no framebuffer of {size_px[0]} × {size_px[1]} pixels")
+
+    def _attach(self, attachment: int, pixel: int, samples: int) -> None:
+        buffer = int(GL.glGenRenderbuffers(1))
+        self._renderbuffers.append(buffer)
+        GL.glBindRenderbuffer(GL.GL_RENDERBUFFER, buffer)
+        GL.glRenderbufferStorageMultisample(GL.GL_RENDERBUFFER, samples, pixel, *self.size_px)
+        GL.glFramebufferRenderbuffer(GL.GL_FRAMEBUFFER, attachment, GL.GL_RENDERBUFFER, buffer)
 
     def bind(self) -> None:
         GL.glBindFramebuffer(GL.GL_FRAMEBUFFER, self.name)
@@ -303,7 +317,7 @@ class Framebuffer:
     def copy_to(self, target: int, planes: int, origin: tuple[int, ...] = (0, 0)) -> None:
         """Copy colour, depth or both (GL_…_BUFFER_BIT) to the framebuffer `target`, from its pixel `origin`.
 
-        It must have the same formats and not be multisampled.
+        That must have the same formats and not be multisampled.
         """
         width, height = self.size_px
         x, y = origin
@@ -313,9 +327,10 @@ class Framebuffer:
 
     def delete(self) -> None:
         GL.glDeleteFramebuffers(1, [self.name])
-        GL.glDeleteTextures([self._color])
-        if self._depth:
-            GL.glDeleteRenderbuffers(1, [self._depth])
+        if self._color:
+            GL.glDeleteTextures([self._color])
+        if self._renderbuffers:
+            GL.glDeleteRenderbuffers(len(self._renderbuffers), self._renderbuffers)
 
 
 @contextlib.contextmanager

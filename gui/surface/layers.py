@@ -24,6 +24,7 @@ SHIFTS_PX: Final = (
     (-0.0625, 0.4375),
 )
 ALL: Final = len(SHIFTS_PX)
+SAMPLES: Final = 4  # a pixel of a picture that is smoothed at once
 
 
 class Layers:
@@ -34,6 +35,7 @@ class Layers:
         self._base: Framebuffer | None = None  # the average so far, with the depth of its last picture
         self._average: Framebuffer | None = None  # the same, more exactly
         self._whole: Framebuffer | None = None  # the base and the markers
+        self._smooth: Framebuffer | None = None  # of several samples a pixel, made when first needed
         self._key: tuple[Any, ...] | None = None
         self._taken = 0
         self.base_draws = 0
@@ -51,6 +53,18 @@ class Layers:
         whole, _, _ = self._framebuffers(device, shot)
         whole.bind()
         draw(device, shot)
+        self.base_draws += 1
+
+    def draw_smooth(self, device: Device, shot: Shot, draw: Draw) -> None:
+        """The same with four samples a pixel."""
+        whole, _, _ = self._framebuffers(device, shot)
+        if self._smooth is None:
+            samples = min(SAMPLES, int(GL.glGetIntegerv(GL.GL_MAX_SAMPLES)))
+            self._smooth = device.framebuffer(shot.size_px, samples=samples)
+        self._smooth.bind()
+        draw(device, shot)
+        self._smooth.copy_to(whole.name, GL.GL_COLOR_BUFFER_BIT | GL.GL_DEPTH_BUFFER_BIT)
+        whole.bind()
         self.base_draws += 1
 
     def draw_base(self, device: Device, shot: Shot, key: tuple[Any, ...], samples: int, draw: Draw) -> None:
@@ -114,9 +128,10 @@ class Layers:
             or whole.size_px != size_px
         ):
             if self._device is device:
-                for framebuffer in (whole, base, average):
+                for framebuffer in (whole, base, average, self._smooth):
                     if framebuffer is not None:
                         device.drop_framebuffer(framebuffer)
+            self._smooth = None
             self._device, self._key, self._taken = device, None, 0
             whole = self._whole = device.framebuffer(size_px)
             base = self._base = device.framebuffer(size_px)

@@ -155,8 +155,8 @@ class SurfaceScene:
         Args:
             size_px: in physical pixels.
             quality: "draft" while the camera moves: fewer triangles on a software renderer, nothing smoothed
-                there; "kept": what is there already; "full": one more picture for the average; "film":
-                four of them at once, enough where the camera moves; "final": the whole average at once.
+                there; "kept": what is there already; "full": one more picture for the average; "final":
+                the whole average at once; "film": four samples a pixel, for a picture that is not seen twice.
         """
         with current_target() as (target, viewport):
             if self.device is None or not self.device.is_current():
@@ -172,10 +172,12 @@ class SurfaceScene:
             key = (camera, size_px, shot.scale, self._theme.name, self.transparent, self.map, self._display)
             if quality == "draft" and device.software and not self._layers.holds(key):
                 self._layers.draw_at_once(device, shot, self._draw_base)
+            elif quality == "film":
+                self._layers.draw_smooth(device, shot, self._draw_base)
             else:
                 taken = self._layers.taken if self._layers.holds(key) else 0
                 quick = 1 if device.software else 4
-                samples = {"draft": quick, "kept": quick, "full": taken + 1, "film": 4, "final": ALL}[quality]
+                samples = {"draft": quick, "kept": quick, "full": taken + 1, "final": ALL}[quality]
                 self._layers.draw_base(device, shot, key, samples, self._draw_base)
             self._draw_over(device, shot)
             self._layers.show(device, target, viewport)
