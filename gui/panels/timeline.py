@@ -13,7 +13,7 @@ from gui.player import SPEEDS, Player
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme, run_color
-from gui.widgets import Choice, IconButton, ValueSlider, icon, show_number
+from gui.widgets import Choice, IconButton, KeyGuard, ValueSlider, icon, show_number
 
 SUBSTEPS: Final = 50
 
@@ -68,6 +68,7 @@ class Timeline(QFrame):
         super().__init__(parent)
         self._store = store
         self.player = player
+        self._guard = KeyGuard(self)  # Space presses the focused button, and plays everywhere else
         set_role(self, "panel")
         self.setAccessibleName(tr("Timeline"))
         row = QHBoxLayout(self)

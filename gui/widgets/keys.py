@@ -8,7 +8,15 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QTabBar
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QTabBar,
+    QWidget,
+)
 
 from gui.widgets.choice import Segmented
 
@@ -17,7 +25,22 @@ _SPACE: Final = frozenset({Qt.Key.Key_Space})
 
 
 class KeyGuard(QObject):
-    """An event filter for the application: `QApplication.installEventFilter(KeyGuard(app))`."""
+    """Guards the widget that has the focus, whichever it is, as long as the guard lives.
+
+    It filters that widget's events only: a filter for the whole application would see every paint and move.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
+
+    def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None and self._keys_of(new):
+            new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 from gui.panels.timeline import Timeline
 from gui.player import Player
 from gui.store import Store
-from gui.widgets import KeyGuard
 from tests.gui.panels.fakes import THEME, solved_store, two_racers
 
 LEFT = Qt.MouseButton.LeftButton
@@ -102,7 +101,7 @@ def test_without_a_run_everything_is_disabled(qtbot: QtBot) -> None:
     assert not panel.scrub.isEnabled()
 
 
-def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, qapp: object, store: Store) -> None:
+def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, store: Store) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
     central = QWidget()
@@ -112,8 +111,6 @@ def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, qapp: obje
     column.addWidget(timeline)
     window.setCentralWidget(central)
     window.addActions(list(timeline.actions_by_name.values()))
-    guard = KeyGuard()
-    qapp.installEventFilter(guard)  # type: ignore[attr-defined]
     window.show()
     window.activateWindow()
     qtbot.waitExposed(window)
@@ -135,4 +132,3 @@ def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, qapp: obje
     qtbot.keyClick(timeline.loop, Qt.Key.Key_Space)
     assert store.view.loop
     assert not store.view.playing
-    qapp.removeEventFilter(guard)  # type: ignore[attr-defined]
