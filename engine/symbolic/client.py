@@ -18,6 +18,7 @@ from typing import Final, Self
 
 import msgspec
 
+from engine.cancellation import Cancelled
 from engine.formula import Formula
 from engine.formula.ast import without_spans
 from engine.i18n import Message, message
@@ -37,10 +38,6 @@ class SymbolicError(Exception):
     def __init__(self, text: Message) -> None:
         super().__init__(text.render())
         self.message = text
-
-
-class Cancelled(Exception):
-    """The work was given up on request."""
 
 
 def child_command() -> list[str]:

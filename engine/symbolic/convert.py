@@ -1,144 +1,166 @@
-"""Ast → sympy and sympy → Ast. Numbers stay exact on the way: 0.1 is 1/10.
+"""Ast ↔ sympy, as far as short forms need it: sums, products and powers; all else is a letter to sympy.
 
-Runs in the child process only.
+sin(x y), e^(−x²), and, if asked, brackets that are to stay as they were written, become symbols that stand
+for their trees. So sympy only does algebra, which is fast. Numbers stay exact. Runs in the child process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import sympy
 from sympy import Expr
 
 from engine.formula import ast
+from engine.formula.algebra import decimal_text, exact, minus, whole_text
 from engine.formula.ast import Node
-from engine.formula.functions import FUNCTIONS
-from engine.formula.names import natural_order
-from engine.symbolic import calculus
-from engine.symbolic.calculus import COMPARISONS, CONSTRUCTORS, NAMES
 
-MAX_DIGITS_SHOWN = 12
+_DECIMALS_SHOWN = 12
 
 
-def to_sympy(node: Node, symbols: Mapping[str, Expr]) -> Expr:
-    """The expression of an expanded tree; `symbols` has every variable and column by name."""
+class Letters:
+    """The symbols of one formula: its variables and columns, and the trees that became letters.
 
-    def go(inner: Node) -> Expr:
-        match inner:
+    Args:
+        order: the variables in the formula's order, then the columns.
+    """
+
+    def __init__(self, order: Sequence[str], columns: Sequence[str] = ()) -> None:
+        self.columns = frozenset(columns)
+        names = [*order, *columns]
+        self.symbols = {name: sympy.Symbol(f"v{k}", real=True) for k, name in enumerate(names)}
+        self.names = {symbol: name for name, symbol in self.symbols.items()}
+        self.rank = {name: k for k, name in enumerate(names)}
+        self.trees: dict[Expr, Node] = {}
+        self._letters: dict[Node, Expr] = {}
+        self._ranks: dict[Expr, tuple[int, ...]] = {}
+
+    def letter(self, node: Node) -> Expr:
+        """The symbol that stands for `node`; the same for equal trees."""
+        symbol = self._letters.get(node)
+        if symbol is None:
+            positive = isinstance(node, ast.Pow) and node.base == ast.Constant("e")
+            name = f"t{len(self.trees)}"
+            symbol = sympy.Symbol(name, positive=True) if positive else sympy.Symbol(name, real=True)
+            self._letters[node] = symbol
+            self.trees[symbol] = node
+        return symbol
+
+    def ranks(self, symbol: Expr) -> tuple[int, ...]:
+        """Which variables a symbol depends on, by their place in the order."""
+        found = self._ranks.get(symbol)
+        if found is None:
+            if symbol in self.names:
+                found = (self.rank[self.names[symbol]],)
+            else:
+                parts = ast.walk(self.trees[symbol])
+                used = {self.rank[p.name] for p in parts if isinstance(p, ast.Variable | ast.Column)}
+                found = tuple(sorted(used))
+            self._ranks[symbol] = found
+        return found
+
+
+def to_sympy(node: Node, letters: Letters, keep: bool, inner: Callable[[Node], Node]) -> Expr:
+    """The expression of a tree without spans.
+
+    Args:
+        keep: brackets that stand in a product, a power or below a line stay as written.
+        inner: makes a short form of what is inside a piecewise function or a mean.
+    """
+
+    def kept(part: Node) -> Expr:
+        return letters.letter(part) if keep and isinstance(part, ast.Add) else go(part)
+
+    def go(part: Node) -> Expr:
+        match part:
             case ast.Number(text=text):
                 return sympy.Rational(Fraction(text))
-            case ast.Constant(name=name):
-                return {"pi": sympy.pi, "e": sympy.E}[name]
+            case ast.Constant(name="pi"):
+                return sympy.pi
             case ast.Variable(name=name) | ast.Column(name=name):
-                return symbols[name]
+                return letters.symbols[name]
             case ast.Add(terms=terms):
                 return sympy.Add(*map(go, terms))
             case ast.Neg(operand=operand):
-                return -go(operand)
+                return -kept(operand)
             case ast.Mul(factors=factors):
-                return sympy.Mul(*map(go, factors))
+                return sympy.Mul(*map(kept, factors))
             case ast.Div(numerator=over, denominator=under):
-                return go(over) / go(under)
-            case ast.Pow(base=base, exponent=exponent):
-                return go(base) ** go(exponent)
-            case ast.Call(function=name, args=args):
-                return CONSTRUCTORS[FUNCTIONS[name].sympy](*map(go, args))
-            case ast.Compare(operands=operands, ops=ops):
-                values = list(map(go, operands))
-                links = [_comparison(op, a, b) for op, a, b in zip(ops, values, values[1:], strict=False)]
-                return links[0] if len(links) == 1 else calculus.AllOf(*links)
-            case ast.Logic(op=op, operands=operands):
-                joined = {"and": calculus.AllOfOf, "or": calculus.AnyOf, "not": calculus.Not}[op]
-                return joined(*map(go, operands))
+                below = kept(under)
+                return letters.letter(part) if below == 0 else kept(over) / below
+            case ast.Pow(base=base, exponent=exponent) if exact(exponent) is not None:
+                return _power(part, kept(base), exact(exponent) or Fraction(0))
+            case ast.Call(function="sqrt", args=(argument,)):
+                return _power(part, _radicand(argument), Fraction(1, 2))
+            case ast.Call(function="exp", args=(argument,)):
+                return letters.letter(ast.Pow(ast.Constant("e"), argument))
             case ast.Cases(branches=branches, otherwise=otherwise):
-                parts = [part for branch in branches for part in (go(branch.value), go(branch.condition))]
-                return calculus.Piece(*parts, calculus.Undefined() if otherwise is None else go(otherwise))
+                rows = tuple(ast.Branch(inner(row.value), row.condition) for row in branches)
+                return letters.letter(ast.Cases(rows, None if otherwise is None else inner(otherwise)))
             case ast.Aggregate(kind=kind, body=body):
-                return (calculus.mean if kind == "mean" else calculus.rows_sum)(go(body))
-        raise TypeError(type(inner).__name__)
+                return letters.letter(ast.Aggregate(kind, inner(body)))
+            case _:
+                return letters.letter(part)
+
+    def _radicand(part: Node) -> Expr:
+        if keep and isinstance(part, ast.Add | ast.Mul | ast.Div):
+            return letters.letter(part)
+        return go(part)
+
+    def _power(part: Node, base: Expr, exponent: Fraction) -> Expr:
+        if base == 0 and exponent < 0:
+            return letters.letter(part)
+        if base.is_Rational and (abs(exponent) > 60 or base < 0):
+            return letters.letter(part)
+        return base ** sympy.Rational(exponent)
 
     return go(node)
-
-
-def _comparison(op: str, left: Expr, right: Expr) -> Expr:
-    if op in (">", ">="):
-        op, left, right = {">": "<", ">=": "<="}[op], right, left
-    return COMPARISONS[op](left, right)
 
 
 class Reader:
     """sympy → Ast as a teacher would order and write it.
 
     Args:
-        symbols: the variables and columns by name. order: the variables in the formula's order.
-        decimals: write 0.2 rather than 1/5 where that is exact. logarithm: "log" or "ln".
+        decimals: write 0.2 rather than 1/5 where that is exact.
     """
 
-    def __init__(
-        self,
-        symbols: Mapping[str, Expr],
-        order: Sequence[str],
-        columns: Sequence[str] = (),
-        decimals: bool = False,
-        logarithm: str = "ln",
-    ) -> None:
-        self.names = {symbol: name for name, symbol in symbols.items()}
-        ranked = [*order, *sorted((n for n in symbols if n not in order), key=natural_order)]
-        self.order = [symbols[name] for name in ranked]
-        self.rank = {symbol: position for position, symbol in enumerate(self.order)}
-        self.columns = set(columns)
+    def __init__(self, letters: Letters, decimals: bool = False) -> None:
+        self.letters = letters
         self.decimals = decimals
-        self.logarithm = logarithm
 
     def node(self, expression: Expr) -> Node:
         if expression.is_Symbol:
-            name = self.names[expression]
-            return ast.Column(name) if name in self.columns else ast.Variable(name)
+            tree = self.letters.trees.get(expression)
+            if tree is not None:
+                return tree
+            name = self.letters.names[expression]
+            return ast.Column(name) if name in self.letters.columns else ast.Variable(name)
         if expression.is_Rational:
             return self.rational(expression)
         if expression is sympy.pi:
             return ast.Constant("pi")
-        if expression is sympy.E:
-            return ast.Constant("e")
         if expression.is_Add:
             return self.sum_of(expression)
         if expression.is_Mul:
             return self.product(expression)
         if expression.is_Pow:
             return self.power(expression)
-        if isinstance(expression, sympy.exp):
-            return ast.Pow(ast.Constant("e"), self.node(expression.args[0]))
-        return self.function(expression)
+        raise TypeError(type(expression).__name__)
 
     # Numbers
 
     def rational(self, value: Expr) -> Node:
         if value < 0:
             return ast.Neg(self.rational(-value))
-        if value.q == 1:
-            return self.whole(int(value.p))
+        over, under = int(value.p), int(value.q)
+        if under == 1:
+            return ast.Number(whole_text(over))
         if self.decimals:
-            text = _decimal(int(value.p), int(value.q))
-            if text is not None:
+            text = decimal_text(Fraction(over, under))
+            if text is not None and len(text) <= _DECIMALS_SHOWN:
                 return ast.Number(text)
-        return ast.Div(self.whole(int(value.p)), self.whole(int(value.q)))
-
-    def whole(self, value: int) -> Node:
-        text = (
-            str(value)
-            if value < 10**40
-            else f"{value:.17e}"
-            if value < 10**300
-            else f"1e{len(str(value)) - 1}"
-        )
-        if len(text) <= 40 and "e" not in text:
-            stripped = text.rstrip("0")
-            if len(text) - len(stripped) > 6:
-                return ast.Number(f"{stripped}e{len(text) - len(stripped)}")
-            return ast.Number(text)
-        mantissa, _, exponent = text.partition("e")
-        return ast.Number(f"{mantissa}e{int(exponent or 0)}")
+        return ast.Div(ast.Number(whole_text(over)), ast.Number(whole_text(under)))
 
     # Sums
 
@@ -146,49 +168,48 @@ class Reader:
         terms = sorted(expression.args, key=self.term_key)
         if len(terms) == 2 and _negative(terms[0]) and not _negative(terms[1]):
             terms.reverse()
-        return ast.Add(tuple(self.node(term) for term in terms))
+        parts: list[Node] = []
+        for term in terms:
+            node = self.node(term)
+            if isinstance(node, ast.Add):
+                parts.extend(node.terms)
+            elif isinstance(node, ast.Neg) and isinstance(node.operand, ast.Add):
+                parts.extend(minus(part) for part in node.operand.terms)
+            else:
+                parts.append(node)
+        return ast.Add(tuple(parts))
 
     def term_key(self, term: Expr) -> tuple[object, ...]:
         """Polynomial terms by falling degree, then by the variables' order; functions; numbers last."""
         rest = term.as_coeff_Mul()[1]
+        degrees = [0] * len(self.letters.rank)
+        plain = True
+        for base, exponent in rest.as_powers_dict().items():
+            for symbol in base.free_symbols:
+                whole = exponent.is_Integer and exponent > 0
+                tree = self.letters.trees.get(symbol)
+                plain = plain and bool(whole) and (tree is None or _is_polynomial(tree))
+                for place in self.letters.ranks(symbol):
+                    degrees[place] += int(exponent) if whole else 0
         if not rest.free_symbols:
             return (2, 0, (), str(rest))
-        powers = rest.as_powers_dict()
-        degrees = [0] * len(self.order)
-        plain = True
-        for base, exponent in powers.items():
-            if base.is_Symbol and exponent.is_Integer and exponent > 0:
-                degrees[self.rank[base]] = int(exponent)
-            elif base.is_Add and exponent.is_Integer and exponent > 0 and base.is_polynomial():
-                for symbol in base.free_symbols:
-                    degrees[self.rank[symbol]] += int(exponent)
-            elif base.free_symbols:
-                plain = False
         total = sum(degrees)
-        return (
-            0 if plain else 1,
-            -total if plain else 0,
-            tuple(-d for d in degrees),
-            sympy.default_sort_key(rest),
-        )
+        return (0 if plain else 1, -total if plain else 0, tuple(-d for d in degrees), rest.sort_key())
 
     # Products
 
     def product(self, expression: Expr) -> Node:
         coefficient, rest = expression.as_coeff_Mul()
         if coefficient.is_negative:
-            return ast.Neg(self.node(-expression))
+            turned = self._turned(rest)
+            return ast.Neg(self.node(-expression)) if turned is None else self.node(-coefficient * turned)
         above: list[tuple[tuple[object, ...], Node]] = []
         below: list[tuple[tuple[object, ...], Node]] = []
         for factor in sympy.Mul.make_args(rest):
             base, exponent = factor.as_base_exp()
-            if isinstance(factor, sympy.exp) or base is sympy.E:
-                above.append((self.factor_key(factor), self.node(factor)))
-            elif exponent.is_Rational and exponent.is_negative:
-                under = base**-exponent
-                below.append((self.factor_key(under), self.node(under)))
-            else:
-                above.append((self.factor_key(factor), self.node(factor)))
+            under = exponent.is_Rational and exponent.is_negative
+            shown = base**-exponent if under else factor
+            (below if under else above).append((self.factor_key(shown), self.node(shown)))
         over = [node for _, node in sorted(above, key=lambda pair: pair[0])]
         under_nodes = [node for _, node in sorted(below, key=lambda pair: pair[0])]
         number = self.rational(coefficient)
@@ -201,28 +222,35 @@ class Reader:
         numerator = ast.mul(*over)
         return ast.Div(numerator, ast.mul(*under_nodes)) if under_nodes else numerator
 
-    def factor_key(self, factor: Expr) -> tuple[object, ...]:
-        base = factor.as_base_exp()[0]
-        ranks = sorted(self.rank.get(symbol, 0) for symbol in factor.free_symbols)
-        if not ranks:
-            kind = 0
-        elif base.is_Symbol:
-            kind = 1
-        elif base.is_Add:
-            kind = 2
-        elif isinstance(factor, sympy.exp) or base is sympy.E:
-            kind = 3
-        else:
-            kind = 4
-        function = {"sin": 0, "cos": 1}.get(type(base).__name__, 2)
-        return (kind, ranks, function, sympy.default_sort_key(factor))
+    def _turned(self, rest: Expr) -> Expr | None:
+        """−(a − b)·c as (b − a)·c, if there is such a bracket of sympy's own."""
+        factors = list(sympy.Mul.make_args(rest))
+        for position, factor in enumerate(factors):
+            if factor.is_Add and len(factor.args) == 2 and sum(map(_negative, factor.args)) == 1:
+                factors[position] = sympy.Add(*(-term for term in factor.args))
+                return sympy.Mul(*factors, evaluate=False) if len(factors) > 1 else factors[0]
+        return None
 
-    # Powers and functions
+    def factor_key(self, factor: Expr) -> tuple[object, ...]:
+        """Numbers, variables, brackets, e^…, functions; each by the variables' order."""
+        base = factor.as_base_exp()[0]
+        ranks = tuple(
+            sorted({place for symbol in factor.free_symbols for place in self.letters.ranks(symbol)})
+        )
+        kind, name = 0.0, ""
+        tree = self.letters.trees.get(base)
+        if tree is not None:
+            kind, name = _kind(tree)
+        elif base.is_Add:
+            functions = any(s in self.letters.trees for s in base.free_symbols)
+            kind = 5.0 if functions else 2.0
+        elif base.free_symbols:
+            kind = 1.0
+        return (kind, ranks, name, factor.sort_key())
+
+    # Powers
 
     def power(self, expression: Expr) -> Node:
-        base, exponent = expression.as_base_exp()
-        if expression.base is sympy.E:
-            return ast.Pow(ast.Constant("e"), self.node(expression.exp))
         base, exponent = expression.base, expression.exp
         if exponent.is_Rational and exponent.is_negative:
             return ast.Div(ast.Number("1"), self.node(base**-exponent))
@@ -230,66 +258,32 @@ class Reader:
             return ast.Call("sqrt", (self.node(base),))
         return ast.Pow(self.node(base), self.node(exponent))
 
-    def function(self, expression: Expr) -> Node:
-        kind = type(expression)
-        args = expression.args
-        if kind is calculus.Piece:
-            return self.cases(args)
-        if kind in (calculus.mean, calculus.rows_sum):
-            return ast.Aggregate("mean" if kind is calculus.mean else "sum", self.node(args[0]))
-        name = NAMES.get(kind)
-        if name is None:
-            raise TypeError(f"no name for {kind.__name__}")
-        if name == "ln":
-            name = self.logarithm
-        return ast.Call(name, tuple(self.node(argument) for argument in args))
-
-    def cases(self, args: Sequence[Expr]) -> Node:
-        branches = tuple(
-            ast.Branch(self.node(value), self.condition(condition))
-            for value, condition in zip(args[:-1:2], args[1::2], strict=True)
-        )
-        last = args[-1]
-        return ast.Cases(branches, None if isinstance(last, calculus.Undefined) else self.node(last))
-
-    def condition(self, expression: Expr) -> Node:
-        parts = expression.args
-        if isinstance(expression, calculus.Not):
-            return ast.Logic("not", (self.condition(parts[0]),))
-        if isinstance(expression, calculus.AllOf | calculus.AnyOf):
-            op = "and" if isinstance(expression, calculus.AllOf) else "or"
-            return ast.Logic(op, tuple(map(self.condition, parts)))  # type: ignore[arg-type]
-        left, right = map(self.node, parts)
-        # written from the variable's side: x > 0 rather than 0 < x
-        if (
-            not parts[0].free_symbols
-            and parts[1].free_symbols
-            and isinstance(expression, calculus.Less | calculus.LessEqual)
-        ):
-            return ast.Compare((right, left), (">" if isinstance(expression, calculus.Less) else ">=",))
-        for sign, made in COMPARISONS.items():
-            if type(expression) is made:
-                return ast.Compare((left, right), (sign,))  # type: ignore[arg-type]
-        raise TypeError(type(expression).__name__)
-
 
 def _negative(term: Expr) -> bool:
     return bool(term.as_coeff_Mul()[0].is_negative)
 
 
-def _decimal(over: int, under: int) -> str | None:
-    """The exact decimal of a fraction, if it is short."""
-    twos = fives = 0
-    rest = under
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    places = max(twos, fives)
-    if rest != 1 or places > MAX_DIGITS_SHOWN:
-        return None
-    digits = str(over * 10**places // under)
-    if len(digits) > MAX_DIGITS_SHOWN + 4:
-        return None
-    digits = digits.rjust(places + 1, "0")
-    return f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
+def _is_polynomial(tree: Node) -> bool:
+    return not any(
+        isinstance(part, ast.Call | ast.Cases | ast.Aggregate | ast.Constant) for part in ast.walk(tree)
+    )
+
+
+def _kind(tree: Node) -> tuple[float, str]:
+    """Where a letter's tree stands in a product."""
+    match tree:
+        case ast.Add():
+            return (2.0 if _is_polynomial(tree) else 5.0), ""
+        case ast.Pow(base=base):
+            return 3.0, "" if base == ast.Constant("e") else "x"
+        case ast.Constant():
+            return 0.0, ""
+        case ast.Call(function="ln", args=(ast.Number(),)):
+            return 3.5, ""
+        case ast.Call(function=name):
+            first = {"factorial": "0", "gamma": "0", "sin": "1", "cos": "2"}
+            return 4.0, first.get(name, name)
+        case ast.Cases() | ast.Aggregate():
+            return 6.0, ""
+        case _:
+            return 2.0, ""

@@ -1,83 +1,103 @@
 """Ast → Derivation: exact derivatives in a form a teacher would write, and the NumPy source of all of them.
 
-Runs in the child process only.
+The derivatives come from `engine.formula.differentiate`; sympy shortens what is shown. What is computed with
+are the derivatives as the rules give them, which lose no digits. Runs in the child process only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
-
-import sympy
 
 from engine.formula import ast
 from engine.formula.ast import Node
+from engine.formula.differentiate import Differentiator
 from engine.formula.typeset import to_latex, to_text
 from engine.i18n import message
-from engine.symbolic.convert import Reader, to_sympy
+from engine.symbolic.convert import Letters
 from engine.symbolic.derivation import Derivation, Expression
+from engine.symbolic.forms import Budget, Shortener
 from engine.symbolic.protocol import Answer, Job
 from engine.symbolic.source import Program
 
 MAX_OUTPUT: Final = 1_500_000
+MAX_SHOWN: Final = 60_000
 
 
-def derive(tree: Node, variables: Sequence[str], columns: Sequence[str], shown: Node) -> Derivation:
-    """Differentiate `tree`, an expanded Ast, by each of `variables` twice.
+class TooLarge(Exception):
+    """The derivatives have more parts than anybody could use."""
+
+
+def derive(
+    tree: Node, variables: Sequence[str], columns: Sequence[str], shown: Node, time_s: float
+) -> Derivation:
+    """Differentiate `tree`, an expanded Ast without spans, by each of `variables` twice.
 
     Args:
         shown: the tree as written, for the text and LaTeX of the value.
-    """
-    symbols = {name: sympy.Symbol(f"v{k}", real=True) for k, name in enumerate(variables)}
-    symbols |= {name: sympy.Symbol(f"c{k}", real=True) for k, name in enumerate(columns)}
-    nodes = list(ast.walk(shown))
-    decimals = any(isinstance(node, ast.Number) and "." in node.text for node in nodes)
-    logarithm = "log" if any(isinstance(n, ast.Call) and n.function == "log" for n in nodes) else "ln"
-    reader = Reader(symbols, variables, columns, decimals, logarithm)
-    exact = Reader(symbols, variables, columns, False, logarithm)
+        time_s: how long to look for short forms of the derivatives.
 
-    value = to_sympy(tree, symbols)
-    slopes = [sympy.diff(value, symbols[name]) for name in variables]
-    curvatures = {
-        (i, j): sympy.diff(slopes[i], symbols[variables[j]])
-        for i in range(len(variables))
-        for j in range(i, len(variables))
-    }
+    Raises:
+        TooLarge: the derivatives, or their source.
+    """
+    by = [Differentiator(name) for name in variables]
+    slopes = [differentiate(tree) for differentiate in by]
+    places = [(i, j) for i in range(len(variables)) for j in range(i, len(variables))]
+    curvatures = {(i, j): by[j](slopes[i]) for i, j in places}
     targets: dict[str, Node] = {"f": tree}
-    targets |= {f"g{i}": exact.node(slope) for i, slope in enumerate(slopes)}
-    targets |= {f"h{i}_{j}": exact.node(curvature) for (i, j), curvature in curvatures.items()}
-    partials = tuple(_shown(reader, slope) for slope in slopes)
-    entries = {key: _shown(reader, curvature) for key, curvature in curvatures.items()}
-    hessian = tuple(
-        tuple(entries[min(i, j), max(i, j)] for j in range(len(variables))) for i in range(len(variables))
-    )
+    targets |= {f"g{i}": slope for i, slope in enumerate(slopes)}
+    targets |= {f"h{i}_{j}": curvature for (i, j), curvature in curvatures.items()}
+    source = Program(variables, columns).write(targets)
+    _check_size(targets, source)
+
+    decimals = any(isinstance(n, ast.Number) and ("." in n.text or "e-" in n.text) for n in ast.walk(shown))
+    shortener = Shortener(Letters(variables, columns), decimals, Budget(time_s))
+    short = [shortener.shortest(slope) for slope in slopes]
+    shortener.budget = Budget(time_s / 2)
+    # the second derivatives of short forms are shorter to begin with
+    entries = {(i, j): _shown(shortener.shortest(by[j](short[i]))) for i, j in places}
     return Derivation(
         variables=tuple(variables),
         value=Expression(to_text(shown), to_latex(shown)),
-        partials=partials,
-        hessian=hessian,
-        source=Program(variables, columns).write(targets),
+        partials=tuple(map(_shown, short)),
+        hessian=tuple(
+            tuple(entries[min(i, j), max(i, j)] for j in range(len(variables))) for i in range(len(variables))
+        ),
+        source=source,
         columns=tuple(columns),
     )
 
 
-def _shown(reader: Reader, expression: sympy.Expr) -> Expression:
-    node = reader.node(expression)
+def _check_size(targets: Mapping[str, Node], source: str) -> None:
+    if len(source) > MAX_OUTPUT:
+        raise TooLarge
+    sizes: dict[int, int] = {}
+    total = 0
+    for tree in targets.values():
+        total += _size(tree, sizes)
+        if total > MAX_SHOWN:
+            raise TooLarge
+
+
+def _size(node: Node, known: dict[int, int]) -> int:
+    """How many nodes `node` has when written out, equal parts counted each time."""
+    found = known.get(id(node))
+    if found is None:
+        found = known[id(node)] = 1 + sum(_size(child, known) for child in ast.children(node))
+    return found
+
+
+def _shown(node: Node) -> Expression:
     return Expression(to_text(node), to_latex(node))
 
 
 def answer(job: Job) -> Answer:
     """The Answer to `job`; never raises, except for what kills a process."""
     try:
-        derivation = derive(job.tree, job.variables, job.columns, job.shown)
-    except (MemoryError, RecursionError, OverflowError):
+        derivation = derive(job.tree, job.variables, job.columns, job.shown, job.time_s)
+    except (TooLarge, MemoryError, RecursionError, OverflowError):
         return Answer(job.number, failure=message("The derivatives of this formula are too large"))
-    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, NotImplementedError) as error:
-        return Answer(
-            job.number,
-            failure=message("The derivatives could not be found: {reason}", reason=str(error)[:200]),
-        )
-    size = len(derivation.source) + sum(len(p.latex) for row in derivation.hessian for p in row)
-    if size > MAX_OUTPUT:
-        return Answer(job.number, failure=message("The derivatives of this formula are too large"))
+    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = message("The derivatives could not be found: {reason}", reason=str(error)[:200])
+        return Answer(job.number, failure=reason)
     return Answer(job.number, derivation)

@@ -1,0 +1,150 @@
+"""Sums, products and powers built with the obvious cleared away: 0 + a, 1·a, 2·3a, −(−a).
+
+Numbers stay exact: 0.1·2 is 0.2. Nothing is expanded or factored. Any thread; stdlib and msgspec only.
+"""
+
+from fractions import Fraction
+from typing import Final
+
+from engine.formula import ast
+from engine.formula.ast import Node
+
+ZERO: Final[Node] = ast.Number("0")
+ONE: Final[Node] = ast.Number("1")
+_LONGEST: Final = 16
+
+
+def exact(node: Node) -> Fraction | None:
+    """The number that `node` is (3, −0.5, 2/3); None if it is anything else."""
+    match node:
+        case ast.Number(text=text):
+            return Fraction(text)
+        case ast.Neg(operand=inner):
+            value = exact(inner)
+            return None if value is None else -value
+        case ast.Div(numerator=ast.Number(text=over), denominator=ast.Number(text=under)) if Fraction(under):
+            return Fraction(over) / Fraction(under)
+        case _:
+            return None
+
+
+def number(value: Fraction) -> Node:
+    """`value` as a node: a short exact decimal if it has one, else a fraction."""
+    if value < 0:
+        return ast.Neg(number(-value))
+    if value.denominator == 1:
+        return ast.Number(whole_text(value.numerator))
+    text = decimal_text(value)
+    if text is not None:
+        return ast.Number(text)
+    return ast.Div(ast.Number(whole_text(value.numerator)), ast.Number(whole_text(value.denominator)))
+
+
+def whole_text(value: int) -> str:
+    """A whole number ≥ 0 as it is read: 1200000000 as 12e8, one beyond 40 digits rounded to 17."""
+    text = str(value)
+    stripped = text.rstrip("0")
+    if len(text) - len(stripped) > 6:
+        if len(stripped) <= _LONGEST + 1:
+            return f"{stripped}e{len(text) - len(stripped)}"
+    elif len(text) <= 40:
+        return text
+    return f"{text[0]}.{text[1:17]}e{len(text) - 1}"
+
+
+def decimal_text(value: Fraction) -> str | None:
+    """The exact decimal of a fraction ≥ 0, if it is short."""
+    twos = fives = 0
+    rest = value.denominator
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    places = max(twos, fives)
+    if rest != 1 or places > 300:
+        return None
+    digits = str(value.numerator * 10**places // value.denominator)
+    if len(digits) > _LONGEST:
+        return None
+    if places > _LONGEST:
+        return f"{digits}e-{places}"
+    digits = digits.rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+
+
+def plus(*terms: Node) -> Node:
+    """The sum, zeros dropped and numbers added up (last)."""
+    kept: list[Node] = []
+    constant = Fraction(0)
+    for term in terms:
+        for part in term.terms if isinstance(term, ast.Add) else (term,):
+            value = exact(part)
+            if value is None:
+                kept.append(part)
+            else:
+                constant += value
+    if constant or not kept:
+        kept.append(number(constant))
+    return kept[0] if len(kept) == 1 else ast.Add(tuple(kept))
+
+
+def minus(node: Node) -> Node:
+    """−node, with −(−a) = a and −0 = 0."""
+    if isinstance(node, ast.Neg):
+        return node.operand
+    return node if node == ZERO else ast.Neg(node)
+
+
+def times(*factors: Node) -> Node:
+    """The product: 0 if a factor is 0, signs in front, numbers multiplied (first)."""
+    kept: list[Node] = []
+    coefficient = Fraction(1)
+    stack = list(reversed(factors))
+    while stack:
+        factor = stack.pop()
+        value = exact(factor)
+        if value is not None:
+            coefficient *= value
+        elif isinstance(factor, ast.Neg):
+            coefficient = -coefficient
+            stack.append(factor.operand)
+        elif isinstance(factor, ast.Mul):
+            stack.extend(reversed(factor.factors))
+        else:
+            kept.append(factor)
+    if not coefficient:
+        return ZERO
+    negative = coefficient < 0
+    size = abs(coefficient)
+    if not kept:
+        return number(coefficient)
+    if size != 1:
+        kept.insert(0, number(size))
+    product = kept[0] if len(kept) == 1 else ast.Mul(tuple(kept))
+    return ast.Neg(product) if negative else product
+
+
+def over(numerator: Node, denominator: Node) -> Node:
+    """The quotient, with signs in front; numbers divided."""
+    a, b = exact(numerator), exact(denominator)
+    if a == 0 and b != 0:
+        return ZERO
+    if b == 1:
+        return numerator
+    if a is not None and b:
+        return number(a / b)
+    if isinstance(numerator, ast.Neg):
+        return minus(over(numerator.operand, denominator))
+    if isinstance(denominator, ast.Neg):
+        return minus(over(numerator, denominator.operand))
+    return ast.Div(numerator, denominator)
+
+
+def power(base: Node, exponent: Node) -> Node:
+    """The power, with a¹ = a and a⁰ = 1."""
+    value = exact(exponent)
+    if value == 1:
+        return base
+    if value == 0:
+        return ONE
+    return ast.Pow(base, exponent)

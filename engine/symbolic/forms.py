@@ -1,0 +1,176 @@
+"""The shortest of several forms of a derivative, as a teacher would write it, within a time budget.
+
+Runs in the child process only, on its main thread (an alarm interrupts it where the system has one).
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import sympy
+from sympy import Expr
+
+from engine.formula import ast
+from engine.formula.ast import Node
+from engine.symbolic.convert import Letters, Reader, to_sympy
+
+# How large an expression may be to be tried on at all, in nodes.
+_SMALL: Final = 80
+_LARGE: Final = 400
+_HUGE: Final = 4000
+_STEP_S: Final = 0.2
+_MAX_EXPANDED: Final = 24
+
+
+class OutOfTime(Exception):
+    """The time for one attempt is over."""
+
+
+class Budget:
+    """The time left for finding short forms of one formula's derivatives.
+
+    It is the processor's time, so that what is shown does not depend on what else the machine is doing.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.process_time() + seconds
+
+    def left(self) -> float:
+        return self.end - time.process_time()
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Interrupt what runs inside when its time is over; does nothing where there are no alarms.
+
+        Raises:
+            OutOfTime: it is over.
+        """
+        if not hasattr(signal, "setitimer"):
+            yield
+            return
+
+        def ring(number: int, frame: Any) -> None:
+            raise OutOfTime
+
+        before = signal.signal(signal.SIGVTALRM, ring)
+        signal.setitimer(signal.ITIMER_VIRTUAL, max(min(self.left(), _STEP_S), 0.001))
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.signal(signal.SIGVTALRM, before)
+
+
+class Shortener:
+    """Short forms of the trees of one formula."""
+
+    def __init__(self, letters: Letters, decimals: bool, budget: Budget) -> None:
+        self.letters = letters
+        self.reader = Reader(letters, decimals)
+        self.budget = budget
+        self._known: dict[Node, Node] = {}
+
+    def shortest(self, node: Node) -> Node:
+        """The shortest form found of a tree without spans."""
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = self._search(node)
+        return known
+
+    def _search(self, node: Node) -> Node:
+        size = sum(1 for _ in ast.walk(node))
+        if size > _HUGE or size == 1:
+            return node
+        by_rule = to_sympy(node, self.letters, True, self.shortest)
+        best = self.reader.node(by_rule)
+        least = weight(best)
+        if size > _LARGE or by_rule.is_Atom:
+            return best
+        plain = to_sympy(node, self.letters, False, self.shortest)
+        forms = [by_rule] if plain == by_rule else [by_rule, plain]
+        if len(forms) == 2:
+            best, least = self._better(plain, 1.08, best, least)
+        for form in forms:
+            for rewrite, bias in _rewrites(form, size):
+                if self.budget.left() <= 0:
+                    return best
+                try:
+                    with self.budget.attempt():
+                        best, least = self._better(rewrite(form), bias, best, least)
+                except (OutOfTime, ArithmeticError, AttributeError, TypeError, ValueError):
+                    continue
+                except sympy.PolynomialError:
+                    continue
+        return best
+
+    def _better(self, form: Expr, bias: float, best: Node, least: float) -> tuple[Node, float]:
+        node = self.reader.node(form)
+        size = weight(node) * bias
+        return (node, size) if size < least - 1e-9 else (best, least)
+
+
+def _rewrites(expression: Expr, size: int) -> list[tuple[Callable[[Expr], Expr], float]]:
+    """What is worth trying on an expression, and by how much its result must be shorter to be taken."""
+    if not expression.is_Add and not expression.is_Mul:
+        return []
+    tried: list[tuple[Callable[[Expr], Expr], float]] = []
+    if expression.is_Add:
+        tried.append((sympy.factor_terms, 1.0))
+    if size > _SMALL:
+        return tried
+    if _terms(expression) <= _MAX_EXPANDED:
+        tried.append((sympy.expand, 1.3))
+    if expression.is_rational_function() and (expression.is_Add or any(a.is_Add for a in expression.args)):
+        tried.append((sympy.factor, 1.1))
+        if any(power.exp.is_negative for power in expression.atoms(sympy.Pow)):
+            tried.append((_one_fraction, 1.05))
+    return tried
+
+
+def _one_fraction(expression: Expr) -> Expr:
+    """Over one line: the numerator expanded, the denominator factored."""
+    over, under = sympy.fraction(sympy.factor(expression))
+    return sympy.factor_terms(sympy.expand(over)) / under
+
+
+def _terms(expression: Expr) -> int:
+    """About how many terms the expanded expression would have."""
+    if expression.is_Add:
+        return min(sum(_terms(part) for part in expression.args), 10_000)
+    if expression.is_Mul:
+        count = 1
+        for part in expression.args:
+            count = min(count * _terms(part), 10_000)
+        return count
+    if expression.is_Pow and expression.base.is_Add:
+        exponent = expression.exp
+        if exponent.is_Integer and exponent > 0:
+            return int(min(len(expression.base.args) ** min(int(exponent), 20), 10_000))
+    return 1
+
+
+def weight(node: Node) -> float:
+    """How long a formula reads: signs, with something for brackets, fractions and stacked powers."""
+    match node:
+        case ast.Number(text=text):
+            return 0.6 + 0.4 * len(text)
+        case ast.Constant() | ast.Variable() | ast.Column() | ast.Index():
+            return 1.0
+        case ast.Add(terms=terms):
+            return sum(1.0 + weight(t.operand if isinstance(t, ast.Neg) else t) for t in terms) - 1.0
+        case ast.Neg(operand=inner):
+            return 0.8 + weight(inner)
+        case ast.Mul(factors=factors):
+            return sum(weight(f) + (0.8 if isinstance(f, ast.Add) else 0.0) for f in factors)
+        case ast.Div(numerator=over, denominator=under):
+            return 1.2 + weight(over) + weight(under)
+        case ast.Pow(base=base, exponent=exponent):
+            return 0.5 + weight(base) + weight(exponent) + (0.8 if isinstance(base, ast.Add) else 0.0)
+        case ast.Call(args=args):
+            return 1.5 + sum(weight(argument) for argument in args)
+        case _:
+            return 2.0 + sum(weight(child) for child in ast.children(node))
