@@ -93,7 +93,7 @@ def descend(
                 cancelled=cancelled,
                 record=record,
             )
-            return record.runs(index, endings)
+            return record.runs(index, endings, trim=stop)
 
         run_all = run_in_legs if racer.legs else _run_in_one
         for run in run_all(racer, setup.starts, steps, seed, run_leg):
@@ -353,12 +353,12 @@ class _Record:
         for buffer, term in zip(self.term_values[1:], terms, strict=True):
             buffer[t, which] = term
 
-    def runs(self, racer_index: int, endings: Endings) -> list[Run]:
-        """The finished runs; a last point that overflowed is no place and is left out."""
+    def runs(self, racer_index: int, endings: Endings, *, trim: bool) -> list[Run]:
+        """The finished runs. `trim`: a last point that overflowed is no place and is left out."""
         runs = []
         for i, steps in enumerate(endings.steps):
             n = int(steps)
-            if endings.codes[i] == DIVERGED and n > 0 and not np.isfinite(self.points[n, i]).all():
+            if trim and endings.codes[i] == DIVERGED and n > 0 and not np.isfinite(self.points[n, i]).all():
                 n -= 1
             runs.append(
                 Run(
