@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 COLUMN_WIDTH_PX: Final = 372
 DRAWER_HEIGHT_PX: Final = 196
 MINIMUM_SIZE_PX: Final = (960, 600)
+ROOMY_SIZE_PX: Final = (1480, 900)
 
 
 class MainWindow(QMainWindow):
@@ -53,12 +54,12 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._themed: list[QWidget] = []
         self._closing = False
-        self._files: Files | None = None
+        self.files: Files | None = None
         self._player: Player | None = None
         self._store: Store | None = None
         self.setWindowTitle("Nablascope")
         self.setMinimumSize(*MINIMUM_SIZE_PX)
-        self.resize(1366, 768)
+        self._fit_screen()
         self.setAcceptDrops(True)
         self.menuBar().addMenu(tr("&File"))  # so that nothing moves when the menus are filled
 
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
     @property
     def path(self) -> Path | None:
         """Where the document is saved, if it is."""
-        return self._files.path if self._files else None
+        return self.files.path if self.files else None
 
     def fill(self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None = None) -> None:
         """Add the menus, the views and the panels."""
@@ -112,11 +113,11 @@ class MainWindow(QMainWindow):
 
         self._store = store
         self._player = player
-        self._files = Files(store, self._settings, self, path)
-        self._files.path_changed.connect(self._refresh_title)
+        self.files = Files(store, self._settings, self, path)
+        self.files.path_changed.connect(self._refresh_title)
         store.lab_changed.connect(self._refresh_title)
         self.menuBar().clear()
-        actions = Actions(self, store, player, self._files)
+        actions = Actions(self, store, player, self.files)
         theme = self.theme
 
         from gui.editor.formula_editor import FormulaEditor
@@ -168,6 +169,8 @@ class MainWindow(QMainWindow):
             self._themed.append(panel)
             self._drawer.addTab(panel, title)
 
+        self._refresh_title()
+
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         for widget in self._themed:
@@ -180,7 +183,7 @@ class MainWindow(QMainWindow):
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closing and self._files is not None and not self._files.may_discard():
+        if not self._closing and self.files is not None and not self.files.may_discard():
             event.ignore()
             return
         self._settings.setValue("geometry", self.saveGeometry())
@@ -196,8 +199,8 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = self._dropped(event)
-        if path is not None and self._files is not None and self._files.may_discard():
-            self._files.load(path)
+        if path is not None and self.files is not None and self.files.may_discard():
+            self.files.load(path)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
         from engine.labfile import SUFFIX
@@ -208,6 +211,15 @@ class MainWindow(QMainWindow):
     def _add_to_column(self, widget: QWidget) -> None:
         self._themed.append(widget)
         self._column_layout.addWidget(widget)
+
+    def _fit_screen(self) -> None:
+        """The whole of a small screen, else a comfortable part of a large one."""
+        free = self.screen().availableGeometry().size()
+        if free.width() < ROOMY_SIZE_PX[0] or free.height() < ROOMY_SIZE_PX[1]:
+            self.resize(free)
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        else:
+            self.resize(*ROOMY_SIZE_PX)
 
     def _restore(self) -> None:
         for key, restore in (
@@ -225,8 +237,8 @@ class MainWindow(QMainWindow):
         if self._store is None:
             return
         name = self.path.stem if self.path else localized(self._store.lab.title) or tr("Untitled")
-        self.setWindowModified(self._store.modified)
         self.setWindowTitle(f"{name}[*] – Nablascope")
+        self.setWindowModified(self._store.modified)
 
 
 def _titled(title: str, view: QWidget, buttons: list[QWidget]) -> QWidget:
