@@ -1,6 +1,7 @@
 """Everything derived from a Lab: the values the stages of `engine.solve` produce and the views draw.
 
-All are immutable and safe to hand between threads; no array in them is ever written to again.
+All are immutable and safe to hand between threads; no array in them is ever written to again. Those that hold
+arrays are compared by identity: two arrays have no one truth value.
 Any thread; numpy and msgspec only.
 """
 
@@ -75,7 +76,7 @@ class Setup(Struct, frozen=True, kw_only=True):
         return tuple(self.descended.index(axis.name) for axis in self.axes)
 
 
-class Field(Struct, frozen=True, kw_only=True):
+class Field(Struct, frozen=True, eq=False, kw_only=True):
     """The function sampled on the drawn domain. z[j, i] = f(x[i], y[j]).
 
     With one axis, ny is 2 and every row is the same.
@@ -107,9 +108,10 @@ class Field(Struct, frozen=True, kw_only=True):
     level_rule: Literal["linear", "quantile", "log"]
     clipped: bool
     log_offset: float | None = None
+    streamlines: tuple[Floats, ...] = ()
 
 
-class Term(Struct, frozen=True):
+class Term(Struct, frozen=True, eq=False):
     """One named quantity of the update rule, at every step.
 
     Attributes:
@@ -125,7 +127,7 @@ class Term(Struct, frozen=True):
     role: Literal["gradient", "momentum", "update", "scale", "scalar"] = "scale"
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class Run(Struct, frozen=True, eq=False, kw_only=True):
     """The path of one racer from one start, of n steps in d variables.
 
     Attributes:
@@ -153,7 +155,7 @@ class Run(Struct, frozen=True, kw_only=True):
         return len(self.points) - 1
 
 
-class CriticalPoint(Struct, frozen=True):
+class CriticalPoint(Struct, frozen=True, eq=False):
     """A zero of the gradient. point: (d,); eigenvalues of the Hessian, ascending: (d,)."""
 
     point: Floats
@@ -162,7 +164,7 @@ class CriticalPoint(Struct, frozen=True):
     eigenvalues: Floats
 
 
-class Family(Struct, frozen=True):
+class Family(Struct, frozen=True, eq=False):
     """A continuum of critical points (a valley floor, a circle of minima): some of its points, (m, d)."""
 
     points: Floats
@@ -170,7 +172,7 @@ class Family(Struct, frozen=True):
     kind: Kind
 
 
-class Analysis(Struct, frozen=True, kw_only=True):
+class Analysis(Struct, frozen=True, eq=False, kw_only=True):
     """What can be said of the function before anyone presses play.
 
     Attributes:
@@ -184,7 +186,7 @@ class Analysis(Struct, frozen=True, kw_only=True):
     diagnosis: tuple[Message, ...] = ()
 
 
-class Solution(Struct, frozen=True, kw_only=True):
+class Solution(Struct, frozen=True, eq=False, kw_only=True):
     """A Lab solved, as far as the stages have come. What is None or empty is not known yet, or failed.
 
     Attributes:
