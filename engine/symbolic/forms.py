@@ -24,6 +24,9 @@ _LARGE: Final = 400
 _HUGE: Final = 4000
 _STEP_S: Final = 0.2
 _MAX_EXPANDED: Final = 24
+_BRACKET: Final = 1.2
+# A form without the person's own brackets must be this much shorter.
+_REWRITTEN: Final = 1.15
 
 
 class OutOfTime(Exception):
@@ -91,16 +94,16 @@ class Shortener:
         if size > _LARGE or by_rule.is_Atom:
             return best
         plain = to_sympy(node, self.letters, False, self.shortest)
-        forms = [by_rule] if plain == by_rule else [by_rule, plain]
+        forms = [(by_rule, 1.0)] if plain == by_rule else [(by_rule, 1.0), (plain, _REWRITTEN)]
         if len(forms) == 2:
-            best, least = self._better(plain, 1.08, best, least)
-        for form in forms:
+            best, least = self._better(plain, _REWRITTEN, best, least)
+        for form, extra in forms:
             for rewrite, bias in _rewrites(form, size):
                 if self.budget.left() <= 0:
                     return best
                 try:
                     with self.budget.attempt():
-                        best, least = self._better(rewrite(form), bias, best, least)
+                        best, least = self._better(rewrite(form), bias * extra, best, least)
                 except (OutOfTime, ArithmeticError, AttributeError, TypeError, ValueError):
                     continue
                 except sympy.PolynomialError:
@@ -165,11 +168,11 @@ def weight(node: Node) -> float:
         case ast.Neg(operand=inner):
             return 0.8 + weight(inner)
         case ast.Mul(factors=factors):
-            return sum(weight(f) + (0.8 if isinstance(f, ast.Add) else 0.0) for f in factors)
+            return sum(weight(f) + (_BRACKET if isinstance(f, ast.Add) else 0.0) for f in factors)
         case ast.Div(numerator=over, denominator=under):
             return 1.2 + weight(over) + weight(under)
         case ast.Pow(base=base, exponent=exponent):
-            return 0.5 + weight(base) + weight(exponent) + (0.8 if isinstance(base, ast.Add) else 0.0)
+            return 0.5 + weight(base) + weight(exponent) + (_BRACKET if isinstance(base, ast.Add) else 0.0)
         case ast.Call(args=args):
             return 1.5 + sum(weight(argument) for argument in args)
         case _:
