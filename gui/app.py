@@ -102,7 +102,7 @@ class Session:
         self._lab = lab
         self._path = path
         self.store: Store | None = None
-        self._player: Player | None = None
+        self.player: Player | None = None
         self._bridge: Bridge | None = None
         self._build_window()
 
@@ -132,10 +132,10 @@ class Session:
         from gui.store import Store
 
         self.store = Store(self._lab)
-        self._player = Player(self.store)
+        self.player = Player(self.store)
         self._bridge = Bridge(self.store)
         self.store.request_solve()
-        self.window.fill(self.store, self._player, self._bridge, self._path)
+        self.window.fill(self.store, self.player, self._bridge, self._path)
 
     def close(self) -> None:
         """End the threads and the child process."""
@@ -169,10 +169,8 @@ class Session:
         self._build_window()
         self.window.restoreGeometry(geometry)
         self.window.show()
-        assert self.store and self._player and self._bridge
-        self.window.fill(self.store, self._player, self._bridge, old.path)
-        if self.store.solution is not None:
-            self.store.accept(self.store.solution)
+        assert self.store and self.player and self._bridge
+        self.window.fill(self.store, self.player, self._bridge, old.path)
         old.discard()
 
     def _on_theme_chosen(self, name: str) -> None:

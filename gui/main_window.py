@@ -5,10 +5,11 @@ takes several times as long. So this module imports none of them. Every widget g
 another. GUI thread.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -36,6 +37,7 @@ COLUMN_WIDTH_PX: Final = 372
 DRAWER_HEIGHT_PX: Final = 196
 MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
+_LAST: Final = object()
 
 
 class MainWindow(QMainWindow):
@@ -43,10 +45,12 @@ class MainWindow(QMainWindow):
 
     Signals:
         language_chosen(str), theme_chosen(str): the app builds the window anew, or dresses it anew.
+        filled: every part is there.
     """
 
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    filled = Signal()
 
     def __init__(self, theme: Theme, settings: QSettings) -> None:
         super().__init__()
@@ -54,6 +58,10 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._themed: list[QWidget] = []
         self._closing = False
+        self._parts: Iterator[None] = iter(())
+        self._next_part = QTimer(self)
+        self._next_part.setSingleShot(True)
+        self._next_part.timeout.connect(self._on_next_part)
         self.files: Files | None = None
         self._player: Player | None = None
         self._store: Store | None = None
@@ -107,69 +115,84 @@ class MainWindow(QMainWindow):
         return self.files.path if self.files else None
 
     def fill(self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None = None) -> None:
-        """Add the menus, the views and the panels."""
-        from gui.actions import Actions
-        from gui.files import Files
+        """Add the menus, the views and the panels, a part at a time so that each is painted when it is there.
 
+        `filled` is emitted at the end.
+        """
         self._store = store
         self._player = player
+        self._parts = self._filling(store, player, bridge, path)
+        self._next_part.start()
+
+    def _on_next_part(self) -> None:
+        if next(self._parts, _LAST) is not _LAST:
+            self._next_part.start()
+
+    def _filling(
+        self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None
+    ) -> Iterator[None]:
+        from gui.actions import Actions
+        from gui.files import Files
+        from gui.surface.view import SurfaceView
+
+        theme = self.theme
         self.files = Files(store, self._settings, self, path)
         self.files.path_changed.connect(self._refresh_title)
         store.lab_changed.connect(self._refresh_title)
+        self._refresh_title()
         self.menuBar().clear()
         actions = Actions(self, store, player, self.files)
-        theme = self.theme
+        self.surface = SurfaceView(store, theme)
+        self._add_view(tr("Surface"), self.surface, actions.surface_buttons(self.surface))
+        yield
 
         from gui.editor.formula_editor import FormulaEditor
         from gui.panels.derivatives import DerivativesPanel
 
         self.editor = FormulaEditor(store, theme)
-        self.derivatives = DerivativesPanel(store, theme)
         self._add_to_column(self.editor)
-        self._add_to_column(self.derivatives)
-
-        from gui.surface.view import SurfaceView
-
-        self.surface = SurfaceView(store, theme)
-        self._themed.append(self.surface)
-        self._views.addWidget(_titled(tr("Surface"), self.surface, actions.surface_buttons(self.surface)))
+        self._add_to_column(DerivativesPanel(store, theme))
+        yield
 
         from gui.contour.view import ContourView
-
-        self.contour = ContourView(store, theme)
-        self._themed.append(self.contour)
-        self._views.addWidget(_titled(tr("Contour map"), self.contour, actions.contour_buttons(self.contour)))
-        bridge.serve_windows(self.contour)
-        self._views.setSizes([1000, 900])
-
         from gui.panels.timeline import Timeline
 
-        self.timeline = Timeline(store, player, theme)
-        self._themed.append(self.timeline)
-        self._right_layout.addWidget(self.timeline)
+        self.contour = ContourView(store, theme)
+        self._add_view(tr("Contour map"), self.contour, actions.contour_buttons(self.contour))
+        self._views.setSizes([1000, 900])
+        bridge.serve_windows(self.contour)
+        timeline = Timeline(store, player, theme)
+        self._themed.append(timeline)
+        self._right_layout.addWidget(timeline)
+        self._show_solution(store)
+        yield
 
-        from gui.panels.curves import Curves
-        from gui.panels.data_table import DataTable
-        from gui.panels.diagnosis import Diagnosis
         from gui.panels.race import Race
-        from gui.panels.slice_plot import SlicePlot
         from gui.panels.variables import Variables
         from gui.panels.worked_step import WorkedStep
 
         self._add_to_column(Variables(store, theme))
         self._add_to_column(Race(store, theme))
         self._column_layout.addStretch(1)
-        for title, panel in (
-            (tr("Step"), WorkedStep(store, theme)),
-            (tr("Curves"), Curves(store, theme)),
-            (tr("Why?"), Diagnosis(store, theme)),
-            (tr("Slice"), SlicePlot(store, theme)),
-            (tr("Data"), DataTable(store, theme)),
-        ):
-            self._themed.append(panel)
-            self._drawer.addTab(panel, title)
+        self._add_to_drawer(tr("Step"), WorkedStep(store, theme))
+        yield
 
-        self._refresh_title()
+        from gui.panels.curves import Curves
+        from gui.panels.data_table import DataTable
+        from gui.panels.diagnosis import Diagnosis
+        from gui.panels.slice_plot import SlicePlot
+
+        self._add_to_drawer(tr("Curves"), Curves(store, theme))
+        self._add_to_drawer(tr("Why?"), Diagnosis(store, theme))
+        self._add_to_drawer(tr("Slice"), SlicePlot(store, theme))
+        self._add_to_drawer(tr("Data"), DataTable(store, theme))
+        self._show_solution(store)
+        self.filled.emit()
+
+    def _show_solution(self, store: "Store") -> None:
+        """Hand the Solution to the parts that came after it."""
+        if store.solution is not None:
+            store.accept(store.solution)
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
@@ -191,6 +214,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("stack", self._stack.saveState())
         if self._player is not None:
             self._player.pause()
+        self._next_part.stop()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -207,6 +231,14 @@ class MainWindow(QMainWindow):
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         return next((path for path in paths if path.suffix == SUFFIX), None)
+
+    def _add_view(self, title: str, view: QWidget, buttons: list[QWidget]) -> None:
+        self._themed.append(view)
+        self._views.addWidget(_titled(title, view, buttons))
+
+    def _add_to_drawer(self, title: str, panel: QWidget) -> None:
+        self._themed.append(panel)
+        self._drawer.addTab(panel, title)
 
     def _add_to_column(self, widget: QWidget) -> None:
         self._themed.append(widget)

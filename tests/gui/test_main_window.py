@@ -1,0 +1,166 @@
+"""The whole window, driven as a person would."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from engine.lab import Lab
+from engine.labfile import read, write
+from gui.app import Session
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[None]:
+    """No test reads or writes the user's own settings."""
+    default = QSettings.defaultFormat()
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    yield
+    QSettings.setDefaultFormat(default)
+
+
+@pytest.fixture
+def session(qtbot: QtBot, settings: None) -> Iterator[Session]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    session = Session(app, None, None, "en", "dark")
+    with qtbot.waitSignal(session.window.filled, timeout=30_000):
+        session.start()
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    yield session
+    session.window.discard()
+    session.close()
+
+
+def solved(session: Session) -> bool:
+    store = session.store
+    if store is None or store.solution is None or store.solution.revision != store.revision:
+        return False
+    return store.solution.complete or store.solution.fatal
+
+
+def test_it_opens_on_the_bowl(session: Session) -> None:
+    store = session.store
+    assert store is not None
+    solution = store.solution
+    assert solution is not None
+    assert solution.setup is not None
+    assert [(axis.name, axis.lo, axis.hi) for axis in solution.setup.axes] == [("x", -5, 5), ("y", -5, 5)]
+    assert solution.runs[0].points[0].tolist() == [4, 3]
+    assert solution.derivation is not None
+    assert [partial.text for partial in solution.derivation.partials] == ["2x", "2y"]
+    assert "Nablascope" in session.window.windowTitle()
+
+
+def test_typing_a_formula_renews_everything_and_a_wrong_one_keeps_the_picture(
+    session: Session, qtbot: QtBot
+) -> None:
+    store = session.store
+    assert store is not None
+    field = session.window.editor.field
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(field, "x^2+3xy+y^2")
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    assert store.lab.formula == "x^2+3xy+y^2"
+    assert store.solution is not None
+    assert store.solution.derivation is not None
+    assert [partial.text for partial in store.solution.derivation.partials] == ["2x + 3y", "3x + 2y"]
+    good = store.solution.field
+    qtbot.keyClicks(field, "+")
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    assert store.solution.fatal
+    assert store.solution.field is good
+
+
+def test_space_plays_and_the_arrows_step(session: Session, qtbot: QtBot) -> None:
+    store, player = session.store, session.player
+    assert store is not None
+    assert player is not None
+    window = session.window
+    window.activateWindow()
+    window.surface.setFocus()
+    qtbot.waitUntil(lambda: window.surface.hasFocus())
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.keyClick(window, Qt.Key.Key_Right)
+    qtbot.keyClick(window, Qt.Key.Key_Left)
+    assert store.view.t_steps == 1
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert store.view.playing
+    qtbot.waitUntil(lambda: store.view.t_steps > 1.2)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert not store.view.playing
+
+
+@pytest.mark.parametrize(
+    "name", ["09-pole", "10-logarithm", "13-three-variables", "14-neural-network", "15-one-variable"]
+)
+def test_a_lab_is_shown_in_every_pane(session: Session, qtbot: QtBot, name: str) -> None:
+    store = session.store
+    assert store is not None
+    store.load(read(EXAMPLES / f"{name}.nabla"))
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    assert store.solution is not None
+    assert not store.solution.fatal
+    store.set_view(t_steps=3.5)
+    assert not session.window.grab().isNull()
+
+
+def test_a_bad_lab_is_refused_with_a_reason_and_nothing_is_lost(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: told.append(text))
+    path = tmp_path / "bad.nabla"
+    path.write_text('{"formula": 3}')
+    assert session.window.files is not None
+    assert session.store is not None
+    before = session.store.lab
+    assert not session.window.files.load(path)
+    assert "formula" in told[0]
+    assert session.store.lab is before
+
+
+def test_saving_and_opening_gives_the_same_lab(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    store, files = session.store, session.window.files
+    assert store is not None
+    assert files is not None
+    store.edit(formula="x^2 + 5y^2")
+    files.path = tmp_path / "a.nabla"
+    assert session.window.isWindowModified()
+    assert files.save()
+    assert not session.window.isWindowModified()
+    assert read(files.path).formula == "x^2 + 5y^2"
+    other = tmp_path / "b.nabla"
+    write(Lab(formula="x y"), other)
+    assert files.load(other)
+    assert store.lab.formula == "x y"
+    assert "b" in session.window.windowTitle()
+
+
+def test_another_language_builds_the_window_anew_on_the_same_document(session: Session, qtbot: QtBot) -> None:
+    store = session.store
+    assert store is not None
+    store.edit(formula="x y")
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    session.window.language_chosen.emit("ko")
+    assert session.store is store
+    with qtbot.waitSignal(session.window.filled, timeout=30_000):
+        pass
+    assert session.window.menuBar().actions()[0].text() == "파일(&F)"
+    assert store.lab.formula == "x y"
+    session.window.language_chosen.emit("en")
+
+
+def test_another_look_dresses_the_same_window(session: Session) -> None:
+    window = session.window
+    window.theme_chosen.emit("light")
+    assert session.window is window
+    assert window.theme.name == "light"
+    window.theme_chosen.emit("dark")
