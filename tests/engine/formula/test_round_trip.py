@@ -14,7 +14,8 @@ from tests.engine.formula.generated import trees
 from tests.engine.formula.oracle import evaluate
 
 POINT = {
-    "x": 0.7, "y": 1.3, "z": -0.6, "w_1": 0.4, "w_2": 1.1, "θ": 0.9, "λ": 0.3, "y_hat": 0.8, "k": 1.7, "σ_1": 0.2,
+    "x": 0.7, "y": 1.3, "z": -0.6, "w_1": 0.4, "w_2": 1.1, "θ": 0.9, "λ": 0.3, "y_hat": 0.8, "k": 1.7,
+    "σ_1": 0.2,
     "β": 0.55, "x_0": 0.1, "x_1": 0.45, "x_2": 1.6, "x_3": -0.9, "x_4": 0.25, "x_5": 0.35,
 }  # fmt: skip
 RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=250)
@@ -84,14 +85,21 @@ def random_expression(rng: random.Random, size: int) -> sympy.Expr:
         lambda: left + right, lambda: left * right, lambda: left - right, lambda: left / right,
         lambda: left ** rng.randint(1, 3), lambda: left ** sympy.Rational(rng.choice([1, 2, -1, -3]), 2),
         lambda: left ** sympy.Rational(1, 3), lambda: left**-2,
-        lambda: sympy.sin(left), lambda: sympy.cos(left) ** 2, lambda: sympy.tan(left), lambda: sympy.exp(left),
-        lambda: sympy.exp(-left**2), lambda: sympy.log(left), lambda: sympy.log(left) ** 2, lambda: sympy.sqrt(left),
-        lambda: sympy.Abs(left), lambda: sympy.atan(left), lambda: sympy.asin(left), lambda: sympy.atan2(left, right),
-        lambda: sympy.sinh(left), lambda: sympy.tanh(left), lambda: sympy.cosh(left), lambda: sympy.asinh(left),
+        lambda: sympy.sin(left), lambda: sympy.cos(left) ** 2, lambda: sympy.tan(left),
+        lambda: sympy.exp(left),
+        lambda: sympy.exp(-left**2), lambda: sympy.log(left), lambda: sympy.log(left) ** 2,
+        lambda: sympy.sqrt(left),
+        lambda: sympy.Abs(left), lambda: sympy.atan(left), lambda: sympy.asin(left),
+        lambda: sympy.atan2(left, right),
+        lambda: sympy.sinh(left), lambda: sympy.tanh(left), lambda: sympy.cosh(left),
+        lambda: sympy.asinh(left),
         lambda: sympy.Max(left, right), lambda: sympy.Min(left, right), lambda: sympy.sign(left),
-        lambda: sympy.floor(left), lambda: sympy.ceiling(left), lambda: sympy.gamma(left), lambda: sympy.erf(left),
-        lambda: sympy.factorial(left), lambda: sympy.sec(left), lambda: sympy.cot(left), lambda: sympy.Mod(left, right),
-        lambda: sympy.loggamma(left), lambda: sympy.cbrt(left), lambda: sympy.root(left, 4), lambda: sympy.acosh(left),
+        lambda: sympy.floor(left), lambda: sympy.ceiling(left), lambda: sympy.gamma(left),
+        lambda: sympy.erf(left),
+        lambda: sympy.factorial(left), lambda: sympy.sec(left), lambda: sympy.cot(left),
+        lambda: sympy.Mod(left, right),
+        lambda: sympy.loggamma(left), lambda: sympy.cbrt(left), lambda: sympy.root(left, 4),
+        lambda: sympy.acosh(left),
         lambda: sympy.Piecewise((left, X < Y), (right, True)),
         lambda: sympy.Piecewise((left, (X > 0) & (Y >= 1)), (right, X <= 2), (X, True)),
     ])()  # fmt: skip
