@@ -41,7 +41,7 @@ class Camera(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     azimuth_deg: float = -60.0
     elevation_deg: Annotated[float, Meta(ge=-90, le=90)] = 35.0
-    distance: Annotated[float, Meta(gt=0.05, le=100)] = 5.0
+    distance: Annotated[float, Meta(gt=0.05, le=100)] = 5.2
     center: tuple[float, float, float] = (0.0, 0.0, -0.2)
     fov_deg: Annotated[float, Meta(ge=5, le=120)] = 38.0
     orthographic: bool = False

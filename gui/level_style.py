@@ -21,8 +21,9 @@ def index_levels(field: Field) -> NDArray[np.bool_]:
         step = float(np.median(np.diff(levels)))
         return np.asarray(np.rint(levels / step).astype(np.int64) % EVERY == 0)
     if field.level_rule == "log":
-        bases = (0.0, field.z_lo)
-        return np.array([any(_is_power_of_ten(float(level) - base) for base in bases) for level in levels])
+        # As engine.scale lays them: from zero where the range as good as begins there.
+        base = 0.0 if 0 <= field.z_lo < field.z_hi / 30 else field.z_lo
+        return np.array([_is_power_of_ten(float(level) - base) for level in levels])
     return np.asarray(np.arange(levels.size) % EVERY == EVERY // 2)
 
 

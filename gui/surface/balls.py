@@ -58,10 +58,8 @@ class Balls(Drawable):
             return
         self._renew(device)
         GL.glBindVertexArray(self._array)
-        if self._stale("rows", self.rows, shot.scale):
-            rows = self.rows.copy()
-            rows["ball"][:, 3] *= shot.scale
-            self._buffer.upload(rows)
+        if self._stale("rows", self.rows):
+            self._buffer.upload(self.rows)
             for location, (name, kind, normalized) in enumerate(_COLUMNS):
                 offset = ctypes.c_void_p(ROW.fields[name][1])  # type: ignore[index]
                 GL.glEnableVertexAttribArray(location)
@@ -75,6 +73,7 @@ class Balls(Drawable):
                 "u_matrix": shot.matrix,
                 "u_viewport": shot.viewport,
                 "u_unit": shot.unit,
+                "u_scale": shot.scale,
                 "u_lift": lift,
                 "u_right": triple(right),
                 "u_up": triple(up),

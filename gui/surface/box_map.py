@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.scale import height_of, heights, slopes
 from engine.solution import Field, Singles
+from gui.surface.mesh import torn_cells
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +39,17 @@ class BoxMap:
         """Of the box's own surface, ∂ẑ/∂x̂ and ∂ẑ/∂ŷ, both (ny, nx)."""
         along_x, along_y = slopes(self.field)
         return along_x * np.float32(HALF_HEIGHT), along_y * np.float32(HALF_HEIGHT)
+
+    @cached_property
+    def torn(self) -> NDArray[np.bool_] | None:
+        """The cells across which f jumps, (ny − 1, nx − 1): no surface there. None if there are none."""
+        ny, nx = self.field.z.shape
+        sx, sy = self.slopes
+        # From slopes of the box, 2 wide and 2 · HALF_HEIGHT high, to heights a cell.
+        along_x = sx * np.float32(1.0 / HALF_HEIGHT / (nx - 1))
+        along_y = sy * np.float32(1.0 / HALF_HEIGHT / (ny - 1))
+        torn = torn_cells(self.heights, along_x, along_y)
+        return torn if torn.any() else None
 
     @cached_property
     def thinning_errors(self) -> tuple[tuple[int, float], ...]:
@@ -73,8 +85,16 @@ class BoxMap:
         return np.asarray((height_of(self.field, z) - 0.5) * 2.0 * HALF_HEIGHT)
 
     def height_at(self, places: ArrayLike) -> Floats:
-        """The height of the drawn surface above x̂, ŷ, (…, 2) → (…); NaN outside and where undefined."""
-        return _bilinear(self.heights, places)
+        """The height of the drawn surface above x̂, ŷ, (…, 2) → (…); NaN outside, where undefined or torn."""
+        height = _bilinear(self.heights, places)
+        if self.torn is not None:
+            rows, columns = self.torn.shape
+            with np.errstate(invalid="ignore"):
+                share = np.nan_to_num((np.asarray(places, dtype=np.float64) + 1.0) / 2.0)
+            i = np.clip((share[..., 0] * columns).astype(np.intp), 0, columns - 1)
+            j = np.clip((share[..., 1] * rows).astype(np.intp), 0, rows - 1)
+            height = np.where(self.torn[j, i], np.nan, height)
+        return height
 
     def surface_at(self, places: ArrayLike) -> Floats:
         """The points of the drawn surface above x̂, ŷ: (…, 2) → (…, 3); ẑ is NaN where there is none."""

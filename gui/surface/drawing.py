@@ -96,16 +96,16 @@ class Drawable:
         """Create the OpenGL objects in the current context."""
 
     def _stale(self, name: str, *source: Any) -> bool:
-        """Whether `name` was uploaded from something else than `source` (compared by identity)."""
+        """Whether `name` was uploaded from something else than `source` (arrays by identity)."""
         known = self._uploaded.get(name)
-        if (
-            known is not None
-            and len(known) == len(source)
-            and all(a is b for a, b in zip(known, source, strict=True))
-        ):
+        if known is not None and len(known) == len(source) and all(map(_same, known, source)):
             return False
         self._uploaded[name] = source
         return True
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (isinstance(a, str) and a == b)
 
 
 def triple(vector: Any) -> RGB:

@@ -15,7 +15,7 @@ from gui.surface.drawing import Drawable
 from gui.surface.gl import Device, Texture, Value
 from gui.surface.rim import Defined, edge_distance, filled, refined
 
-LEVEL_TEXELS: Final = 2048
+LEVEL_TEXELS: Final = 8192
 LIGHT_LINES_BELOW: Final = 0.36  # of a colour's lightness
 STEEPEST: Final = 1e6  # slopes beyond are no different to the eye
 
@@ -102,7 +102,8 @@ class HeightTextures(Drawable):
         heights = height_of(field, field.levels)
         if not heights.size:
             return texels
-        at = (np.arange(LEVEL_TEXELS) + 0.5) / LEVEL_TEXELS
+        from_middle = 2.0 * (np.arange(LEVEL_TEXELS) + 0.5) / LEVEL_TEXELS - 1.0
+        at = 0.5 + 0.5 * np.sign(from_middle) * (1.0 - (1.0 - np.abs(from_middle)) ** 4)  # as surface.frag
         nearest = np.searchsorted(0.5 * (heights[1:] + heights[:-1]), at)
         gaps = np.diff(heights)
         room = np.minimum(np.append(gaps, np.inf), np.insert(gaps, 0, np.inf)) if gaps.size else np.ones(1)

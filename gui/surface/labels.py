@@ -5,18 +5,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
+from engine.formula.names import name_latex
+from gui.contour.look import NAME_PX, Look
 from gui.surface.box import AxisLine, axis_lines
 from gui.surface.camera import project
 from gui.surface.drawing import Shot
 from gui.surface.ticks import AxisTicks
-from gui.theme import FONT_FAMILY
+from gui.typeset import typeset
 
 Floats = NDArray[np.float64]
 
-LABEL_PX: Final = 11.5
-NAME_PX: Final = 16.0
 TICK_PX: Final = 5.0
 GAP_PX: Final = 8.0
 SHORTEST_PX: Final = 60.0  # an axis seen nearly along itself is not written
@@ -53,9 +53,8 @@ def _paint_axis(
     if not np.isfinite(ends).all() or float(np.linalg.norm(ends[1] - ends[0])) < SHORTEST_PX * shot.scale:
         return
     away = _outward(line, ends, shot, middle)
-    font = _font(LABEL_PX * shot.scale)
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
+    look = Look(shot.theme, shot.scale)
+    painter.setFont(look.tick_font)
     text_color, tick_color = shot.theme.color("muted"), shot.theme.color("grid", 0.8)
     reach = 0.0
     if len(line.ticks):
@@ -66,38 +65,41 @@ def _paint_axis(
             tip = place + away * TICK_PX * shot.scale
             painter.setPen(QPen(tick_color, 1.0 * shot.scale))
             painter.drawLine(QPointF(*place), QPointF(*tip))
-            width, height = metrics.horizontalAdvance(text), metrics.height()
+            width, height = _size(text, look)
             box = _beside(place + away * GAP_PX * shot.scale, away, width, height)
             if any(box.intersects(other) for other in taken):
                 continue
             taken.append(box)
             reach = max(reach, abs(away[0]) * width + abs(away[1]) * height)
-            _halo_text(painter, box, text, text_color, shot)
-    name_place = 0.5 * (ends[0] + ends[1]) + away * (reach + (GAP_PX + 12.0) * shot.scale)
-    if name:
-        font = _font(NAME_PX * shot.scale)
-        font.setItalic(True)
-        _paint_word(painter, name, font, name_place, away, shot, "text", taken)
-    if axis.note:
-        far = ends[1] + away * (GAP_PX + 4.0) * shot.scale + (ends[1] - ends[0]) * 0.06
-        _paint_word(painter, axis.note, _font(LABEL_PX * shot.scale), far, away, shot, "muted", taken)
+            painter.setPen(text_color)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+    place = 0.5 * (ends[0] + ends[1]) + away * (reach + (GAP_PX + 12.0) * shot.scale)
+    if name or (axis.note and line.start[2] == line.end[2]):
+        _paint_name(painter, look, name, axis.note, place, away)
+    elif axis.note:
+        upper = ends[0] if ends[0][1] < ends[1][1] else ends[1]
+        box = _beside(upper - np.array([0.0, look.px(10)]), np.array([0.0, -1.0]), *_size(axis.note, look))
+        painter.setPen(look.theme.color("muted"))
+        painter.setFont(look.tick_font)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, axis.note)
 
 
-def _paint_word(
-    painter: QPainter,
-    text: str,
-    font: QFont,
-    place: Floats,
-    away: Floats,
-    shot: Shot,
-    token: str,
-    taken: list[QRectF],
-) -> None:
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
-    box = _beside(place, away, metrics.horizontalAdvance(text), metrics.height())
-    taken.append(box)
-    _halo_text(painter, box, text, shot.theme.color(token), shot)
+def _paint_name(painter: QPainter, look: Look, name: str, note: str, place: Floats, away: Floats) -> None:
+    """The typeset name of the axis, and what all its numbers have in common behind it."""
+    picture = typeset(name_latex(name) if name else "", look.px(NAME_PX), display=False)
+    gap = look.px(7) if note and name else 0.0
+    note_width = _size(note, look)[0] if note else 0.0
+    box = _beside(place, away, picture.width + gap + note_width, picture.height)
+    baseline = box.top() + picture.ascent
+    picture.paint(painter, QPointF(box.left(), baseline), look.theme.color("text"))
+    if note:
+        painter.setPen(look.theme.color("muted"))
+        painter.setFont(look.tick_font)
+        painter.drawText(QPointF(box.left() + picture.width + gap, baseline), note)
+
+
+def _size(text: str, look: Look) -> tuple[float, float]:
+    return look.tick_metrics.horizontalAdvance(text), look.tick_metrics.height()
 
 
 def _outward(line: AxisLine, ends: Floats, shot: Shot, middle: Floats) -> Floats:
@@ -123,15 +125,3 @@ def _beside(place: Floats, away: Floats, width: float, height: float) -> QRectF:
     x = float(place[0]) - width / 2 + float(away[0]) * width / 2
     y = float(place[1]) - height / 2 + float(away[1]) * height / 2
     return QRectF(x, y, width, height)
-
-
-def _halo_text(painter: QPainter, box: QRectF, text: str, color: QColor, shot: Shot) -> None:
-    painter.setPen(color)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
-
-
-def _font(size_px: float) -> QFont:
-    font = QFont(FONT_FAMILY)
-    font.setPixelSize(max(1, round(size_px)))
-    font.setFeature(QFont.Tag("tnum"), 1)
-    return font

@@ -172,10 +172,10 @@ class Markers:
         self._trail.draw(device, shot, self._t_end, hidden=False)
         self._starts.draw(device, shot, lift=LIFT)
         self._balls.draw(device, shot, lift=LIFT, shadow=True)
-        self._balls.draw(device, shot, lift=0.002)
         if self._display.update_arrows:
             self._arrows.draw(device, shot, hidden=True)
             self._arrows.draw(device, shot, hidden=False)
+        self._balls.draw(device, shot, lift=0.002)
 
     def _refresh_arrows(self, box_map: BoxMap, solution: Solution, theme: Theme) -> None:
         view, drawn = self._view, self._drawing()

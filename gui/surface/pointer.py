@@ -1,12 +1,16 @@
-"""What the mouse does on the surface: the hovered point, and starts that can be dragged. GUI thread."""
+"""What the mouse does on the surface: the hovered point, starts and slices to be dragged. GUI thread."""
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 
 from engine.levels import round_to
-from gui.surface.picking import nearest, pick
+from gui.store import Quality
+from gui.surface.picking import nearest, pick, pick_plane
+from gui.surface.slices import AXES, Along, curve_on, secant_place
 
 if TYPE_CHECKING:
     from gui.store import Store
@@ -14,7 +18,23 @@ if TYPE_CHECKING:
     from gui.surface.view import SurfaceView
 
 GRAB_PX: Final = 12.0
-DIGITS: Final = 3  # of the axis: a start is not put more exactly than this by hand
+GRAB_CURVE_PX: Final = 7.0
+DIGITS: Final = 3  # of the axis: nothing is put more exactly than this by hand
+Point = tuple[float, float]
+
+
+class Handle(Struct, frozen=True):
+    """Something that can be dragged.
+
+    Attributes:
+        kind: "start"; "point": that of the slices; "secant": its second point; "plane": a slice by its curve.
+        index: of the start. along: of the slice. height: ẑ in the box where it was grabbed.
+    """
+
+    kind: str
+    index: int = 0
+    along: Along = "horizontal"
+    height: float = 0.0
 
 
 class Pointer:
@@ -22,60 +42,110 @@ class Pointer:
 
     def __init__(self, store: "Store", scene: "SurfaceScene", view: "SurfaceView") -> None:
         self._store, self._scene, self._view = store, scene, view
-        self._dragged: int | None = None
-        self._last: tuple[float, float] | None = None
+        self._held: Handle | None = None
+        self._last: QPointF | None = None
 
     @property
     def dragging(self) -> bool:
-        return self._dragged is not None
+        return self._held is not None
 
     def hover(self, at: QPointF) -> None:
-        point = self._pick(at)
-        self._store.set_view(hover=point, initiator=self._view)
-        over = self._start_at(at)
-        self._view.setCursor(
-            Qt.CursorShape.OpenHandCursor if over is not None else Qt.CursorShape.ArrowCursor
-        )
-        if self._scene.hovered_start != over:
-            self._scene.hovered_start = over
+        self._store.set_view(hover=self._pick(at), initiator=self._view)
+        handle = self.handle_at(at)
+        grabbing = Qt.CursorShape.OpenHandCursor if handle is not None else Qt.CursorShape.ArrowCursor
+        self._view.setCursor(grabbing)
+        start = handle.index if handle is not None and handle.kind == "start" else None
+        if self._scene.hovered_start != start:
+            self._scene.hovered_start = start
             self._view.update()
 
     def leave(self) -> None:
         self._store.set_view(hover=None, initiator=self._view)
-        self._scene.hovered_start = None
-        self._view.update()
+        if self._scene.hovered_start is not None:
+            self._scene.hovered_start = None
+            self._view.update()
 
     def press(self, at: QPointF) -> None:
-        self._dragged = self._start_at(at)
+        self._held = self.handle_at(at)
         self._last = None
-        if self._dragged is not None:
+        if self._held is not None:
             self._view.setCursor(Qt.CursorShape.ClosedHandCursor)
             self._store.set_view(hover=None, initiator=self._view)
 
     def drag(self, at: QPointF) -> None:
-        point = self._pick(at)
-        if point is not None and self._dragged is not None:
-            self._last = point
-            self._set_start(self._dragged, point, "draft")
+        if self._held is not None and self._move(self._held, at, "draft"):
+            self._last = at
 
     def release(self, at: QPointF) -> None:
-        self.drag(at)
-        if self._last is not None and self._dragged is not None:
-            self._set_start(self._dragged, self._last, "full")
-            self._store.end_merge()
-        self._dragged = None
+        if self._held is not None and (self._move(self._held, at, "full") or self._last is None):
+            self._last = None
+        if self._held is not None and self._last is not None:
+            self._move(self._held, self._last, "full")  # the mouse had left the surface
+        self._store.end_merge()
+        self._held = None
         self._view.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def double_click(self, at: QPointF) -> None:
         """Put the start of the selected run here."""
         point = self._pick(at)
-        if point is None:
-            return
-        run = self._store.selected_run
-        self._set_start(run.start_index if run is not None else 0, point, "full")
-        self._store.end_merge()
+        if point is not None:
+            run = self._store.selected_run
+            self._set_start(run.start_index if run is not None else 0, point, "full")
+            self._store.end_merge()
 
-    def _pick(self, at: QPointF) -> tuple[float, float] | None:
+    def handle_at(self, at: QPointF) -> Handle | None:
+        """What can be dragged there: points before curves."""
+        pixel, camera, size = (at.x(), at.y()), self._store.view.camera, self._view.size_logical
+        section, box_map = self._scene.markers.section(), self._scene.map
+        if section is not None and box_map is not None:
+            second = secant_place(box_map, section)
+            if second is not None and nearest(pixel, second[None], camera, size, GRAB_PX) is not None:
+                return Handle("secant", along=section.slice.along[0], height=float(second[2]))
+            if nearest(pixel, section.place[None], camera, size, GRAB_PX) is not None:
+                return Handle("point")
+        start = nearest(pixel, self._scene.start_places(), camera, size, GRAB_PX)
+        if start is not None:
+            return Handle("start", index=start)
+        if section is not None and box_map is not None:
+            for along in section.slice.along:
+                curve = curve_on(box_map, section.place, along)
+                k = nearest(pixel, curve, camera, size, GRAB_CURVE_PX)
+                if k is not None:
+                    return Handle("plane", along=along, height=float(curve[k, 2]))
+        return None
+
+    def _move(self, handle: Handle, at: QPointF, quality: Quality) -> bool:
+        """Whether there was somewhere to move it to."""
+        section, box_map = self._scene.markers.section(), self._scene.map
+        if handle.kind in ("start", "point"):
+            point = self._pick(at)
+            if point is None:
+                return False
+            if handle.kind == "start":
+                self._set_start(handle.index, point, quality)
+            else:
+                self._set_slice(quality, point=self._rounded(point))
+            return True
+        if section is None or box_map is None:
+            return False
+        pixel, camera, size = (at.x(), at.y()), self._store.view.camera, self._view.size_logical
+        axis = AXES[handle.along]
+        if handle.kind == "plane":
+            place = pick_plane(pixel, camera, size, 2, handle.height)
+            if place is None:
+                return False
+            moved = list(section.point)
+            moved[1 - axis] = float(box_map.data(np.clip(place[:2], -1.0, 1.0))[1 - axis])
+            self._set_slice(quality, point=self._rounded((moved[0], moved[1])))
+            return True
+        place = pick_plane(pixel, camera, size, 1 - axis, float(section.place[1 - axis]))
+        if place is None:
+            return False
+        there = self._rounded(tuple(box_map.data(np.clip(place[:2], -1.0, 1.0))))
+        self._set_slice(quality, h=there[axis] - section.point[axis])
+        return True
+
+    def _pick(self, at: QPointF) -> Point | None:
         """Data coordinates under the mouse."""
         box_map = self._scene.map
         if box_map is None:
@@ -86,24 +156,23 @@ class Pointer:
         x, y = box_map.data(hit[:2])
         return (float(x), float(y))
 
-    def _start_at(self, at: QPointF) -> int | None:
-        places = self._scene.start_places()
-        return nearest((at.x(), at.y()), places, self._store.view.camera, self._view.size_logical, GRAB_PX)
+    def _rounded(self, point: tuple[float, ...]) -> Point:
+        """To what the mouse can tell apart."""
+        assert self._scene.map is not None
+        field = self._scene.map.field
+        digits = [int(np.floor(np.log10(float(np.ptp(axis))))) - DIGITS for axis in (field.x, field.y)]
+        return (round_to(point[0], digits[0]), round_to(point[1], digits[1]))
 
-    def _set_start(self, index: int, point: tuple[float, float], quality: Literal["draft", "full"]) -> None:
+    def _set_start(self, index: int, point: Point, quality: Quality) -> None:
         solution, lab = self._store.solution, self._store.lab
-        if solution is None or solution.setup is None or self._scene.map is None or index >= len(lab.starts):
+        if solution is None or solution.setup is None or index >= len(lab.starts):
             return
-        axes = solution.setup.axes
-        moved = {
-            axis.name: _rounded(value, axis.hi - axis.lo) for axis, value in zip(axes, point, strict=False)
-        }
+        names = [axis.name for axis in solution.setup.axes]
+        moved = dict(zip(names, self._rounded(point), strict=False))
         starts = list(lab.starts)
         starts[index] = {**starts[index], **moved}
         self._store.edit(starts=tuple(starts), merge_key="start", quality=quality, initiator=self._view)
 
-
-def _rounded(value: float, span: float) -> float:
-    """`value` to what the mouse can tell apart."""
-    exponent = int(np.floor(np.log10(span))) - DIGITS
-    return round_to(value, exponent)
+    def _set_slice(self, quality: Quality, **changes: object) -> None:
+        moved = replace(self._store.lab.slice, **changes)
+        self._store.edit(slice=moved, merge_key="slice", quality=quality, initiator=self._view)

@@ -12,7 +12,7 @@ from gui.surface.box_map import BoxMap
 from gui.surface.drawing import Drawable, Shot, blended_state, opaque_state, rgb, rgba
 from gui.surface.gl import Buffer, Device, Value
 from gui.surface.heights import HeightTextures
-from gui.surface.mesh import nodes, pooled, torn_cells, triangles
+from gui.surface.mesh import nodes, pooled, triangles
 from gui.theme import Theme
 
 LINE_PX = 1.15
@@ -56,7 +56,7 @@ class SurfaceDrawable(Drawable):
             opaque_state()
         # Near to far spares hidden pixels; far to near lets translucent ones be seen through.
         torn = self._torn is not None
-        toward = shot.eye if not display_is_orthographic(shot) else shot.basis[2]
+        toward = shot.basis[2] if shot.camera.orthographic else shot.eye
         uniforms |= {
             "u_matrix": shot.matrix,
             "u_columns": columns,
@@ -79,7 +79,7 @@ class SurfaceDrawable(Drawable):
         """All cells, or all but the torn ones; kept for each stride."""
         if self._torn_map is not box_map:
             self._torn_map = box_map
-            self._torn = _torn(box_map)
+            self._torn = box_map.torn
         if stride not in self._indices:
             self._indices[stride] = Buffer(device, "triangles", GL.GL_ELEMENT_ARRAY_BUFFER)
         buffer = self._indices[stride]
@@ -94,20 +94,6 @@ class SurfaceDrawable(Drawable):
                 cells = cells.reshape(-1, 6)[kept].ravel()
             buffer.upload(cells)
         return buffer
-
-
-def display_is_orthographic(shot: Shot) -> bool:
-    return shot.camera.orthographic
-
-
-def _torn(box_map: BoxMap) -> NDArray[np.bool_] | None:
-    """The cells that must not be drawn; None where there are none."""
-    ny, nx = box_map.field.z.shape
-    sx, sy = box_map.slopes
-    # From ∂ẑ/∂x̂ of the box, two units wide and 1.2 high, to heights a cell.
-    scale = 2.0 / 1.2
-    torn = torn_cells(box_map.heights, sx * np.float32(scale / (nx - 1)), sy * np.float32(scale / (ny - 1)))
-    return torn if torn.any() else None
 
 
 def line_uniforms(theme: Theme, shown: bool, scale: float) -> dict[str, Value]:

@@ -12,6 +12,7 @@ uniform vec3 u_up;
 uniform vec3 u_eye;
 uniform vec3 u_toward;
 uniform float u_orthographic;
+uniform float u_scale;     // physical pixels for one of the radius
 uniform float u_unit;      // of the box in one pixel, at distance 1 (perspective) or everywhere
 uniform float u_lift;
 uniform vec3 u_shadow;     // towards the light that casts it
@@ -23,14 +24,15 @@ flat out float v_radius;
 flat out float v_solid;
 
 void main() {
+    float radius_px = a_ball.w * u_scale;
     vec3 place = a_ball.xyz;
     float unit = u_unit * (u_orthographic > 0.5 ? 1.0 : max(dot(u_eye - place, u_toward), 1e-3));
-    float radius = a_ball.w * unit;
+    float radius = radius_px * unit;
     vec3 toward = u_orthographic > 0.5 ? u_toward : normalize(u_eye - place);
     vec3 n = dot(a_normal.xyz, toward) < 0.0 ? -a_normal.xyz : a_normal.xyz;
     vec3 middle = place + n * radius * 0.9 * max(a_normal.w, 0.0);
     vec2 corner = vec2((gl_VertexID & 1) * 2 - 1, (gl_VertexID >> 1) * 2 - 1);
-    float reach = (a_ball.w + 1.5) / a_ball.w * (a_normal.w < -0.5 ? 1.25 : 1.0); // room for the smooth rim
+    float reach = (radius_px + 1.5) / radius_px * (a_normal.w < -0.5 ? 1.25 : 1.0); // room for the smooth rim
     v_disc = corner * reach;
 #ifdef SHADOW
     // A soft disc on the surface under the ball, a little away from the light.
@@ -43,16 +45,16 @@ void main() {
     v_disc = corner;
     v_color = vec4(0.0, 0.0, 0.0, a_normal.w > 0.5 ? 1.0 : 0.0);
     v_rim = vec4(0.0);
-    v_radius = a_ball.w;
+    v_radius = radius_px;
     v_solid = a_normal.w;
     return;
 #endif
     vec4 clip = u_matrix * vec4(middle, 1.0);
     vec4 edge = u_matrix * vec4(middle + toward * radius, 1.0); // the depth of its front
-    gl_Position = vec4(clip.xy + corner * reach * a_ball.w * 2.0 / u_viewport * clip.w,
+    gl_Position = vec4(clip.xy + corner * reach * radius_px * 2.0 / u_viewport * clip.w,
                        (edge.z / edge.w - u_lift) * clip.w, clip.w);
     v_color = a_color;
     v_rim = a_rim;
-    v_radius = a_ball.w;
+    v_radius = radius_px;
     v_solid = a_normal.w;
 }

@@ -4,7 +4,7 @@
 
 uniform sampler2D u_field;
 uniform sampler2D u_colors;    // colour of a height, lowest first
-uniform sampler2D u_levels;    // height → nearest level, 1 for index lines, 1 for light lines, gap to the next
+uniform sampler2D u_levels;    // place (see below) → nearest level, 1 for index lines, 1 for light lines, gap to the next
 uniform vec2 u_color_scale;    // texture coordinate of a height: x · height + y
 uniform float u_line_px;       // width of a level line; 0: none
 uniform vec4 u_line_dark;      // colour and opacity of lines on light colours
@@ -73,12 +73,15 @@ void main() {
 
     vec4 line = vec4(0.0);
     if (u_line_px > 0.0) {
-        vec4 level = texture(u_levels, vec2(inside, 0.5));
+        // Levels may lie very close at either end of the range, so the table is finer there.
+        float from_middle = 2.0 * inside - 1.0;
+        float near_end = sqrt(sqrt(1.0 - abs(from_middle)));
+        vec4 level = texture(u_levels, vec2(0.5 + 0.5 * sign(from_middle) * (1.0 - near_end), 0.5));
         float slope = slope_px(height);
         float width = u_line_px * (1.0 + level.y);
         float cover = coverage(abs(height - level.x) / slope, width);
         // Lines closer than a few pixels fade into the colour instead of blackening it.
-        cover *= smoothstep(2.0, 7.0, level.w / slope / u_pixel) * step(1e-7, slope);
+        cover *= smoothstep(1.5, 4.5, level.w * (1.0 + 2.0 * level.y) / slope / u_pixel) * step(1e-7, slope);
         line = mix(u_line_dark, u_line_light, level.z);
         line.a *= cover * (0.8 + 0.2 * level.y);
     }

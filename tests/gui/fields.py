@@ -60,6 +60,16 @@ def bowl(**options: Any) -> Field:
     )
 
 
+def bowl_times(factor: float, **options: Any) -> Field:
+    """factor · (x² + y²)."""
+    return make_field(
+        lambda x, y: factor * (x**2 + y**2),
+        lambda x, y: factor * (2 * x + 0 * y),
+        lambda x, y: factor * (2 * y + 0 * x),
+        **options,
+    )
+
+
 def waves(k: float = 1.0, **options: Any) -> Field:
     """sin kx cos ky."""
     return make_field(
