@@ -14,7 +14,7 @@ import mathra
 from msgspec import Struct
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from gui.theme import FONT_FAMILY
+from gui.style import app_font
 
 EM: Final = 1000.0
 TEXT_SCALE: Final = 0.9  # of the app's face beside STIX, so that the letters look equally large
@@ -41,9 +41,8 @@ class Prepared(Struct, frozen=True):
 
 def text_font() -> QFont:
     """The face of the texts within formulas, one em = 1000 units."""
-    font = QFont(FONT_FAMILY)
+    font = app_font()  # loads the bundled faces, also where no window is ever shown
     font.setPixelSize(round(EM * TEXT_SCALE))
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
 

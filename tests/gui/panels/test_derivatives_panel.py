@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from engine.i18n import message
 from engine.lab import Lab
@@ -159,3 +160,26 @@ def test_in_korean(qtbot, qapp, store, solved):
 def test_partial_latex():
     assert partial_latex("f", ("x",), "x") == r"\frac{df}{dx}"
     assert partial_latex("L", ("w_1", "b"), "w_1") == r"\frac{\partial L}{\partial w_{1}}"
+
+
+@pytest.mark.parametrize("formula", ["x^2+3xy+y^2", "e^(-x^2) sin(x y)/(1+x^2+y^2) + x y e^(x-y)"])
+def test_nothing_is_squeezed_in_a_short_column(qtbot, store, solved, formula):
+    """The column of the window scrolls; it must not press its cards together."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    panel = DerivativesPanel(store, LIGHT)
+    layout.addWidget(panel)
+    layout.addStretch(1)
+    scroll = QScrollArea()
+    qtbot.addWidget(scroll)
+    scroll.setWidget(column)
+    scroll.setWidgetResizable(True)
+    scroll.resize(340, 120)
+    scroll.show()
+    store.edit(formula=formula)
+    solved(store)
+    panel.hessian_section.set_expanded(True)
+    qtbot.waitUntil(lambda: column.height() > 200)
+    QApplication.processEvents()
+    for label in (*(row.formula for row in panel._rows), panel.gradient, panel.hessian, panel.hessian_value):
+        assert label.height() >= label._laid_out(label._room()).height, label.tex
