@@ -9,7 +9,8 @@ from msgspec import Struct
 from engine.solution import Analysis, Floats, Outcome, Run
 
 CLOSE_ENOUGH: Final = 1e-3  # of the drop from the start to the minimum
-BLOW_UP: Final = 4.0  # how many times its first height a curve may climb in sight
+BLOWN_UP: Final = 40.0  # how many times its first height a curve climbs when it is worth cutting
+BLOW_UP: Final = 4.0  # how much of that stays in sight
 
 Quantity = Literal["value", "gradient", "length"]
 
@@ -94,9 +95,9 @@ def curve_range(curves: Sequence[Floats]) -> tuple[float, float]:
         if finite.size:
             lo = float(finite.min())
             first = float(finite[0])
-            ceiling = first + BLOW_UP * max(first - lo, abs(first), 1e-300)
+            size, top = max(first - lo, abs(first), 1e-300), float(finite.max())
             bottoms.append(lo)
-            tops.append(min(float(finite.max()), ceiling))
+            tops.append(top if top - first <= BLOWN_UP * size else first + BLOW_UP * size)
     if not tops:
         return 0.0, 1.0
     lo, hi = min(bottoms), max(tops)

@@ -1,5 +1,7 @@
 """Why did it do that? The outcome of the run, the local model at the step, and the landscape. GUI thread."""
 
+import html
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.analysis import LocalModel, local_model
+from engine.i18n import Message
 from engine.local_shape import local_shape
 from engine.solution import CriticalPoint, Family, Floats, Run, Solution
 from engine.timeline import Frame
@@ -40,6 +43,7 @@ WIDE_PX: Final = 640
 ROW_PX: Final = 24
 MOST_EIGENVALUES: Final = 6
 MOST_ROWS: Final = 12  # in sight at once
+_INDEX: Final = re.compile(r"\b([^\W\d_])_(\w+)")
 _KIND_TOKENS: Final = {"minimum": "success", "maximum": "danger", "saddle": "warning", "degenerate": "muted"}
 
 
@@ -298,7 +302,7 @@ class Diagnosis(QWidget):
 
     def _on_solution_changed(self, solution: Solution | None) -> None:
         analysis = solution.analysis if solution else None
-        self.sentences.setText("\n".join(tr(sentence) for sentence in analysis.diagnosis) if analysis else "")
+        self.sentences.setText("<br>".join(map(_rich, analysis.diagnosis)) if analysis else "")
         self.sentences.setVisible(bool(self.sentences.text()))
         self.critical.show_solution(solution)
         self._show_run()
@@ -326,7 +330,7 @@ class Diagnosis(QWidget):
         self.outcome.setText(name[:1].upper() + name[1:])
         color = getattr(self._theme, OUTCOME_TOKENS[run.outcome])
         self.outcome.setStyleSheet(f"color: {color}")
-        self.explanation.setText(tr(run.explanation))
+        self.explanation.setText(_rich(run.explanation))
 
     def _show_step(self) -> None:
         """The local model changes with the whole step, not with every frame."""
@@ -387,8 +391,14 @@ class Diagnosis(QWidget):
             self._columns.setSpacing(24 if wide else 12)
 
 
+def _rich(sentence: Message) -> str:
+    """The sentence as HTML, its λ_max with a true index."""
+    return _INDEX.sub(r"\1<sub>\2</sub>", html.escape(tr(sentence)))
+
+
 def _paragraph() -> QLabel:
     label = QLabel()
+    label.setTextFormat(Qt.TextFormat.RichText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setMinimumWidth(120)

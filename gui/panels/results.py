@@ -199,16 +199,20 @@ class Results(QTableView):
         runs = solution.runs if solution else ()
         self._model.show(runs, solution.analysis if solution else None)
         self.updateGeometry()
-        self._select(self._store.view.selected_run)
+        self._select()
 
     def _on_view_changed(self, change: Change) -> None:
         if "selected_run" in change:
-            self._select(self._store.view.selected_run)
+            self._select()
 
-    def _select(self, row: int) -> None:
+    def _shown_row(self) -> int:
+        return min(self._store.view.selected_run, self._model.rowCount() - 1)
+
+    def _select(self) -> None:
         if self._model.rowCount():
-            self.selectRow(min(row, self._model.rowCount() - 1))
+            self.selectRow(self._shown_row())
 
     def _on_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
+        # While a new run is still being solved, the row that is shown for it is the last one: not a choice.
+        if current.isValid() and current.row() != self._shown_row():
             self._store.set_view(selected_run=current.row(), initiator=self)

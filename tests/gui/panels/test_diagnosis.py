@@ -65,7 +65,9 @@ def test_critical_points_are_listed_and_a_click_points_at_them(
         CriticalPoint(np.array([1e-17, -2.0]), -1.0, "minimum", np.array([1.0, 2.0])),
     )
     family = Family(np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 3.0]]), 0.5, "minimum")
-    analysis = Analysis(critical_points=points, families=(family,), diagnosis=(message("A saddle."),))
+    analysis = Analysis(
+        critical_points=points, families=(family,), diagnosis=(message("A saddle: η < 2/λ_max."),)
+    )
     assert store.solution is not None
     store.accept(replace(store.solution, analysis=analysis))
     model = panel.critical.model()
@@ -75,7 +77,7 @@ def test_critical_points_are_listed_and_a_click_points_at_them(
         ["minimum", "(0, −2)", "−1", "1, 2"],
         ["saddle", "(1, 2)", "3", "−1, 4"],
     ]
-    assert panel.sentences.text() == "A saddle."
+    assert panel.sentences.text() == "A saddle: η &lt; 2/λ<sub>max</sub>."
     box = panel.critical.visualRect(model.index(2, 1))
     qtbot.mouseClick(panel.critical.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
     assert store.view.hover == (1.0, 2.0)

@@ -214,3 +214,12 @@ def test_opening_another_lab_shows_its_racers(race: Race, store: Store) -> None:
     assert race.cards[0].rate.value == 0.02
     assert race.steps.value == 7
     assert not race.stop.isChecked()
+
+
+def test_a_run_that_is_still_being_solved_stays_selected(race: Race, store: Store) -> None:
+    store.set_view(selected_run=2)  # of a racer that was just added
+    assert store.view.selected_run == 2
+    assert race.results.currentIndex().row() == 1
+    store.edit(racers=(*store.lab.racers, Racer()))
+    assert store.view.selected_run == 2
+    assert race.results.currentIndex().row() == 2
