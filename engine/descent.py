@@ -5,6 +5,7 @@ that end a run are in `engine.stopping`, the sentences about it in `engine.expla
 Runs on the engine thread; numpy only.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -163,7 +164,7 @@ def _advance(
     t = 0
     while len(ids):
         if record is not None:
-            record.point(t, ids, theta, value, gradient, evaluations)
+            record.point(t, ids, theta, value, gradient, evaluations if counted else None)
         last = t >= steps or (budget is not None and not counted and t + 1 >= budget)
         if t % CANCEL_EVERY == 0 and cancelled():
             raise Cancelled
@@ -180,7 +181,7 @@ def _advance(
                 over |= spent
             endings.points[ids[over]] = theta[over]
             endings.steps[ids[over]] = t
-            endings.evaluations[ids[over]] = evaluations[over]
+            endings.evaluations[ids[over]] = evaluations[over] if counted else t + 1
             keep = ~over
             ids, theta, value, gradient = ids[keep], theta[keep], value[keep], gradient[keep]
             state = rows(state, keep)
@@ -196,11 +197,10 @@ def _advance(
         step = u
         theta = theta + u
         value, gradient = evaluate(theta)
-        if extra is not None:
-            counted = True
-            evaluations = evaluations + extra
-        evaluations = evaluations + 1
         t += 1
+        if extra is not None:
+            evaluations = (evaluations if counted else np.full(len(ids), t)) + extra + 1
+            counted = True
     return endings
 
 
@@ -217,12 +217,21 @@ class _Watch:
         self.tolerance2 = self.scales.tolerance**2
         self.recheck = np.zeros(len(starts), np.int64)
         self.outside = np.zeros(len(starts), np.int64)
+        self._single()
+
+    def _single(self) -> None:
+        """What `_one_is_fine` compares with, should only one start be left."""
+        if len(self.tolerance2) == 1:
+            self.least = float(self.tolerance2[0])
+            self.low = (self.scales.center[0] - self.scales.near[0]).tolist()
+            self.high = (self.scales.center[0] + self.scales.near[0]).tolist()
 
     def keep(self, keep: NDArray[np.bool_]) -> None:
         """Forget the starts that are over."""
         self.starts, self.scales = self.starts[keep], self.scales.of(keep)
         self.tolerance2, self.recheck = self.tolerance2[keep], self.recheck[keep]
         self.outside = self.outside[keep]
+        self._single()
 
     def codes(
         self,
@@ -235,6 +244,8 @@ class _Watch:
         last: bool,
     ) -> NDArray[np.int8] | None:
         """A code for each point, or None when all go on."""
+        if len(theta) == 1 and self._one_is_fine(theta, value, gradient):
+            return None
         slope2 = np.einsum("sd,sd->s", gradient, gradient)
         inside = np.abs(theta - self.scales.center) <= self.scales.near
         # Comparisons with NaN are false: an undefined point is never fine.
@@ -245,6 +256,17 @@ class _Watch:
         self._lost(codes, t, theta, value, gradient, step, start_value, np.asarray(inside.all(axis=-1)), last)
         self._still(codes, t, theta, value, gradient, slope2, step, last)
         return codes if codes.any() else None
+
+    def _one_is_fine(self, theta: Floats, value: Floats, gradient: Floats) -> bool:
+        """The test of `codes` for a single point, in plain numbers: several times faster than in arrays."""
+        slope2 = 0.0
+        for g in gradient[0].tolist():
+            slope2 += g * g
+        if not (self.least < slope2 < math.inf and abs(value.item()) < math.inf):
+            return False
+        return all(
+            low <= x <= high for low, x, high in zip(self.low, theta[0].tolist(), self.high, strict=True)
+        )
 
     def _lost(
         self,
@@ -323,7 +345,7 @@ class _Record:
         self.points = np.empty((self.capacity, s, d))
         self.values = np.empty((self.capacity, s))
         self.gradients = np.empty((self.capacity, s, d))
-        self.evaluations = np.empty((self.capacity, s), np.int64)
+        self.evaluations = _counting(0, self.capacity, s)
         self.term_values = [np.empty((self.capacity, s, w)) for w in (widths if self.keeps_terms else ())]
         self.all = s
         self.limit = steps + 1
@@ -335,15 +357,17 @@ class _Record:
         theta: Floats,
         value: Floats,
         gradient: Floats,
-        evaluations: NDArray[np.int64],
+        evaluations: NDArray[np.int64] | None,
     ) -> None:
+        """Note point t of the starts `ids`; evaluations None: one a point."""
         if t >= self.capacity:
             self._grow()
         which = slice(None) if len(ids) == self.all else ids
         self.points[t, which] = theta
         self.values[t, which] = value
         self.gradients[t, which] = gradient
-        self.evaluations[t, which] = evaluations
+        if evaluations is not None:
+            self.evaluations[t, which] = evaluations
 
     def terms(self, t: int, ids: NDArray[np.intp], used: Floats, terms: tuple[Floats, ...]) -> None:
         if not self.keeps_terms:
@@ -384,8 +408,14 @@ class _Record:
         self.points = _grown(self.points, self.capacity)
         self.values = _grown(self.values, self.capacity)
         self.gradients = _grown(self.gradients, self.capacity)
-        self.evaluations = _grown(self.evaluations, self.capacity)
+        more = _counting(len(self.evaluations), self.capacity, self.all)
+        self.evaluations = np.concatenate([self.evaluations, more])
         self.term_values = [_grown(buffer, self.capacity) for buffer in self.term_values]
+
+
+def _counting(first: int, last: int, s: int) -> NDArray[np.int64]:
+    """One evaluation a point, (last − first, s): k + 1 at point k."""
+    return np.repeat(np.arange(first + 1, last + 1)[:, None], s, axis=1)
 
 
 def _grown(buffer: np.ndarray, capacity: int) -> np.ndarray:

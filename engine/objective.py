@@ -187,7 +187,14 @@ class Objective:
 
     def value_and_gradient(self, theta: ArrayLike) -> tuple[Floats, Floats]:
         """(…, d) → (…), (…, d)."""
-        value, *slopes = self._evaluate(theta, ("f", *self._slopes))
+        points = np.asarray(theta, dtype=float)
+        if points.size == len(self.variables) > 0:  # one point: scalars are far faster than arrays of one
+            with np.errstate(all="ignore"):
+                f, *partials = self._run(points.ravel(), ("f", *self._slopes))
+            if np.isnan(f):
+                partials = [np.nan] * len(partials)
+            return np.full(points.shape[:-1], f), np.array(partials, dtype=float).reshape(points.shape)
+        value, *slopes = self._evaluate(points, ("f", *self._slopes))
         gradient = np.stack(slopes, axis=-1) if slopes else np.empty((*value.shape, 0))
         undefined = np.isnan(value)
         if undefined.any():

@@ -6,9 +6,7 @@ Any thread; numpy only.
 import numpy as np
 
 from engine.i18n import message
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, stateless
-
-IDENTITY = stateless(lambda u, moment: Step(u, ()))
+from engine.optimizers.transform import IDENTITY, Floats, Moment, State, Step, TermSpec, Transform, stateless
 
 
 def towards(mean: Floats, new: Floats, share: float) -> Floats:

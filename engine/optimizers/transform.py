@@ -97,6 +97,10 @@ def stateless(update: Callable[[Floats, Moment], Step], terms: tuple[TermSpec, .
     return Transform(lambda theta: (), lambda u, state, moment: update(u, moment), terms)
 
 
+IDENTITY = stateless(lambda u, moment: Step(u, ()))
+"""The piece that changes nothing; a chain leaves it out."""
+
+
 def chain(*pieces: Transform) -> Transform:
     """The pieces one after the other: each gets the direction the one before it made.
 
@@ -106,6 +110,7 @@ def chain(*pieces: Transform) -> Transform:
     >>> both.update(moment.gradient, both.init(moment.theta), moment).u.tolist()
     [[1.0, 2.0]]
     """
+    pieces = tuple(piece for piece in pieces if piece is not IDENTITY) or (IDENTITY,)
     if len(pieces) == 1:
         return pieces[0]
     updates = tuple(piece.update for piece in pieces)
