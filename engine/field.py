@@ -8,11 +8,13 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import ArrayLike, NDArray
 
 from engine.lab import Display
 from engine.scale import Range, restyled, robust_range
 from engine.solution import Axis, Field, Floats, Setup
+from engine.streamlines import descend_lines
 
 RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
 CURVE_SAMPLES: Final = 601
@@ -86,7 +88,10 @@ def sample(
         level_rule="linear",
         clipped=False,
     )
-    return restyled(bare, display, _range_of(objective, setup, point, bare, reference))
+    field = restyled(bare, display, _range_of(objective, setup, point, bare, reference))
+    if display.streamlines and len(setup.axes) > 1:
+        field = replace(field, streamlines=descend_lines(field))
+    return field
 
 
 class Curve(Struct, frozen=True, kw_only=True):

@@ -168,6 +168,23 @@ def slopes(field: Field) -> tuple[Singles, Singles]:
     )
 
 
+def steepness(field: Field) -> Floats:
+    """|∇f| at every sample, shape (ny, nx); NaN where undefined."""
+    with np.errstate(all="ignore"):
+        steep = np.hypot(field.fx, field.fy)
+    return np.where(field.finite & np.isfinite(steep), steep, np.nan)
+
+
+def steepest(steep: Floats, share: float = 0.98) -> float:
+    """The |∇f| that only a small part of the picture exceeds: what a picture of it is scaled by; ≥ 0.
+
+    Args:
+        steep: of `steepness`, or a part of it. share: of the picture that is less steep.
+    """
+    known = thinned(steep[np.isfinite(steep)])
+    return float(np.quantile(known, share)) if known.size else 0.0
+
+
 def bar_ticks(field: Field, n: int = 6) -> Floats:
     """Round numbers within [z_lo, z_hi], well spread over its scale, for the colour bar and the z axis."""
     if field.log_offset is None:

@@ -92,6 +92,8 @@ class Field(Struct, frozen=True, eq=False, kw_only=True):
         level_rule: how `levels` were laid out.
         clipped: some finite sample lies outside [z_lo, z_hi].
         log_offset: for z_scale "log", heights are log10(z − z_lo + log_offset); else None.
+        streamlines: lines of steepest descent, each (n, 2) in data coordinates, downhill; where the display
+            asks for them.
     """
 
     x: Floats

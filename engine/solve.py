@@ -160,7 +160,7 @@ class Solver:
     ) -> Any:
         hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
         looks = lab.display
-        look = (looks.levels, looks.level_count, looks.z_scale, looks.z_range)
+        look = (looks.levels, looks.level_count, looks.z_scale, looks.z_range, looks.streamlines)
         key = (id(objective), setup.axes, hidden, look)
         kept = self._kept_if("sample", (key, FULL_RESOLUTION))
         if kept is not None:

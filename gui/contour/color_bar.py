@@ -1,48 +1,85 @@
 """The colour bar: the colours and range of the surface, round ticks, a mark at each level. GUI thread."""
 
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from engine.lab import Colormap
-from engine.levels import TickLabels, format_distinct, format_ticks
+from engine.levels import TickLabels, format_distinct, format_ticks, nice_ticks
 from engine.scale import bar_ticks, height_of
 from engine.solution import Field, Floats
 from gui.colormaps import color_range, colors_of
+from gui.contour.image_layer import heat_table
 from gui.contour.level_lines import DARK, LIGHT, is_dark
 from gui.contour.look import Look
+from gui.typeset import typeset
+
+TICK_EVERY_PX: Final = 58.0
+TITLE_PX: Final = 13.0
 
 
-def bar_scale(field: Field, length_px: float, look: Look) -> tuple[Floats, TickLabels]:
-    """Ticks of the bar and their labels."""
-    ticks = bar_ticks(field, max(3, int(length_px / look.px(58))))
-    if field.log_offset is not None:
-        return ticks, TickLabels(format_distinct(ticks))
-    return ticks, format_ticks(ticks)
+@dataclass(frozen=True)
+class BarScale:
+    """What a bar shows.
+
+    Attributes:
+        strip: (256, 4) uint8, the colours from the lowest to the highest value.
+        ticks, heights, labels: round values, where they stand in [0, 1], and their texts.
+        beyond_low, beyond_high: f goes on below or above, in the end colours: the bar is pointed.
+        title: TeX above the bar, for what is not f.
+    """
+
+    strip: NDArray[np.uint8]
+    ticks: Floats
+    heights: Floats
+    labels: TickLabels
+    beyond_low: bool = False
+    beyond_high: bool = False
+    title: str = ""
+
+
+def height_scale(field: Field, colors: Colormap, length_px: float, look: Look) -> BarScale:
+    """The bar of the heights, the same as the surface's."""
+    ticks = bar_ticks(field, max(3, int(length_px / look.px(TICK_EVERY_PX))))
+    spaced = TickLabels(format_distinct(ticks)) if field.log_offset is not None else format_ticks(ticks)
+    return BarScale(
+        strip=colors_of(np.linspace(0.0, 1.0, 256), colors, color_range(field, colors)),
+        ticks=ticks,
+        heights=height_of(field, ticks),
+        labels=spaced,
+        beyond_low=field.clipped and field.z_min < field.z_lo,
+        beyond_high=field.clipped and field.z_max > field.z_hi,
+    )
+
+
+def heat_scale(steepest: float, length_px: float, look: Look) -> BarScale:
+    """The bar of |∇f|, from 0 to `steepest`."""
+    top = steepest if steepest > 0 else 1.0
+    ticks = nice_ticks(0.0, top, max(3, int(length_px / look.px(TICK_EVERY_PX))))
+    return BarScale(
+        strip=heat_table(),
+        ticks=ticks,
+        heights=ticks / top,
+        labels=format_ticks(ticks),
+        beyond_high=steepest > 0,
+        title=r"|\nabla f|",
+    )
 
 
 def paint_color_bar(
-    painter: QPainter,
-    bar: QRectF,
-    field: Field,
-    scale: tuple[Floats, TickLabels],
-    colors: Colormap,
-    look: Look,
-    *,
-    marks: Floats | None,
-    markers: tuple[tuple[float, QColor], ...] = (),
+    painter: QPainter, bar: QRectF, scale: BarScale, look: Look, marks: Floats | None = None
 ) -> None:
-    """Draw the bar, pointed where f goes on beyond the range.
+    """Draw the bar.
 
     Args:
-        scale: of `bar_scale`.
-        marks: levels to mark across it, or None.
-        markers: values to point at from the left, each with its colour.
+        marks: heights of levels to mark across it.
     """
-    table = np.ascontiguousarray(colors_of(np.linspace(1.0, 0.0, 256), colors, color_range(field, colors)))
+    table = np.ascontiguousarray(scale.strip[::-1])
     strip = QImage(table.data, 1, 256, 4, QImage.Format.Format_RGBA8888).copy()
-    beyond_high = field.clipped and field.z_max > field.z_hi
-    beyond_low = field.clipped and field.z_min < field.z_lo
     point = bar.width() * 0.8
     outline = QPainterPath()
     outline.addRect(bar)
@@ -50,8 +87,8 @@ def paint_color_bar(
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(bar, strip, QRectF(0, 0.5, 1, 255))
     for beyond, base, tip, row in (
-        (beyond_high, bar.top(), bar.top() - point, 0),
-        (beyond_low, bar.bottom(), bar.bottom() + point, 255),
+        (scale.beyond_high, bar.top(), bar.top() - point, 0),
+        (scale.beyond_low, bar.bottom(), bar.bottom() + point, 255),
     ):
         if not beyond:
             continue
@@ -62,25 +99,36 @@ def paint_color_bar(
         painter.fillPath(end, QColor(*(int(c) for c in table[row])))
         outline = outline.united(end)
     if marks is not None:
-        for height in np.clip(height_of(field, marks), 0, 1):
+        for height in np.clip(marks, 0, 1):
             y = bar.bottom() - float(height) * bar.height()
             color = QColor(LIGHT if is_dark(table[255 - int(height * 255)]) else DARK)
             color.setAlphaF(0.55)
             painter.setPen(look.hairline(color))
             painter.drawLine(QPointF(bar.left() + 1, y), QPointF(bar.right() - 1, y))
+    pointed = scale.beyond_low or scale.beyond_high
     painter.setPen(look.hairline(look.theme.color("grid", 0.75)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, beyond_high or beyond_low)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, pointed)
     painter.drawPath(outline)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_labels(painter, bar, scale, look)
+    above = bar.top() - (point if scale.beyond_high else 0) - look.px(6)
+    if scale.title:
+        title = typeset(scale.title, look.px(TITLE_PX), display=False)
+        title.paint(painter, QPointF(bar.left(), above), look.theme.color("text"))
+        above -= title.height
+    if scale.labels.note:
+        painter.setPen(look.theme.color("muted"))
+        painter.drawText(QPointF(bar.left(), above), scale.labels.note)
 
-    ticks, labels = scale
+
+def _paint_labels(painter: QPainter, bar: QRectF, scale: BarScale, look: Look) -> None:
     metrics = look.tick_metrics
     tick, gap = look.px(4), look.px(4)
     painter.setFont(look.tick_font)
     previous = float("inf")
-    for value, text in zip(ticks, labels.labels, strict=True):
-        y = bar.bottom() - float(height_of(field, value)) * bar.height()
+    for height, text in zip(scale.heights, scale.labels.labels, strict=True):
+        y = bar.bottom() - float(height) * bar.height()
         painter.setPen(look.hairline(look.theme.color("grid", 0.75)))
         painter.drawLine(QPointF(bar.right(), round(y)), QPointF(bar.right() + tick, round(y)))
         if previous - y < metrics.height():
@@ -89,11 +137,6 @@ def paint_color_bar(
         painter.setPen(look.theme.color("muted"))
         box = QRectF(bar.right() + tick + gap, y - metrics.height() / 2, look.px(200), metrics.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-    if labels.note:
-        above = bar.top() - (point if beyond_high else 0) - look.px(6)
-        painter.drawText(QPointF(bar.left(), above), labels.note)
-    for value, color in markers:
-        paint_pointer(painter, bar, float(height_of(field, value)), color, look)
 
 
 def paint_pointer(painter: QPainter, bar: QRectF, height: float, color: QColor, look: Look) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.levels import format_tick
+from engine.scale import steepest, steepness
 from engine.solution import Field
 from gui.contour.curve_scene import paint_line, paint_point
 from gui.contour.level_lines import LineFinder
@@ -36,10 +37,7 @@ class CursorLayer:
         self._line = None
         self._steepest = 0.0
         if field is not None:
-            with np.errstate(all="ignore"):
-                steepness = np.hypot(field.fx[::4, ::4], field.fy[::4, ::4])
-            known = steepness[np.isfinite(steepness) & field.finite[::4, ::4]]
-            self._steepest = float(np.quantile(known, 0.9)) if known.size else 0.0
+            self._steepest = steepest(steepness(field), 0.9)
 
     def set_reading(self, reading: Reading | None) -> None:
         if reading != self._reading:

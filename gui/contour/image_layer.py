@@ -8,29 +8,28 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 
 from engine.lab import Colormap
-from engine.scale import heights
+from engine.scale import heights, steepest, steepness
 from engine.solution import Field
 from gui.colormaps import color_range, colormap
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
 
 HATCH_PX: Final = 8
-HEAT_COLORS: Final[Colormap] = "magma"
-HEAT_STEEPEST: Final = 0.98  # the quantile of |∇f| that gets the full heat
+BRIGHTEST_HEAT: Final = 205  # of the rows of magma: light lines stay visible on it
 
 
-def heat_of(field: Field) -> NDArray[np.float32]:
-    """How steep it is, relative to the steepest part, (ny, nx), in [0, 1]; 0 where undefined."""
-    with np.errstate(all="ignore"):
-        steepness = np.hypot(field.fx, field.fy)
-    known = np.isfinite(steepness) & field.finite
-    if not known.any():
-        return np.zeros(steepness.shape, dtype=np.float32)
-    top = float(np.quantile(steepness[known], HEAT_STEEPEST))
+def heat_table() -> NDArray[np.uint8]:
+    """The colours of |∇f|, (256, 4)."""
+    return colormap("magma")[np.linspace(0, BRIGHTEST_HEAT, 256).round().astype(int)]
+
+
+def heat_of(field: Field) -> tuple[NDArray[np.float32], float]:
+    """How steep it is: shares of the steepest, (ny, nx), in [0, 1], 0 where undefined; and the steepest."""
+    steep = steepness(field)
+    top = steepest(steep)
     if top <= 0.0:
-        return np.zeros(steepness.shape, dtype=np.float32)
-    heat = np.where(known, np.minimum(steepness / top, 1.0), 0.0)
-    return heat.astype(np.float32)
+        return np.zeros(steep.shape, dtype=np.float32), 0.0
+    return np.clip(np.nan_to_num(steep / top, nan=0.0), 0.0, 1.0).astype(np.float32), top
 
 
 class ImageLayer:
@@ -39,7 +38,7 @@ class ImageLayer:
     def __init__(self) -> None:
         self._field: Field | None = None
         self._heights: NDArray[np.float32] | None = None
-        self._heat: NDArray[np.float32] | None = None
+        self._heat: tuple[NDArray[np.float32], float] | None = None
         self._image = QImage()
         self._colors: Colormap = "viridis"
         self._heated = False
@@ -79,12 +78,20 @@ class ImageLayer:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, self._image, source)
 
+    @property
+    def steepest(self) -> float:
+        """The |∇f| of the hottest colour."""
+        return self._hot(self._field)[1] if self._field is not None else 0.0
+
+    def _hot(self, field: Field) -> tuple[NDArray[np.float32], float]:
+        if self._heat is None:
+            self._heat = heat_of(field)
+        return self._heat
+
     def _look_up(self, field: Field, heights_of_samples: NDArray[np.float32]) -> QImage:
         self.looked_up += 1
         if self._heated:
-            if self._heat is None:
-                self._heat = heat_of(field)
-            share, table = self._heat, colormap(HEAT_COLORS)
+            share, table = self._hot(field)[0], heat_table()
         else:
             lo, hi = color_range(field, self._colors)
             share, table = (heights_of_samples - np.float32(lo)) / np.float32(hi - lo), colormap(self._colors)

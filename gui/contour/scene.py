@@ -15,14 +15,15 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from engine.field import curve_of
 from engine.formula.names import name_latex
 from engine.lab import Display, Slice
-from engine.levels import TickLabels
+from engine.scale import height_of
 from engine.solution import Analysis, Axis, Field, Floats, Run, Setup, Solution
 from engine.timeline import Frame, Marker
 from gui.contour.axes import paint_axes, scale_of
-from gui.contour.color_bar import bar_scale, paint_color_bar
+from gui.contour.color_bar import BarScale, heat_scale, height_scale, paint_color_bar, paint_pointer
 from gui.contour.critical_layer import CriticalLayer
 from gui.contour.cursor_layer import CursorLayer
 from gui.contour.curve_scene import PAD, CurveStyle, curve_viewport, paint_curve, paint_line
+from gui.contour.flow_layer import FlowLayer
 from gui.contour.image_layer import ImageLayer
 from gui.contour.layout import Layout, lay_out
 from gui.contour.level_lines import LevelLinesLayer
@@ -37,6 +38,7 @@ from gui.i18n import tr
 from gui.theme import Theme, run_color
 
 CLOSEST: Final = 1e-12  # of the magnitude of the coordinates: nearer, doubles run out
+MOST_POINTERS: Final = 12
 FARTHEST: Final = 50.0  # times the domain
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
@@ -51,6 +53,7 @@ class ContourScene:
         self.readout_lines = readout_lines
         self.image = ImageLayer()
         self.lines = LevelLinesLayer()
+        self.flow = FlowLayer()
         self.critical = CriticalLayer()
         self.trail = TrailLayer()
         self.starts = StartLayer()
@@ -65,7 +68,7 @@ class ContourScene:
         self._frame: Frame | None = None
         self._drawn: tuple[int, ...] = (0, 1)
         self._ranges: Ranges | None = None  # None: the whole domain
-        self._bar_scales: dict[tuple[object, ...], tuple[Floats, TickLabels]] = {}
+        self._bar_scales: dict[tuple[object, ...], BarScale] = {}
         self._layout: tuple[object, Layout] | None = None
         self.revision = 0  # of everything that does not move with the playhead
 
@@ -114,6 +117,8 @@ class ContourScene:
             self._changed()
         self.image.set_colors(display.colormap, display.gradient_heat)
         self.lines.set_colors(display.colormap, display.gradient_heat)
+        self.flow.arrows = display.gradient_arrows
+        self.flow.streamlines = display.streamlines
         self.lines.show_lines = display.isolines
         self.lines.show_labels = display.isolines and display.level_labels
 
@@ -255,7 +260,7 @@ class ContourScene:
         if self.display.equal_aspect and home is not None:
             aspect = (home[1][1] - home[1][0]) / (home[0][1] - home[0][0])
         y_scale = scale_of(*ranges[1], rect.height() * 0.8, self.look)
-        bar_labels = self._scale_of_bar(field, rect.height() * 0.8)[1] if field is not None else None
+        bar_labels = self._scale_of_bar(field, rect.height() * 0.8).labels if field is not None else None
         layout = lay_out(
             rect,
             self.look,
@@ -299,6 +304,7 @@ class ContourScene:
         painter.setClipRect(view.rect, Qt.ClipOperation.IntersectClip)
         self.image.paint(painter, view, look)
         self.lines.paint(painter, view, look)
+        self.flow.paint(painter, view, look, self.display.colormap, self.display.gradient_heat)
         self._paint_domain(painter, view)
         if self.display.critical_points:
             self.critical.paint(painter, view, look)
@@ -306,16 +312,12 @@ class ContourScene:
         if field is not None:
             if not field.finite.any():
                 self._paint_nothing(painter, view)
-            if not self.display.gradient_heat:
-                paint_color_bar(
-                    painter,
-                    layout.bar,
-                    field,
-                    self._scale_of_bar(field, layout.bar.height()),
-                    self.display.colormap,
-                    look,
-                    marks=field.levels[list(self.lines.shown)] if self.display.isolines else None,
-                )
+            if field.finite.any():
+                marks = None
+                if self.display.isolines and not self.display.gradient_heat:
+                    marks = height_of(field, field.levels[list(self.lines.shown)])
+                scale = self._scale_of_bar(field, layout.bar.height())
+                paint_color_bar(painter, layout.bar, scale, look, marks)
         paint_axes(
             painter,
             view,
@@ -353,6 +355,7 @@ class ContourScene:
                 if at is not None:
                     paint_marker(painter, at, self.racer_of(marker.run_index), look)
         painter.restore()
+        self._paint_pointers(painter, rect)
         self.cursor.paint(painter, view, look, graph=self.is_graph)
 
     def _paint_graph(self, painter: QPainter, view: Viewport) -> None:
@@ -364,6 +367,16 @@ class ContourScene:
         paint_curve(painter, view, self.look, curve, style)
         if not field.finite.any():
             self._paint_nothing(painter, view)
+
+    def _paint_pointers(self, painter: QPainter, rect: QRectF) -> None:
+        """Beside the colour bar: the value at each marker."""
+        field = self.field
+        if self.is_graph or field is None or self._frame is None or self.display.gradient_heat:
+            return
+        bar = self.layout(rect).bar
+        for marker in reversed(self._frame.markers[:MOST_POINTERS]):
+            color = run_color(self.racer_of(marker.run_index))
+            paint_pointer(painter, bar, float(height_of(field, marker.value)), color, self.look)
 
     def _paint_tangent(self, painter: QPainter, view: Viewport) -> None:
         """On a graph, the tangent at each marker: its slope is what the next step follows."""
@@ -431,12 +444,16 @@ class ContourScene:
         painter.setFont(self.look.readout_font)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _scale_of_bar(self, field: Field, length_px: float) -> tuple[Floats, TickLabels]:
-        key = (id(field), length_px, self.look)
+    def _scale_of_bar(self, field: Field, length_px: float) -> BarScale:
+        key = (id(field), length_px, self.look, self.display.colormap, self.display.gradient_heat)
         if key not in self._bar_scales:
             if len(self._bar_scales) > 4:
                 self._bar_scales.clear()
-            self._bar_scales[key] = bar_scale(field, length_px, self.look)
+            if self.display.gradient_heat:
+                scale = heat_scale(self.image.steepest, length_px, self.look)
+            else:
+                scale = height_scale(field, self.display.colormap, length_px, self.look)
+            self._bar_scales[key] = scale
         return self._bar_scales[key]
 
     def _show_field(self) -> None:
@@ -445,6 +462,7 @@ class ContourScene:
         self.image.set_field(None if self.is_graph else field)
         self.lines.set_field(None if self.is_graph else field)
         self.cursor.set_field(field, self.lines.finder)
+        self.flow.set_field(None if self.is_graph else field)
 
     def _changed(self) -> None:
         self.revision += 1
