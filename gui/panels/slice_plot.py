@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 from engine.field import directional_derivative, secant, slice_curve
 from engine.levels import format_tick
 from engine.solution import Solution
+from engine.timeline import Frame
 from gui.contour.reading import read_at, slice_point, theta_at
 from gui.i18n import tr
 from gui.panels.slice_curve import SliceCurve
@@ -58,7 +59,7 @@ class SlicePlot(QWidget):
             curve.step_dragged.connect(lambda h: self._edit(h=h or None, merge="slice h"))
             curve.drag_ended.connect(self._store.end_merge)
         store.solution_changed.connect(self._on_solution_changed)
-        store.frame_changed.connect(lambda _frame: self._refresh_curves())
+        store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
         store.lab_changed.connect(self._on_lab_changed)
         if store.solution is not None:
@@ -195,6 +196,9 @@ class SlicePlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._refresh_curves()
+
+    def _on_frame_changed(self, frame: Frame) -> None:
         self._refresh_curves()
 
     def _refresh_curves(self) -> None:

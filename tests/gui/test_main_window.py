@@ -67,13 +67,14 @@ def test_typing_a_formula_renews_everything_and_a_wrong_one_keeps_the_picture(
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(field, "x^2+3xy+y^2")
+    qtbot.waitUntil(lambda: store.lab.formula == "x^2+3xy+y^2")
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)
-    assert store.lab.formula == "x^2+3xy+y^2"
     assert store.solution is not None
     assert store.solution.derivation is not None
     assert [partial.text for partial in store.solution.derivation.partials] == ["2x + 3y", "3x + 2y"]
     good = store.solution.field
     qtbot.keyClicks(field, "+")
+    qtbot.waitUntil(lambda: store.lab.formula == "x^2+3xy+y^2+")
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)
     assert store.solution.fatal
     assert store.solution.field is good
