@@ -32,9 +32,10 @@ from gui.typeset import copying, layout_tex, speech
 from gui.widgets import IconButton
 
 MERGE_KEY: Final = "formula"
-PAUSE_MS: Final = 900  # after which further typing is its own undo step
+PAUSE_MS: Final = 2000  # after which further typing is its own undo step
 PATIENCE_MS: Final = 450  # before an error is called one
 HOLD_MS: Final = 350  # how long a letter that may become a name is kept from the engine
+CHOOSE_MS: Final = 1500  # the same while a name may be chosen from the list
 MAX_PASTED: Final = 5 * MAX_CHARACTERS  # more is no formula, and would be slow to show
 _COMMANDING: Final = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -127,9 +128,12 @@ class FormulaEditor(QFrame):
     def _on_edited(self, text: str) -> None:
         self._read(text)
         # Painted first: the timer fires when the events that are waiting, the paint among them, are done.
-        self._hold.start(HOLD_MS if self._may_go_on() else 0)
-        self._pause.start()
         self._propose()
+        if self._may_go_on():
+            self._hold.start(CHOOSE_MS if self.popup.isVisible() else HOLD_MS)
+        else:
+            self._hold.start(0)
+        self._pause.start()
 
     def _may_go_on(self) -> bool:
         """Whether a letter just typed is a new variable, but may as well be the beginning of a name.
@@ -368,6 +372,7 @@ class FormulaEditor(QFrame):
             self.popup.choose_current()
         elif key == Qt.Key.Key_Escape:
             self.popup.hide()
+            self._send()  # these are letters, not the beginning of a name
         else:
             return False
         return True

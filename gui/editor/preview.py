@@ -2,6 +2,7 @@
 part of it selects the source. GUI thread.
 """
 
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
@@ -112,7 +113,7 @@ class FormulaPreview(QWidget):
         if self._layout is not None:
             wide = max(0.0, self._layout.width - self._room())
             content = self._layout.height + 2 * _PADDING_PX + (BAR_PX if wide else 0)
-        height = int(min(max(content, LEAST_HEIGHT_PX), MOST_HEIGHT_PX))
+        height = min(max(ceil(content), LEAST_HEIGHT_PX), MOST_HEIGHT_PX)
         set_range(self._bar, wide, self._room())
         set_range(self._side_bar, max(0.0, content - height), height)
         self._place_bars()

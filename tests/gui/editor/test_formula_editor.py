@@ -350,6 +350,15 @@ def test_arrows_choose_and_escape_closes(qtbot, editor):
     assert editor.field.text == "si"
 
 
+def test_escape_means_the_letters_as_they_are(qtbot, editor, store):
+    put(editor, "x+y")
+    type_text(qtbot, editor, "+ab")
+    assert editor.popup.isVisible()
+    assert store.lab.formula == "x+y+"
+    qtbot.keyClick(editor.field, Qt.Key.Key_Escape)
+    assert store.lab.formula == "x+y+ab"
+
+
 def test_products_of_letters_are_left_alone(qtbot, editor):
     type_text(qtbot, editor, "xy")
     assert not editor.popup.isVisible()
@@ -527,6 +536,7 @@ def test_a_long_formula_gets_the_height_it_needs(qtbot, editor):
     editor.adjustSize()
     layout = editor.preview.layout_shown
     assert editor.preview.sizeHint().height() >= layout.height
+    assert not editor.preview._side_bar.isVisible()
     assert layout.width <= editor.preview.width()
 
 
