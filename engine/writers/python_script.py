@@ -6,6 +6,7 @@ Any thread; stdlib and numpy only.
 
 import ast as python_ast
 import functools
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from engine.formula.names import name_key, name_latex
 from engine.i18n import Language
 from engine.optimizers import format_spec
 from engine.optimizers.schedules import Constant
-from engine.solution import Run, Setup, Solution
+from engine.solution import Field, Run, Setup, Solution
 from engine.writers.csv_table import method_name
 from engine.writers.sympy_source import columns_in, identifier, sympy_source
 
@@ -56,7 +57,7 @@ def to_python(solution: Solution, language: Language = "en") -> str:
         *_rules(solution.runs),
         _DESCENT,
         _runs(solution),
-        _figure(setup),
+        _figure(setup, solution.field),
         _MAIN,
     ]
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -134,6 +135,7 @@ def _numbers(tree: Node) -> str:
     lines += [
         f"_value = sp.lambdify(VARIABLES, f, {modules}, cse=True)",
         f"_gradient = sp.lambdify(VARIABLES, PARTIALS, {modules}, cse=True)",
+        f"_hessian = sp.lambdify(VARIABLES, sum(HESSIAN, []), {modules}, cse=True)",
         "",
         "",
         "def value(*coordinates):",
@@ -146,6 +148,12 @@ def _numbers(tree: Node) -> str:
         '    """The vector of the partial derivatives at the point theta."""',
         '    with np.errstate(all="ignore"):',
         "        return np.array(_gradient(*theta), dtype=float)",
+        "",
+        "",
+        "def hessian(theta):",
+        '    """The matrix of the second partial derivatives at the point theta."""',
+        '    with np.errstate(all="ignore"):',
+        "        return np.array(_hessian(*theta), dtype=float).reshape(len(theta), len(theta))",
     ]
     return "\n".join(lines)
 
@@ -155,7 +163,8 @@ def _rule_sources() -> dict[str, str]:
     """The source of every function of the rules file, by its name."""
     text = RULES.read_text(encoding="utf-8")
     functions = [node for node in python_ast.parse(text).body if isinstance(node, python_ast.FunctionDef)]
-    return {node.name: python_ast.get_source_segment(text, node) or "" for node in functions}
+    sources = {node.name: python_ast.get_source_segment(text, node) or "" for node in functions}
+    return {name: re.sub(r"  # noqa.*", "", source) for name, source in sources.items()}
 
 
 def _rules(runs: tuple[Run, ...]) -> list[str]:
@@ -194,7 +203,7 @@ def descend(rule, start, steps, *, schedule=None, noise=0.0, clip=0.0, seed=0, *
         if clip:
             g = g * min(1.0, clip / (np.linalg.norm(g) + 1e-6))
         now = dict(settings)
-        if schedule:
+        if schedule and "lr" in now:
             now["lr"] = now["lr"] * schedule[t - 1]
         with np.errstate(all="ignore"):
             theta = rule(t, theta, g, state, **now)
@@ -229,6 +238,9 @@ def _settings(run: Run, seed: int) -> dict[str, Any]:
     chosen = msgspec.structs.asdict(optimizer)
     defaults = {field.name: field.default for field in msgspec.structs.fields(optimizer)}
     settings = {key: item for key, item in chosen.items() if key == "lr" or item != defaults[key]}
+    lengths = next((term.values[:, 0] for term in run.terms if term.symbol == r"\alpha"), None)
+    if lengths is not None:
+        settings["alphas"] = lengths.tolist()
     if not isinstance(racer.schedule, Constant):
         settings["schedule"] = [racer.schedule.factor(t) for t in range(run.steps)]
     if racer.noise:
@@ -238,7 +250,7 @@ def _settings(run: Run, seed: int) -> dict[str, Any]:
     return settings
 
 
-def _figure(setup: Setup) -> str:
+def _figure(setup: Setup, field: Field | None) -> str:
     """The function that draws; a curve where one variable is drawn."""
     axes = setup.axes
     drawn = list(setup.drawn)
@@ -246,12 +258,16 @@ def _figure(setup: Setup) -> str:
     ranges = [f"({axis.lo!r}, {axis.hi!r})" for axis in axes]
     if len(axes) == 1:
         return _CURVE.format(lo=axes[0].lo, hi=axes[0].hi, at=drawn[0], label=labels[0])
-    return _SURFACE.format(x_range=ranges[0], y_range=ranges[1], drawn=drawn, x=labels[0], y=labels[1])
+    height = f"({field.z_lo!r}, {field.z_hi!r})" if field is not None else "(-np.inf, np.inf)"
+    return _SURFACE.format(
+        x_range=ranges[0], y_range=ranges[1], z_range=height, drawn=drawn, x=labels[0], y=labels[1]
+    )
 
 
 _SURFACE: Final = '''
 DRAWN = {drawn}  # which of the variables are the axes
 X_RANGE, Y_RANGE = {x_range}, {y_range}
+Z_RANGE = {z_range}  # of the heights that are drawn: a pole or a steep rim is cut off
 
 
 def draw(paths):
@@ -262,7 +278,7 @@ def draw(paths):
     at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
     at[DRAWN[0]], at[DRAWN[1]] = x_grid, y_grid
     z_grid = np.where(np.isfinite(value(*at)), value(*at), np.nan)
-    low, high = np.nanpercentile(z_grid, [0, 98])
+    low, high = Z_RANGE
     figure = plt.figure(figsize=(12, 5.5), layout="constrained")
     space = figure.add_subplot(1, 2, 1, projection="3d")
     space.plot_surface(x_grid, y_grid, np.clip(z_grid, low, high), cmap="viridis", alpha=0.85, linewidth=0)
@@ -272,7 +288,8 @@ def draw(paths):
     figure.colorbar(filled, ax=plane)
     for name, points in paths:
         p, q = points[:, DRAWN[0]], points[:, DRAWN[1]]
-        heights = value(*points.T)
+        inside = (X_RANGE[0] <= p) & (p <= X_RANGE[1]) & (Y_RANGE[0] <= q) & (q <= Y_RANGE[1])
+        p, q, heights = p[inside], q[inside], value(*points.T)[inside]
         plane.plot(p, q, "o-", markersize=3, linewidth=1.2, label=name)
         space.plot(p, q, np.clip(heights, low, high), "o-", markersize=3, linewidth=1.2, zorder=10)
     for axes in (space, plane):

@@ -164,3 +164,111 @@ def asgd(t, theta, g, state, *, lr, lambd=1e-4, alpha=0.75, t0=1e6, weight_decay
     eta = state.get("eta", lr)
     state["eta"] = lr / (1.0 + lambd * lr * t) ** alpha
     return theta * (1.0 - lambd * eta) - eta * d
+
+
+def gd_linesearch(t, theta, g, state, *, alphas, **unused):
+    """Gradient descent by the step lengths that a line search found (Nocedal & Wright, Algorithm 3.1)."""
+    return theta - alphas[t - 1] * g
+
+
+def cg(t, theta, g, state, *, alphas, beta="pr+", **unused):
+    """Conjugate gradients by the step lengths that a Wolfe search found (Nocedal & Wright, Algorithm 5.4)."""
+    before, p = state.get("g", np.zeros_like(g)), state.get("p", np.zeros_like(g))
+    gain = g @ g if beta == "fr" else max(0.0, g @ (g - before))
+    share = gain / (before @ before) if before @ before > 0 else 0.0
+    p = -g + share * p
+    if not g @ p < 0:  # no way down: begin anew
+        p = -g
+    state["g"], state["p"] = g, p
+    return theta + alphas[t - 1] * p
+
+
+def newton(t, theta, g, state, *, alphas, modified=True, delta=1e-6, **unused):
+    """Newton's method, its negative curvatures turned round, by the step lengths that backtracking found."""
+    values, vectors = np.linalg.eigh(hessian(theta))  # noqa: F821 - of the script
+    sizes = np.abs(values)
+    largest = sizes.max() or 1.0
+    if modified:
+        inverse = 1.0 / np.maximum(sizes, delta * largest)
+    else:
+        inverse = np.array([1.0 / u if abs(u) > 1e-14 * largest else 0.0 for u in values])
+    return theta - alphas[t - 1] * (vectors @ (inverse * (vectors.T @ g)))
+
+
+def bfgs(t, theta, g, state, *, alphas, **unused):
+    """BFGS by the step lengths that a Wolfe search found (Nocedal & Wright, Algorithm 6.1)."""
+    unit = np.eye(len(theta))
+    inverse = state.get("inverse", unit)
+    if t > 1:
+        s, y = theta - state["theta"], g - state["g"]
+        if s @ y > 1e-12 * np.linalg.norm(s) * np.linalg.norm(y):
+            if t == 2:
+                inverse = (s @ y) / (y @ y) * unit
+            left = unit - np.outer(s, y) / (s @ y)
+            inverse = left @ inverse @ left.T + np.outer(s, s) / (s @ y)
+    p = -inverse @ g
+    if not g @ p < 0:  # no way down: begin anew
+        p, inverse = -g, unit
+    state.update(theta=theta, g=g, inverse=inverse)
+    return theta + alphas[t - 1] * p
+
+
+def lbfgs(t, theta, g, state, *, alphas, history=10, **unused):
+    """L-BFGS by the step lengths that a Wolfe search found (Nocedal & Wright, Algorithms 7.4 and 7.5)."""
+    memory = state.setdefault("memory", [])
+    if t > 1:
+        s, y = theta - state["theta"], g - state["g"]
+        if s @ y > 1e-12 * np.linalg.norm(s) * np.linalg.norm(y):
+            memory.append((s, y, 1.0 / (s @ y)))
+            del memory[:-history]
+    q, shares = g, []
+    for s, y, rho in reversed(memory):
+        shares.append(rho * (s @ q))
+        q = q - shares[-1] * y
+    p = q if not memory else q / (memory[-1][2] * (memory[-1][1] @ memory[-1][1]))
+    for (s, y, rho), share in zip(memory, reversed(shares), strict=True):
+        p = p + s * (share - rho * (y @ p))
+    p = -p
+    if not g @ p < 0:  # no way down: begin anew
+        p = -g
+        memory.clear()
+    state.update(theta=theta, g=g)
+    return theta + alphas[t - 1] * p
+
+
+def trust_region(t, theta, g, state, *, radius=1.0, max_radius=100.0, eta=0.1, **unused):
+    """A trust region, its subproblem solved from the eigenvalues (Nocedal & Wright, Algorithm 4.1)."""
+    size = state.get("size", radius)
+    values, vectors = np.linalg.eigh(hessian(theta))  # noqa: F821 - of the script
+    along = vectors.T @ g
+
+    def solution(multiplier):
+        shifted = values + multiplier
+        return -along / np.where(np.abs(shifted) > 0, shifted, np.inf)
+
+    q = solution(0.0)
+    if not (values[0] > 0 and np.linalg.norm(q) <= size):
+        low = max(0.0, -values[0])
+        high = low + np.linalg.norm(along) / size + 1e-300
+        for _ in range(60):
+            middle = 0.5 * (low + high)
+            if np.linalg.norm(solution(middle)) > size:
+                low = middle
+            else:
+                high = middle
+        q = solution(high)
+        missing = size**2 - q @ q
+        if values[0] <= 0 and missing > 1e-6 * size**2:
+            q[0] = np.sqrt(max(q[0] ** 2 + missing, 0.0))
+    p = vectors @ q
+    promised = -(along @ q + 0.5 * (values * q) @ q)
+    rho = (value(*theta) - value(*(theta + p))) / promised if promised > 0 else 0.0  # noqa: F821
+    rho = rho if np.isfinite(rho) else -1.0
+    length = np.linalg.norm(p)
+    if rho < 0.25:
+        state["size"] = 0.25 * length
+    elif rho > 0.75 and length >= 0.999 * size:
+        state["size"] = min(2.0 * size, max_radius)
+    else:
+        state["size"] = size
+    return theta + p if rho > eta else theta

@@ -13,6 +13,7 @@ from engine.solution import Solution
 from engine.solve import solve
 from engine.symbolic import Deriver
 from engine.writers import to_python
+from engine.writers.python_script import _rule_sources
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +63,17 @@ def check_numbers(solution: Solution, folder: Path) -> str:
 
 
 def test_every_method_repeats_the_descent(tmp_path, deriver):
+    assert set(METHODS) <= set(_rule_sources()), "each method has its rule in resources/script/rules.py"
     racers = tuple(parse_spec(name if name != "gd" else "gd(lr=0.05)") for name in METHODS)
     more = (
         "gd(lr=0.02, momentum=0.9, nesterov=true, weight_decay=0.01)",
         "gd(lr=0.02, momentum=0.8, dampening=0.3)",
         "adam(lr=0.05, amsgrad=true, weight_decay=0.1)",
         "rmsprop(lr=0.02, centered=true, momentum=0.5)",
+        "gd_linesearch(search=exact)",
+        "cg(beta=fr)",
+        "newton(damped=false, modified=false)",
+        "lbfgs(history=3)",
         "gd(lr=0.05, schedule=cosine(steps=20), noise=0.2, clip=1.5)",
     )
     lab = Lab(
