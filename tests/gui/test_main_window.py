@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -15,27 +15,34 @@ from gui.app import Session
 EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Iterator[None]:
-    """No test reads or writes the user's own settings."""
+@pytest.fixture(scope="module")
+def window_session(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """One window for all tests here; no test reads or writes the user's own settings."""
     default = QSettings.defaultFormat()
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
-    yield
+    folder = str(tmp_path_factory.mktemp("settings"))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+    session = Session(qapp, None, None, "en", "dark")
+    filled: list[bool] = []
+    session.window.filled.connect(lambda: filled.append(True))
+    session.start()
+    deadline = QDeadlineTimer(60_000)
+    while not (filled and solved(session)):
+        assert not deadline.hasExpired()
+        QCoreApplication.processEvents()
+    yield session
+    session.window.discard()
+    session.close()
     QSettings.setDefaultFormat(default)
 
 
 @pytest.fixture
-def session(qtbot: QtBot, settings: None) -> Iterator[Session]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    session = Session(app, None, None, "en", "dark")
-    with qtbot.waitSignal(session.window.filled, timeout=30_000):
-        session.start()
-    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
-    yield session
-    session.window.discard()
-    session.close()
+def session(window_session: Session, qtbot: QtBot) -> Session:
+    """The window on the default lab."""
+    assert window_session.store is not None
+    window_session.store.load(Lab())
+    qtbot.waitUntil(lambda: solved(window_session), timeout=30_000)
+    return window_session
 
 
 def solved(session: Session) -> bool:
