@@ -19,6 +19,7 @@ from gui.widgets.icons import IconButton
 if TYPE_CHECKING:
     from gui.contour.view import ContourView
     from gui.main_window import MainWindow
+    from gui.surface.camera import ViewName
     from gui.surface.view import SurfaceView
 
 LANGUAGES: Final = {"en": "English", "ko": "한국어"}
@@ -147,12 +148,13 @@ class Actions(QObject):
     def surface_buttons(self, view: "SurfaceView") -> list[QWidget]:
         """The views of the camera, and what is drawn."""
         menu = QMenu(self._window)
-        for name, text in (
+        places: tuple[tuple[ViewName, str], ...] = (
             ("home", tr("Home")),
             ("top", tr("From above")),
             ("front", tr("From the front")),
             ("side", tr("From the side")),
-        ):
+        )
+        for name, text in places:
             menu.addAction(text, partial(view.go_to, name))
         menu.addSeparator()
         flat = menu.addAction(tr("Orthographic"))

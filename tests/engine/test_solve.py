@@ -164,6 +164,8 @@ def test_a_loss_over_data_has_its_minimum_at_the_least_squares_solution(solver: 
 def test_cancelling_stops_between_the_stages(solver: Solver) -> None:
     stages: list[str] = []
     with pytest.raises(Cancelled):
-        for solution in solver.solve(Request(1, Lab(formula="x^2 + 7y^2")), lambda: bool(stages)):
-            stages.append(solution.stage)
+        stages.extend(
+            solution.stage
+            for solution in solver.solve(Request(1, Lab(formula="x^2 + 7y^2")), lambda: bool(stages))
+        )
     assert stages == ["derive"]

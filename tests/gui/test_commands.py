@@ -151,8 +151,7 @@ def test_jsonl_answers_each_line_in_order(
 
 def test_solve_loads_neither_qt_nor_gl() -> None:
     code = (
-        "import sys; from engine.symbolic.client import SERVER_FLAG
-from gui.commands import SYMBOLIC_SERVER, main; "
+        "import sys; from gui.commands import main; "
         "main(['solve', '-f', 'x^2+y^2', '--json']); "
         "print([m for m in sys.modules if m.split('.')[0] in "
         "('PySide6', 'shiboken6', 'OpenGL', 'pyqtgraph', 'sympy')], file=sys.stderr)"

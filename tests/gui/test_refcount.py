@@ -1,4 +1,4 @@
-"""The guard against the binding of 6.12.0, which dropped a reference to None in every call that returns it."""
+"""The guard against the binding of 6.12.0, which dropped a reference to None in every call returning it."""
 
 import sys
 
