@@ -18,7 +18,8 @@ from gui.typeset.marks import mark
 
 DEFAULT_NAME = "f"
 _HOLE = r"\square"
-_EMPTY_BRACKETS = re.compile(r"[(\[{][\s,]*[)\]}]")
+_OPEN = re.compile(r"[(\[{][\s,]*[)\]}]?|\|+")  # a bracket that is empty, or not closed yet
+_BEGUN = re.compile(r"\\?[A-Za-z]*|[-+*/^_=<>.,]+")
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -87,8 +88,13 @@ def read(text: str, data: Collection[str] = (), order: tuple[str, ...] = ()) -> 
 
 
 def _is_unfinished(text: str, span: Span) -> bool:
-    """Whether what is wrong is at the end, or is only that brackets are still empty."""
-    return span[1] >= len(text.rstrip()) or _EMPTY_BRACKETS.fullmatch(text[span[0] : span[1]]) is not None
+    """Whether something is only missing: the end, the rest of a name, or what belongs into brackets."""
+    part = text[span[0] : span[1]].strip()
+    if span[1] >= len(text.rstrip()) and _BEGUN.fullmatch(part):
+        return True
+    if part in (")", "]", "}"):
+        return text[: span[0]].rstrip().endswith((",", "(", "[", "{"))
+    return _OPEN.fullmatch(part) is not None
 
 
 def _header(formula: Formula | None, tree: Node) -> str:

@@ -18,7 +18,7 @@ def test_its_own_name_and_order():
     assert "L(w_{2}, w_{1})" in read("L(w_2, w_1) = w_1 + w_2").tex
 
 
-@pytest.mark.parametrize("text", ["x^2+", "x/", "sin(", "2*(x+", "x^", "-"])
+@pytest.mark.parametrize("text", ["x^2+", "x/", "sin(", "2*(x+", "x^", "-", "max(x, )", "x + ln", "\\sqrt{"])
 def test_unfinished(text):
     reading = read(text)
     assert reading.unfinished
@@ -26,7 +26,12 @@ def test_unfinished(text):
     assert r"\square" in reading.tex
 
 
-@pytest.mark.parametrize("text", ["x^2 ++* y", ") + x", "foo(x) + y"])
+@pytest.mark.parametrize("text", ["(x+y", "|x", "x + sqr", "\\fra"])
+def test_unfinished_with_nothing_missing_to_see(text):
+    assert read(text).unfinished
+
+
+@pytest.mark.parametrize("text", ["x^2 ++* y", ") + x", "foo(x) + y", "x^2 + y)", "5!!", "1,5x"])
 def test_wrong(text):
     reading = read(text)
     assert reading.error is not None
