@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.solution import Run, Solution
 from engine.timeline import frame_at
+from gui.contour.reading import slice_point
 from gui.contour.scene import ContourScene
 from gui.export.cards import Curve, paint_caption, paint_formula, paint_step
 from gui.export.compose import Composition, compose
@@ -58,6 +59,7 @@ class ExportScene:
                 self.composition.surface,
                 transparent=spec.transparent,
                 moving=spec.camera != "still",
+                run_index=run_index,
             )
             area = self.composition.surface
             self._camera = framed(
@@ -144,7 +146,9 @@ class ExportScene:
         if self.contour is not None and parts.contour is not None:
             size = (int(parts.contour.width()), int(parts.contour.height()))
             kept = (size, 1.0) if raster else None  # trails are appended to kept pictures of this size
+            chosen = self._solution.lab.slice
             self.contour.set_frame(frame)
+            self.contour.set_slice(chosen, slice_point(chosen, self._solution, frame, self._run_index))
             painter.save()
             painter.translate(parts.contour.topLeft())
             self.contour.paint_moving(painter, _at_origin(parts.contour), kept)

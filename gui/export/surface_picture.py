@@ -14,6 +14,7 @@ from engine.solution import Solution
 from engine.timeline import Frame
 from gui.export.framebuffer import Framebuffer
 from gui.export.painting import painting
+from gui.store import ViewState
 from gui.surface.scene import Quality, SurfaceScene
 from gui.theme import Theme
 
@@ -25,7 +26,8 @@ class SurfacePicture:
     """Paints the surface of a Solution into `rect`.
 
     Args:
-        scale: of lines, marks and letters. transparent: no background.
+        scale: of letters, marks and lines; `lines`: of marks and lines beside it. transparent: no background.
+        run_index: the run whose arrows are drawn.
         moving: the camera is another one in each picture, which is then smoothed four times and not more.
     """
 
@@ -38,13 +40,17 @@ class SurfacePicture:
         *,
         transparent: bool,
         moving: bool,
+        run_index: int = 0,
+        lines: float = LINES,
     ) -> None:
         self._rect = rect
+        self._lines = lines
         self._quality: Quality = "film" if moving else "final"
         self.scale = scale
         self.scene = SurfaceScene(theme)
         self.scene.transparent = transparent
         self.scene.set_solution(solution, solution.lab.display)
+        self.scene.set_view(ViewState(selected_run=run_index))
         self._framebuffer: Framebuffer | None = None
         self._letters: tuple[Camera, QImage] | None = None
 
@@ -68,7 +74,7 @@ class SurfacePicture:
                 self._framebuffer.close()
             self._framebuffer = Framebuffer(size_px)
         self._framebuffer.bind()
-        self.scene.scale = LINES * self.scale * finer
+        self.scene.scale = self._lines * self.scale * finer
         self.scene.draw(camera, size_px, quality=self._quality)
         return self._framebuffer.read()
 

@@ -1,0 +1,66 @@
+"""A frame of a film is what the window shows at the same size."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from engine.timeline import frame_at
+from gui.contour.view import ContourView
+from gui.export.scene import ExportScene
+from gui.export.spec import Spec
+from gui.export.surface_picture import SurfacePicture
+from gui.store import Store
+from gui.surface.view import SurfaceView
+from gui.theme import DARK, LIGHT
+
+from .conftest import LAB
+from .test_export_films import pixels
+
+SIZE = (420, 340)
+
+
+@pytest.fixture
+def store(solution) -> Store:
+    made = Store(LAB)
+    made.accept(solution)
+    made.set_view(t_steps=5.0)
+    return made
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_the_surface(qtbot, context, solution, store, theme):
+    view = SurfaceView(store, theme)
+    qtbot.addWidget(view)
+    view.resize(*SIZE)
+    view.show()
+    qtbot.waitUntil(lambda: view.scene.refined, timeout=20_000)
+    window = pixels(view.grabFramebuffer())
+    view.close()
+
+    context.make_current()
+    whole = QRectF(0, 0, *SIZE)
+    part = SurfacePicture(solution, theme, 1.0, whole, transparent=False, moving=False, lines=1.0)
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    part.paint(painter, store.view.camera, frame_at(solution, 5.0))
+    painter.end()
+    part.close()
+    difference = np.abs(pixels(image) - window)
+    assert difference.mean() < 1.0
+    assert (difference.max(axis=2) > 40).mean() < 0.01
+
+
+def test_the_contour_map(qtbot, solution, store):
+    view = ContourView(store, DARK)
+    qtbot.addWidget(view)
+    view.resize(*SIZE)
+    view.show()
+    view.scene.readout_lines = 0
+    scene = ExportScene(solution, Spec(view="contour", cards=()), SIZE)
+    assert scene.contour is not None
+    view.scene.set_scale(scene.contour.look.scale)
+    view.scene.set_reading(None)
+    window = pixels(view.grab().toImage())
+    exported = pixels(scene.draw(5.0, 0.0))
+    assert np.abs(window - exported).mean() < 1.0
