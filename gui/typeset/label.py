@@ -7,7 +7,7 @@ Its colours are the palette's, so it needs no telling when the theme changes; th
 import re
 from typing import Final, Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -32,6 +32,7 @@ from gui.typeset.scrolling import BAR_PX, fade_edges, scroll_sideways, set_range
 Overflow = Literal["scroll", "wrap", "shrink"]
 PADDING_PX: Final = 2.0
 LEAST_SHRINK: Final = 0.6
+SPEECH_DELAY_MS: Final = 250
 _COLOR = re.compile(r"\\textcolor\{[^}]*\}\{")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 _ROLES: Final = {
@@ -91,6 +92,10 @@ class FormulaLabel(QWidget):
         self._bar.hide()
         self._bar.valueChanged.connect(self.update)
         self._height = 0
+        self._speech = QTimer(self)  # words are not made for what changes at every frame
+        self._speech.setSingleShot(True)
+        self._speech.setInterval(SPEECH_DELAY_MS)
+        self._speech.timeout.connect(self._name_in_words)
         self._selectable = selectable
         if selectable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -118,7 +123,7 @@ class FormulaLabel(QWidget):
         self.setSizePolicy(policy)
         self._forget_layout()
         self._bar.setValue(0)
-        self.setAccessibleName(self.speech())
+        self._speech.start()
 
     @property
     def tex(self) -> str:
@@ -135,6 +140,9 @@ class FormulaLabel(QWidget):
             return speech(self._source, language()) if self._source else ""
         parts = self._source.split("$")
         return "".join(speech(part, language()) if i % 2 else part for i, part in enumerate(parts))
+
+    def _name_in_words(self) -> None:
+        self.setAccessibleName(self.speech())
 
     def set_size_px(self, size_px: float) -> None:
         """Change the em."""

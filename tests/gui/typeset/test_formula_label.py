@@ -86,12 +86,16 @@ def test_a_click_selects_and_the_keyboard_copies(qtbot, label):
 
 
 def test_accessible_name_in_the_users_language(label):
+    label._speech.timeout.emit()
     assert "x squared" in label.accessibleName()
     i18n.set_language("ko")
     try:
         label.set_text("기울기 $\\nabla f$")
+        assert label._speech.isActive()
+        label._speech.timeout.emit()
         assert label.accessibleName().startswith("기울기")
         label.set_tex("x^2")
+        label._speech.timeout.emit()
         assert "제곱" in label.accessibleName()
     finally:
         i18n.set_language("en")
