@@ -49,9 +49,14 @@ def typeset(formula: Formula) -> Typeset:
     return Typeset(to_latex(formula.ast, mark), tuple(spans))
 
 
-def to_latex(node: Node, mark: Mark | None = None) -> str:
-    """The LaTeX of `node`. `mark(span, latex)` may wrap each leaf and function name, in order."""
-    return _Printer(mark).level(node, _ADD)
+def to_latex(node: Node, mark: Mark | None = None, names: Callable[[str], str] = name_latex) -> str:
+    """The LaTeX of `node`.
+
+    Args:
+        mark: mark(span, latex) may wrap each leaf and function name; called in reading order.
+        names: how variables look.
+    """
+    return _Printer(mark, names).level(node, _ADD)
 
 
 def _plain(span: Span, latex: str) -> str:
@@ -59,8 +64,9 @@ def _plain(span: Span, latex: str) -> str:
 
 
 class _Printer:
-    def __init__(self, mark: Mark | None) -> None:
+    def __init__(self, mark: Mark | None, names: Callable[[str], str]) -> None:
         self.mark = mark or _plain
+        self.names = names
 
     def level(self, node: Node, wanted: int, last: bool = True) -> str:
         """`node`, in brackets if it binds less than `wanted`. last: nothing follows in its product."""
@@ -75,11 +81,11 @@ class _Printer:
             case ast.Constant(name=name, span=span):
                 return self.mark(span, CONSTANTS[name].latex)
             case ast.Variable(name=name, span=span) | ast.Column(name=name, span=span):
-                return self.mark(span, name_latex(name))
+                return self.mark(span, self.names(name))
             case ast.Index(name=name, span=span):
                 return self.mark(span, name)
             case ast.Indexed(base=base, index=index, span=span):
-                return self.mark(span, f"{name_latex(base)}_{{{to_latex(index)}}}")
+                return self.mark(span, f"{self.names(base)}_{{{to_latex(index)}}}")
             case ast.Add(terms=terms):
                 return self.sum_of(terms)
             case ast.Neg(operand=inner):

@@ -103,9 +103,7 @@ def main(arguments: list[str]) -> int:
         if number == count // 2:
             early_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - early_kb
-    print(
-        f"{count} inputs, {formulas} formulas, {len(slow)} over {LIMIT_S * 1000:.0f} ms, memory +{grown_kb} kB"
-    )
+    print(f"{count} inputs, {formulas} formulas, {len(slow)} over {LIMIT_S:.2f} s, memory +{grown_kb} kB")
     for took, text in sorted(slow, reverse=True)[:10]:
         print(f"  {took * 1000:.0f} ms {text[:160]!r}")
     return 1 if len(slow) > count // 10_000 + 2 or grown_kb > 20_000 else 0

@@ -1,0 +1,265 @@
+"""How a partial derivative comes about: line by line, one named rule a line, held variables greyed.
+
+The lines are made from the tree alone, by the rules that `engine.formula.differentiate` computes with.
+Any thread; stdlib and msgspec only.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from engine.formula import ast
+from engine.formula.algebra import ONE, ZERO, exact, minus, over, plus, power, times
+from engine.formula.ast import Node
+from engine.formula.differentiate import ARGUMENTS, derivative, rule, substitute, with_defaults
+from engine.formula.names import name_latex
+from engine.formula.parser import Formula, parse
+from engine.formula.typeset import to_latex, to_text
+from engine.i18n import Message, message
+
+HELD_COLOUR: Final = "#8b919b"
+MAX_LINES: Final = 24
+_PENDING: Final = "⟨"
+
+
+class Step(Struct, frozen=True):
+    """One line of a derivation.
+
+    Attributes:
+        rule: what was done to come here from the line before.
+        latex: the whole line; every line equals the partial derivative.
+        tree: the line as a tree, what is still to be differentiated replaced by its derivative.
+    """
+
+    rule: Message
+    latex: str
+    tree: Node
+
+
+def explain(
+    formula: Formula, variable: str, shown: str | None = None, *, held_colour: str = HELD_COLOUR
+) -> tuple[Step, ...]:
+    """The derivation of ∂formula/∂variable, rule by rule.
+
+    Args:
+        shown: the partial derivative as the app shows it, in the formula language: the last line.
+        held_colour: "#rrggbb" of the variables that are held constant.
+
+    Raises:
+        FormulaError: `shown` is no formula.
+    """
+    maker = _Derivation(formula, variable, held_colour)
+    maker.run()
+    if shown is not None:
+        last = ast.without_spans(parse(shown, data=formula.columns).ast)
+        if to_latex(last) != to_latex(maker.tree):
+            maker.add(message("Simplify"), last)
+    return tuple(maker.steps)
+
+
+class _Derivation:
+    """The lines so far. What is still to be differentiated is a Variable ⟨k; `inner` has what it holds."""
+
+    def __init__(self, formula: Formula, variable: str, held_colour: str) -> None:
+        self.variable = variable
+        self.held_colour = held_colour
+        self.sign = "d" if len(formula.variables) < 2 else r"\partial"
+        self.name = formula.name or "f"
+        self.inner: dict[str, Node] = {}
+        self.steps: list[Step] = []
+        self.tree = self.pend(ast.without_spans(formula.expanded))
+        self.add(message("To be found"), self.tree)
+
+    def run(self) -> None:
+        """Apply rules until nothing is left, or the lines are too many to read."""
+        while len(self.steps) < MAX_LINES:
+            pending = [
+                n.name for n in ast.walk(self.tree) if isinstance(n, ast.Variable) and n.name in self.inner
+            ]
+            if not pending:
+                return
+            label, first = self.apply(self.inner[pending[0]])
+            results = {pending[0]: first}
+            for name in pending[1:]:
+                other, result = self.apply(self.inner[name])
+                if other == label:
+                    results[name] = result
+            self.add(label, self.replaced(self.tree, results))
+        self.add(message("The same rules, to the end"), self.finished(self.tree))
+
+    def add(self, label: Message, tree: Node) -> None:
+        """One more line."""
+        self.tree = tree
+        left = rf"\frac{{{self.sign} {self.name}}}{{{self.sign} {name_latex(self.variable)}}}"
+        lead = f"{left} = " if not self.steps else "= "
+        self.steps.append(Step(label, lead + to_latex(tree, None, self.look), self.finished(tree)))
+
+    def look(self, name: str) -> str:
+        """How a name is typeset: held variables grey, what is pending as ∂/∂x (…)."""
+        if name in self.inner:
+            inside = to_latex(self.inner[name], None, self.look)
+            operator = rf"\frac{{{self.sign}}}{{{self.sign} {name_latex(self.variable)}}}"
+            return rf"{operator}\left({inside}\right)"
+        latex = name_latex(name)
+        return latex if name == self.variable else rf"{{\color{{{self.held_colour}}}{latex}}}"
+
+    def pend(self, node: Node) -> Node:
+        """The derivative of `node`, yet to be found; 1 at once for the variable itself."""
+        if node == ast.Variable(self.variable):
+            return ONE
+        name = f"{_PENDING}{len(self.inner)}"
+        self.inner[name] = node
+        return ast.Variable(name)
+
+    def finished(self, tree: Node) -> Node:
+        """`tree` with nothing pending."""
+        found = {name: derivative(node, self.variable) for name, node in self.inner.items()}
+        return self.replaced(tree, found)
+
+    def replaced(self, tree: Node, results: dict[str, Node]) -> Node:
+        """`tree` with pending places filled, and 0 and 1 cleared away around them."""
+        if isinstance(tree, ast.Variable):
+            return results.get(tree.name, tree)
+        if not any(isinstance(part, ast.Variable) and part.name in results for part in ast.walk(tree)):
+            return tree
+
+        def filled(part: Node) -> Node:
+            return self.replaced(part, results)
+
+        match tree:
+            case ast.Add(terms=terms):
+                return plus(*map(filled, terms))
+            case ast.Mul(factors=factors):
+                return times(*map(filled, factors))
+            case ast.Neg(operand=inner):
+                return minus(filled(inner))
+            case ast.Div(numerator=above, denominator=below):
+                return over(filled(above), filled(below))
+            case ast.Aggregate(body=body) as aggregate:
+                inside = filled(body)
+                return ZERO if inside == ZERO else msgspec.structs.replace(aggregate, body=inside)
+            case _:
+                return ast.rebuild(tree, filled)
+
+    def constant(self, node: Node) -> bool:
+        return not any(part == ast.Variable(self.variable) for part in ast.walk(node))
+
+    # Rules
+
+    def apply(self, node: Node) -> tuple[Message, Node]:
+        """The rule for the derivative of `node`, and what it gives."""
+        if self.constant(node):
+            return message("Constant: what does not contain {variable} is held fixed, its derivative is 0",
+                           variable=self.variable), ZERO  # fmt: skip
+        match node:
+            case ast.Add(terms=terms):
+                return message("Sum rule: term by term"), plus(*map(self.signed, terms))
+            case ast.Neg(operand=inner):
+                return self.fixed_factor(), minus(self.pend(inner))
+            case ast.Mul(factors=factors):
+                return self.product(factors)
+            case ast.Div(numerator=above, denominator=below):
+                return self.quotient(above, below)
+            case ast.Pow(base=base, exponent=exponent):
+                return self.power(node, base, exponent)
+            case ast.Call():
+                return self.call(node)
+            case ast.Cases(branches=branches, otherwise=otherwise):
+                rows = tuple(ast.Branch(self.pend(row.value), row.condition) for row in branches)
+                last = None if otherwise is None else self.pend(otherwise)
+                return message("Piece by piece: each branch by itself"), ast.Cases(rows, last)
+            case ast.Aggregate(kind=kind, body=body):
+                label = message("Sum rule over the rows of the data: differentiate inside")
+                return label, ast.Aggregate(kind, self.pend(body))
+            case _:
+                return message("Simplify"), derivative(node, self.variable)
+
+    def signed(self, term: Node) -> Node:
+        return minus(self.pend(term.operand)) if isinstance(term, ast.Neg) else self.pend(term)
+
+    def fixed_factor(self) -> Message:
+        return message(
+            "Constant factor: what does not contain {variable} stays in front", variable=self.variable
+        )
+
+    def product(self, factors: tuple[Node, ...]) -> tuple[Message, Node]:
+        fixed = [factor for factor in factors if self.constant(factor)]
+        moving = [factor for factor in factors if not self.constant(factor)]
+        if fixed:
+            label = self.fixed_factor()
+            return label, times(*fixed, self.pend(ast.mul(*moving)))
+        head, rest = moving[0], ast.mul(*moving[1:])
+        label = message("Product rule: (u v)′ = u′ v + u v′")
+        return label, plus(times(self.pend(head), rest), times(head, self.pend(rest)))
+
+    def quotient(self, above: Node, below: Node) -> tuple[Message, Node]:
+        if self.constant(below):
+            label = self.fixed_factor()
+            return label, over(self.pend(above), below)
+        square = power(below, ast.Number("2"))
+        if self.constant(above):
+            label = message("Reciprocal rule: (c/v)′ = −c v′/v²")
+            return label, minus(over(times(above, self.pend(below)), square))
+        label = message("Quotient rule: (u/v)′ = (u′ v − u v′)/v²")
+        top = plus(times(self.pend(above), below), minus(times(above, self.pend(below))))
+        return label, over(top, square)
+
+    def power(self, node: Node, base: Node, exponent: Node) -> tuple[Message, Node]:
+        if self.constant(exponent):
+            less = plus(exponent, ast.Neg(ONE))
+            by_power = times(exponent, power(base, less))
+            if base == ast.Variable(self.variable):
+                return message("Power rule: (xⁿ)′ = n xⁿ⁻¹"), by_power
+            label = message("Power and chain rule: (uⁿ)′ = n uⁿ⁻¹ u′")
+            return label, times(by_power, self.pend(base))
+        if base == ast.Constant("e"):
+            label = message("Exponential and chain rule: (eᵘ)′ = eᵘ u′")
+            return label, times(node, self.pend(exponent))
+        logarithm = ast.Call("ln", (base,))
+        if self.constant(base):
+            label = message("Exponential and chain rule: (aᵘ)′ = aᵘ ln a u′")
+            return label, times(node, logarithm, self.pend(exponent))
+        label = message("Power with variable exponent: (uᵛ)′ = uᵛ (v ln u)′")
+        return label, times(node, self.pend(ast.Mul((exponent, logarithm))))
+
+    def call(self, node: ast.Call) -> tuple[Message, Node]:
+        name = "ln" if node.function == "log" and len(node.args) == 1 else node.function
+        if name in ("max", "min"):
+            slope = derivative(node, self.variable)
+            return message("Piece by piece: where each argument wins, its own derivative counts"), slope
+        if name == "norm" and len(node.args) > 1:
+            squares = ast.Add(tuple(ast.Pow(part, ast.Number("2")) for part in node.args))
+            label = message("Chain rule: {function} has the derivative {derivative}", function="√u",
+                            derivative="1/(2√u)")  # fmt: skip
+            return label, over(self.pend(squares), times(ast.Number("2"), node))
+        if name == "dot":
+            half = len(node.args) // 2
+            pairs = zip(node.args[:half], node.args[half:], strict=True)
+            return message("Sum rule: term by term"), plus(*(self.pend(ast.Mul(pair)) for pair in pairs))
+        if name == "logsumexp":
+            shares = (
+                (ast.Pow(ast.Constant("e"), ast.Add((part, ast.Neg(node)))), part) for part in node.args
+            )
+            label = message("Chain rule, argument by argument")
+            return label, plus(*(times(share, self.pend(part)) for share, part in shares))
+        args = with_defaults(node)
+        values = dict(zip(ARGUMENTS, args, strict=False))
+        moving = [position for position, argument in enumerate(args) if not self.constant(argument)]
+        outer = [substitute(rule(name, position), values) for position in moving]
+        result = plus(*(times(o, self.pend(args[k])) for o, k in zip(outer, moving, strict=True)))
+        if len(args) > 1:
+            return message("Chain rule, argument by argument"), result
+        letter = {"x": ast.Variable("u")}
+        shown = ast.Call(name, (ast.Variable("u"),))
+        outside = to_text(substitute(rule(name, 0), letter))
+        label = message(
+            "Chain rule: {function} has the derivative {derivative}",
+            function=to_text(shown),
+            derivative=outside,
+        )
+        if result == ZERO and exact(outer[0]) == 0:
+            label = message("Constant in pieces: {function} has the derivative 0", function=to_text(shown))
+        return label, result

@@ -1,0 +1,119 @@
+"""The derivation rule by rule: every line is the same number, held variables are grey."""
+
+import mpmath
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from mpmath import mp
+
+from engine.formula import FormulaError, ast, parse, to_text
+from engine.formula.differentiate import derivative
+from engine.formula.howto import HELD_COLOUR, explain
+from engine.symbolic import Deriver
+from tests.engine.formula.oracle import evaluate
+
+POINT = {"x": mp.mpf("0.7"), "y": mp.mpf("1.3"), "z": mp.mpf("0.4")}
+
+leaves = st.one_of(
+    st.sampled_from(("x", "x", "y", "z")).map(ast.Variable),
+    st.sampled_from(("1", "2", "3", "0.5")).map(ast.Number),
+)
+
+
+def extend(children: st.SearchStrategy[ast.Node]) -> st.SearchStrategy[ast.Node]:
+    several = st.lists(children, min_size=2, max_size=3).map(tuple)
+    smooth = (
+        "sin",
+        "cos",
+        "exp",
+        "tanh",
+        "arctan",
+        "sqrt",
+        "ln",
+        "sigmoid",
+        "softplus",
+        "abs",
+        "erf",
+        "sinh",
+    )
+    return st.one_of(
+        several.map(ast.Add),
+        several.map(ast.Mul),
+        children.map(ast.Neg),
+        st.builds(ast.Div, children, children),
+        st.builds(ast.Pow, children, st.sampled_from(("2", "3")).map(ast.Number)),
+        st.builds(ast.Pow, st.just(ast.Constant("e")), children),
+        st.builds(ast.Pow, children, children),
+        st.builds(lambda name, inner: ast.Call(name, (inner,)), st.sampled_from(smooth), children),
+        st.builds(lambda name, a, b: ast.Call(name, (a, b)), st.sampled_from(("max", "norm", "log", "atan2")),
+                  children, children),
+        st.builds(lambda a, b, c: ast.Cases((ast.Branch(a, ast.Compare((b, ast.Number("1")), ("<",))),), c),
+                  children, children, children),
+    )  # fmt: skip
+
+
+@given(st.recursive(leaves, extend, max_leaves=9))
+@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+def test_every_line_is_the_derivative(tree: ast.Node) -> None:
+    try:
+        formula = parse(to_text(tree))
+    except FormulaError:
+        assume(False)
+    assume("x" in formula.variables)
+    steps = explain(formula, "x")
+    with mpmath.workdps(40):
+        wanted = evaluate(derivative(formula.expanded, "x"), POINT)
+        assume(mpmath.isfinite(wanted))
+        for step in steps:
+            found = evaluate(step.tree, POINT)
+            if mpmath.isfinite(found):  # 0·(1/0) may be cleared away on the way
+                assert abs(found - wanted) <= mp.mpf(10) ** -25 * (1 + abs(wanted)), step.rule.render()
+    assert steps[-1].rule.render("ko")
+
+
+@pytest.fixture(scope="module")
+def deriver():
+    with Deriver() as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x^2+3xy+y^2", "(1-x)^2+100(y-x^2)^2", "sin(x y) e^(-x^2)", "x/(1+y^2)", "max(x, y)", "sigmoid(x y)",
+     "x^y", "sqrt(x^2+y^2)", "2^x ln(x)", "norm(x, y)", "-x", "5x", "|x|", "floor(x) x", "leakyrelu(x)",
+     "atan2(y, x)"],
+)  # fmt: skip
+def test_it_ends_with_the_partial_that_is_shown(text: str, deriver: Deriver) -> None:
+    formula = parse(text)
+    partial = deriver.derive(formula).partials[formula.variables.index("x")]
+    steps = explain(formula, "x", partial.text)
+    with mpmath.workdps(40):
+        values = [evaluate(step.tree, POINT) for step in steps]
+        shown = evaluate(parse(partial.text).expanded, POINT)
+        assert all(abs(value - shown) < mp.mpf(10) ** -25 for value in values)
+    assert "pending" not in steps[-1].latex
+    assert "⟨" not in "".join(step.latex for step in steps)
+
+
+def test_the_lines_of_a_quadratic_form() -> None:
+    steps = explain(parse("x^2+3xy+y^2"), "x", "2x + 3y")
+    grey = rf"{{\color{{{HELD_COLOUR}}}y}}"
+    assert [step.rule.render().partition(":")[0] for step in steps] == [
+        "To be found",
+        "Sum rule",
+        "Power rule",
+        "Constant factor",
+        "Constant",
+    ]
+    assert steps[0].latex.startswith(r"\frac{\partial f}{\partial x} = \frac{\partial}{\partial x}\left(")
+    assert steps[-1].latex == f"= 2x+3{grey}"
+
+
+def test_one_variable_has_a_straight_d() -> None:
+    assert explain(parse("g(t) = t^2"), "t")[0].latex == r"\frac{d g}{d t} = \frac{d}{d t}\left(t^{2}\right)"
+
+
+def test_a_sum_over_the_data() -> None:
+    formula = parse("mean((w a - b)^2)", data=("a", "b"))
+    steps = explain(formula, "w", "mean(2a(w a - b))")
+    assert steps[1].rule.render().startswith("Sum rule over the rows")

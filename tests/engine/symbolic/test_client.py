@@ -1,0 +1,177 @@
+"""The child process from outside: it is spawned late, killed when it is stuck, replaced when it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from engine.cancellation import Cancelled
+from engine.formula import parse
+from engine.symbolic import Deriver, SymbolicError, client, protocol
+
+HARD = " + ".join(f"sin(x^{k} y + {k}) cos(y^{k} x)/(1 + e^(x y {k}))" for k in range(1, 17))
+READY = protocol.encode(protocol.Answer(0))
+# It says it is ready, and then never answers.
+STUCK = f"""
+import sys, time
+sys.stdout.buffer.write({len(READY).to_bytes(4, "big") + READY!r})
+sys.stdout.flush()
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def deriver():
+    with Deriver() as found:
+        yield found
+
+
+def test_it_starts_late_and_answers(deriver: Deriver) -> None:
+    assert deriver.process_id is None
+    assert deriver.derive(parse("x^2 y")).partials[0].text == "2x y"
+    assert deriver.process_id is not None
+
+
+def test_warming_up_does_not_wait(deriver: Deriver) -> None:
+    begin = time.monotonic()
+    deriver.warm_up()
+    assert time.monotonic() - begin < 1.0
+    first = deriver.process_id
+    deriver.derive(parse("x"))
+    assert deriver.process_id == first
+
+
+def test_a_known_formula_needs_no_child(deriver: Deriver) -> None:
+    first = deriver.derive(parse("x^2 + y"))
+    deriver.close()
+    assert deriver.derive(parse(" x^2+y ")) is first
+    assert deriver.process_id is None
+
+
+def test_a_killed_child_is_replaced(deriver: Deriver) -> None:
+    deriver.derive(parse("x"))
+    first = deriver.process_id
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    assert deriver.derive(parse("x^3")).partials[0].text == "3x^2"
+    assert deriver.process_id not in (None, first)
+
+
+def test_a_child_killed_in_the_middle_is_tried_once_more(deriver: Deriver) -> None:
+    deriver.derive(parse("x"))
+    victim = deriver.process_id
+    assert victim is not None
+    threading.Timer(0.05, os.kill, (victim, signal.SIGKILL)).start()
+    assert deriver.derive(parse(HARD)).partials
+    assert deriver.process_id != victim
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setattr(client, "child_command", lambda: [sys.executable, "-c", code])
+
+
+def test_the_deadline_ends_a_stuck_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, STUCK)
+    with Deriver(deadline_s=0.2) as deriver:
+        with pytest.raises(SymbolicError) as failure:
+            deriver.derive(parse("x^2"))
+        assert deriver.process_id is None
+        assert "too long" in failure.value.message.render()
+        assert failure.value.message.render("ko") != failure.value.message.render("en")
+        monkeypatch.undo()
+        assert deriver.derive(parse("x^2")).partials[0].text == "2x"
+
+
+def test_cancelling_kills_a_busy_child_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, STUCK)
+    stop = threading.Event()
+    with Deriver() as deriver:
+        threading.Timer(0.1, stop.set).start()
+        begin = time.monotonic()
+        with pytest.raises(Cancelled):
+            deriver.derive(parse("x^2"), cancelled=stop.is_set)
+        assert time.monotonic() - begin < 5
+        assert deriver.process_id is None
+
+
+def test_one_that_dies_twice_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, "import sys; sys.exit(3)")
+    with Deriver() as deriver, pytest.raises(SymbolicError):
+        deriver.derive(parse("x^2"))
+
+
+@pytest.mark.parametrize("garbage", ["b'\\xff' * 64", "b'\\0\\0\\0\\3abc'", "b''"])
+def test_garbage_from_the_child_is_an_error(monkeypatch: pytest.MonkeyPatch, garbage: str) -> None:
+    stand_in(monkeypatch, f"import sys; sys.stdout.buffer.write({garbage})")
+    with Deriver() as deriver, pytest.raises(SymbolicError):
+        deriver.derive(parse("x^2"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "max(" + ", ".join(f"x^{k} y + {k}" for k in range(1, 13)) + ")",
+        "product(i=1..200, (x + i y))",
+        "sum(i=1..200, sin(i x) cos(i y))",
+        "sum(i=1..100, x_i^2)",
+        HARD,
+        "(x+y)^1000",
+        "((((x+y)^100 + 1)^100 + x)^100 + y)^100",
+        "1.000001^1000 x",
+        "0.123456789012345678901234567890^999 x",
+        "tan(tan(tan(tan(tan(tan(x y))))))",
+        "x^x^x^x^x",
+        "e^e^e^e^x",
+        "1/0 + x",
+        "0/0",
+        "(x-x)/(x-x)",
+        "0^(-1) x",
+        "(-8)^(1/3) x",
+        "(-1)^0.5",
+        "sqrt(-1) x",
+        "ln(-1) + x",
+        "(x - x)^(-2) y",
+        "log(x, 1)",
+    ],
+)
+def test_legal_but_hard_formulas_end(text: str, deriver: Deriver) -> None:
+    begin = time.monotonic()
+    try:
+        derivation = deriver.derive(parse(text))
+    except SymbolicError:
+        pass
+    else:
+        assert len(derivation.source) < 2_000_000
+    assert time.monotonic() - begin < 12
+
+
+def test_the_child_loads_no_window() -> None:
+    code = (
+        "import sys, engine.symbolic.derive, engine.symbolic.server;"
+        "print([m for m in sys.modules if m.split('.')[0] in ('PySide6', 'OpenGL', 'pyqtgraph')])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_engine_loads_no_sympy() -> None:
+    code = (
+        "import sys, engine.objective, engine.formula.howto;"
+        "print('sympy' in sys.modules, 'mpmath' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False False"
+
+
+def test_frames_are_bounded(tmp_path) -> None:
+    path = tmp_path / "frame"
+    path.write_bytes(bytes([255, 255, 255, 255]))
+    with path.open("rb") as stream, pytest.raises(protocol.ProtocolError):
+        protocol.read_frame(stream)
+    path.write_bytes(bytes([0, 0, 0, 9, 1]))
+    with path.open("rb") as stream:
+        assert protocol.read_frame(stream) is None
