@@ -56,6 +56,7 @@ def paint_axes(
         for y in view.y_px(vertical.ticks):
             painter.drawLine(QPointF(rect.left(), round(y)), QPointF(rect.right(), round(y)))
     painter.setPen(look.hairline(look.theme.color("grid", 0.75)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect)
     xs, ys = view.x_px(horizontal.ticks), view.y_px(vertical.ticks)
     for x in xs:

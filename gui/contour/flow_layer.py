@@ -42,6 +42,10 @@ class FlowLayer:
         self.arrows: Arrows = "off"
         self.streamlines = False
 
+    @property
+    def active(self) -> bool:
+        return self.streamlines or self.arrows != "off"
+
     def set_field(self, field: Field | None) -> None:
         if field is not self._field:
             self._field = field

@@ -20,7 +20,8 @@ BRIGHTEST_HEAT: Final = 205  # of the rows of magma: light lines stay visible on
 
 def heat_table() -> NDArray[np.uint8]:
     """The colours of |∇f|, (256, 4)."""
-    return colormap("magma")[np.linspace(0, BRIGHTEST_HEAT, 256).round().astype(int)]
+    rows = np.linspace(0, BRIGHTEST_HEAT, 256).round().astype(np.intp)
+    return np.asarray(colormap("magma")[rows])
 
 
 def heat_of(field: Field) -> tuple[NDArray[np.float32], float]:

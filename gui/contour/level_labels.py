@@ -11,13 +11,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.scale import height_of
-from engine.solution import Field, Floats
+from engine.solution import Floats
 from gui.contour.look import Look
 
 GAP_PX: Final = 4.0  # between a number and the ends of its line
 REPEAT_PX: Final = 420.0  # of line per number
-APART_PX: Final = 5.5  # lines nearer to each other have no numbers
+BESIDE_PX: Final = 5.0  # of a number's middle line, where no other line may run
 CLEAR_PX: Final = 7.0  # between two numbers
 CELL_PX: Final = 3.0
 STRAIGHT: Final = 0.93  # chord over arc, below which a number would stand across a bend
@@ -51,7 +50,6 @@ class LevelLabel:
 def place_labels(
     lines: list[LevelLine],
     texts: tuple[str, ...],
-    field: Field,
     size_px: tuple[float, float],
     region: Region,
     look: Look,
@@ -61,10 +59,11 @@ def place_labels(
     Args:
         texts: by level. size_px: of the whole field. region: the part of it to put numbers on.
     """
-    placer = _Placer(field, sorted({line.level for line in lines}), size_px, region, look)
+    placer = _Placer(size_px, region, look)
     labels: list[LevelLabel] = []
     # Long lines first: they have a choice of places, but also more need.
     pieces = sorted(placer.pieces(lines), key=lambda piece: -piece.length)
+    placer.occupy(pieces)
     for piece in pieces:
         if len(labels) >= MOST_LABELS:
             break
@@ -74,8 +73,9 @@ def place_labels(
 
 @dataclass(frozen=True)
 class _Piece:
-    """A line within the region. arc: (n,), the way along it to each of its points, px."""
+    """A line within the region. number: from 1; arc: (n,), the way along it to each of its points, px."""
 
+    number: int
     level: int
     points: Complexes
     arc: Floats
@@ -86,15 +86,10 @@ class _Piece:
 
 
 class _Placer:
-    def __init__(
-        self, field: Field, shown: list[int], size_px: tuple[float, float], region: Region, look: Look
-    ) -> None:
-        self._field = field
+    def __init__(self, size_px: tuple[float, float], region: Region, look: Look) -> None:
         self._size = size_px
         self._region = region
         self._look = look
-        self._heights = height_of(field, field.levels[shown]) if shown else np.empty(0)
-        self._rank = {level: k for k, level in enumerate(shown)}
         self._radius = look.inline_metrics.capHeight() * 0.75
         self._cell = look.px(CELL_PX)
         width, height = (
@@ -102,6 +97,7 @@ class _Placer:
             for lo, hi, size in zip(region[::2], region[1::2], size_px, strict=True)
         )
         self._taken = np.zeros((height, width), dtype=bool)
+        self._owner = np.zeros((height, width), dtype=np.int32)
         rim = max(1, math.ceil((self._radius + look.px(2)) / self._cell))
         self._taken[:rim] = self._taken[-rim:] = True
         self._taken[:, :rim] = self._taken[:, -rim:] = True
@@ -110,6 +106,7 @@ class _Placer:
         """The parts of `lines` within the region."""
         x_lo, x_hi, y_lo, y_hi = self._region
         whole = self._region == (0.0, 1.0, 0.0, 1.0)
+        number = 0
         for line in lines:
             x, y = line.points[:, 0], line.points[:, 1]
             px = (x - x_lo) * self._size[0] + 1j * (y_hi - y) * self._size[1]
@@ -124,7 +121,17 @@ class _Placer:
                 if len(part) > 1:
                     arc = np.zeros(len(part))
                     np.cumsum(np.abs(np.diff(part)), out=arc[1:])
-                    yield _Piece(line.level, part, arc)
+                    number += 1
+                    yield _Piece(number, line.level, part, arc)
+
+    def occupy(self, pieces: list[_Piece]) -> None:
+        """Note which cells the lines run through."""
+        for piece in pieces:
+            at = piece.points / self._cell
+            rows = np.clip(at.imag.astype(np.intp), 0, self._owner.shape[0] - 1)
+            columns = np.clip(at.real.astype(np.intp), 0, self._owner.shape[1] - 1)
+            before = self._owner[rows, columns]
+            self._owner[rows, columns] = np.where((before != 0) & (before != piece.number), -1, piece.number)
 
     def on(self, piece: _Piece, text: str) -> list[LevelLabel]:
         """The numbers of one line, about one in each REPEAT_PX."""
@@ -145,7 +152,7 @@ class _Placer:
         sag = np.abs((before + after) / 2 - middle) / width
         cost = (1 - straight) * 4 + sag * 4 + 0.35 * np.abs(unit.imag)
         discs = self._discs(centers, unit, width)
-        fit = (straight >= STRAIGHT) & (self._apart_px(piece.level, centers) >= self._look.px(APART_PX))
+        fit = (straight >= STRAIGHT) & ~self._crowded(piece, centers, unit, width)
         cost[~fit | self._taken[discs].any(axis=0)] = np.inf
         made: list[LevelLabel] = []
         while len(made) < wanted:
@@ -187,24 +194,15 @@ class _Placer:
                 max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1
             ] = True
 
-    def _apart_px(self, level: int, centers: Complexes) -> Floats:
-        """How far the line of `level` is from the next one of another level, at each of `centers`."""
-        k = self._rank[level]
-        around = self._heights[max(k - 1, 0) : k + 2]
-        if len(around) < 2:
-            return np.full(len(centers), np.inf)
-        ny, nx = self._field.z.shape
-        x_lo, _, _, y_hi = self._region
-        i = (x_lo + centers.real / self._size[0]) * (nx - 1) + 0.5
-        j = (y_hi - centers.imag / self._size[1]) * (ny - 1) + 0.5
-        i = np.clip(i, 1, nx - 2).astype(np.intp)
-        j = np.clip(j, 1, ny - 2).astype(np.intp)
-        with np.errstate(all="ignore"):
-            u = height_of(self._field, self._field.z[[j, j, j - 1, j + 1], [i - 1, i + 1, i, i]])
-            slope = np.hypot(
-                (u[1] - u[0]) * (0.5 * (nx - 1) / self._size[0]),
-                (u[3] - u[2]) * (0.5 * (ny - 1) / self._size[1]),
-            )
-            apart = float((around[1:] - around[:-1]).min()) / slope
-        # Where a neighbour is undefined there is room.
-        return np.where(np.isnan(apart), np.inf, apart)
+    def _crowded(self, piece: _Piece, centers: Complexes, unit: Complexes, width: float) -> NDArray[np.bool_]:
+        """Whether a number at each of `centers` would cover a line that is not its own, (places,)."""
+        half = width / 2 - self._look.px(GAP_PX)
+        n = max(2, math.ceil(2 * half / self._cell))
+        along = np.linspace(-half, half, n)[:, None, None]
+        reach = self._look.px(BESIDE_PX)
+        across = np.array([-reach, -reach / 2, 0.0, reach / 2, reach])[None, :, None]
+        at = (centers + (along + 1j * across) * unit) / self._cell
+        rows = np.clip(at.imag.astype(np.intp), 0, self._owner.shape[0] - 1)
+        columns = np.clip(at.real.astype(np.intp), 0, self._owner.shape[1] - 1)
+        owners = self._owner[rows, columns]
+        return np.asarray(((owners != 0) & (owners != piece.number)).any(axis=(0, 1)))

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from contourpy import LineType, contour_generator
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.lab import Colormap
 from engine.scale import height_of, label_levels
@@ -22,7 +22,7 @@ from gui.contour.viewport import Viewport
 
 AROUND: Final = 0.6  # of the picture, beyond each of its sides, where numbers are placed too
 FINE_PX: Final = 1.6  # points of a line nearer than this are one
-MOST_LINE: Final = 130.0  # times the side of the plot, of all lines together: about 4 px between them
+MOST_LINE: Final = 110.0  # times the side of the plot, of all lines together: about 5 px between them
 DARK: Final = QColor("#0b0f16")
 LIGHT: Final = QColor("#ffffff")
 
@@ -60,7 +60,7 @@ class LineFinder:
         stride = 1
         while length * n / stride > MOST_LINE and stride < n:
             stride *= 2
-        if length * max(1, n // stride) > 1.5 * MOST_LINE:
+        if length * max(1, n // stride) > MOST_LINE:
             return []
         return [
             LevelLine(k, line)
@@ -179,7 +179,7 @@ class LevelLinesLayer:
             self.placed += 1
             self._labels = []
             if self.show_labels:
-                self._labels = place_labels(self._lines, self._texts, field, size_px, self._region, look)
+                self._labels = place_labels(self._lines, self._texts, size_px, self._region, look)
             self._gapped = self._cut_gaps(size_px, look)
         if self._paths is None:
             limits = color_range(field, self._colors)
@@ -224,24 +224,33 @@ class LevelLinesLayer:
                 color.setAlphaF(alpha)
                 painter.strokePath(path, look.hairline(color))
             painter.restore()
-        if not self.show_labels:
+
+    def paint_labels(self, painter: QPainter, view: Viewport, look: Look, *, outlined: bool) -> None:
+        """The numbers; `outlined` where something else was drawn over their gaps."""
+        field = self._field
+        if field is None or not self.show_labels or not self._labels:
             return
+        to_px = view.unit_transform(field.x[0], field.x[-1], field.y[0], field.y[-1])
         painter.setFont(look.inline_font)
-        metrics = look.inline_metrics
+        baseline = look.inline_metrics.capHeight() / 2
         for label in self._labels:
             at = to_px.map(QPointF(*label.center))
-            if not view.rect.adjusted(0, 0, 0, 0).contains(at):
+            if not view.rect.contains(at):
                 continue
-            color = QColor(LIGHT if self._light[label.level] else DARK)
+            light = self._light[label.level]
+            color, rim = QColor(LIGHT if light else DARK), QColor(DARK if light else LIGHT)
             color.setAlphaF(0.95)
-            painter.setPen(color)
             painter.save()
             painter.translate(at)
             painter.rotate(label.angle_deg)
-            painter.drawText(
-                QPointF(-label.width_px / 2, metrics.capHeight() / 2),
-                label.text,
-            )
+            left = QPointF(-label.width_px / 2, baseline)
+            if outlined:
+                rim.setAlphaF(0.6)
+                path = QPainterPath()
+                path.addText(left, look.inline_font, label.text)
+                painter.strokePath(path, QPen(rim, look.px(3.0)))
+            painter.setPen(color)
+            painter.drawText(left, label.text)
             painter.restore()
 
 

@@ -33,6 +33,7 @@ from gui.contour.shapes import paint_marker
 from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
 from gui.contour.trail_layer import TrailLayer
+from gui.contour.update_layer import UpdateLayer
 from gui.contour.viewport import Viewport
 from gui.i18n import tr
 from gui.theme import Theme, run_color
@@ -56,6 +57,7 @@ class ContourScene:
         self.flow = FlowLayer()
         self.critical = CriticalLayer()
         self.trail = TrailLayer()
+        self.updates = UpdateLayer()
         self.starts = StartLayer()
         self.cursor = CursorLayer()
         self.slices = SliceLayer()
@@ -125,6 +127,7 @@ class ContourScene:
     def set_runs(self, runs: tuple[Run, ...]) -> None:
         self._runs = runs
         self.trail.set_runs(runs, self._drawn)
+        self.updates.set_runs(runs, self._drawn)
 
     def racer_of(self, run_index: int) -> int:
         """Whose colour and shape a run has."""
@@ -143,6 +146,10 @@ class ContourScene:
     def set_reading(self, reading: Reading | None) -> None:
         """Put the cursor at a point, or take it away."""
         self.cursor.set_reading(reading)
+
+    def set_emphasis(self, selected_run: int, highlighted_term: str | None) -> None:
+        """Whose step, and which of its terms, is pointed out."""
+        self.updates.selected, self.updates.highlighted = selected_run, highlighted_term
 
     def set_slice(self, chosen: Slice, point: tuple[float, float] | None) -> None:
         """The slices, at `point` of the drawn plane; None for nowhere."""
@@ -305,19 +312,20 @@ class ContourScene:
         self.image.paint(painter, view, look)
         self.lines.paint(painter, view, look)
         self.flow.paint(painter, view, look, self.display.colormap, self.display.gradient_heat)
+        self.lines.paint_labels(painter, view, look, outlined=self.flow.active)
         self._paint_domain(painter, view)
         if self.display.critical_points:
             self.critical.paint(painter, view, look)
         painter.restore()
         if field is not None:
-            if not field.finite.any():
-                self._paint_nothing(painter, view)
             if field.finite.any():
                 marks = None
                 if self.display.isolines and not self.display.gradient_heat:
                     marks = height_of(field, field.levels[list(self.lines.shown)])
                 scale = self._scale_of_bar(field, layout.bar.height())
                 paint_color_bar(painter, layout.bar, scale, look, marks)
+            else:
+                self._paint_nothing(painter, view)
         paint_axes(
             painter,
             view,
@@ -349,6 +357,8 @@ class ContourScene:
             self.slices.paint(painter, view, look)
         self._paint_tangent(painter, view)
         self.starts.paint(painter, view, look)
+        if self._frame is not None and self.display.update_arrows and not self.is_graph:
+            self.updates.paint(painter, self._frame, view, look)
         if self._frame is not None:
             for marker in reversed(self._frame.markers):
                 at = self._marker_px(marker, view)

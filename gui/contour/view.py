@@ -79,6 +79,7 @@ class ContourView(QWidget):
         self.setAccessibleDescription(
             tr("Drag the start point to move it. Double-click to put it somewhere else.")
         )
+        self.scene.set_emphasis(store.view.selected_run, store.view.highlighted_term)
         store.solution_changed.connect(self._on_solution_changed)
         store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
@@ -151,7 +152,8 @@ class ContourView(QWidget):
         self.update()
 
     def _on_view_changed(self, change: Change) -> None:
-        if "hover" in change or "selected_run" in change:
+        if change.fields & {"hover", "selected_run", "highlighted_term"}:
+            self.scene.set_emphasis(self._store.view.selected_run, self._store.view.highlighted_term)
             self._refresh_reading()
             self._refresh_slice()
             self.update()

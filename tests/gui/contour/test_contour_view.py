@@ -12,9 +12,9 @@ from engine.lab import Display, Lab
 from gui.contour.view import ContourView
 from gui.store import Store
 from gui.theme import DARK, LIGHT
+from tests.engine.hand_made import BOWL, solve_by_hand
 from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box
 from tests.gui.contour.mouse import drag, hover
-from tests.gui.contour.solutions import BOWL, solve_by_hand
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from gui.contour.view import ContourView
 from gui.panels.slice_plot import SlicePlot
 from gui.store import Store
 from gui.theme import DARK, LIGHT
+from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective, box
 from tests.gui.contour.mouse import drag
-from tests.gui.contour.solutions import solve_by_hand
 
 SADDLE = NumpyObjective(
     lambda x, y: x**2 + 3 * x * y + y**2, lambda x, y: 2 * x + 3 * y, lambda x, y: 3 * x + 2 * y

@@ -1,4 +1,4 @@
-"""Solutions made by hand, for the tests of the contour map: a NumPy function, its field and plain descent."""
+"""Solutions made by hand, for tests: a NumPy function, its field and plain descent."""
 
 import numpy as np
 

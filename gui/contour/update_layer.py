@@ -1,0 +1,55 @@
+"""The arrows of the current step on the map: the update, and the terms it is made of. GUI thread."""
+
+import math
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from engine.solution import Run
+from engine.step_vectors import step_vectors
+from engine.timeline import Frame
+from gui.contour.cursor_layer import paint_arrow
+from gui.contour.look import Look
+from gui.contour.viewport import Viewport
+from gui.theme import term_color
+
+MANY: Final = 12  # with more runs, only the selected one shows its arrows
+SHORTEST_PX: Final = 9.0  # a shorter arrow lies under the marker
+FAR_PX: Final = 20_000.0
+
+
+class UpdateLayer:
+    """Attributes: selected: index of the selected run; highlighted: symbol of the emphasised term."""
+
+    def __init__(self) -> None:
+        self._runs: tuple[Run, ...] = ()
+        self._drawn: tuple[int, ...] = (0, 1)
+        self.selected = 0
+        self.highlighted: str | None = None
+
+    def set_runs(self, runs: tuple[Run, ...], drawn: tuple[int, ...]) -> None:
+        self._runs, self._drawn = runs, drawn
+
+    def paint(self, painter: QPainter, frame: Frame, view: Viewport, look: Look) -> None:
+        for marker in frame.markers:
+            if len(frame.markers) > MANY and marker.run_index != self.selected:
+                continue
+            if marker.run_index >= len(self._runs):
+                continue
+            run = self._runs[marker.run_index]
+            for arrow in step_vectors(run, marker.step, self.highlighted):
+                x, y = (float(run.points[marker.step][i]) for i in self._drawn)
+                start = view.point_px(x, y)
+                dx, dy = (float(arrow.vector[i]) for i in self._drawn)
+                across = np.array([dx * view.px_per_x, -dy * view.px_per_y])
+                length = float(np.hypot(*across))
+                if not (math.isfinite(length) and length > look.px(SHORTEST_PX)):
+                    continue
+                if abs(start.x()) > FAR_PX or abs(start.y()) > FAR_PX:
+                    continue
+                direction = (across[0] / length, across[1] / length)
+                width = 3.0 if arrow.strong else 2.0
+                color = term_color(arrow.role, look.theme)
+                paint_arrow(painter, QPointF(start), direction, min(length, FAR_PX), look, color, width)

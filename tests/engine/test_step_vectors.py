@@ -1,0 +1,44 @@
+"""The arrows of a step."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from engine.i18n import message
+from engine.solution import Term
+from engine.step_vectors import step_vectors
+from tests.engine.hand_made import BOWL, descend
+
+RUN = descend(BOWL, (4, 3), lr=0.1, steps=3)
+
+
+def with_momentum():
+    g = Term("g", message("Gradient"), RUN.gradients[:-1], "gradient")
+    m = Term("m", message("Momentum"), 2 * RUN.gradients[:-1], "momentum")
+    return replace(RUN, terms=(g, m))
+
+
+def test_the_update_leads_to_the_next_point():
+    (update,) = step_vectors(RUN, 0)
+    assert update.vector == pytest.approx([-0.8, -0.6])
+    assert update.strong
+    assert step_vectors(RUN, 3) == ()
+
+
+def test_terms_are_drawn_downhill_and_as_long_as_the_update():
+    gradient, momentum, update = step_vectors(with_momentum(), 0)
+    assert (gradient.role, momentum.role, update.role) == ("gradient", "momentum", "update")
+    assert momentum.vector == pytest.approx([-0.8, -0.6])
+    assert gradient.vector == pytest.approx([-0.4, -0.3])
+
+
+def test_a_highlighted_term_is_strong_and_the_update_is_not():
+    gradient, _, update = step_vectors(with_momentum(), 1, "g")
+    assert gradient.strong
+    assert not update.strong
+
+
+def test_a_step_into_nowhere_has_no_arrow():
+    points = RUN.points.copy()
+    points[1] = np.nan
+    assert step_vectors(replace(RUN, points=points), 0) == ()
