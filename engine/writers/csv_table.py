@@ -1,10 +1,13 @@
-"""Every step of every run as a table. Pure; any thread; stdlib and numpy only."""
+"""Every step of every run as a table. Pure; any thread; numpy and msgspec only."""
 
 import csv
 import io
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
+from engine.optimizers import Leg, Racer, tag_of
 from engine.solution import Run, Solution
 
 _ACCENTS: Final = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "overline": "bar"}
@@ -26,17 +29,31 @@ def to_csv(solution: Solution) -> str:
     gradient = [f"d{value}/d{name}" for name in variables]
     table.writerow(["run", "optimizer", "start", "step", *variables, value, *gradient, *terms])
     for number, run in enumerate(solution.runs, 1):
+        methods = [method_name(leg) for leg in legs_of(run) for _ in range(leg.steps)]
         for step in range(run.steps + 1):
-            row: list[object] = [number, method_name(run), run.start_index + 1, step]
+            method = methods[min(step, len(methods) - 1)]
+            row: list[object] = [number, method, run.start_index + 1, step]
             row += [*run.points[step].tolist(), float(run.values[step]), *run.gradients[step].tolist()]
             own = _terms_at(run, step, variables)
             table.writerow([*row, *(own.get(name, "") for name in terms)])
     return out.getvalue()
 
 
-def method_name(run: Run) -> str:
+def legs_of(run: Run) -> list[Leg]:
+    """The rules that made `run`, in order; one unless it was forked. Their steps add up to its own."""
+    racer = run.racer
+    legs: list[Leg] = []
+    left = run.steps
+    for leg in (*racer.legs, Leg(optimizer=racer.optimizer, schedule=racer.schedule, steps=max(left, 1))):
+        if left > 0 or not legs:
+            legs.append(replace(leg, steps=max(min(leg.steps, left), 1)))
+            left -= leg.steps
+    return legs
+
+
+def method_name(leg: Leg | Racer) -> str:
     """The optimizer's name as the command line writes it ("gd")."""
-    return str(run.racer.optimizer.__struct_config__.tag)
+    return tag_of(type(leg.optimizer))
 
 
 def plain_symbol(latex: str) -> str:

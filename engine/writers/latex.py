@@ -10,8 +10,9 @@ import numpy as np
 
 from engine.formula.names import name_latex
 from engine.i18n import Language, translate
+from engine.optimizers import format_spec
 from engine.solution import Run, Solution
-from engine.writers.csv_table import method_name
+from engine.step_text import step_latex
 from engine.writers.tikz import tex_text, to_tikz
 
 SHOWN_FIRST: Final = 4  # steps that are worked out in full, from the first
@@ -102,21 +103,12 @@ def _function(solution: Solution) -> list[str]:
 
 
 def _run(run: Run, index: int, variables: tuple[str, ...], language: Language) -> list[str]:
-    name = run.racer.name or method_name(run)
+    name = run.racer.name or format_spec(run.racer)
     heading = translate("Run {n}: {name}, {steps} steps", language, n=index, name=name, steps=run.steps)
     parts = [f"\\section*{{{tex_text(heading)}}}", tex_text(run.explanation.render(language)), ""]
     for step in range(min(SHOWN_FIRST, run.steps)):
-        parts += _aligned(_worked(run, step))
+        parts += ["\\begin{equation*}", step_latex(run, step, language, variables), "\\end{equation*}"]
     return [*parts, *_table(run, variables)]
-
-
-def _worked(run: Run, step: int) -> list[str]:
-    """The terms of one step, and the point it leads to, with their numbers."""
-    lines = [rf"\theta_{{{step}}} &= {vector(run.points[step])}"]
-    lines += [rf"{term.symbol} &= {vector(term.values[step])}" for term in run.terms]
-    here, there = run.points[step], run.points[step + 1]
-    sides = f"{vector(here)} + {vector(there - here)} = {vector(there)}"
-    return [*lines, rf"\theta_{{{step + 1}}} &= {sides}"]
 
 
 def _table(run: Run, variables: tuple[str, ...]) -> list[str]:

@@ -12,14 +12,15 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.forks import part_at
 from engine.formula.ast import Call, Node, walk
 from engine.formula.expand import expand
 from engine.formula.names import name_key, name_latex
 from engine.i18n import Language
-from engine.optimizers import format_spec
+from engine.optimizers import Leg, format_spec
 from engine.optimizers.schedules import Constant
 from engine.solution import Field, Run, Setup, Solution
-from engine.writers.csv_table import method_name
+from engine.writers.csv_table import legs_of, method_name
 from engine.writers.sympy_source import columns_in, identifier, sympy_source
 
 RULES: Final = Path(__file__).resolve().parents[2] / "resources" / "script" / "rules.py"
@@ -170,7 +171,8 @@ def _rule_sources() -> dict[str, str]:
 def _rules(runs: tuple[Run, ...]) -> list[str]:
     """The functions that the runs use, and those which these call."""
     sources = _rule_sources()
-    wanted = [method_name(run) for run in runs]
+    methods = {method_name(leg) for run in runs for leg in legs_of(run)}
+    wanted = sorted(methods)
     needed: list[str] = []
     while wanted:
         name = wanted.pop(0)
@@ -183,19 +185,26 @@ def _rules(runs: tuple[Run, ...]) -> list[str]:
             }
             wanted += sorted(called & sources.keys())
     found = [source for name, source in sources.items() if name in needed]
-    return found if all(method_name(run) in sources for run in runs) else [*found, _RECORDED]
+    return found if methods <= sources.keys() else [*found, _RECORDED]
 
 
 _DESCENT: Final = '''
-def descend(rule, start, steps, *, schedule=None, noise=0.0, clip=0.0, seed=0, **settings):
-    """The points that `rule` visits from `start`, shape (steps + 1, d).
+def descend(start, rules):
+    """The points that the rules visit from `start`, one rule after the other, shape (steps + 1, d)."""
+    points = [np.array(start, dtype=float)]
+    for rule, steps, settings in rules:
+        points += follow(rule, points[-1], steps, **settings)
+    return np.array(points)
+
+
+def follow(rule, theta, steps, *, schedule=None, noise=0.0, clip=0.0, seed=0, **settings):
+    """The next `steps` points after theta.
 
     schedule: what the learning rate is multiplied by in each step. noise: standard deviation of what is added
     to the partial derivatives. clip: the longest gradient that is let through.
     """
-    theta = np.array(start, dtype=float)
     random = np.random.default_rng(seed)
-    points, state = [theta], {}
+    points, state = [], {}
     for t in range(1, steps + 1):
         g = gradient(theta)
         if noise:
@@ -208,7 +217,7 @@ def descend(rule, start, steps, *, schedule=None, noise=0.0, clip=0.0, seed=0, *
         with np.errstate(all="ignore"):
             theta = rule(t, theta, g, state, **now)
         points.append(theta)
-    return np.array(points)
+    return points
 '''
 
 _RECORDED: Final = '''
@@ -219,30 +228,39 @@ def recorded(t, theta, g, state, *, lr=None, points):
 
 
 def _runs(solution: Solution) -> str:
-    lines = ["# Every run: its name, its rule, where it starts, how many steps, its settings.", "RUNS = ["]
+    lines = [
+        "# Every run: its name, where it starts, and its rules: each with how many steps, and its settings.",
+        "RUNS = [",
+    ]
     for run in solution.runs:
         name = run.racer.name or format_spec(run.racer)
-        rule = method_name(run)
-        settings = _settings(run, solution.lab.seed)
-        if rule not in _rule_sources():
-            rule, settings = "recorded", {"points": run.points.tolist()}
-        start = run.points[0].tolist()
-        lines.append(f"    ({name!r}, {rule}, {start!r}, {run.steps}, {settings!r}),")
+        lines.append(f"    ({name!r}, {run.points[0].tolist()!r}, [")
+        begun = 0
+        for number, leg in enumerate(legs_of(run)):
+            steps = leg.steps if run.steps else 0
+            rule, settings = method_name(leg), _settings(run, leg, begun, solution.lab.seed + number)
+            if rule not in _rule_sources():
+                rule = "recorded"
+                settings = {"points": run.points[begun : begun + steps + 1].tolist()}
+            lines.append(f"        ({rule}, {steps}, {settings!r}),")
+            begun += steps
+        lines.append("    ]),")
     return "\n".join([*lines, "]"])
 
 
-def _settings(run: Run, seed: int) -> dict[str, Any]:
-    """The learning rate, and every setting that is not the method's default."""
+def _settings(run: Run, leg: Leg, begun: int, seed: int) -> dict[str, Any]:
+    """The learning rate, and every setting that is not the method's default. begun: where the leg starts."""
     racer = run.racer
-    optimizer: Any = racer.optimizer
+    optimizer: Any = leg.optimizer
     chosen = msgspec.structs.asdict(optimizer)
     defaults = {field.name: field.default for field in msgspec.structs.fields(optimizer)}
     settings = {key: item for key, item in chosen.items() if key == "lr" or item != defaults[key]}
-    lengths = next((term.values[:, 0] for term in run.terms if term.symbol == r"\alpha"), None)
+    part, _ = part_at(run, begun) if run.steps else (run, 0)
+    lengths = next((term.values[:, 0] for term in part.terms if term.symbol == r"\alpha"), None)
     if lengths is not None:
-        settings["alphas"] = lengths.tolist()
-    if not isinstance(racer.schedule, Constant):
-        settings["schedule"] = [racer.schedule.factor(t) for t in range(run.steps)]
+        settings["alphas"] = lengths[begun : begun + leg.steps].tolist()
+    if not isinstance(leg.schedule, Constant):
+        settings["schedule"] = [leg.schedule.factor(t) for t in range(leg.steps)]
     if racer.noise:
         settings |= {"noise": racer.noise, "seed": seed}
     if racer.clip_norm:
@@ -275,7 +293,7 @@ def draw(paths):
     import matplotlib.pyplot as plt
 
     x_grid, y_grid = np.meshgrid(np.linspace(*X_RANGE, 201), np.linspace(*Y_RANGE, 201))
-    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
+    at = list(RUNS[0][1]) if RUNS else [0.0] * len(VARIABLES)
     at[DRAWN[0]], at[DRAWN[1]] = x_grid, y_grid
     z_grid = np.where(np.isfinite(value(*at)), value(*at), np.nan)
     low, high = Z_RANGE
@@ -305,7 +323,7 @@ def draw(paths):
     import matplotlib.pyplot as plt
 
     x_values = np.linspace({lo!r}, {hi!r}, 801)
-    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
+    at = list(RUNS[0][1]) if RUNS else [0.0] * len(VARIABLES)
     at[{at}] = x_values
     figure, axes = plt.subplots(figsize=(8, 5), layout="constrained")
     axes.plot(x_values, value(*at))
@@ -323,7 +341,7 @@ def main():
         print(f"df/d{variable} = {partial}")
     for i, row in enumerate(HESSIAN):
         print("Hessian" if i == 0 else "       ", [str(second) for second in row])
-    paths = [(name, descend(rule, start, steps, **more)) for name, rule, start, steps, more in RUNS]
+    paths = [(name, descend(start, rules)) for name, start, rules in RUNS]
     for name, points in paths:
         print(f"\\n{name}: {len(points) - 1} steps")
         for step, point in enumerate(points):

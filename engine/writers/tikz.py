@@ -7,8 +7,8 @@ import contourpy
 import numpy as np
 
 from engine.formula.names import GREEK_LETTERS, name_latex
+from engine.optimizers import format_spec
 from engine.solution import Field, Floats, Run, Setup, Solution
-from engine.writers.csv_table import method_name
 
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
@@ -122,7 +122,7 @@ def _path(run: Run, index: int, drawn: tuple[int, ...]) -> list[str]:
     style = f"run{index}, mark={MARKS[index % len(MARKS)]}, mark size=1.2pt, line width=0.9pt"
     return [
         f"\\addplot[{style}] coordinates {{{coordinates}}};",
-        f"\\addlegendentry{{{tex_text(run.racer.name or method_name(run))}}}",
+        f"\\addlegendentry{{{tex_text(run.racer.name or format_spec(run.racer))}}}",
     ]
 
 

@@ -24,6 +24,7 @@ RADIUS: Final = 0.5
 PADDING: Final = 0.8
 FORMULA_EM: Final = 1.55
 STEP_EM: Final = 1.25
+LEAST_STEP_EM: Final = 0.86  # a step that would be smaller is spelled out less
 GAP_EM: Final = 1.8
 LINE_GAP_EM: Final = 0.45
 SMALLEST_PX: Final = 4.0
@@ -34,13 +35,11 @@ LOG_RANGE: Final = 300.0  # f falls by more than this factor: a logarithmic axis
 CURVE_POINTS: Final = 2000
 
 
-def paint_card(painter: QPainter, rect: QRectF, unit: float, theme: Theme) -> QRectF:
-    """The rounded ground of a card; its inner rectangle."""
+def paint_card(painter: QPainter, rect: QRectF, unit: float, theme: Theme) -> None:
+    """The rounded ground of a card."""
     painter.setPen(QPen(theme.color("border"), max(unit / 18, 1.0)))
     painter.setBrush(theme.color("card"))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS * unit, RADIUS * unit)
-    inset = PADDING * unit
-    return rect.adjusted(inset, 0.75 * inset, -inset, -0.75 * inset)
 
 
 def word_font(size_px: float, *, strong: bool = False) -> QFont:
@@ -61,40 +60,41 @@ def paint_formula(painter: QPainter, rect: QRectF, unit: float, theme: Theme, so
     pieces = [f"{function_symbol(solution)} = {derivation.value.latex}"]
     for name, partial in zip(derivation.variables, derivation.partials, strict=True):
         pieces.append(f"{partial_symbol(solution, name)} = {partial.latex}")
-    paint_flow(painter, rect, FORMULA_EM * unit, theme, pieces, first_alone=True)
+    _Flow(rect, FORMULA_EM * unit, pieces, first_alone=True).paint(painter, theme)
 
 
-def paint_flow(
-    painter: QPainter,
-    rect: QRectF,
-    em: float,
-    theme: Theme,
-    pieces: Sequence[str],
-    *,
-    first_alone: bool = False,
-) -> None:
-    """Formulas one after the other in rows, as large as they fit `rect` up to `em`, centred vertically.
+class _Flow:
+    """Formulas one after the other in rows, as large as they fit `rect` up to `em`.
 
     Args:
         first_alone: where one row is not enough, the first formula has its own.
+
+    Attributes:
+        em: the size that fits.
     """
-    if not pieces:
-        return
-    while True:
-        parts = [layout_tex(piece, em, rect.width()) for piece in pieces]
-        rows = _rows(parts, rect.width(), GAP_EM * em, first_alone)
-        heights = [_above(row) + _below(row) for row in rows]
-        spare = rect.height() - sum(heights) - LINE_GAP_EM * em * (len(rows) - 1)
-        if (spare >= 0 and max(part.width for part in parts) <= rect.width()) or em < SMALLEST_PX:
-            break
-        em *= 0.95
-    top = rect.top() + max(spare / 2, 0.0)
-    for row, height in zip(rows, heights, strict=True):
-        x, above = rect.left(), _above(row)
-        for part in row:
-            part.paint(painter, QPointF(x, top + above - part.baseline), theme.color("text"))
-            x += part.width + GAP_EM * em
-        top += height + LINE_GAP_EM * em
+
+    def __init__(self, rect: QRectF, em: float, pieces: Sequence[str], *, first_alone: bool = False) -> None:
+        self._rect = rect
+        while True:
+            parts = [layout_tex(piece, em, rect.width()) for piece in pieces]
+            self._rows = _rows(parts, rect.width(), GAP_EM * em, first_alone)
+            self._heights = [_above(row) + _below(row) for row in self._rows]
+            self._spare = rect.height() - sum(self._heights) - LINE_GAP_EM * em * (len(self._rows) - 1)
+            fits = self._spare >= 0 and max(part.width for part in parts) <= rect.width()
+            if fits or em < SMALLEST_PX:
+                break
+            em *= 0.95
+        self.em = em
+
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        """Draw it, centred vertically."""
+        top = self._rect.top() + max(self._spare / 2, 0.0)
+        for row, height in zip(self._rows, self._heights, strict=True):
+            x, above = self._rect.left(), _above(row)
+            for part in row:
+                part.paint(painter, QPointF(x, top + above - part.baseline), theme.color("text"))
+                x += part.width + GAP_EM * self.em
+            top += height + LINE_GAP_EM * self.em
 
 
 def _above(row: Sequence[Layout]) -> float:
@@ -119,39 +119,67 @@ def _rows(parts: Sequence[Layout], width: float, gap: float, first_alone: bool) 
     return rows
 
 
-def paint_step(
-    painter: QPainter,
-    rect: QRectF,
-    unit: float,
-    theme: Theme,
-    run: Run,
-    step: int,
-    language: Language,
-) -> None:
-    """The step from `step` to the next, worked out: the rule, the same with its numbers, the result."""
-    inner = paint_card(painter, rect, unit, theme)
-    last = step >= run.steps
-    title = (
-        translate("After step {n}", language, n=run.steps)
-        if last
-        else translate("Step {n}", language, n=step + 1)
-    )
-    head = word_font(WORD_EM * unit, strong=True)
-    metrics = QFontMetricsF(head)
-    painter.setFont(head)
-    painter.setPen(theme.color("text"))
-    baseline = inner.top() + metrics.ascent()
-    painter.drawText(QPointF(inner.left(), baseline), title)
-    painter.setFont(word_font(SMALL_EM * unit))
-    painter.setPen(theme.color("muted"))
-    spec = format_spec(run.racer) if not run.racer.name else run.racer.name
-    x = inner.left() + metrics.horizontalAdvance(title) + 0.8 * unit
-    room = inner.right() - x
-    small = QFontMetricsF(painter.font())
-    painter.drawText(QPointF(x, baseline), small.elidedText(spec, Qt.TextElideMode.ElideRight, room))
-    lines = worked_formulas(run, min(step, run.steps - 1), theme) if run.steps else []
-    body = inner.adjusted(0, metrics.height() + 0.25 * unit, 0, 0)
-    paint_flow(painter, body, STEP_EM * unit, theme, lines)
+class StepCard:
+    """The worked step of a run: every step in one size and equally far spelled out, so that nothing jumps.
+
+    Args:
+        rect: the card. variables: the names of θ's components.
+    """
+
+    def __init__(self, rect: QRectF, unit: float, theme: Theme, run: Run, variables: Sequence[str]) -> None:
+        self._rect = rect
+        self._unit = unit
+        self._theme = theme
+        self._run = run
+        self._variables = variables
+        inset = PADDING * unit
+        head = QFontMetricsF(word_font(WORD_EM * unit, strong=True)).height() + 0.25 * unit
+        self._inner = rect.adjusted(inset, 0.75 * inset, -inset, -0.75 * inset)
+        self._body = self._inner.adjusted(0, head, 0, 0)
+        self._version, self._em = self._best()
+
+    def _formulas(self, step: int) -> list[list[str]]:
+        return worked_formulas(self._run, step, self._variables, self._theme)
+
+    def _best(self) -> tuple[int, float]:
+        """The longest version that is large enough in some steps of the run, and the size that fits them."""
+        version, em = 0, STEP_EM * self._unit
+        last = self._run.steps - 1
+        for step in sorted({round(share * last) for share in (0, 0.03, 0.2, 0.6, 1)}) if last >= 0 else ():
+            versions = self._formulas(step)
+            while True:
+                fitting = _Flow(self._body, em, versions[version]).em
+                if fitting >= LEAST_STEP_EM * self._unit or version == len(versions) - 1:
+                    break
+                version, em = version + 1, STEP_EM * self._unit
+            em = min(em, fitting)
+        return version, em
+
+    def paint(self, painter: QPainter, step: int, language: Language) -> None:
+        """The step from `step` to the next; after the end, the last one."""
+        unit, theme, run, inner = self._unit, self._theme, self._run, self._inner
+        paint_card(painter, self._rect, unit, theme)
+        title = (
+            translate("After step {n}", language, n=run.steps)
+            if step >= run.steps
+            else translate("Step {n}", language, n=step + 1)
+        )
+        head = word_font(WORD_EM * unit, strong=True)
+        metrics = QFontMetricsF(head)
+        painter.setFont(head)
+        painter.setPen(theme.color("text"))
+        baseline = inner.top() + metrics.ascent()
+        painter.drawText(QPointF(inner.left(), baseline), title)
+        painter.setFont(word_font(SMALL_EM * unit))
+        painter.setPen(theme.color("muted"))
+        x = inner.left() + metrics.horizontalAdvance(title) + 0.8 * unit
+        name = QFontMetricsF(painter.font()).elidedText(
+            run.racer.name or format_spec(run.racer), Qt.TextElideMode.ElideRight, inner.right() - x
+        )
+        painter.drawText(QPointF(x, baseline), name)
+        if run.steps:
+            formulas = self._formulas(min(step, run.steps - 1))[self._version]
+            _Flow(self._body, self._em, formulas).paint(painter, theme)
 
 
 class Curve:
@@ -190,7 +218,8 @@ class Curve:
     def paint(self, painter: QPainter, language: Language) -> None:
         """The card, the axes and the whole curves."""
         unit, theme, plot = self._unit, self._theme, self._plot
-        inner = paint_card(painter, self._rect, unit, theme)
+        paint_card(painter, self._rect, unit, theme)
+        inner = self._rect.adjusted(PADDING * unit, 0.75 * PADDING * unit, 0, 0)
         head = typeset("f", STEP_EM * unit, display=False)
         metrics = QFontMetricsF(word_font(WORD_EM * unit, strong=True))
         baseline = inner.top() + metrics.ascent()

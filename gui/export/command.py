@@ -45,7 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--fps", metavar="N", help="frames a second; 30 unless given")
     add("--seconds", metavar="S", help="length of the film")
     add("--speed", metavar="N", help="optimizer steps a second, in place of --seconds")
-    add("--hold", metavar="S[,S]", help="how long the first and the last frame stand still")
+    add(
+        "--hold",
+        metavar="S[,S]",
+        help="how long the first and the last frame stand still; an empty one is chosen for you",
+    )
     add("--no-loop", action="store_true", help="a GIF or WebP plays once")
     add("--view", choices=("surface", "contour", "both"), default="both")
     add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
@@ -341,8 +345,10 @@ def _hold(text: str | None) -> tuple[float | None, float | None]:
     if text is None:
         return None, None
     first, comma, last = text.partition(",")
-    seconds = _number("--hold", first, 0.0)
-    return seconds, _number("--hold", last, 0.0) if comma else seconds
+    if not comma:
+        last = first
+    seconds = [_maybe("--hold", part.strip() or None) for part in (first, last)]
+    return seconds[0], seconds[1]
 
 
 def _cards(text: str | None) -> tuple[Any, ...]:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QPointF, QRectF, QSize, QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
     QFontDatabase,
     QGuiApplication,
     QImage,
+    QPen,
     QPixmap,
     QResizeEvent,
 )
@@ -42,6 +43,7 @@ from gui.export.errors import ExportError
 from gui.export.estimate import estimated_bytes, estimated_seconds, size_text
 from gui.export.film import Film, film_of
 from gui.export.options_form import OptionsForm
+from gui.export.painting import painting
 from gui.export.preview import Preview, preview_size
 from gui.export.process import ExportProcess
 from gui.export.renderer import Progress
@@ -67,6 +69,7 @@ class ExportDialog(QDialog):
         self._preview = Preview()
         self._process: ExportProcess | None = None
         self._drawing_s: dict[str, float] = dict(DRAWING_S)
+        self._edge = theme.color("border")
         self._span_s = -1.0
         self._target: Path | None = None
         self.setWindowTitle(tr("Export"))
@@ -258,7 +261,13 @@ class ExportDialog(QDialog):
 
     def _show(self, image: QImage) -> None:
         self.shown.setCurrentWidget(self.picture)
-        self.picture.setPixmap(QPixmap.fromImage(image))
+        pixmap = QPixmap.fromImage(image)
+        with painting(
+            pixmap
+        ) as painter:  # its edge, which is not seen where the picture is as light as the card
+            painter.setPen(QPen(self._edge, 0))
+            painter.drawRect(QRectF(QPointF(), pixmap.deviceIndependentSize()).adjusted(0.5, 0.5, -0.5, -0.5))
+        self.picture.setPixmap(pixmap)
 
     def _show_text(self, text: str) -> None:
         self.shown.setCurrentWidget(self.text)

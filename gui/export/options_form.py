@@ -71,6 +71,18 @@ class OptionsForm(QWidget):
             None, gt=0, le=3600, optional=True, name=tr("Length, seconds; empty follows the steps")
         )
         self.seconds.setPlaceholderText(tr("auto"))
+        self.speed = NumberField(None, gt=0, le=1e6, optional=True, name=tr("Optimizer steps a second"))
+        self.speed.setPlaceholderText(tr("auto"))
+        self.hold_first = NumberField(
+            None, ge=0, le=60, optional=True, name=tr("How long the first frame stands, s")
+        )
+        self.hold_last = NumberField(
+            None, ge=0, le=60, optional=True, name=tr("How long the last frame stands, s")
+        )
+        for field in (self.hold_first, self.hold_last):
+            field.setPlaceholderText(tr("auto"))
+        self.loop = QCheckBox(tr("Play again and again"))
+        self.loop.setChecked(True)
         self.view = Segmented(
             [("both", tr("Both")), ("surface", tr("Surface")), ("contour", tr("Contour map"))], tr("Views")
         )
@@ -82,21 +94,23 @@ class OptionsForm(QWidget):
         self.theme = Segmented([("light", tr("Light")), ("dark", tr("Dark"))], tr("Colours"))
         self.theme.set_key(theme)
         self.transparent = QCheckBox(tr("Transparent background"))
-        self.problem = ProblemLabel([self.width_px, self.height_px, self.seconds])
+        self._fields = (
+            self.width_px,
+            self.height_px,
+            self.seconds,
+            self.speed,
+            self.hold_first,
+            self.hold_last,
+        )
+        self.problem = ProblemLabel(self._fields)
         self._rows: dict[str, tuple[QWidget, ...]] = {}
         self._add_rows()
         self._connect()
         self._show_rows()
 
     def _add_rows(self) -> None:
-        own = QWidget()
-        pair = QHBoxLayout(own)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(6)
-        pair.addWidget(self.width_px)
-        pair.addWidget(QLabel("×"))
-        pair.addWidget(self.height_px)
-        pair.addStretch(1)
+        own = _pair(self.width_px, "×", self.height_px)
+        hold = _pair(self.hold_first, "–", self.hold_last)
         cards = QWidget()
         flow = FlowLayout(cards, spacing_px=10)
         for card in CARDS:
@@ -108,6 +122,9 @@ class OptionsForm(QWidget):
             ("own", "", own),
             ("fps", tr("Frames a second"), self.fps),
             ("seconds", tr("Length, s"), self.seconds),
+            ("speed", tr("Steps a second"), self.speed),
+            ("hold", tr("First, last stand, s"), hold),
+            ("loop", "", self.loop),
             ("view", tr("Views"), self.view),
             ("cards", tr("Beside them"), cards),
             ("camera", tr("Camera"), self.camera),
@@ -132,9 +149,9 @@ class OptionsForm(QWidget):
             self.theme,
         ):
             widget.chosen.connect(self._on_changed)
-        for field in (self.width_px, self.height_px, self.seconds):
+        for field in self._fields:
             field.value_edited.connect(self._on_changed)
-        for box in (*self.cards.values(), self.transparent):
+        for box in (*self.cards.values(), self.transparent, self.loop):
             box.toggled.connect(self._on_changed)
 
     def _on_changed(self, _value: object = None) -> None:
@@ -150,6 +167,9 @@ class OptionsForm(QWidget):
             "own": drawn and self.size_choice.key == "own",
             "fps": film,
             "seconds": film,
+            "speed": film and self.seconds.value is None,
+            "hold": film,
+            "loop": kind in ("gif", "webp"),
             "view": drawn,
             "cards": drawn,
             "camera": film and self.view.key != "contour",
@@ -169,7 +189,7 @@ class OptionsForm(QWidget):
     @property
     def faulty(self) -> bool:
         """Whether a number is being typed that cannot be used."""
-        return any(field.problem for field in (self.width_px, self.height_px, self.seconds))
+        return any(field.problem for field in self._fields)
 
     def spec(self) -> Spec:
         """What the form says."""
@@ -186,6 +206,10 @@ class OptionsForm(QWidget):
             size_px=SIZES.get(key, own),
             fps=float(min(fps, 50) if kind == "gif" else fps),
             seconds=self.seconds.value,
+            speed=self.speed.value if self.seconds.value is None else None,
+            hold_first_s=self.hold_first.value,
+            hold_last_s=self.hold_last.value,
+            loop=self.loop.isChecked() or kind not in ("gif", "webp"),
             view=view,
             cards=tuple(card for card in CARDS if self.cards[card].isChecked()),
             language=language,
@@ -193,3 +217,16 @@ class OptionsForm(QWidget):
             transparent=see_through and self.transparent.isChecked(),
             camera=camera if view != "contour" else "still",
         )
+
+
+def _pair(first: QWidget, between: str, second: QWidget) -> QWidget:
+    """Two fields side by side."""
+    pair = QWidget()
+    row = QHBoxLayout(pair)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    row.addWidget(first)
+    row.addWidget(QLabel(between))
+    row.addWidget(second)
+    row.addStretch(1)
+    return pair

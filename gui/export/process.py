@@ -130,7 +130,8 @@ def spec_arguments(spec: Spec) -> list[str]:
     for option, value in (("seconds", spec.seconds), ("speed", spec.speed), ("at", spec.at_steps)):
         if value is not None:
             words.append(f"--{option}={value!r}")
-    if (spec.hold_first_s, spec.hold_last_s) != (None, None):
-        words.append(f"--hold={spec.hold_first_s or 0.0!r},{spec.hold_last_s or 0.0!r}")
+    holds = ["" if hold is None else repr(hold) for hold in (spec.hold_first_s, spec.hold_last_s)]
+    if any(holds):
+        words.append(f"--hold={','.join(holds)}")
     words += ["--transparent"] * spec.transparent + ["--no-loop"] * (spec.loop != default.loop)
     return words

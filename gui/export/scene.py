@@ -14,7 +14,7 @@ from engine.solution import Run, Solution
 from engine.timeline import frame_at
 from gui.contour.reading import slice_point
 from gui.contour.scene import ContourScene
-from gui.export.cards import Curve, paint_caption, paint_formula, paint_step
+from gui.export.cards import Curve, StepCard, paint_caption, paint_formula
 from gui.export.compose import Composition, compose
 from gui.export.film import camera_at
 from gui.export.framing import framed
@@ -68,6 +68,10 @@ class ExportScene:
         self._curve: Curve | None = None
         if self.composition.curve is not None:
             self._curve = Curve(self.composition.curve, unit, self._theme, solution)
+        self._step_card: StepCard | None = None
+        if self.composition.step is not None and self.run is not None:
+            variables = solution.setup.descended if solution.setup is not None else ()
+            self._step_card = StepCard(self.composition.step, unit, self._theme, self.run, variables)
         self._ground: QImage | None = None
         self._step_ground: tuple[int, QImage] | None = None
 
@@ -127,9 +131,9 @@ class ExportScene:
             painter.restore()
 
     def _paint_step(self, painter: QPainter, step: int) -> None:
-        parts, run = self.composition, self.run
-        if parts.step is not None and run is not None:
-            paint_step(painter, parts.step, parts.unit, self._theme, run, step, self._spec.language)
+        parts = self.composition
+        if self._step_card is not None:
+            self._step_card.paint(painter, step, self._spec.language)
         if parts.caption is not None:
             paint_caption(
                 painter, parts.caption, parts.unit, self._theme, self._solution, step, self._spec.language

@@ -1,18 +1,32 @@
-"""The worked step as formulas: the rule, each term with its numbers, the new point. Any thread."""
+"""The worked step of a card: its lines as formulas, as fully spelled out as there is room for. Any thread."""
+
+from collections.abc import Sequence
+from typing import Final
 
 from engine.solution import Run
-from gui.panels.step_lines import worked_step
+from engine.step_text import StepLine, worked_step
 from gui.theme import Theme, term_color
 
-COLORED = frozenset({"gradient", "momentum", "update"})
+COLORED: Final = frozenset({"gradient", "momentum", "update"})
 
 
-def worked_formulas(run: Run, step: int, theme: Theme) -> list[str]:
-    """The step from point `step` to the next; the terms in the colours of their arrows in the views."""
-    formulas = [part.strip() for part in run.racer.optimizer.formula.split(r",\quad")]
-    for line in worked_step(run, step):
-        symbol = line.symbol
-        if line.role in COLORED:
-            symbol = rf"\textcolor{{{term_color(line.role, theme).name()}}}{{{symbol}}}"
-        formulas.append(f"{symbol} = {line.tex}")
-    return formulas
+def worked_formulas(run: Run, step: int, variables: Sequence[str], theme: Theme) -> list[list[str]]:
+    """The step from point `step` to the next, in several lengths, the longest first.
+
+    The rule with its numbers and its value; the numbers and the value; the value only, but for the new
+    point. The terms have the colours of their arrows in the views.
+    """
+    lines = worked_step(run, step, variables)
+    whole = [_formula(line, (line.symbolic, line.numeric, line.result), theme) for line in lines]
+    numbers = [_formula(line, (line.numeric or line.symbolic, line.result), theme) for line in lines]
+    values = [
+        _formula(line, (line.numeric if line.role == "point" else "", line.result), theme) for line in lines
+    ]
+    return [whole, numbers, values]
+
+
+def _formula(line: StepLine, sides: Sequence[str], theme: Theme) -> str:
+    left = line.left
+    if line.role in COLORED:
+        left = rf"\textcolor{{{term_color(line.role, theme).name()}}}{{{left}}}"
+    return " = ".join([left, *(side for side in sides if side)])

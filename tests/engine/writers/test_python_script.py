@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from engine.forks import forked
 from engine.lab import Data, Lab, Variable
 from engine.optimizers import METHODS, parse_spec
 from engine.solution import Solution
 from engine.solve import solve
 from engine.symbolic import Deriver
-from engine.writers import to_python
+from engine.writers import to_csv, to_python
 from engine.writers.python_script import _rule_sources
 
 
@@ -112,6 +114,18 @@ def test_formulas_of_every_kind(tmp_path, deriver, formula):
         stop=False,
     )
     check_numbers(solve(lab, deriver), tmp_path)
+
+
+def test_a_forked_run_goes_on_by_its_other_rules(tmp_path, deriver):
+    first = parse_spec("adam(lr=0.2, noise=0.1)")
+    second = replace(forked(first, 6), optimizer=parse_spec("gd(lr=0.05, momentum=0.5)").optimizer)
+    third = replace(forked(second, 11), optimizer=parse_spec("cg").optimizer)
+    lab = Lab(formula="x^2 + 2y^2 + x y", racers=(first, second, third), steps=18, stop=False, seed=3)
+    solution = solve(lab, deriver)
+    check_numbers(solution, tmp_path)
+    table = to_csv(solution).splitlines()
+    last = [line.split(",")[1] for line in table if line.startswith("3,")]
+    assert last == ["adam"] * 6 + ["gd"] * 5 + ["cg"] * 8
 
 
 def test_free_and_held_variables_and_data(tmp_path, deriver):

@@ -51,7 +51,7 @@ def test_csv_reads_back_exactly(race):
         assert [[float(row["x"]), float(row["y"])] for row in own] == run.points.tolist()
         assert [float(row["f"]) for row in own] == run.values.tolist()
         assert [[float(row["df/dx"]), float(row["df/dy"])] for row in own] == run.gradients.tolist()
-    adam = next(run for run in race.runs if csv_table.method_name(run) == "adam")
+    adam = next(run for run in race.runs if csv_table.method_name(run.racer) == "adam")
     own = [row for row in rows if row["optimizer"] == "adam"]
     moments = next(term for term in adam.terms if term.symbol == "m")
     assert [float(own[k]["m[x]"]) for k in range(adam.steps)] == moments.values[:, 0].tolist()

@@ -3,8 +3,6 @@
 import argparse
 import contextlib
 import hashlib
-import os
-import resource
 import signal
 import subprocess
 import sys
@@ -91,8 +89,9 @@ def test_an_old_file_is_not_replaced_without_force(program, tmp_path):
     assert path.read_text().startswith("run,")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="limits of a process")
 def test_a_full_disk_is_said_and_leaves_nothing(program, tmp_path):
+    resource = pytest.importorskip("resource")
+
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
 
@@ -236,7 +235,7 @@ target.close(); context.close()
             dpi=300.0,
             codec="av1",
         ),
-        Spec(cards=(), speed=12.5),
+        Spec(cards=(), speed=12.5, hold_last_s=2.0),
     ],
 )
 def test_the_dialogs_choices_travel_as_options(spec):
