@@ -120,14 +120,18 @@ def advance(
     budget: int | None = None,
     cancelled: CancelCheck = never,
     record: "_Record | None" = None,
+    rates: Floats | None = None,
 ) -> Endings:
     """Move all `starts` (s, d) until each is over. Without a `record` only the endings are kept.
+
+    Args: as for `descend`; rates: (s,), a learning rate for each start in place of the racer's; only for
+        methods with `rate_by_start`.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
     with np.errstate(all="ignore"):
-        return _advance(objective, racer, starts, lo, hi, steps, stop, seed, budget, cancelled, record)
+        return _advance(objective, racer, starts, lo, hi, steps, stop, seed, budget, cancelled, record, rates)
 
 
 def _advance(
@@ -142,13 +146,14 @@ def _advance(
     budget: int | None,
     cancelled: CancelCheck,
     record: "_Record | None",
+    rates: Floats | None,
 ) -> Endings:
     s, d = starts.shape
     endings = Endings(starts.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
     transform = racer.optimizer.transform()
     update = transform.update
     shaper = Shaper(racer, d, seed)
-    rate = shaper.rate
+    own_rates = None if rates is None else np.asarray(rates, dtype=np.float64).reshape(s, 1)
     evaluate = objective.value_and_gradient
 
     ids = np.arange(s)
@@ -186,12 +191,14 @@ def _advance(
             ids, theta, value, gradient = ids[keep], theta[keep], value[keep], gradient[keep]
             state = rows(state, keep)
             start_value, evaluations = start_value[keep], evaluations[keep]
+            own_rates = None if own_rates is None else own_rates[keep]
             if watch is not None:
                 watch.keep(keep)
             if not len(ids):
                 break
         used = shaper.shape(t, gradient)
-        u, state, terms, extra = update(used, state, Moment(t, rate(t), theta, value, used, objective))
+        rate = shaper.rate(t) if own_rates is None else own_rates * shaper.factor(t)
+        u, state, terms, extra = update(used, state, Moment(t, rate, theta, value, used, objective))
         if record is not None:
             record.terms(t, ids, used, terms)
         step = u

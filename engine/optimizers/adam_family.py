@@ -131,21 +131,21 @@ def scale_by_nadam(
             symbol=r"\mu",
             name=message("momentum of this step"),
             role="scalar",
-            rule=r"[beta1]\,(1 - \tfrac12\,0.96^{[t]\,[momentum_decay]})",
+            rule=r"[beta1]\,(1 - \tfrac12\,0.96^{[t] \cdot [momentum_decay]})",
         ),
         TermSpec(
             key="mu_next",
             symbol=r"\mu'",
             name=message("momentum of the next step"),
             role="scalar",
-            rule=r"[beta1]\,(1 - \tfrac12\,0.96^{([t]+1)\,[momentum_decay]})",
+            rule=r"[beta1]\,(1 - \tfrac12\,0.96^{([t]+1) \cdot [momentum_decay]})",
         ),
         TermSpec(
             key="pi",
             symbol=r"\Pi",
             name=message("product of all momenta"),
             role="scalar",
-            rule=r"[pi-]\,[mu]",
+            rule=r"[pi-] \cdot [mu]",
             initial=1.0,
         ),
         _first_moment(source),
@@ -155,7 +155,8 @@ def scale_by_nadam(
             symbol=r"\hat m",
             name=message("first moment, looked ahead"),
             role="momentum",
-            rule=rf"\dfrac{{1-[mu]}}{{1-[pi]}}\,[{source}] + \dfrac{{[mu_next]}}{{1-[pi]\,[mu_next]}}\,[m]",
+            rule=rf"\dfrac{{1-[mu]}}{{1-[pi]}}\,[{source}]"
+            r" + \dfrac{[mu_next]}{1-[pi] \cdot [mu_next]}\,[m]",
         ),
         CORRECTED_SECOND,
         step_term(r"-[eta]\,\dfrac{[m_hat]}{\sqrt{[v_hat]} + [eps]}", decoupled_decay),
@@ -205,15 +206,17 @@ def scale_by_radam(beta1: float, beta2: float, eps: float, decoupled_decay: floa
             symbol=r"\rho",
             name=message("length of the averaged past"),
             role="scalar",
-            rule=r"\rho_\infty - \dfrac{2\,[t]\,[beta2]^{[t]}}{1-[beta2]^{[t]}},"
-            r"\quad \rho_\infty = \dfrac{2}{1-[beta2]} - 1",
+            rule=r"\left(\dfrac{2}{1-[beta2]} - 1\right)"
+            r" - \dfrac{2\cdot[t] \cdot [beta2]^{[t]}}{1-[beta2]^{[t]}}",
         ),
         TermSpec(
             key="l",
             symbol=r"\ell",
             name=message("rectified scale (1 while ρ ≤ 5)"),
             rule=r"\sqrt{\dfrac{([rho]-4)([rho]-2)\,\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\,[rho]}}"
-            r"\;\dfrac{\sqrt{1-[beta2]^{[t]}}}{\sqrt{[v]} + [eps]}",
+            r"\;\dfrac{\sqrt{1-[beta2]^{[t]}}}{\sqrt{[v]} + [eps]}\;"
+            r"\text{ if }[rho] > 5,\text{ else }1",
+            spelled=False,
         ),
         step_term(r"-[eta]\,[m_hat]\,[l]", decoupled_decay),
     )

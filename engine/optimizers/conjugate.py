@@ -20,6 +20,7 @@ ALPHA = TermSpec(
     name=message("step length found by the line search"),
     role="scalar",
     rule=r"\operatorname{search}\, f([theta] + \alpha\,[p])",
+    spelled=False,
 )
 
 
@@ -73,6 +74,7 @@ class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
     summary = message("Walks down the slope, and looks along the way how far to go.")
     formula = r"\theta \leftarrow \theta - \alpha\,\nabla L(\theta)"
     source = "Nocedal & Wright 2006, Algorithm 3.1"
+    rate_by_start = False
 
     search: Annotated[
         Literal["armijo", "exact"], described("backtracking, or the minimum of the parabola along the ray")
@@ -125,9 +127,9 @@ class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
     def transform(self) -> Transform:
         c1, c2, fletcher_reeves = self.c1, self.c2, self.beta == "fr"
         beta_rule = (
-            r"\dfrac{[g]^{\mathsf T}[g]}{g^{-\mathsf T}g^{-}}"
+            r"\dfrac{[g]^{\mathsf T}[g]}{[g-]^{\mathsf T}[g-]}"
             if fletcher_reeves
-            else r"\max\Bigl(0, \dfrac{[g]^{\mathsf T}([g]-g^{-})}{g^{-\mathsf T}g^{-}}\Bigr)"
+            else r"\max\left(0,\; \dfrac{[g]^{\mathsf T}([g]-[g-])}{[g-]^{\mathsf T}[g-]}\right)"
         )
         terms = (
             TermSpec(

@@ -54,6 +54,7 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
     summary = message("Jumps to the bottom of the parabola that fits the function where it stands.")
     formula = r"\theta \leftarrow \theta - \alpha\,H^{-1}\,\nabla L(\theta)"
     source = "Nocedal & Wright 2006, Algorithm 3.2"
+    rate_by_start = False
 
     lr: Annotated[
         float, described("first step length that is tried", r"\alpha_0", log=True, gt=0, le=100)
@@ -73,12 +74,20 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
         damped, modified, delta, c1 = self.damped, self.modified, self.delta, self.c1
         rule = r"-|H|^{-1}\,[g]" if modified else r"-H^{-1}\,[g]"
         terms = (
-            TermSpec(key="p", symbol="p", name=message("Newton direction"), role="momentum", rule=rule),
+            TermSpec(
+                key="p",
+                symbol="p",
+                name=message("Newton direction"),
+                role="momentum",
+                rule=rule,
+                spelled=False,
+            ),
             TermSpec(
                 key="lambda",
                 symbol=r"\lambda",
                 name=message("curvatures (eigenvalues of the Hessian)"),
                 rule=r"\operatorname{eig} H",
+                spelled=False,
             ),
             ALPHA,
             step_term(r"[alpha]\,[p]"),
@@ -146,14 +155,14 @@ class TrustRegion(Method, frozen=True, kw_only=True, tag="trust_region"):
         radius, max_radius, eta = self.radius, self.max_radius, self.eta
         terms = (
             TermSpec(
-                key="radius",
+                key="size",
                 symbol=r"\Delta",
                 name=message("radius of trust"),
                 role="scalar",
-                rule=r"\begin{cases}\tfrac14\lVert p^{-}\rVert & [rho-] < \tfrac14 \\"
-                r" \min(2\,[radius-],\,[max_radius]) & [rho-] > \tfrac34 \\"
-                r" [radius-] & \text{else}\end{cases}",
-                first_rule="[radius0]",
+                rule=r"\begin{cases}\tfrac14\lVert [p-]\rVert & [rho-] < \tfrac14 \\"
+                r" \min(2\,[size-],\,[max_radius]) & [rho-] > \tfrac34 \text{ at the rim} \\"
+                r" [size-] & \text{else}\end{cases}",
+                first_rule="[radius]",
                 initial=radius,
             ),
             TermSpec(
@@ -161,8 +170,9 @@ class TrustRegion(Method, frozen=True, kw_only=True, tag="trust_region"):
                 symbol="p",
                 name=message("minimum of the parabola within the radius"),
                 role="momentum",
-                rule=r"\operatorname{argmin}_{\lVert p\rVert \le [radius]}"
+                rule=r"\operatorname{argmin}_{\lVert p\rVert \le [size]}"
                 r"\; [g]^{\mathsf T}p + \tfrac12\,p^{\mathsf T}Hp",
+                spelled=False,
             ),
             TermSpec(
                 key="rho",
@@ -170,6 +180,7 @@ class TrustRegion(Method, frozen=True, kw_only=True, tag="trust_region"):
                 name=message("fall of f over the fall promised"),
                 role="scalar",
                 rule=r"\dfrac{f([theta]) - f([theta]+[p])}{m(0) - m([p])}",
+                spelled=False,
             ),
             step_term(r"\begin{cases}[p] & [rho] > [eta] \\ 0 & \text{else}\end{cases}"),
         )

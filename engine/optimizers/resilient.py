@@ -32,6 +32,7 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
     summary = message("Looks at signs only: a step size per parameter grows until the slope changes sign.")
     formula = r"\theta \leftarrow \theta - s \odot \operatorname{sign} g"
     source = "Riedmiller & Braun 1993; Igel & Hüsken 2000"
+    rate_by_start = False
 
     lr: LearningRate = 0.01
     eta_minus: Annotated[float, described("factor after a change of sign", r"\eta^-", gt=0, lt=1)] = 0.5
@@ -46,8 +47,8 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
                 key="s",
                 symbol="s",
                 name=message("step size of each parameter"),
-                rule=r"[s-] \odot \begin{cases}[eta_plus] & g\,g^{-} > 0 \\ [eta_minus] & g\,g^{-} < 0 \\"
-                r" 1 & \text{else}\end{cases}",
+                rule=r"[s-] \odot \begin{cases}[eta_plus] & [g]\,[g_used-] > 0 \\"
+                r" [eta_minus] & [g]\,[g_used-] < 0 \\ 1 & \text{else}\end{cases}",
                 initial=self.lr,
             ),
             TermSpec(
@@ -55,7 +56,7 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
                 symbol=r"g'",
                 name=message("gradient, 0 where its sign flipped"),
                 role="momentum",
-                rule=r"\begin{cases}[g] & g\,g^{-} \ge 0 \\ 0 & \text{else}\end{cases}",
+                rule=r"\begin{cases}[g] & [g]\,[g_used-] \ge 0 \\ 0 & \text{else}\end{cases}",
             ),
             step_term(r"-[s] \odot \operatorname{sign}[g_used]"),
         )
@@ -110,18 +111,18 @@ class ASGD(Method, frozen=True, kw_only=True, tag="asgd"):
         terms = (
             TermSpec(
                 key="eta_t",
-                symbol=r"\eta_t",
+                symbol=r"\eta'",
                 name=message("learning rate of this step"),
                 role="scalar",
-                rule=r"\dfrac{[eta]}{(1 + [lambd]\,[eta]\,([t]-1))^{[alpha]}}",
+                rule=r"\dfrac{[eta]}{(1 + [lambd] \cdot [eta] \cdot ([t]-1))^{[alpha]}}",
             ),
             step_term(rf"-[eta_t]\,([{source}] + [lambd]\,[theta])"),
             TermSpec(
                 key="a",
                 symbol="a",
                 name=message("average of the path"),
-                rule=r"[a-] + \mu\,(\theta' - [a-]),\quad \mu = 1/\max(1,\, [t]-1-[t0])",
-                first_rule=r"\theta'",
+                rule=r"[a-] + \dfrac{1}{\max(1,\, [t]-1-[t0])}\,([theta] + [step] - [a-])",
+                first_rule="[theta] + [step]",
             ),
         )
 

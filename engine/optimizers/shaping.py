@@ -38,7 +38,11 @@ class Shaper:
 
     def rate(self, t: int) -> float:
         """η of the step from point t to t + 1."""
-        return self._lr if self._schedule is None else self._lr * self._schedule.factor(t)
+        return self._lr * self.factor(t)
+
+    def factor(self, t: int) -> float:
+        """The share of η that the schedule leaves in that step."""
+        return 1.0 if self._schedule is None else self._schedule.factor(t)
 
     def shape(self, t: int, gradient: Floats) -> Floats:
         """The gradient (s, d) with the noise of step t, clipped. Steps must come in order.

@@ -42,6 +42,7 @@ class TermSpec(Struct, frozen=True, kw_only=True):
             point the step starts from, [eta] the learning rate of the step.
         first_rule: the rule of the very first step, where it differs.
         initial: the value of [m-] in the first step.
+        spelled: whether numbers can be put into the rule; not for a search or an inverse.
     """
 
     key: str
@@ -51,19 +52,21 @@ class TermSpec(Struct, frozen=True, kw_only=True):
     role: TermRole = "scale"
     first_rule: str | None = None
     initial: float = 0.0
+    spelled: bool = True
 
 
 class Moment(NamedTuple):
     """Where a step is taken.
 
     Attributes:
-        t: the number of steps taken before this one, from 0. lr: η of this step, its schedule applied.
+        t: the number of steps taken before this one, from 0.
+        lr: η of this step, its schedule applied; an array (s, 1) where starts have rates of their own.
         theta, value, gradient: (s, d), (s,), (s, d): the point, L and the gradient the step may use there.
         function: L itself, for methods that look further than the gradient.
     """
 
     t: int
-    lr: float
+    lr: Any
     theta: Floats
     value: Floats
     gradient: Floats
