@@ -54,6 +54,11 @@ def constant_value(node: Node) -> float | None:
             except ZeroDivisionError:
                 return math.nan
             return value if isinstance(value, float) else math.nan
+        case ast.Call(function="factorial", args=(argument,)):
+            count = constant_value(argument)
+            if count is None or math.isnan(count):
+                return count
+            return math.inf if count > MAX_FACTORIAL else math.gamma(count + 1) if count >= 0 else math.nan
         case _:
             return None
 

@@ -297,10 +297,14 @@ def constant_named(word: str) -> ConstantSpec | None:
 
 def suggestion(word: str) -> str | None:
     """The known name that `word` most likely was meant to be, or None."""
-    known = [*_FUNCTION_BY_LOWER, *GREEK, *CONSTANTS, "piecewise", "sum", "product", "mean"]
     if len(word) > 20:
         return None
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    lower = word.lower()
+    for length in range(len(word) - 1, 2, -1):
+        if lower[:length] in _FUNCTION_BY_LOWER:
+            return _FUNCTION_BY_LOWER[lower[:length]]  # exponential, sinus
+    known = [*_FUNCTION_BY_LOWER, *GREEK, *CONSTANTS, "piecewise", "sum", "product", "mean"]
+    close = difflib.get_close_matches(lower, known, n=1, cutoff=0.6)
     if not close:
         return None
     found = function_named(close[0])

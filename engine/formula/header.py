@@ -36,7 +36,7 @@ def read_header(tokens: Sequence[Token]) -> Header:
     names = _name_list(tokens, 0)
     if names is not None and tokens[names[1]].kind in ("->", "=>"):
         return _checked(tokens, None, names[0], names[1] + 1)
-    name, position = read_name(tokens, 0)
+    name, position = _read_title(tokens, 0)
     if name is None:
         return Header()
     if tokens[position].kind in ("=", ":="):
@@ -56,6 +56,14 @@ def read_header(tokens: Sequence[Token]) -> Header:
     return _checked(tokens, name, names[0], names[1] + 1)
 
 
+def _read_title(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
+    """The name of the whole at `position`: a variable's name or any other word ("loss")."""
+    name, after = read_name(tokens, position)
+    if name is None and tokens[position].kind == "word" and function_named(tokens[position].text) is None:
+        return tokens[position].text, position + 1
+    return name, after
+
+
 def _checked(tokens: Sequence[Token], name: str | None, variables: list[str], length: int) -> Header:
     keys = [name_key(variable) for variable in variables]
     for position, key in enumerate(keys):
@@ -73,7 +81,7 @@ def _python(tokens: Sequence[Token]) -> Header:
     name: str | None = None
     bracketed = tokens[0].text == "def"
     if bracketed:
-        name, position = read_name(tokens, 1)
+        name, position = _read_title(tokens, 1)
         if tokens[position].kind != "(":
             return Header()
         position += 1

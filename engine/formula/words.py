@@ -124,6 +124,9 @@ def _split(parser: Parser, token: Token) -> ast.Node:
     assert match is not None
     letters, digits = match.groups()
     parts = _parts(parser, letters, digits)
+    if parts is not None and parser.peek().kind == "(" and len(parts) > 1:
+        glued = any(len(part) > 1 and function_named(part) is not None for part in parts[:-1])
+        parts = None if glued else parts  # sinus(x) is not sin(u s)·(x)
     if parts is None:
         near = None if parser.partial else suggestion(letters)
         hint = (
