@@ -61,7 +61,6 @@ class PartialRow(QWidget):
         self.how.setCursor(Qt.CursorShape.PointingHandCursor)
         row.addWidget(self.formula, 1)
         row.addWidget(self.how, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.how.hide()
         self.value = QLabel()
         set_role(self.value, "muted")
         self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -212,6 +211,7 @@ class DerivativesPanel(QWidget):
         self._rows = [PartialRow(variable) for variable in variables]
         for row in self._rows:
             self._partials.addWidget(row)
+            row.how.clicked.connect(lambda _checked=False, name=row.variable: self.explain(name))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -277,6 +277,23 @@ class DerivativesPanel(QWidget):
         rows = r"\\".join("&".join(_number_latex(value) for value in line) for line in hessian)
         matrix = rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}" if len(hessian) > 1 else rows
         self.hessian_value.set_tex(f"= {matrix}{at}")
+
+    # How?
+
+    def explain(self, variable: str) -> None:
+        """Open the rule-by-rule derivation of ∂f/∂variable."""
+        solution = self._store.solution
+        if solution is None or solution.formula is None or self._derivation is None:
+            return
+        from gui.editor.explanation import ExplanationDialog
+
+        shown = {
+            name: partial.text
+            for name, partial in zip(self._derivation.variables, self._derivation.partials, strict=True)
+        }
+        dialog = ExplanationDialog(solution.formula, variable, shown, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
 
 def _number_latex(value: float) -> str:

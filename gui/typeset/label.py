@@ -34,6 +34,7 @@ PADDING_PX: Final = 2.0
 LEAST_SHRINK: Final = 0.6
 SPEECH_DELAY_MS: Final = 250
 _COLOR = re.compile(r"\\textcolor\{[^}]*\}\{")
+_SWITCH = re.compile(r"\{\\color\{[^}]*\}")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+$")
 _ROLES: Final = {
     "text": QPalette.ColorRole.Text,
@@ -351,11 +352,12 @@ def _outer(width: float, height: float) -> QSize:
 
 
 def without_colors(tex: str) -> str:
-    """`tex` without its \\textcolor{…}{…} wrappers.
+    """`tex` without its \\textcolor{…}{…} wrappers and \\color{…} switches.
 
     >>> without_colors(r"\\textcolor{accent}{x_{1}}+y")
     'x_{1}+y'
     """
+    tex = _SWITCH.sub(r"{", tex)
     while match := _COLOR.search(tex):
         depth, end = 1, match.end()
         while end < len(tex) and depth:

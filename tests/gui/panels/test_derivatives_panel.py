@@ -12,6 +12,7 @@ from engine.solution import Problem
 from engine.solve import solve
 from engine.symbolic import Deriver
 from gui import i18n
+from gui.editor.explanation import ExplanationDialog
 from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point_text
 from gui.store import Store
 from gui.theme import LIGHT
@@ -183,3 +184,12 @@ def test_nothing_is_squeezed_in_a_short_column(qtbot, store, solved, formula):
     QApplication.processEvents()
     for label in (*(row.formula for row in panel._rows), panel.gradient, panel.hessian, panel.hessian_value):
         assert label.height() >= label._laid_out(label._room()).height, label.tex
+
+
+def test_how_opens_the_derivation(qtbot, panel, store, solved):
+    solved(store)
+    panel._rows[1].how.click()
+    dialog = panel.findChild(ExplanationDialog)
+    assert dialog is not None
+    assert dialog.windowTitle().endswith("∂f/∂y")
+    dialog.close()

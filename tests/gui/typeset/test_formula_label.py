@@ -104,3 +104,4 @@ def test_accessible_name_in_the_users_language(label):
 def test_without_colors():
     assert without_colors(r"\textcolor{a}{x+\textcolor{#ff0000}{\frac{y}{2}}}z") == r"x+\frac{y}{2}z"
     assert without_colors(r"\textcolor{a}{x") == "x"
+    assert without_colors(r"x{\color{muted}y}^{2}") == "x{y}^{2}"
