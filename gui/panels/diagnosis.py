@@ -27,11 +27,11 @@ from engine.analysis import LocalModel, local_model
 from engine.i18n import Message
 from engine.local_shape import local_shape
 from engine.solution import CriticalPoint, Family, Floats, Run, Solution
+from engine.step_text import number_latex
 from engine.timeline import Frame
 from gui.i18n import tr
 from gui.panels.catalogue import racer_title
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
-from gui.panels.symbols import number_latex
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.lab import Point
 from engine.solution import Solution
@@ -95,6 +95,7 @@ class Starts(QWidget):
         super().__init__(parent)
         self._store = store
         self._names: tuple[str, ...] = ()
+        self._theme = theme
         self.rows: list[StartRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -109,9 +110,15 @@ class Starts(QWidget):
         self.add.setIcon(icon("plus"))
         set_role(self.add, "flat")
         self.add.clicked.connect(self._on_added)
+        self.map = QPushButton(tr("Basin map…"))
+        self.map.setIcon(icon("map"))
+        self.map.setToolTip(tr("Which minimum each start leads to"))
+        set_role(self.map, "flat")
+        self.map.clicked.connect(self._on_map_wanted)
         line = QHBoxLayout()
         line.addWidget(self.add)
         line.addStretch(1)
+        line.addWidget(self.map)
         column.addLayout(line)
         self.setAccessibleName(tr("Starting points"))
         store.solution_changed.connect(self._on_solution_changed)
@@ -121,8 +128,16 @@ class Starts(QWidget):
             self._on_solution_changed(store.solution)
 
     def set_theme(self, theme: Theme) -> None:
-        """The fields take their colours from the style sheet; only a repaint is due."""
-        self.update()
+        self._theme = theme
+        for window in self.findChildren(QDialog):
+            window.set_theme(theme)
+
+    def _on_map_wanted(self) -> None:
+        from gui.panels.basins import BasinWindow
+
+        window = self.findChild(BasinWindow) or BasinWindow(self._store, self._theme, self)
+        window.show()
+        window.raise_()
 
     def _on_solution_changed(self, solution: Solution) -> None:
         if solution.setup is not None:

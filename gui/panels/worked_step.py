@@ -6,22 +6,21 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.forks import part_at
 from engine.solution import Run, Solution
+from engine.step_text import StepLine, step_latex, worked_step
 from engine.timeline import Frame
-from gui.i18n import tr
+from gui.i18n import language, tr
 from gui.panels.catalogue import racer_title
 from gui.panels.results import outcome_name
-from gui.panels.step_lines import StepLine, worked_step
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme, term_color
-from gui.typeset import FormulaLabel, without_colors
+from gui.typeset import FormulaLabel
 from gui.typeset.copying import copy_text
 from gui.widgets import Choice, ElidedLabel, IconButton, Swatch
 
 FORMULA_PX: Final = 16.0
-NAME_PX: Final = 132
+NAME_PX: Final = 152
 WHILE_PLAYING_MS: Final = 80  # nobody reads faster
 MOST_CHOICES: Final = 200
 ARROW_ROLES: Final = frozenset({"gradient", "momentum", "update"})
@@ -63,8 +62,8 @@ class TermLine(QFrame):
         self.name.setText(name[:1].upper() + name[1:])
         set_role(self.name, "muted")
         color = self._color.name() if self._color else "text"
-        symbol = rf"\textcolor{{{color}}}{{{line.symbol}}}" if self._color else line.symbol
-        self.formula.set_tex(f"{symbol} = {line.tex}")
+        left = rf"\textcolor{{{color}}}{{{line.left}}}" if self._color else line.left
+        self.formula.set_tex(f"{left} = {line.tex}")
         self.setAccessibleName(f"{name}: {self.formula.speech()}")
         self.setToolTip(tr("Click to emphasise its arrow") if self._color else "")
         self.update()
@@ -182,9 +181,15 @@ class WorkedStep(QWidget):
         self._refresh()
 
     def latex(self) -> str:
-        """The lines as an aligned LaTeX environment, without the app's colours."""
-        rows = [without_colors(line.formula.tex).replace(" = ", " &= ", 1) for line in self.lines]
-        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}" if rows else ""
+        """The step as an aligned LaTeX environment, in the user's language."""
+        if self._run is None or self._shown is None or not self.lines:
+            return ""
+        step = min(self._shown[1], self._run.steps - 1)
+        return step_latex(self._run, step, language(), self._variables())
+
+    def _variables(self) -> tuple[str, ...]:
+        setup = self._store.solution.setup if self._store.solution else None
+        return setup.descended if setup else ()
 
     # Refreshing
 
@@ -240,7 +245,7 @@ class WorkedStep(QWidget):
         self.runs.set_key(min(self._store.view.selected_run, len(self.runs.options) - 1))
         self.title.setText(tr("step {step} → {next}", step=step, next=step + 1) if run.steps else "")
         self.ending.setText(outcome_name(run.outcome) if reached == run.steps else "")
-        self._write(worked_step(*part_at(run, step)) if run.steps else ())
+        self._write(worked_step(run, step, self._variables()) if run.steps else ())
 
     def _write(self, lines: tuple[StepLine, ...]) -> None:
         while len(self.lines) < len(lines):

@@ -45,9 +45,10 @@ def descend(objective: Quadratic, racer: Racer, start: Sequence[float], steps: i
         points.append(points[-1] - lr * objective.gradient(points[-1]))
     path = np.array(points)
     gradients = objective.gradient(path)
+    # The terms of plain gradient descent: the gradient and the update.
     terms = (
         Term("g", message("gradient"), gradients[:-1], "gradient"),
-        Term(r"\Delta\theta", message("step"), -lr * gradients[:-1], "update"),
+        Term(r"\Delta\theta", message("update"), -lr * gradients[:-1], "update"),
     )
     return Run(
         racer=racer,

@@ -86,7 +86,7 @@ def test_the_step_is_copied_as_latex_without_colours(qtbot: QtBot, panel: Worked
     text = QGuiApplication.clipboard().text()
     assert text.startswith(r"\begin{aligned}")
     assert "textcolor" not in text
-    assert text.count("&=") == len(panel.lines)
+    assert text.count("\\text{") == len(panel.lines)
 
 
 def test_another_run_is_chosen(panel: WorkedStep, store: Store) -> None:
