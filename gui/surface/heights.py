@@ -86,7 +86,9 @@ class HeightTextures(Drawable):
                 slope = np.where(field.finite, texels[..., k], np.float32(np.nan))
                 texels[..., k] = filled(slope)
         np.clip(texels[..., 1:3], -STEEPEST, STEEPEST, out=texels[..., 1:3])
-        np.nan_to_num(texels[..., 1:3], copy=False, nan=0.0)
+        kinks = np.isnan(texels[..., 1:3])  # defined, but without a slope
+        if kinks.any():
+            texels[..., 1:3][kinks] = 0.0
         # Far outside of the box only the direction matters; smaller numbers interpolate more kindly.
         texels[..., 0] = np.clip(u, -20.0, 21.0)
         return texels

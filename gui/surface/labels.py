@@ -1,5 +1,6 @@
 """The texts around the box: numbers at the ticks and the names of the axes, painted with QPainter."""
 
+import functools
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from gui.surface.box import AxisLine, axis_lines
 from gui.surface.camera import project
 from gui.surface.drawing import Shot
 from gui.surface.ticks import AxisTicks
+from gui.theme import Theme
 from gui.typeset import typeset
 
 Floats = NDArray[np.float64]
@@ -53,7 +55,7 @@ def _paint_axis(
     if not np.isfinite(ends).all() or float(np.linalg.norm(ends[1] - ends[0])) < SHORTEST_PX * shot.scale:
         return
     away = _outward(line, ends, shot, middle)
-    look = Look(shot.theme, shot.scale)
+    look = _look(shot.theme, shot.scale)
     painter.setFont(look.tick_font)
     text_color, tick_color = shot.theme.color("muted"), shot.theme.color("grid", 0.8)
     reach = 0.0
@@ -98,6 +100,12 @@ def _paint_name(painter: QPainter, look: Look, name: str, note: str, place: Floa
         painter.drawText(QPointF(box.left() + picture.width + gap, baseline), note)
 
 
+@functools.lru_cache(maxsize=8)
+def _look(theme: Theme, scale: float) -> Look:
+    return Look(theme, scale)
+
+
+@functools.lru_cache(maxsize=512)
 def _size(text: str, look: Look) -> tuple[float, float]:
     return look.tick_metrics.horizontalAdvance(text), look.tick_metrics.height()
 

@@ -135,12 +135,15 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
             self._touch()
         if change.fields & {"camera", "hover", "highlighted_term", "selected_run"}:
             self.scene.set_view(self._store.view)
+            self._wait()
             self.update()
         if "playing" in change:
-            self._touch()
+            self._wait()
+            self.update()
 
     def _on_frame_changed(self, frame: Frame) -> None:
         self.scene.set_frame(frame)
+        self._wait()
         self.update()
 
     def _set_camera(self, camera: Camera) -> None:
@@ -151,6 +154,10 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
     def _touch(self) -> None:
         """Something large moves: draw quickly until it rests."""
         self._moving = True
+        self._wait()
+
+    def _wait(self) -> None:
+        """Something small moves: refine later, so that it moves without a hitch."""
         self._refining = False
         self._refine.stop()
         self._rest.start()
@@ -197,7 +204,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.scene.paint_overlay(painter, self._store.view.camera, (self.width(), self.height()))
         painter.end()
         self._refining = False
-        if not self._moving and not self._store.view.playing and not self.scene.refined:
+        if not self._rest.isActive() and not self._store.view.playing and not self.scene.refined:
             self._refine.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

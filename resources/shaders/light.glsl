@@ -18,8 +18,13 @@ vec3 lit(vec3 color, vec3 n, vec3 view, float gloss) {
     float level = 0.5 + 0.5 * u_light.z;
     float brightness = mix(1.0, (0.52 + 0.48 * sky) * (0.42 + 0.58 * key * key / (level * level)), u_shade);
     vec3 halfway = normalize(u_light + view);
-    float shine = pow(max(dot(n, halfway), 0.0), 42.0) * gloss;
-    return color * brightness + vec3(shine);
+    float shine = max(dot(n, halfway), 0.0);
+    shine *= shine; // to the power of 32
+    shine *= shine;
+    shine *= shine;
+    shine *= shine;
+    shine *= shine;
+    return color * brightness + vec3(shine * gloss);
 }
 
 // The shaded side of a sheet that is lit from above: a little light from the eye, so that its form is seen.

@@ -1,5 +1,6 @@
 // The look of the surface, pixel by pixel: the colour of the height, level lines, grid lines, light.
-// Macros: FLOOR draws the flat projection, EDGES leaves out where the function is undefined, WIRE draws a net.
+// Macros: FLOOR draws the flat projection, EDGES leaves out where the function
+// is undefined, CLIPPED what lies beyond the drawn range, WIRE draws a net.
 #include "light.glsl"
 
 uniform sampler2D u_field;
@@ -42,7 +43,7 @@ float grid_coverage(float place, float first, float spacing, float width) {
 void main() {
     vec4 field = texture(u_field, v_uv);
     float height = field.x;
-#ifndef FLOOR
+#ifdef CLIPPED
     if (v_height < -1e-6 || v_height > 1.000001) discard;
 #endif
 #ifdef EDGES

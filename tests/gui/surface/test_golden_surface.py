@@ -8,9 +8,9 @@ from engine.solution import Field
 from engine.timeline import frame_at
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK, LIGHT
+from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective
 from tests.gui import fields
-from tests.gui.contour.solutions import solve_by_hand
 from tests.gui.golden import assert_golden
 from tests.gui.surface.canvas import Canvas, to_image
 

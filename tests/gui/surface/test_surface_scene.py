@@ -14,7 +14,7 @@ from gui.surface.box_map import FLOOR_Z
 from gui.surface.camera import preset, project
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK, LIGHT, run_color
-from tests.gui.contour.solutions import BOWL, solve_by_hand
+from tests.engine.hand_made import BOWL, solve_by_hand
 from tests.gui.fields import bowl, constant, half_sphere, pole_line, undefined, waves
 
 SIZE = (480, 320)

@@ -15,7 +15,7 @@ from gui.store import Store
 from gui.surface.camera import HOME, preset, project
 from gui.surface.view import SurfaceView
 from gui.theme import DARK, LIGHT
-from tests.gui.contour.solutions import BOWL, solve_by_hand
+from tests.engine.hand_made import BOWL, solve_by_hand
 from tests.gui.golden import pixels
 
 SIZE = (480, 360)
