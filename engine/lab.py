@@ -104,6 +104,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         others: the role of the variables beyond the two axes that have none of their own.
         starts: every racer runs from each.
         steps: the budget of each run; stop: whether the stopping rules may end it earlier.
+        evaluations: the budget of each run in evaluations of the gradient; None: only its steps are counted.
         views: saved cameras, in the order in which a film visits them.
     """
 
@@ -117,6 +118,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=10_000)] = ({},)
     racers: Annotated[tuple[Racer, ...], Meta(max_length=64)] = (Racer(optimizer=GradientDescent(lr=0.1)),)
     steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
+    evaluations: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     stop: bool = True
     seed: Annotated[int, Meta(ge=0)] = 0
     data: Data | None = None

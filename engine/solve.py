@@ -94,7 +94,7 @@ class Solver:
         _check(cancelled)
         runs = self._kept_or(
             "descend",
-            (id(objective), setup, lab.racers, lab.steps, lab.stop, lab.seed),
+            (id(objective), setup, lab.racers, lab.steps, lab.stop, lab.seed, lab.evaluations),
             lambda: descend(
                 objective,
                 setup,
@@ -102,6 +102,7 @@ class Solver:
                 steps=lab.steps,
                 stop=lab.stop,
                 seed=lab.seed,
+                budget=lab.evaluations,
                 cancelled=cancelled,
             ),
         )

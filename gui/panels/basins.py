@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -32,6 +31,7 @@ from gui.panels.catalogue import racer_title
 from gui.panels.results import outcome_name
 from gui.panels.settings_form import describe
 from gui.panels.symbols import symbol_label
+from gui.panels.themed import ThemedWindow
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -146,7 +146,7 @@ def setting_range(spec: FieldSpec) -> tuple[float, float]:
     return lo, hi if hi > lo else lo + 1.0
 
 
-class BasinWindow(QDialog):
+class BasinWindow(ThemedWindow):
     """Stays beside the main window and follows it."""
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.optimizers import METHODS, GradientDescent, Racer
@@ -16,7 +17,7 @@ from gui.panels.starts import Starts
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import Collapsible, NumberField, ProblemLabel, icon
+from gui.widgets import Choice, Collapsible, NumberField, ProblemLabel, icon
 
 MOST_RACERS: Final = 64
 MOST_STEPS: Final = 1_000_000
@@ -54,18 +55,31 @@ class Race(QWidget):
 
         row = QHBoxLayout()
         row.setSpacing(8)
-        label = QLabel(tr("Steps"))
+        label = QLabel(tr("Budget"))
         set_role(label, "muted")
         self.steps = NumberField(
-            store.lab.steps, ge=0, le=MOST_STEPS, integer=True, name=tr("Steps of each run"), width_px=72
+            store.lab.steps, ge=0, le=MOST_STEPS, integer=True, name=tr("Budget of each run"), width_px=64
         )
-        self.steps.value_edited.connect(lambda steps: self._edit("steps", steps=steps))
+        self.steps.value_edited.connect(self._on_budget_edited)
+        self.unit = Choice(
+            [("steps", tr("steps")), ("evaluations", tr("gradients"))], tr("What the budget counts")
+        )
+        self.unit.setItemData(0, tr("Every run may take so many steps"), Qt.ItemDataRole.ToolTipRole)
+        self.unit.setItemData(
+            1,
+            tr("Every run may evaluate the gradient so often: a line search pays for what it tries"),
+            Qt.ItemDataRole.ToolTipRole,
+        )
+        set_role(self.unit, "flat")
+        self.unit.setFixedWidth(104)
+        self.unit.chosen.connect(self._on_unit_chosen)
         self.steps.editing_done.connect(store.end_merge)
-        self.stop = QCheckBox(tr("stop when settled"))
+        self.stop = QCheckBox(tr("stop early"))
         self.stop.setToolTip(tr("End a run when it has converged, diverged or left the domain"))
         self.stop.clicked.connect(lambda on: self._edit("stop", stop=on))
         row.addWidget(label)
         row.addWidget(self.steps)
+        row.addWidget(self.unit)
         row.addStretch(1)
         row.addWidget(self.stop)
         starts.body.addLayout(row)
@@ -93,7 +107,7 @@ class Race(QWidget):
     # Showing
 
     def _on_lab_changed(self, change: Change) -> None:
-        if change.fields & {"racers", "steps", "stop"}:
+        if change.fields & {"racers", "steps", "stop", "evaluations"}:
             self._show_lab()
 
     def _show_lab(self) -> None:
@@ -113,7 +127,8 @@ class Race(QWidget):
         while len(self.cards) > len(lab.racers):
             self._drop(self.cards.pop())
         self.add.setEnabled(len(lab.racers) < MOST_RACERS)
-        self.steps.set_value(lab.steps)
+        self.steps.set_value(lab.steps if lab.evaluations is None else lab.evaluations)
+        self.unit.set_key("steps" if lab.evaluations is None else "evaluations")
         self.stop.setChecked(lab.stop)
 
     def _drop(self, card: RacerCard) -> None:
@@ -137,6 +152,15 @@ class Race(QWidget):
 
     def _edit(self, part: str, **changes: Any) -> None:
         self._store.edit(merge_key=("race", part), initiator=self, **changes)
+
+    def _on_budget_edited(self, count: int) -> None:
+        """A step takes one evaluation at least, so the number bounds the steps in either unit."""
+        counted = self._store.lab.evaluations is not None
+        self._edit("steps", steps=count, evaluations=max(count, 1) if counted else None)
+
+    def _on_unit_chosen(self, unit: object) -> None:
+        steps = self._store.lab.steps
+        self._store.edit(evaluations=max(steps, 1) if unit == "evaluations" else None)
 
     def _on_added(self) -> None:
         """A method that is not in the race yet, with the last racer's learning rate."""

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.lab import Point
 from engine.solution import Solution
 from gui.i18n import tr
 from gui.panels.problems import problem_text
 from gui.panels.symbols import name_label
+from gui.panels.themed import ThemedWindow
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -129,7 +130,7 @@ class Starts(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for window in self.findChildren(QDialog):
+        for window in self.findChildren(ThemedWindow):
             window.set_theme(theme)
 
     def _on_map_wanted(self) -> None:

@@ -223,3 +223,14 @@ def test_a_run_that_is_still_being_solved_stays_selected(race: Race, store: Stor
     store.edit(racers=(*store.lab.racers, Racer()))
     assert store.view.selected_run == 2
     assert race.results.currentIndex().row() == 2
+
+
+def test_the_budget_counts_steps_or_gradients(qtbot: QtBot, race: Race, store: Store) -> None:
+    race.unit.chosen.emit("evaluations")
+    assert (store.lab.steps, store.lab.evaluations) == (20, 20)
+    retype(qtbot, race.steps, "35")
+    assert (store.lab.steps, store.lab.evaluations) == (35, 35)
+    store.undo()
+    store.undo()
+    assert store.lab.evaluations is None
+    assert race.unit.key == "steps"
