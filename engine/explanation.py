@@ -64,7 +64,7 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
     if n == 0:
         first = message("The start is already a minimum: the slope there is 0.")
     if not np.isfinite(model.eigenvalues).all():
-        return sentences(first, message("L has a kink there, so the slope does not fade on the way."))
+        return sentences(first, message("f has a kink there, so the slope does not fade on the way."))
     outside = (end < setup.lo) | (end > setup.hi)
     note = message("It lies outside of the drawn range.") if outside.any() else None
     start = local_model(function, path.points[0])
@@ -108,7 +108,7 @@ def _valley(racer: Racer, model: LocalModel) -> Message | None:
     if not (STEEP_VALLEY <= model.condition < np.inf):
         return None
     return message(
-        "The valley is narrow: across it L curves {condition} times as strongly as along it "
+        "The valley is narrow: across it f curves {condition} times as strongly as along it "
         "(condition number λ_max/λ_min).",
         condition=number(model.condition),
     )
@@ -242,7 +242,7 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
             return message("It jumps to and fro without getting lower.")
         if model.condition >= STEEP_VALLEY:
             return message(
-                "It zigzags in a narrow valley: across it L curves {condition} times as strongly as along "
+                "It zigzags in a narrow valley: across it f curves {condition} times as strongly as along "
                 "it, so η must be small for the steep direction and is too small for the flat one.",
                 condition=number(model.condition),
             )

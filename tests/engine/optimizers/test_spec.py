@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.i18n import catalog
 from engine.optimizers import METHODS, SCHEDULES, Racer, SpecError, fields_of, format_spec, parse_spec
 from engine.optimizers.schedules import Cosine
 
@@ -90,3 +91,15 @@ def test_every_setting_is_described_and_its_default_is_within_bounds(kind):
     for field in fields_of(kind):
         assert field.description.render() != field.name
         assert field.problem(field.default) is None
+
+
+def test_everything_about_the_methods_is_known_in_korean():
+    known = catalog("ko")
+    for kind in [*METHODS.values(), *SCHEDULES.values()]:
+        assert kind.title.text in known
+        for field in fields_of(kind):
+            assert field.description.text in known
+    for method in METHODS.values():
+        assert method.summary.text in known
+        for term in method().transform().terms:
+            assert term.name.text in known
