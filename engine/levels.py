@@ -131,6 +131,8 @@ def format_ticks(ticks: Iterable[float]) -> TickLabels:
     TickLabels(labels=('−2', '0', '2'), note='×10⁶')
     >>> format_ticks([1000000.0, 1000000.5, 1000001.0])
     TickLabels(labels=('0.0', '0.5', '1.0'), note='+10⁶')
+    >>> format_ticks([2.999998, 3.0, 3.000002])
+    TickLabels(labels=('−2', '0', '2'), note='×10⁻⁶ +3')
     """
     numbers = [Decimal(repr(float(tick))) for tick in ticks if math.isfinite(tick)]
     if not numbers:
@@ -139,9 +141,10 @@ def format_ticks(ticks: Iterable[float]) -> TickLabels:
     top = max(_first_digit(number) for number in numbers)
     note = ""
     if top - quantum >= 4 and len(numbers) > 1:
-        span = max(numbers) - min(numbers)
-        unit = Decimal(1).scaleb(_first_digit(span) + 1)
-        offset = (min(numbers) / unit).to_integral_value(rounding="ROUND_FLOOR") * unit
+        # The roundest number among the ticks or just below them.
+        unit = Decimal(1).scaleb(_first_digit(max(numbers) - min(numbers)) + 1)
+        below = (min(numbers) / unit).to_integral_value(rounding="ROUND_FLOOR") * unit
+        offset = min((*numbers, below), key=lambda number: len(number.normalize().as_tuple().digits))
         if offset:
             numbers = [number - offset for number in numbers]
             top = max(_first_digit(number) for number in numbers)

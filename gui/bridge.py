@@ -46,6 +46,7 @@ def _sample_window(window: Window, cancelled: CancelCheck) -> Iterator[Field]:
         resolution=FULL_RESOLUTION,
         at=solution.setup.starts[0],
         window=window.ranges,
+        reference=solution.field,
     )
 
 

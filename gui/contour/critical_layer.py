@@ -11,6 +11,7 @@ from gui.contour.look import Look
 from gui.contour.viewport import Viewport
 
 MANY: Final = 14  # with more of them in sight, their values would cover the picture
+ZERO: Final = 1e-12  # of the range of f
 RADIUS_PX: Final = 5.0
 INK: Final = QColor("#0b0f16")
 PAPER: Final = QColor("#ffffff")
@@ -38,12 +39,13 @@ def kind_path(kind: Kind) -> QPainterPath:
 
 
 class CriticalLayer:
-    """Attributes: show_values: write f beside each."""
+    """Attributes: show_values: write f beside each; height: the range of f in sight."""
 
     def __init__(self) -> None:
         self._analysis: Analysis | None = None
         self._drawn: tuple[int, ...] = (0, 1)
         self.show_values = True
+        self.height = 0.0
 
     def set_analysis(self, analysis: Analysis | None, drawn: tuple[int, ...]) -> None:
         self._analysis, self._drawn = analysis, drawn
@@ -63,7 +65,9 @@ class CriticalLayer:
         if self.show_values and len(seen) <= MANY:
             taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
             for at, point in seen:
-                _paint_value(painter, at, point.value, view.rect, taken, look)
+                # What is left of a zero by rounding is shown as zero.
+                value = 0.0 if abs(point.value) < ZERO * self.height else point.value
+                _paint_value(painter, at, value, view.rect, taken, look)
 
     def nearest(self, at: QPointF, view: Viewport, reach_px: float) -> CriticalPoint | None:
         """The critical point under the mouse."""

@@ -27,7 +27,7 @@ class CursorLayer:
         self._reading: Reading | None = None
         self._line: QPainterPath | None = None
         self._finder: LineFinder | None = None
-        self._steepest = 0.0
+        self._steepest: float | None = None
         self.traced = 0
 
     def set_field(self, field: Field | None, finder: LineFinder | None) -> None:
@@ -35,9 +35,7 @@ class CursorLayer:
             return
         self._field, self._finder = field, finder
         self._line = None
-        self._steepest = 0.0
-        if field is not None:
-            self._steepest = steepest(steepness(field), 0.9)
+        self._steepest = None
 
     def set_reading(self, reading: Reading | None) -> None:
         if reading != self._reading:
@@ -122,6 +120,8 @@ class CursorLayer:
         norm = math.hypot(dx, dy)
         if not (norm > 0 and math.isfinite(norm)):
             return
+        if self._steepest is None:
+            self._steepest = steepest(steepness(self._field), 0.9) if self._field is not None else 0.0
         share = min(reading.steepness / self._steepest, 1.0) if self._steepest > 0 else 1.0
         length = look.px(ARROW_PX[0] + (ARROW_PX[1] - ARROW_PX[0]) * math.sqrt(share))
         paint_arrow(painter, at, (dx / norm, dy / norm), length, look, look.theme.color("accent"))

@@ -127,7 +127,8 @@ class _Placer:
     def occupy(self, pieces: list[_Piece]) -> None:
         """Note which cells the lines run through."""
         for piece in pieces:
-            at = piece.points / self._cell
+            # The points are about half a cell apart; where they are not, the middles fill in.
+            at = np.concatenate((piece.points, (piece.points[1:] + piece.points[:-1]) / 2)) / self._cell
             rows = np.clip(at.imag.astype(np.intp), 0, self._owner.shape[0] - 1)
             columns = np.clip(at.real.astype(np.intp), 0, self._owner.shape[1] - 1)
             before = self._owner[rows, columns]

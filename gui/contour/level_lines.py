@@ -178,9 +178,11 @@ class LevelLinesLayer:
             self._paths = None
             self.placed += 1
             self._labels = []
+            spot = FINE_PX / np.array(size_px)
+            lines = [LevelLine(line.level, simplified(line.points, spot)) for line in self._lines]
             if self.show_labels:
-                self._labels = place_labels(self._lines, self._texts, size_px, self._region, look)
-            self._gapped = self._cut_gaps(size_px, look)
+                self._labels = place_labels(lines, self._texts, size_px, self._region, look)
+            self._gapped = self._cut_gaps(lines, size_px, look)
         if self._paths is None:
             limits = color_range(field, self._colors)
             behind = colors_of(height_of(field, field.levels), self._colors, limits)
@@ -191,15 +193,17 @@ class LevelLinesLayer:
                 _path_of([piece for piece in self._gapped if self._light[piece[0]]]),
             )
 
-    def _cut_gaps(self, size_px: tuple[float, float], look: Look) -> list[tuple[int, Floats, np.ndarray]]:
+    def _cut_gaps(
+        self, lines: list[LevelLine], size_px: tuple[float, float], look: Look
+    ) -> list[tuple[int, Floats, np.ndarray]]:
         """Each line without what lies under its numbers: level, points, which are joined to the last."""
         gapped = []
         scale = np.array(size_px)
         gaps: dict[int, list[LevelLabel]] = {}
         for label in self._labels:
             gaps.setdefault(label.level, []).append(label)
-        for line in self._lines:
-            points = simplified(line.points, FINE_PX / scale)
+        for line in lines:
+            points = line.points
             connected = np.ones(len(points), dtype=bool)
             connected[0] = False
             for label in gaps.get(line.level, ()):

@@ -14,13 +14,18 @@ from gui.contour.reading import Reading
 from gui.i18n import tr
 from gui.typeset import typeset
 
+LAST_PX: Final = 34.0  # more for the last one, which has an angle too
 SLOT_PX: Final = 94.0  # of each number, fixed: they do not push each other about
 SLOTS: Final = 6
 
 
 def lines_needed(width_px: float, look: Look) -> int:
     """How many lines the numbers take in this width."""
-    return math.ceil(SLOTS / max(1, int(width_px / look.px(SLOT_PX))))
+    return math.ceil(SLOTS / _columns(width_px, look))
+
+
+def _columns(width_px: float, look: Look) -> int:
+    return max(1, min(SLOTS, int((width_px - look.px(LAST_PX)) / look.px(SLOT_PX))))
 
 
 def number(value: float) -> str:
@@ -44,10 +49,10 @@ def paint_readout(
     """
     slots = _slots(reading, tuple(name_latex(name) for name in names), decimals)
     metrics = look.readout_metrics
-    columns = max(1, min(SLOTS, int(rect.width() / look.px(SLOT_PX))))
+    columns = _columns(rect.width(), look)
     rows = math.ceil(len(slots) / columns)
     columns = math.ceil(len(slots) / rows)
-    slot = min(rect.width() / columns, look.px(SLOT_PX * 1.35))
+    slot = min((rect.width() - look.px(LAST_PX)) / columns, look.px(SLOT_PX * 1.35))
     left = rect.left() + look.px(12)
     if at_marker is not None:
         painter.save()

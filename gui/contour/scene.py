@@ -315,6 +315,7 @@ class ContourScene:
         self.lines.paint_labels(painter, view, look, outlined=self.flow.active)
         self._paint_domain(painter, view)
         if self.display.critical_points:
+            self.critical.height = field.z_hi - field.z_lo if field is not None else 0.0
             self.critical.paint(painter, view, look)
         painter.restore()
         if field is not None:
