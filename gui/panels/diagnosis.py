@@ -43,7 +43,7 @@ WIDE_PX: Final = 640
 ROW_PX: Final = 24
 MOST_EIGENVALUES: Final = 6
 MOST_ROWS: Final = 12  # in sight at once
-_INDEX: Final = re.compile(r"\b([^\W\d_])_(\w+)")
+_INDEX: Final = re.compile(r"\b([^\W\d_])_([A-Za-z0-9]+)")
 _KIND_TOKENS: Final = {"minimum": "success", "maximum": "danger", "saddle": "warning", "degenerate": "muted"}
 
 

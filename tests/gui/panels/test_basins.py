@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.basins import BasinMap
@@ -14,7 +15,7 @@ from gui.panels.basin_maps import BasinQuestion, SettingsPlane, StartsPlane
 from gui.panels.basin_picture import BASIN_COLORS, PictureAxis, colored
 from gui.panels.basins import BasinWindow
 from gui.store import Store
-from tests.gui.panels.fakes import THEME, solved_store, two_racers
+from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -82,7 +83,7 @@ def test_it_draws_as_soon_as_it_opens(qtbot: QtBot, open_window: Callable[..., B
 def test_the_legend_has_the_shares(qtbot: QtBot, open_window: Callable[..., BasinWindow]) -> None:
     window = open_window()
     qtbot.waitUntil(lambda: window.progress.value() == 1000)
-    texts = [label.text() for label in window._legend.parentWidget().findChildren(type(window.readout))]
+    texts = [label.text() for label in window._legend.parentWidget().findChildren(QLabel)]
     assert "minimum (−3, 0)" in texts and "minimum (3, 0)" in texts and "diverged" in texts
     assert "49.8 %" in texts
 
@@ -186,3 +187,23 @@ def test_a_logarithmic_axis_goes_there_and_back() -> None:
     assert axis.at(0.5) == pytest.approx(0.1)
     assert axis.fraction(0.1) == pytest.approx(0.5)
     assert axis.ticks(4) == pytest.approx([1e-3, 1e-2, 0.1, 1.0, 10.0])
+
+
+def test_the_engine_draws_it_on_its_own_thread(
+    qtbot: QtBot, store: Store, open_window: Callable[..., BasinWindow]
+) -> None:
+    window = open_window(None)
+    window.resolution.set_key(64)
+    window.draw()
+    qtbot.waitUntil(lambda: window.progress.value() == 1000, timeout=20_000)
+    texts = [label.text() for label in window._legend.parentWidget().findChildren(QLabel)]
+    assert "minimum (0, 0)" in texts and "100 %" in texts
+
+
+def test_one_axis_is_too_few_for_a_map_of_starts(
+    qtbot: QtBot, store: Store, open_window: Callable[..., BasinWindow]
+) -> None:
+    store.options["objective"] = Quadratic((2.0,), ("x",))  # type: ignore[attr-defined]
+    store.edit(formula="x^2")
+    window = open_window()
+    assert "two axes" in window.problem.text()
