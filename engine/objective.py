@@ -121,7 +121,7 @@ _NAMES: Final[dict[str, Any]] = {
 
 
 @functools.lru_cache(maxsize=256)
-def _program(source: str, outputs: tuple[str, ...], inputs: tuple[str, ...]) -> Any:
+def compile_program(source: str, outputs: tuple[str, ...], inputs: tuple[str, ...]) -> Any:
     """The function of `inputs` that returns `outputs`, of the lines of `source` that they need."""
     wanted = set(outputs)
     kept: list[str] = []
@@ -268,7 +268,7 @@ class Objective:
         free = iter(values)
         count = len(self.derivation.variables)
         inputs = [self._held[k] if k in self._held else next(free) for k in range(count)]
-        compute = _program(self.derivation.source, outputs, self._inputs)
+        compute = compile_program(self.derivation.source, outputs, self._inputs)
         result: tuple[Any, ...] = compute(*inputs, *self._columns)
         return result
 

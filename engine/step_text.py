@@ -193,6 +193,8 @@ class _Writer:
             raised = rule[match.end() :].startswith("^")
             return _bracketed(self._numbers(key, before), raised)
 
+        if not symbols:  # letters side by side are a product, digits are not
+            rule = re.sub(r"(?<=[\d}])(?=\{\[)", r" \\cdot ", rule)
         return REFERENCE.sub(fill, rule)
 
     def _symbol(self, key: str, before: bool) -> str:

@@ -11,6 +11,7 @@ from engine.i18n import Message
 from engine.optimizers.adam_family import Adam, Adamax, AdamW, NAdam, RAdam
 from engine.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from engine.optimizers.conjugate import ConjugateGradient, LineSearchDescent
+from engine.optimizers.custom import CustomRule
 from engine.optimizers.gradient_descent import GradientDescent, Lion, SignDescent
 from engine.optimizers.method import Method, described, fields_of, tag_of
 from engine.optimizers.newton import Newton, TrustRegion
@@ -38,6 +39,7 @@ Optimizer = (
     | TrustRegion
     | BFGS
     | LBFGS
+    | CustomRule
 )
 METHODS: Final[dict[str, type[Method]]] = {tag_of(method): method for method in Optimizer.__args__}
 """Every method by its tag, in the order in which they are listed."""

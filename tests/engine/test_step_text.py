@@ -19,6 +19,7 @@ SPECS = [
     "gd(lr=0.1, schedule=cosine, noise=0.1, clip=1)",
     "cg(beta=fr)",
     "newton(modified=false)",
+    'rule(lr=0.1, keep="m = 0.9m + 0.1g; v = 0.99v + g^2 t", update="-η t m/(sqrt(v) + 0.1)")',
 ]
 
 
