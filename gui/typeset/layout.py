@@ -10,12 +10,14 @@ from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from gui.i18n import language
 from gui.typeset.breaking import break_pieces
 from gui.typeset.picture import Colors, Region, TypesetPicture, typeset
 
 LINE_GAP_EM: Final = 0.35
 LONG: Final = 3000  # characters of TeX that certainly take several lines: not set as a whole first
 INDENT_EM: Final = 1.6
+_KOREAN_WORDS: Final = ((r"\text{if }", ""), (r"\text{otherwise}", r"\text{그 외}"))
 _WORD = re.compile(r"\$(?P<tex>[^$]+)\$|(?P<line>\n)|(?P<space>[ \t]+)|(?P<word>[^$\s]+)|(?P<rest>\$)")
 
 
@@ -119,8 +121,17 @@ class _Lines:
         return Layout(width, top, first, tuple(placed))
 
 
+def localized(tex: str) -> str:
+    """The words that formulas are written with, in the user's language: "otherwise" of a case."""
+    if language() == "ko" and "\\text{" in tex:
+        for english, korean in _KOREAN_WORDS:
+            tex = tex.replace(english, korean)
+    return tex
+
+
 def layout_tex(tex: str, size_px: float, max_width: float | None = None) -> Layout:
     """A formula in display style on one line, or on several of at most `max_width` where it can be broken."""
+    tex = localized(tex)
     if max_width is None or len(tex) < LONG:
         whole = typeset(tex, size_px)
         if max_width is None or whole.width <= max_width or whole.error:
@@ -148,7 +159,7 @@ def layout_text(text: str, font: QFont, size_px: float, max_width: float | None 
             space = metrics.horizontalAdvance(" ")
         else:
             if match["tex"]:
-                lines.add(typeset(match["tex"], size_px, display=False), space)
+                lines.add(typeset(localized(match["tex"]), size_px, display=False), space)
             else:
                 word = match[0]
                 width = metrics.horizontalAdvance(word)

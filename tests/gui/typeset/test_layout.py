@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
+from gui import i18n
 from gui.typeset import layout_tex, layout_text, mark, paint_tex
 from gui.typeset.breaking import break_pieces
 
@@ -78,3 +79,15 @@ def test_paint_tex_shrinks_to_its_rectangle(qapp):
     dark = [(x, y) for x in range(200) for y in range(60) if image.pixelColor(x, y).lightness() < 200]
     assert dark
     assert all(rect.adjusted(-2, -2, 2, 2).contains(x, y) for x, y in dark)
+
+
+def test_the_words_of_cases_in_korean(qapp):
+    tex = r"\begin{cases}x & \text{if } x > 0 \\ 0 & \text{otherwise}\end{cases}"
+    english = layout_tex(tex, 20.0)
+    i18n.set_language("ko")
+    try:
+        korean = layout_tex(tex, 20.0)
+    finally:
+        i18n.set_language("en")
+    assert korean.error is None
+    assert korean.width < english.width - 20.0
