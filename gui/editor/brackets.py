@@ -1,9 +1,11 @@
 """Which brackets belong together, and what typing one does. Pure text; any thread."""
 
+import re
 from typing import Final
 
 PAIRS: Final = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS: Final = {closer: opener for opener, closer in PAIRS.items()}
+_WORD_BEFORE = re.compile(r"[A-Za-z][A-Za-z0-9_]*$")
 _BEFORE_A_TERM: Final = "+-−*·×/÷^_=<>,;([{|"
 
 
@@ -35,6 +37,21 @@ def _partner(text: str, place: int) -> int | None:
             return position if PAIRS[text[first]] == text[second] else None
         position += step
     return None
+
+
+def function_around(text: str, caret: int) -> str:
+    """The word before the innermost open bracket around the caret; "" if there is none.
+
+    >>> function_around("2 atan2(y, (x", 10)
+    'atan2'
+    """
+    depth = 0
+    for place in range(caret - 1, -1, -1):
+        depth += (text[place] in _CLOSERS) - (text[place] in PAIRS)
+        if depth < 0:
+            word = _WORD_BEFORE.search(text[:place])
+            return word[0] if word else ""
+    return ""
 
 
 def closer_for(text: str, caret: int, typed: str) -> str:

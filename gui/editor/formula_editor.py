@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 from engine.formula import Formula
 from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS
-from engine.formula.functions import Completion, completions
+from engine.formula.functions import Completion, completions, function_named
 from engine.formula.typeset import to_latex
 from engine.i18n import Message
 from engine.solution import Solution
+from gui.editor.brackets import function_around
 from gui.editor.completion import CompletionPopup
 from gui.editor.palette import SymbolPalette
 from gui.editor.paste import cleaned, one_line, plain_text
@@ -62,6 +63,11 @@ class FormulaEditor(QFrame):
         self.field.setObjectName("formula")
         self.field.setPlaceholderText("x^2 + y^2")
         self.field.setAccessibleName(tr("Formula"))
+        self.field.setToolTip(
+            tr(
+                "Tab: next slot\nCtrl+Space: names\nAlt+Down: templates and letters\nAlt+Up: select the part around"
+            )
+        )
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -230,10 +236,15 @@ class FormulaEditor(QFrame):
             self._say_solved()
         elif reading.unfinished and self.field.hasFocus():
             self._mark(error.span, muted=True)
-            self._say(_sentence(reading))
+            self._say(self._help_here() or _sentence(reading))
         else:
             self._mark(error.span)
             self._say(_sentence(reading), "danger")
+
+    def _help_here(self) -> str:
+        """What the function does whose brackets the caret is in; "" outside of any."""
+        spec = function_named(function_around(self.field.text, self.field.caret))
+        return f"{spec.name}: {spec.help[language()]}" if spec is not None else ""
 
     def _say_solved(self) -> None:
         """The formula reads well: what the engine thinks of it, else how it was read."""

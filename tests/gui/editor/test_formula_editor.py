@@ -171,6 +171,14 @@ def test_an_unfinished_formula_is_calm(qtbot, editor):
     assert r"\square" in editor.reading.tex
 
 
+def test_help_for_the_function_one_is_in(qtbot, editor):
+    type_text(qtbot, editor, "x + atan2(")
+    settle(editor)
+    assert editor.message.text().startswith("atan2: ")
+    type_text(qtbot, editor, "y, x)")
+    assert editor.message.text() == ""
+
+
 def test_empty_brackets_are_unfinished(qtbot, editor):
     type_text(qtbot, editor, "x/(")
     settle(editor)
