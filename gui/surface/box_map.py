@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.scale import height_of, heights, slopes
 from engine.solution import Field, Singles
-from gui.surface.mesh import torn_cells
+from gui.surface.mesh import UNDERSAMPLED, torn_cells
 
 Floats = NDArray[np.float64]
 
@@ -42,14 +42,23 @@ class BoxMap:
 
     @cached_property
     def torn(self) -> NDArray[np.bool_] | None:
-        """The cells across which f jumps, (ny − 1, nx − 1): no surface there. None if there are none."""
+        """The cells across which f jumps, (ny − 1, nx − 1): no surface there. None if there are none, or
+        too many to believe it."""
+        return None if self.undersampled or not self._torn.any() else self._torn
+
+    @cached_property
+    def undersampled(self) -> bool:
+        """Whether f varies so fast from sample to sample that its true shape cannot be seen."""
+        return float(self._torn.mean()) > UNDERSAMPLED
+
+    @cached_property
+    def _torn(self) -> NDArray[np.bool_]:
         ny, nx = self.field.z.shape
         sx, sy = self.slopes
         # From slopes of the box, 2 wide and 2 · HALF_HEIGHT high, to heights a cell.
         along_x = sx * np.float32(1.0 / HALF_HEIGHT / (nx - 1))
         along_y = sy * np.float32(1.0 / HALF_HEIGHT / (ny - 1))
-        torn = torn_cells(self.heights, along_x, along_y)
-        return torn if torn.any() else None
+        return torn_cells(self.heights, along_x, along_y)
 
     @cached_property
     def thinning_errors(self) -> tuple[tuple[int, float], ...]:

@@ -18,7 +18,7 @@ Size = tuple[float, float]
 Pixel = tuple[float, float]
 ViewName = Literal["home", "top", "front", "side"]
 
-FIT_ASPECT: Final = 1.42  # in narrower views the eye's angle is widened so that the box still fits
+FIT_ASPECT: Final = 1.12  # in narrower views the eye's angle is widened so that the box still fits
 DISTANCE: Final = (0.4, 40.0)
 REACH: Final = 2.2  # everything drawn lies within this distance of the middle of the box
 PAN_LIMIT: Final = 3.0

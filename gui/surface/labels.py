@@ -42,6 +42,25 @@ def paint_labels(
     painter.restore()
 
 
+def paint_note(painter: QPainter, shot: Shot, text: str) -> None:
+    """A sentence on a plate at the foot of the picture."""
+    look = _look(shot.theme, shot.scale)
+    width_px, height_px = shot.size_px
+    room = QRectF(look.px(12), look.px(12), width_px - look.px(24), height_px - look.px(22))
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(look.readout_font)
+    box = painter.boundingRect(room.adjusted(look.px(10), 0, -look.px(10), -look.px(5)), flags, text)
+    painter.setPen(QPen(look.theme.color("border"), look.px(1)))
+    painter.setBrush(look.theme.color("card", 0.92))
+    plate = box.adjusted(-look.px(10), -look.px(5), look.px(10), look.px(5))
+    painter.drawRoundedRect(plate, look.px(6), look.px(6))
+    painter.setPen(look.theme.color("warning"))
+    painter.drawText(box, flags, text)
+    painter.restore()
+
+
 def _paint_axis(
     painter: QPainter,
     shot: Shot,

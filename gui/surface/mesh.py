@@ -10,7 +10,7 @@ from engine.solution import Singles
 
 JUMP: Final = 1.2  # times what the slopes at both ends explain
 NOTICEABLE: Final = 0.02  # of the drawn range
-UNDERSAMPLED: Final = 0.15  # with more cells than this cut, the samples are too coarse to know
+UNDERSAMPLED: Final = 0.15  # of the cells; with more of them torn, the samples are too coarse to know
 
 
 @functools.lru_cache(maxsize=12)
@@ -43,9 +43,7 @@ def torn_cells(u: Singles, slope_x: Singles, slope_y: Singles) -> NDArray[np.boo
     with np.errstate(invalid="ignore", over="ignore"):
         along_x = _jumps(u[:, :-1], u[:, 1:], slope_x[:, :-1], slope_x[:, 1:])
         along_y = _jumps(u[:-1], u[1:], slope_y[:-1], slope_y[1:])
-    torn = along_x[:-1] | along_x[1:] | along_y[:, :-1] | along_y[:, 1:]
-    if torn.mean() > UNDERSAMPLED:
-        return np.zeros_like(torn)
+    torn: NDArray[np.bool_] = along_x[:-1] | along_x[1:] | along_y[:, :-1] | along_y[:, 1:]
     return torn
 
 

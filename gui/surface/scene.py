@@ -19,6 +19,7 @@ from PySide6.QtGui import QPainter
 from engine.lab import Camera, Display, Slice
 from engine.solution import Field, Solution
 from engine.timeline import Frame
+from gui.i18n import tr
 from gui.store import ViewState
 from gui.surface.box import BoxDrawable
 from gui.surface.box_map import BoxMap
@@ -27,7 +28,7 @@ from gui.surface.drawing import Shot, rgb
 from gui.surface.floor import FloorDrawable
 from gui.surface.gl import Device, current_target
 from gui.surface.heights import HeightTextures
-from gui.surface.labels import paint_labels
+from gui.surface.labels import paint_labels, paint_note
 from gui.surface.layers import ALL, Layers
 from gui.surface.markers import Markers
 from gui.surface.rim import Defined
@@ -233,6 +234,18 @@ class SurfaceScene:
             theme=self._theme,
         )
         paint_labels(painter, shot, self._box.ticks, names, self._display.floor)
+        note = self._note()
+        if note:
+            paint_note(painter, shot, note)
+
+    def _note(self) -> str:
+        """What is wrong with the picture, if anything is."""
+        assert self.map is not None
+        if not self.map.field.finite.any():
+            return tr("The function is undefined everywhere here.")
+        if self.map.undersampled:
+            return tr("It varies faster than it is sampled: narrow the ranges to see its true shape.")
+        return ""
 
     def release(self) -> None:
         """Delete everything made in the current context; the scene itself can be drawn again."""

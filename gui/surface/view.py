@@ -104,6 +104,11 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.setBackgroundColor(theme.plot)
         self.update()
 
+    def set_scale(self, scale: float) -> None:
+        """Larger lines, marks and letters, for a projector; 1 is normal."""
+        self.scene.scale = scale
+        self.update()
+
     def go_to(self, name: ViewName) -> None:
         """Fly to a named view: "home", "top" (as the contour map), "front" or "side"."""
         self.motion.fly_to(preset(name, self._store.view.camera))

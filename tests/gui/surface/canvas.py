@@ -34,7 +34,7 @@ class Canvas:
         camera: Camera | None = None,
         size: tuple[int, int] = (480, 320),
         *,
-        quality: Quality = "final",
+        quality: Quality = "kept",
         ratio: float = 1.0,
         texts: bool = False,
         samples: int = 0,

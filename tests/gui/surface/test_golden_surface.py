@@ -38,7 +38,7 @@ def test_golden_surface(canvas: Canvas) -> None:
     scene = SurfaceScene(DARK)
     scene.set_solution(solution, solution.lab.display)
     scene.set_frame(frame_at(solution, 6.0))
-    assert_golden(to_image(canvas.draw(scene, Camera(), (960, 600), texts=True)), "surface")
+    assert_golden(to_image(canvas.draw(scene, Camera(), (960, 600), quality="final", texts=True)), "surface")
 
 
 def test_golden_slices(canvas: Canvas) -> None:
@@ -54,7 +54,9 @@ def test_golden_slices(canvas: Canvas) -> None:
     scene = SurfaceScene(LIGHT)
     scene.set_solution(solution, solution.lab.display)
     scene.set_frame(frame_at(solution, 2.0))
-    assert_golden(to_image(canvas.draw(scene, Camera(), (960, 600), texts=True)), "surface-slices")
+    assert_golden(
+        to_image(canvas.draw(scene, Camera(), (960, 600), quality="final", texts=True)), "surface-slices"
+    )
 
 
 def gallery() -> list[tuple[Field, Display]]:
@@ -93,7 +95,7 @@ def test_golden_gallery_of_edge_cases(canvas: Canvas) -> None:
     for k, (field, display) in enumerate(tiles):
         scene = SurfaceScene(DARK if k % 2 else LIGHT)
         scene.set_field(field, display, half_sphere_at if k == 3 else None)
-        picture = to_image(canvas.draw(scene, Camera(), TILE, texts=True))
+        picture = to_image(canvas.draw(scene, Camera(), TILE, quality="final", texts=True))
         painter.drawImage(k % columns * TILE[0], k // columns * TILE[1], picture)
         scene.release()
     painter.end()

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.lab import Display
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.lines import line_data
-from gui.surface.mesh import nodes, pooled, torn_cells, triangles
+from gui.surface.mesh import nodes, pooled, triangles
 from gui.surface.rim import edge_distance, filled, refined
 from gui.surface.ticks import height_ticks, plane_ticks
 from tests.gui.fields import (
@@ -71,8 +72,12 @@ def test_a_step_is_a_gap() -> None:
 
 def test_samples_too_coarse_to_know_tear_nothing() -> None:
     rng = np.random.default_rng(1)
-    noise = rng.random((80, 80)).astype(np.float32)
-    assert not torn_cells(noise, np.zeros_like(noise), np.zeros_like(noise)).any()
+    noise = rng.random((80, 80))
+    field = replace(bowl(n=80), z=noise, fx=0 * noise, fy=0 * noise, z_lo=0.0, z_hi=1.0)
+    box_map = BoxMap(field)
+    assert box_map.undersampled
+    assert box_map.torn is None
+    assert not BoxMap(bowl(n=80)).undersampled
 
 
 def test_a_torn_cell_is_torn_in_the_thinned_grid() -> None:

@@ -125,7 +125,7 @@ def test_drawing_is_deterministic(scene, canvas, solution) -> None:
 
 
 def test_refining_ends_and_equals_the_final_picture(scene, canvas) -> None:
-    final = canvas.draw(scene)
+    final = canvas.draw(scene, quality="final")
     scene.release()
     for _ in range(40):
         canvas.draw(scene, quality="full")
@@ -154,8 +154,8 @@ def test_any_size(scene, canvas, size) -> None:
 
 
 def test_a_finer_screen_shows_the_same_picture(scene, canvas) -> None:
-    once = canvas.draw(scene, size=SIZE).astype(float)
-    twice = canvas.draw(scene, size=(960, 640), ratio=2.0).astype(float)
+    once = canvas.draw(scene, size=SIZE, quality="final").astype(float)
+    twice = canvas.draw(scene, size=(960, 640), ratio=2.0, quality="final").astype(float)
     shrunk = twice.reshape(320, 2, 480, 2, 4).mean(axis=(1, 3))
     assert np.abs(once - shrunk).mean() < 2.5
 
