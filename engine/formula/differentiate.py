@@ -40,6 +40,15 @@ def with_defaults(call: ast.Call) -> tuple[Node, ...]:
     return (*call.args, *(ast.Number(text) for text in missing))
 
 
+def outer_derivatives(call: ast.Call) -> tuple[Node, ...]:
+    """The derivatives of a call by each of its arguments; empty for functions of any number of them."""
+    name = "ln" if call.function == "log" and len(call.args) == 1 else call.function
+    args = with_defaults(call)
+    values = dict(zip(ARGUMENTS, args, strict=False))
+    count = len(FUNCTIONS[name].derivatives)
+    return tuple(substitute(rule(name, k), values) for k in range(min(len(args), count)))
+
+
 class Differentiator:
     """Derivatives by one variable. Equal subtrees of one object are differentiated once."""
 
@@ -124,15 +133,11 @@ class Differentiator:
             case "logsumexp":
                 shares = (ast.Pow(ast.Constant("e"), ast.Add((a, ast.Neg(node)))) for a in node.args)
                 return plus(*(times(share, self(a)) for share, a in zip(shares, node.args, strict=True)))
-        name = "ln" if node.function == "log" and len(node.args) == 1 else node.function
-        args = with_defaults(node)
-        values = dict(zip(ARGUMENTS, args, strict=False))
         terms: list[Node] = []
-        for position, argument in enumerate(args):
+        for argument, outer in zip(with_defaults(node), outer_derivatives(node), strict=True):
             slope = self(argument)
-            if slope == ZERO:
-                continue
-            terms.append(times(substitute(rule(name, position), values), slope))
+            if slope != ZERO:
+                terms.append(times(outer, slope))
         return plus(*terms)
 
     def _extreme(self, node: ast.Call) -> Node:

@@ -226,11 +226,12 @@ class _Derivation:
         return label, times(node, self.pend(ast.Mul((exponent, logarithm))))
 
     def call(self, node: ast.Call) -> tuple[Message, Node]:
-        name = "ln" if node.function == "log" and len(node.args) == 1 else node.function
+        alone = {"log": "ln", "norm": "abs"} if len(node.args) == 1 else {}
+        name = alone.get(node.function, node.function)
         if name in ("max", "min"):
             slope = derivative(node, self.variable)
             return message("Piece by piece: where each argument wins, its own derivative counts"), slope
-        if name == "norm" and len(node.args) > 1:
+        if name == "norm":
             squares = ast.Add(tuple(ast.Pow(part, ast.Number("2")) for part in node.args))
             label = message("Chain rule: {function} has the derivative {derivative}", function="√u",
                             derivative="1/(2√u)")  # fmt: skip

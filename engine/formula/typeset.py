@@ -128,7 +128,8 @@ class _Printer:
             final = position == len(factors) - 1
             following = None if final else factors[position + 1]
             ends = last if following is None else _begins_with_function(following)
-            part = self.level(factor, _POW if not isinstance(factor, ast.Div) else _MUL, ends)
+            whole = isinstance(factor, ast.Div) or (isinstance(factor, ast.Number) and not position)
+            part = self.level(factor, _MUL if whole else _POW, ends)
             if isinstance(factor, ast.Series) and not (final and last):
                 part = rf"\left({part}\right)"
             if position and _needs_dot(factors[position - 1], factor):

@@ -104,6 +104,7 @@ class Deriver:
         self.simplify_s = simplify_s
         self._child: _Child | None = None
         self._number = 0
+        self._busy = False
         self._cache: OrderedDict[object, Derivation] = OrderedDict()
 
     def __enter__(self) -> Self:
@@ -116,6 +117,11 @@ class Deriver:
     def process_id(self) -> int | None:
         """Of the child; None while there is none."""
         return self._child.process.pid if self._child is not None else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether the child is at work on a formula."""
+        return self._busy
 
     def warm_up(self) -> None:
         """Start the child now, without waiting for it."""
@@ -165,7 +171,7 @@ class Deriver:
         child = self._child
         assert child is not None
         if not child.ready:
-            starting = self._wait(child, 0, STARTING_S, cancelled, busy=False)
+            starting = self._wait(child, 0, STARTING_S, cancelled)
             if starting is None:
                 return None
             child.ready = True
@@ -182,15 +188,19 @@ class Deriver:
             child.send(job)
         except OSError:
             return None
-        return self._wait(child, self._number, self.deadline_s, cancelled, busy=True)
+        self._busy = True
+        try:
+            return self._wait(child, self._number, self.deadline_s, cancelled)
+        finally:
+            self._busy = False
 
     def _wait(
-        self, child: _Child, number: int, limit_s: float, cancelled: Callable[[], bool], *, busy: bool
+        self, child: _Child, number: int, limit_s: float, cancelled: Callable[[], bool]
     ) -> protocol.Answer | None:
         deadline = time.monotonic() + limit_s
         while True:
             if cancelled():
-                if busy:
+                if self._busy:
                     self._drop()
                 raise Cancelled
             left = deadline - time.monotonic()

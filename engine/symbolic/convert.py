@@ -15,6 +15,7 @@ from sympy import Expr
 from engine.formula import ast
 from engine.formula.algebra import decimal_text, exact, minus, whole_text
 from engine.formula.ast import Node
+from engine.formula.differentiate import outer_derivatives
 
 _DECIMALS_SHOWN = 12
 
@@ -24,9 +25,12 @@ class Letters:
 
     Args:
         order: the variables in the formula's order, then the columns.
+        written: the formula itself; its brackets may stay as they are.
     """
 
-    def __init__(self, order: Sequence[str], columns: Sequence[str] = ()) -> None:
+    def __init__(self, order: Sequence[str], columns: Sequence[str], written: Node) -> None:
+        self.brackets: set[Node] = set()
+        self.keep_brackets(written)
         self.columns = frozenset(columns)
         names = [*order, *columns]
         self.symbols = {name: sympy.Symbol(f"v{k}", real=True) for k, name in enumerate(names)}
@@ -35,6 +39,15 @@ class Letters:
         self.trees: dict[Expr, Node] = {}
         self._letters: dict[Node, Expr] = {}
         self._ranks: dict[Expr, tuple[int, ...]] = {}
+
+    def keep_brackets(self, tree: Node) -> None:
+        """Let what stands in `tree`, and in the derivatives of its functions by the table, stay as it is."""
+        for part in ast.walk(tree):
+            if isinstance(part, ast.Add | ast.Mul | ast.Div):
+                self.brackets.add(part)
+            elif isinstance(part, ast.Call):
+                for outer in outer_derivatives(part):
+                    self.brackets.update(inner for inner in ast.walk(outer) if isinstance(inner, ast.Add))
 
     def letter(self, node: Node) -> Expr:
         """The symbol that stands for `node`; the same for equal trees."""
@@ -65,12 +78,13 @@ def to_sympy(node: Node, letters: Letters, keep: bool, inner: Callable[[Node], N
     """The expression of a tree without spans.
 
     Args:
-        keep: brackets that stand in a product, a power or below a line stay as written.
+        keep: the formula's own brackets in a product, a power, a fraction or below a root stay as written.
         inner: makes a short form of what is inside a piecewise function or a mean.
     """
 
     def kept(part: Node) -> Expr:
-        return letters.letter(part) if keep and isinstance(part, ast.Add) else go(part)
+        whole = keep and isinstance(part, ast.Add) and part in letters.brackets
+        return letters.letter(part) if whole else go(part)
 
     def go(part: Node) -> Expr:
         match part:
@@ -104,9 +118,7 @@ def to_sympy(node: Node, letters: Letters, keep: bool, inner: Callable[[Node], N
                 return letters.letter(part)
 
     def _radicand(part: Node) -> Expr:
-        if keep and isinstance(part, ast.Add | ast.Mul | ast.Div):
-            return letters.letter(part)
-        return go(part)
+        return letters.letter(part) if keep and part in letters.brackets else go(part)
 
     def _power(part: Node, base: Expr, exponent: Fraction) -> Expr:
         if base == 0 and exponent < 0:
@@ -264,9 +276,12 @@ def _negative(term: Expr) -> bool:
 
 
 def _is_polynomial(tree: Node) -> bool:
-    return not any(
-        isinstance(part, ast.Call | ast.Cases | ast.Aggregate | ast.Constant) for part in ast.walk(tree)
-    )
+    def other(part: Node) -> bool:
+        if isinstance(part, ast.Pow):
+            return exact(part.exponent) is None
+        return isinstance(part, ast.Call | ast.Cases | ast.Aggregate)
+
+    return not any(map(other, ast.walk(tree)))
 
 
 def _kind(tree: Node) -> tuple[float, str]:

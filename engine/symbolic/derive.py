@@ -51,8 +51,11 @@ def derive(
     _check_size(targets, source)
 
     decimals = any(isinstance(n, ast.Number) and ("." in n.text or "e-" in n.text) for n in ast.walk(shown))
-    shortener = Shortener(Letters(variables, columns), decimals, Budget(time_s))
+    letters = Letters(variables, columns, tree)
+    shortener = Shortener(letters, decimals, Budget(time_s))
     short = [shortener.shortest(slope) for slope in slopes]
+    for slope in short:
+        letters.keep_brackets(slope)
     shortener.budget = Budget(time_s / 2)
     # the second derivatives of short forms are shorter to begin with
     entries = {(i, j): _shown(shortener.shortest(by[j](short[i]))) for i, j in places}

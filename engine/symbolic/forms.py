@@ -24,6 +24,7 @@ _LARGE: Final = 400
 _HUGE: Final = 4000
 _STEP_S: Final = 0.2
 _MAX_EXPANDED: Final = 24
+_FACTORED: Final = 2
 _BRACKET: Final = 1.2
 # A form without the person's own brackets must be this much shorter.
 _REWRITTEN: Final = 1.15
@@ -31,6 +32,14 @@ _REWRITTEN: Final = 1.15
 
 class OutOfTime(Exception):
     """The time for one attempt is over."""
+
+
+def warm_up() -> None:
+    """Have sympy load and set up what `shortest` needs, which it does on first use."""
+    x, y = sympy.symbols("x y", real=True)
+    expression = 1 / (x + y) - (x * y + y) / (x + y) ** 2
+    for rewrite in (_common_factor, _expanded, _factored, _one_fraction):
+        rewrite(expression)
 
 
 class Budget:
@@ -98,12 +107,13 @@ class Shortener:
         if len(forms) == 2:
             best, least = self._better(plain, _REWRITTEN, best, least)
         for form, extra in forms:
-            for rewrite, bias in _rewrites(form, size):
+            for rewrite in _rewrites(form, size, form is plain):
                 if self.budget.left() <= 0:
                     return best
                 try:
                     with self.budget.attempt():
-                        best, least = self._better(rewrite(form), bias * extra, best, least)
+                        for found, bias in rewrite(form):
+                            best, least = self._better(found, bias * extra, best, least)
                 except (OutOfTime, ArithmeticError, AttributeError, TypeError, ValueError):
                     continue
                 except sympy.PolynomialError:
@@ -116,28 +126,44 @@ class Shortener:
         return (node, size) if size < least - 1e-9 else (best, least)
 
 
-def _rewrites(expression: Expr, size: int) -> list[tuple[Callable[[Expr], Expr], float]]:
-    """What is worth trying on an expression, and by how much its result must be shorter to be taken."""
-    if not expression.is_Add and not expression.is_Mul:
-        return []
-    tried: list[tuple[Callable[[Expr], Expr], float]] = []
-    if expression.is_Add:
-        tried.append((sympy.factor_terms, 1.0))
-    if size > _SMALL:
+# Forms made of one, each with how much shorter it must be to be taken.
+Found = list[tuple[Expr, float]]
+
+
+def _rewrites(expression: Expr, size: int, plain: bool) -> list[Callable[[Expr], Found]]:
+    """What is worth trying on an expression; plain: it has no brackets that are letters."""
+    tried: list[Callable[[Expr], Found]] = []
+    if expression.is_Add or (expression.is_Mul and any(part.is_Add for part in expression.args)):
+        tried.append(_common_factor)
+    if size > _SMALL or not plain or not (expression.is_Add or expression.is_Mul):
         return tried
     if _terms(expression) <= _MAX_EXPANDED:
-        tried.append((sympy.expand, 1.3))
-    if expression.is_rational_function() and (expression.is_Add or any(a.is_Add for a in expression.args)):
-        tried.append((sympy.factor, 1.1))
-        if any(power.exp.is_negative for power in expression.atoms(sympy.Pow)):
-            tried.append((_one_fraction, 1.05))
+        tried.append(_expanded)
+    if any(power.exp.is_negative for power in expression.atoms(sympy.Pow)):
+        if expression.is_rational_function():
+            tried.append(_one_fraction)
+    elif expression.is_Add and len(expression.free_symbols) <= _FACTORED and expression.is_polynomial():
+        tried.append(_factored)
     return tried
 
 
-def _one_fraction(expression: Expr) -> Expr:
-    """Over one line: the numerator expanded, the denominator factored."""
-    over, under = sympy.fraction(sympy.factor(expression))
-    return sympy.factor_terms(sympy.expand(over)) / under
+def _common_factor(expression: Expr) -> Found:
+    return [(sympy.factor_terms(expression), 1.0)]
+
+
+def _expanded(expression: Expr) -> Found:
+    return [(sympy.expand(expression), 1.3)]
+
+
+def _factored(expression: Expr) -> Found:
+    return [(sympy.factor(expression), 1.1)]
+
+
+def _one_fraction(expression: Expr) -> Found:
+    """Over one line: all factored, and with the numerator expanded."""
+    factored = sympy.factor(expression)
+    over, under = sympy.fraction(factored)
+    return [(factored, 1.1), (sympy.factor_terms(sympy.expand(over)) / under, 1.05)]
 
 
 def _terms(expression: Expr) -> int:

@@ -22,7 +22,9 @@ def main(arguments: list[str]) -> int:
 
     from engine.symbolic import protocol
     from engine.symbolic.derive import answer
+    from engine.symbolic.forms import warm_up
 
+    warm_up()
     protocol.write_frame(answers, protocol.encode(protocol.Answer(0)))
     while (payload := protocol.read_frame(jobs)) is not None:
         protocol.write_frame(answers, protocol.encode(answer(protocol.decode_job(payload))))
