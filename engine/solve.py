@@ -19,12 +19,14 @@ from engine.formula import Formula, FormulaError, parse
 from engine.i18n import message
 from engine.lab import Data, Lab
 from engine.objective import Objective
+from engine.optimizers import Racer, problems_of
 from engine.setup import ordered, resolve
 from engine.solution import Floats, Problem, Setup, Solution
 from engine.symbolic import Derivation, Deriver, SymbolicError
 
 FULL_RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
 DRAFT_RESOLUTION: Final = 161
+NOT_RUN: Final = message("Until then this one does not run.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
 T = TypeVar("T")
@@ -88,17 +90,19 @@ class Solver:
         # The new partials are shown at once; setup, field and runs follow together, so they always fit.
         yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
 
+        racers, racer_problems = fit_to_run(lab.racers)
+        problems = (*problems, *racer_problems)
         objective = self._objective(derivation, setup, lab.data)
         at = setup.starts[0]
         field = self._sample(objective, setup, lab, at, request.quality)
         _check(cancelled)
         runs = self._kept_or(
             "descend",
-            (id(objective), setup, lab.racers, lab.steps, lab.stop, lab.seed, lab.evaluations),
+            (id(objective), setup, racers, lab.steps, lab.stop, lab.seed, lab.evaluations),
             lambda: descend(
                 objective,
                 setup,
-                lab.racers,
+                racers,
                 steps=lab.steps,
                 stop=lab.stop,
                 seed=lab.seed,
@@ -185,6 +189,25 @@ class Solver:
         made = make()
         self._kept[stage] = (key, made)
         return made
+
+
+def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Problem, ...]]:
+    """The racers, those disabled whose settings cannot be used; and what is wrong with these settings."""
+    problems: list[Problem] = []
+    fit = []
+    for index, racer in enumerate(racers):
+        found = problems_of(racer) if racer.enabled else ()
+        problems += [
+            Problem(f"racers.{index}.{each.field}", each.message, hint=NOT_RUN, fatal=False) for each in found
+        ]
+        for leg in racer.legs if racer.enabled else ():
+            earlier = problems_of(Racer(optimizer=leg.optimizer, schedule=leg.schedule))
+            problems += [
+                Problem(f"racers.{index}", each.message, hint=NOT_RUN, fatal=False) for each in earlier
+            ]
+            found = (*found, *earlier)
+        fit.append(replace(racer, enabled=False) if found else racer)
+    return tuple(fit), tuple(problems)
 
 
 def columns_of(data: Data | None) -> Mapping[str, Floats] | None:

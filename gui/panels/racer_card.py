@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.optimizers import FieldSpec, Racer, fields_of
+from engine.rule_text import rule_latex
 from engine.solution import Solution
 from gui.i18n import tr
 from gui.panels.catalogue import (
@@ -22,6 +23,7 @@ from gui.panels.settings_form import SettingsForm, number_field
 from gui.panels.symbols import symbol_label
 from gui.store import Quality, Store
 from gui.style import set_role
+from gui.typeset import FormulaLabel
 from gui.widgets import (
     Choice,
     IconButton,
@@ -92,6 +94,9 @@ class RacerCard(QFrame):
         more = QVBoxLayout(self._more)
         more.setContentsMargins(0, 0, 0, 0)
         more.setSpacing(6)
+        self.rule = FormulaLabel(size_px=14.0, overflow="wrap")
+        self.rule.setToolTip(tr(self.racer.optimizer.summary))
+        more.addWidget(self.rule)
         more.addLayout(self._name_row())
         self.form = SettingsForm(self.racer.optimizer, skip=("lr",))
         self.form.settings_edited.connect(self._on_settings_edited)
@@ -167,6 +172,7 @@ class RacerCard(QFrame):
         """Show all settings, or only the method and its learning rate."""
         self._more.setVisible(expanded)
         self.settings.setChecked(expanded)
+        self._show_rule()
 
     def show_racer(self, racer: Racer) -> None:
         """The values of the Lab; the same method."""
@@ -181,6 +187,7 @@ class RacerCard(QFrame):
         self.name.setPlaceholderText(racer_title(racer))
         self.method_choice.setToolTip(racer_title(racer))
         self.form.set_settings(racer.optimizer)
+        self._show_rule()
         self.schedule_choice.set_key(type(racer.schedule))
         if type(self.schedule_form.settings) is type(racer.schedule):
             self.schedule_form.set_settings(racer.schedule)
@@ -191,6 +198,13 @@ class RacerCard(QFrame):
             rate = float(_settings(racer).lr)
             self.rate.set_value(rate)
             self.rate_slider.set_number(rate)
+
+    def _show_rule(self) -> None:
+        """The rule, typeset, with the parts that the settings switch on; it stays while one is wrong."""
+        lines = rule_latex(self.racer.optimizer) if self.expanded else ()
+        if lines:
+            rows = r" \\ ".join(line.replace(" = ", " &= ", 1) for line in lines)
+            self.rule.set_tex(rf"\begin{{aligned}} {rows} \end{{aligned}}")
 
     def show_solution(self, solution: Solution, *, limit: float | None, only: bool) -> None:
         """Problems of the settings, and the stability limit on the slider."""

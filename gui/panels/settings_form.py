@@ -67,6 +67,8 @@ class SettingsForm(QWidget):
                 column.addLayout(self._row(spec))
                 problem = ProblemLabel()
                 editor = self.editors[spec.name]
+                if isinstance(editor, QLineEdit) and not isinstance(editor, NumberField):
+                    column.addWidget(editor)  # a text gets a line of its own
                 if isinstance(editor, NumberField):
                     problem.watch(editor)
                 self.problems[spec.name] = problem
@@ -110,7 +112,8 @@ class SettingsForm(QWidget):
             if spec.symbol:
                 row.addWidget(symbol_label(spec.symbol, whole, size_px=14.0))
             editor = self._editor(spec, value, whole)
-            row.addWidget(editor)
+            if spec.kind != "text":
+                row.addWidget(editor)
         self.editors[spec.name] = editor
         self._show(editor, value)
         return row
@@ -122,7 +125,7 @@ class SettingsForm(QWidget):
             return choice
         if spec.kind == "text":
             line = QLineEdit()
-            line.setMaxLength(2000)
+            line.setMaxLength(400)
             line.setAccessibleName(name)
             line.setToolTip(name)
             line.textEdited.connect(lambda text: self._edit(spec.name, text))

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from engine.cancellation import Cancelled
 from engine.lab import Data, Lab, Variable
-from engine.optimizers import GradientDescent, Racer
+from engine.optimizers import GradientDescent, Leg, Racer
 from engine.solution import Solution
 from engine.solve import DRAFT_RESOLUTION, FULL_RESOLUTION, Request, Solver
 from engine.symbolic import Deriver
@@ -169,3 +169,21 @@ def test_cancelling_stops_between_the_stages(solver: Solver) -> None:
             for solution in solver.solve(Request(1, Lab(formula="x^2 + 7y^2")), lambda: bool(stages))
         )
     assert stages == ["derive"]
+
+
+def test_a_racer_with_bad_settings_sits_out_and_the_others_run(solver: Solver) -> None:
+    racers = (
+        Racer(optimizer=GradientDescent(lr=0.0)),
+        Racer(optimizer=GradientDescent(lr=0.1)),
+        Racer(optimizer=GradientDescent(lr=0.1, nesterov=True)),
+        Racer(optimizer=GradientDescent(lr=0.1), legs=(Leg(optimizer=GradientDescent(lr=-1.0), steps=3),)),
+        Racer(optimizer=GradientDescent(lr=float("nan")), enabled=False),
+    )
+    solution = last(solver, Lab(racers=racers))
+    assert solution.complete
+    assert [run.racer_index for run in solution.runs] == [1]
+    places = [problem.place for problem in solution.problems]
+    assert places[0] == "racers.0.optimizer.lr"
+    assert places[1].startswith("racers.2.optimizer.")
+    assert places[2:] == ["racers.3"]
+    assert not any(problem.fatal for problem in solution.problems)
