@@ -6,9 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.levels import format_tick
-from engine.solution import Analysis, CriticalPoint, Family, Kind
+from engine.solution import Analysis, Axis, CriticalPoint, Family, Kind
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.i18n import tr
 
 MANY: Final = 14  # with more of them in sight, their values would cover the picture
 ZERO: Final = 1e-12  # of the range of f
@@ -36,6 +37,28 @@ def kind_path(kind: Kind) -> QPainterPath:
         path.lineTo(*corner)
     path.closeSubpath()
     return path
+
+
+def describe(point: CriticalPoint, axes: tuple[Axis, ...], drawn: tuple[int, ...]) -> str:
+    """What kind of point it is, where, and why: a few lines for a tooltip."""
+    kind = {
+        "minimum": tr("Local minimum"),
+        "maximum": tr("Local maximum"),
+        "saddle": tr("Saddle point"),
+        "degenerate": tr("Degenerate point: the second derivatives do not decide"),
+    }[point.kind]
+    where = ", ".join(
+        f"{axis.name} = {format_tick(float(point.point[i]))}" for axis, i in zip(axes, drawn, strict=True)
+    )
+    values = ", ".join(format_tick(float(value)) for value in point.eigenvalues)
+    return "\n".join(
+        (
+            kind,
+            where,
+            f"f = {format_tick(point.value)}",
+            tr("Eigenvalues of the Hessian: {values}", values=values),
+        )
+    )
 
 
 class CriticalLayer:
@@ -140,6 +163,3 @@ def _paint_value(
     painter.setPen(look.theme.color("text"))
     painter.setFont(look.inline_font)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-
-__all__ = ["CriticalLayer", "kind_path"]

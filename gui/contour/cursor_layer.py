@@ -18,6 +18,7 @@ from gui.contour.reading import Reading
 from gui.contour.viewport import Viewport
 
 COARSE_PX: Final = 3.0
+NOISE: Final = 1e-9  # of the steepest
 ARROW_PX: Final = (18.0, 74.0)  # the shortest and the longest
 
 
@@ -122,6 +123,8 @@ class CursorLayer:
             return
         if self._steepest is None:
             self._steepest = steepest(steepness(self._field), 0.9) if self._field is not None else 0.0
+        if reading.steepness <= NOISE * self._steepest:
+            return  # where the gradient is zero, rounding is all that points anywhere
         share = min(reading.steepness / self._steepest, 1.0) if self._steepest > 0 else 1.0
         length = look.px(ARROW_PX[0] + (ARROW_PX[1] - ARROW_PX[0]) * math.sqrt(share))
         paint_arrow(painter, at, (dx / norm, dy / norm), length, look, look.theme.color("accent"))

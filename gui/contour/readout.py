@@ -47,7 +47,7 @@ def paint_readout(
         names: of the variables, one or two. decimals: of their values.
         at_marker: the colour of the run whose marker is read; None where the mouse is.
     """
-    slots = _slots(reading, tuple(name_latex(name) for name in names), decimals)
+    slots = readout_slots(reading, tuple(name_latex(name) for name in names), decimals)
     metrics = look.readout_metrics
     columns = _columns(rect.width(), look)
     rows = math.ceil(len(slots) / columns)
@@ -72,7 +72,9 @@ def paint_readout(
         painter.drawText(QPointF(x + picture.width + look.px(7), baseline), text)
 
 
-def _slots(reading: Reading, names: tuple[str, ...], decimals: tuple[int, int]) -> list[tuple[str, str]]:
+def readout_slots(
+    reading: Reading, names: tuple[str, ...], decimals: tuple[int, int]
+) -> list[tuple[str, str]]:
     """(TeX of the symbol, number) of everything that is read."""
     first = names[0]
     if len(names) == 1:
@@ -82,7 +84,7 @@ def _slots(reading: Reading, names: tuple[str, ...], decimals: tuple[int, int]) 
             ("f'", number(reading.fx)),
         ]
     direction = reading.direction_deg
-    where = "" if math.isnan(direction) else f" ∠{direction:.0f}°"
+    where = "" if math.isnan(direction) else f" ∠{round(direction) % 360}°"
     return [
         (first, coordinate(reading.x, decimals[0])),
         (names[1], coordinate(reading.y, decimals[1])),

@@ -182,6 +182,11 @@ class ContourScene:
         return self._axes
 
     @property
+    def drawn(self) -> tuple[int, ...]:
+        """The indices of the axes among the descended variables."""
+        return self._drawn
+
+    @property
     def home(self) -> Ranges | None:
         """The whole domain, or None before there is one."""
         if not self._axes:

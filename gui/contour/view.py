@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -16,13 +17,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.lab import Lab
 from engine.levels import round_to
 from engine.solution import Field, Solution
 from engine.timeline import Frame
+from gui.contour.critical_layer import describe
 from gui.contour.cursor_layer import pixel_decimals
+from gui.contour.log_chip import LogChip
 from gui.contour.reading import Reading, read_at, slice_point
 from gui.contour.readout import lines_needed, paint_readout
 from gui.contour.scene import ContourScene, Ranges
@@ -36,6 +39,8 @@ SETTLE_MS: Final = 90  # without another pan or zoom, before what is in sight is
 WHEEL_ZOOM: Final = 1.0015  # per eighth of a degree
 KEY_ZOOM: Final = 1.4
 KEY_PAN: Final = 0.15  # of the width
+NUDGE_PX: Final = 5.0
+TIP_REACH_PX: Final = 14.0
 CLICK_PX: Final = 4.0  # a press that moves less is a click
 
 
@@ -43,7 +48,7 @@ class ContourView(QWidget):
     """The map of the store's solution.
 
     Drag a start handle to move it, double-click to put the first start there; drag the map to pan, turn the
-    wheel to zoom, press Home to see the whole domain.
+    wheel to zoom, press Home to see the whole domain. Arrow keys pan, with Shift they move the first start.
 
     Signals:
         window_changed((x_lo, x_hi), (y_lo, y_hi)): what is in sight has changed and wants to be sampled at
@@ -66,6 +71,7 @@ class ContourView(QWidget):
         self._dragged_slice: Grip | None = None
         self._panned_from: QPointF | None = None
         self._wanted: Ranges | None = None
+        self._log_chip = LogChip(store, self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -138,8 +144,10 @@ class ContourView(QWidget):
         self.scene.set_solution(solution)
         if self._dragged_start is not None:
             self.scene.starts.move(self._dragged_start, *self._dragged_to)
-        if self.scene.whole_field is not before and self.scene.zoomed:
-            self._want_window()
+        if self.scene.whole_field is not before:
+            self._log_chip.set_field(None if self.scene.is_graph else self.scene.whole_field)
+            if self.scene.zoomed:
+                self._want_window()
         self._refresh_reading()
         self._refresh_slice()
         self.update()
@@ -162,6 +170,7 @@ class ContourView(QWidget):
         if "display" in change:
             # Levels and ranges come with the next solution; colours and switches are shown at once.
             self.scene.set_display(self._store.lab.display)
+            self._log_chip.refresh()
             self.update()
         if "slice" in change:
             self._refresh_slice()
@@ -204,6 +213,8 @@ class ContourView(QWidget):
         if self._still is None or key != self._still_key:
             self._draw_still(area, ratio)
             self._still_key = key
+            if self._log_chip.isVisible() and not self.scene.is_graph:
+                self._log_chip.place(self.scene.layout(area).bar, self.scene.look)
         assert self._still is not None
         painter.drawPixmap(QPointF(0, 0), self._still)
         self.scene.paint_moving(painter, area, ((self.width(), self.height()), ratio))
@@ -330,12 +341,25 @@ class ContourView(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._tell(event)
+            return True
         if isinstance(event, QNativeGestureEvent):
             view = self.viewport
             if view is not None and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self._see(view.zoomed(1.0 + event.value(), self._within(event.position(), view)))
                 return True
         return super().event(event)
+
+    def _tell(self, event: QHelpEvent) -> None:
+        """What the critical point under the mouse is."""
+        view = self.viewport
+        point = None
+        if view is not None and self._store.lab.display.critical_points:
+            reach = self.scene.look.px(TIP_REACH_PX)
+            point = self.scene.critical.nearest(QPointF(event.pos()), view, reach)
+        text = "" if point is None else describe(point, self.scene.axes, self.scene.drawn)
+        QToolTip.showText(event.globalPos(), text, self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view = self.viewport
@@ -355,6 +379,8 @@ class ContourView(QWidget):
             self._see(view.zoomed(1 / KEY_ZOOM, middle))
         elif event.key() in (keys.Key_Home, keys.Key_0):
             self.reset_view()
+        elif event.key() in pan and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._nudge_start(*pan[keys(event.key())])
         elif event.key() in pan and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             dx, dy = pan[keys(event.key())]
             self._see(view.panned(dx * view.rect.width(), dy * view.rect.height()))
@@ -427,6 +453,17 @@ class ContourView(QWidget):
         self.scene.starts.move(self._dragged_start, x, y)
         self._set_start(self._dragged_start, x, y, quality="draft")
         self.update()
+
+    def _nudge_start(self, dx: float, dy: float) -> None:
+        """Move the first start by the keyboard, as far as a few pixels."""
+        view, solution = self.viewport, self._solution
+        if view is None or solution is None or solution.setup is None:
+            return
+        x, y = self.scene.plane_of(solution.setup.starts[0])
+        at = view.point_px(x, y)
+        unit = NUDGE_PX / KEY_PAN
+        x, y = self._on_grid(*view.data(QPointF(at.x() - dx * unit, at.y() - dy * unit)))
+        self._set_start(0, x, y, quality="full")
 
     def _drag_slice(self, x: float, y: float) -> None:
         """Move the point of the slices, or only the variable that the dragged line holds."""

@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QApplication
 
 from engine.field import sample
 from engine.lab import Display, Lab
+from engine.solution import Analysis, CriticalPoint
+from gui.contour.critical_layer import describe
+from gui.contour.reading import Reading
+from gui.contour.readout import readout_slots
 from gui.contour.view import ContourView
 from gui.store import Store
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import BOWL, solve_by_hand
-from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box
+from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box, rosenbrock
 from tests.gui.contour.mouse import drag, hover
 
 
@@ -246,3 +250,99 @@ def test_from_a_map_to_a_graph_and_back(graph, store):
     graph.repaint()
     assert not graph.scene.is_graph
     assert graph.scene.ranges == ((-5, 5), (-5, 5))
+
+
+def test_the_log_scale_is_suggested_where_it_helps(view, store, qtbot):
+    assert not view._log_chip.isVisible()
+    store.accept(solve_by_hand(NumpyObjective(rosenbrock), lrs=()))
+    view.repaint()
+    assert view._log_chip.isVisible()
+    assert view.rect().contains(view._log_chip.geometry())
+    qtbot.mouseClick(view._log_chip, Qt.MouseButton.LeftButton)
+    assert store.lab.display.z_scale == "log"
+    qtbot.mouseClick(view._log_chip, Qt.MouseButton.LeftButton)
+    assert store.lab.display.z_scale == "linear"
+
+
+def test_shift_and_arrows_move_the_start(view, store, qtbot):
+    for _ in range(2):
+        qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert store.lab.starts[0]["x"] < 4
+    assert store.lab.starts[0]["y"] == pytest.approx(3, abs=0.02)
+    qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert store.lab.starts[0]["y"] > 3
+
+
+def test_a_critical_point_tells_what_it_is(view):
+    point = CriticalPoint(np.array([3.0, 2.0]), 0.0, "minimum", np.array([25.7, 82.3]))
+    text = describe(point, view.scene.axes, (0, 1))
+    assert text.splitlines() == [
+        "Local minimum",
+        "x = 3, y = 2",
+        "f = 0",
+        "Eigenvalues of the Hessian: 25.7, 82.3",
+    ]
+    view.scene.critical.set_analysis(Analysis(critical_points=(point,)), (0, 1))
+    assert view.scene.critical.nearest(view.viewport.point_px(3.02, 2), view.viewport, 14) is point
+    assert view.scene.critical.nearest(view.viewport.point_px(0, 0), view.viewport, 14) is None
+
+
+def test_the_readout_says_what_is_read():
+    reading = Reading(1.25, -0.5, 3.0, 4.0, -3.0)
+    slots = dict(readout_slots(reading, ("x", "y"), (2, 2)))
+    assert slots == {
+        "x": "1.25",
+        "y": "−0.50",
+        "f": "3",
+        "f_{x}": "4",
+        "f_{y}": "−3",
+        r"|\nabla f|": "5 ∠323°",
+    }
+    assert dict(readout_slots(reading, (r"\theta",), (2, 2)))["f'"] == "4"
+
+
+def test_the_gradient_stands_at_right_angles_on_the_level_line(view, store):
+    """On an equal scale; measured in pixels, on the line that is drawn."""
+    store.set_view(hover=(1.5, 2.0))
+    view.repaint()
+    port = view.viewport
+    assert port.px_per_x == pytest.approx(port.px_per_y, rel=0.01)
+    finder = view.scene.lines.finder
+    line = finder.lines(view.reading.f)[0]
+    field = view.scene.field
+    x = field.x[0] + line[:, 0] * np.ptp(field.x)
+    y = field.y[0] + line[:, 1] * np.ptp(field.y)
+    k = int(np.argmin(np.hypot(x - 1.5, y - 2.0)))
+    tangent = np.array([x[k + 3] - x[k - 3], y[k + 3] - y[k - 3]])
+    gradient = np.array([view.reading.fx, view.reading.fy])
+    cosine = tangent @ gradient / np.linalg.norm(tangent) / np.linalg.norm(gradient)
+    assert abs(cosine) < 0.01
+
+
+@pytest.mark.parametrize("looks", [{"gradient_arrows": "unit"}, {"gradient_arrows": "scaled"}])
+def test_arrows_thin_out_with_the_zoom(view, store, looks):
+    store.edit_display(**looks)
+    view.repaint()
+    for _ in range(4):
+        wheel(view, 1, 1, 4)
+        view.repaint()
+
+
+def test_numbers_do_not_touch(view):
+    """No two numbers of the level lines are nearer than their own height, and all are upright."""
+    labels = view.scene.lines.labels
+    assert len(labels) > 10
+    size = view.viewport.rect
+    at = np.array([label.center for label in labels]) * (size.width(), size.height())
+    apart = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    np.fill_diagonal(apart, np.inf)
+    assert apart.min() > 12
+    assert all(abs(label.angle_deg) <= 90 for label in labels)
+
+
+@pytest.mark.parametrize("size", [(160, 140), (240, 300), (1600, 200), (3000, 1800)])
+@pytest.mark.parametrize("scale", [1.0, 2.5])
+def test_any_size_can_be_painted(view, size, scale):
+    view.set_scale(scale)
+    view.resize(*size)
+    view.grab()
