@@ -5,7 +5,7 @@ Solving is the engine's, on its own thread. GUI thread.
 """
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QKeySequence
@@ -19,8 +19,6 @@ from engine.formula.typeset import to_latex
 from engine.i18n import Message
 from engine.solution import Solution
 from gui.editor.brackets import function_around
-from gui.editor.completion import CompletionPopup
-from gui.editor.palette import SymbolPalette
 from gui.editor.paste import cleaned, one_line, plain_text
 from gui.editor.preview import FormulaPreview
 from gui.editor.reading import Reading, read
@@ -31,6 +29,10 @@ from gui.style import set_role
 from gui.theme import Theme
 from gui.typeset import copying, layout_tex, speech
 from gui.widgets import IconButton
+
+if TYPE_CHECKING:
+    from gui.editor.completion import CompletionPopup
+    from gui.editor.palette import SymbolPalette
 
 MERGE_KEY: Final = "formula"
 PAUSE_MS: Final = 2000  # after which further typing is its own undo step
@@ -64,9 +66,7 @@ class FormulaEditor(QFrame):
         self.field.setPlaceholderText("x^2 + y^2")
         self.field.setAccessibleName(tr("Formula"))
         self.field.setToolTip(
-            tr(
-                "Tab: next slot\nCtrl+Space: names\nAlt+Down: templates and letters\nAlt+Up: select the part around"
-            )
+            tr("Tab: next slot\nCtrl+Space: names\nAlt+Down: templates\nAlt+Up: select the part around")
         )
         self.message = QLabel()
         self.message.setWordWrap(True)
@@ -89,7 +89,7 @@ class FormulaEditor(QFrame):
         column.addLayout(row)
         column.addWidget(self.message)
 
-        self.popup = CompletionPopup(self)
+        self._popup: CompletionPopup | None = None
         self.palette_popup: SymbolPalette | None = None
         self.field.installEventFilter(self)
 
@@ -109,7 +109,6 @@ class FormulaEditor(QFrame):
         self.field.completion_asked.connect(lambda: self._propose(asked=True))
         self.preview.part_hovered.connect(self.field.set_highlight)
         self.preview.part_clicked.connect(self._on_part_clicked)
-        self.popup.chosen.connect(self._on_completion_chosen)
         self.symbols.clicked.connect(self.open_palette)
         self.copy.clicked.connect(self._on_copy_clicked)
         store.lab_changed.connect(self._on_lab_changed)
@@ -136,7 +135,7 @@ class FormulaEditor(QFrame):
         # Painted first: the timer fires when the events that are waiting, the paint among them, are done.
         self._propose()
         if self._may_go_on():
-            self._hold.start(CHOOSE_MS if self.popup.isVisible() else HOLD_MS)
+            self._hold.start(CHOOSE_MS if self._popup_open else HOLD_MS)
         else:
             self._hold.start(0)
         self._pause.start()
@@ -189,7 +188,7 @@ class FormulaEditor(QFrame):
             self._read(self.field.text)
 
     def _show_text(self, text: str) -> None:
-        self.popup.hide()
+        self._close_popup()
         self.field.show_text(one_line(text) if "\n" in text or "\r" in text else text)
         self._read(self.field.text)
 
@@ -283,8 +282,8 @@ class FormulaEditor(QFrame):
 
     def _on_caret_moved(self, _caret: int) -> None:
         self._show_caret()
-        if self.popup.isVisible() and self._word_before_caret() is None:
-            self.popup.hide()
+        if self._popup_open and self._word_before_caret() is None:
+            self._close_popup()
 
     def _show_caret(self) -> None:
         focused = self.field.hasFocus()
@@ -317,13 +316,31 @@ class FormulaEditor(QFrame):
 
     def _on_left(self) -> None:
         self._end_step()
-        self.popup.hide()
+        self._close_popup()
         self._show_caret()
         if self._patience.isActive() or self._reading.unfinished:
             self._patience.stop()
             self._judge()
 
     # Completion
+
+    @property
+    def popup(self) -> "CompletionPopup":
+        """The list of proposals, made when it is first needed: it is slow to import."""
+        if self._popup is None:
+            from gui.editor.completion import CompletionPopup
+
+            self._popup = CompletionPopup(self)
+            self._popup.chosen.connect(self._on_completion_chosen)
+        return self._popup
+
+    @property
+    def _popup_open(self) -> bool:
+        return self._popup is not None and self._popup.isVisible()
+
+    def _close_popup(self) -> None:
+        if self._popup is not None:
+            self._popup.hide()
 
     def _word_before_caret(self) -> Span | None:
         """The letters right before the caret that a name may be completed from."""
@@ -345,7 +362,7 @@ class FormulaEditor(QFrame):
         if not asked:
             entries = [entry for entry in entries if entry.label.lower().startswith(letters.lower())]
         if not entries or span is None:
-            self.popup.hide()
+            self._close_popup()
             return
         box = self.field.cursorRect()
         top_left = self.field.viewport().mapToGlobal(box.topLeft())
@@ -357,7 +374,7 @@ class FormulaEditor(QFrame):
         if self.field.text[span[1] : span[1] + 1] == "(":  # the brackets are there already
             insert = insert.replace("(|)", "")
         self.field.replace(span, insert)
-        self.popup.hide()
+        self._close_popup()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut) and self._hold.isActive():
@@ -371,7 +388,7 @@ class FormulaEditor(QFrame):
             if event.key() == Qt.Key.Key_Up and event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 self._widen_selection()
                 return True
-            if self.popup.isVisible():
+            if self._popup_open:
                 return self._steer_popup(event)
         return super().eventFilter(watched, event)
 
@@ -382,7 +399,7 @@ class FormulaEditor(QFrame):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             self.popup.choose_current()
         elif key == Qt.Key.Key_Escape:
-            self.popup.hide()
+            self._close_popup()
             self._send()  # these are letters, not the beginning of a name
         else:
             return False
@@ -392,8 +409,10 @@ class FormulaEditor(QFrame):
 
     def open_palette(self) -> None:
         """Open the templates and letters under their button."""
-        self.popup.hide()
+        self._close_popup()
         if self.palette_popup is None:
+            from gui.editor.palette import SymbolPalette
+
             self.palette_popup = SymbolPalette(self)
             self.palette_popup.inserted.connect(self._on_inserted)
         popup = self.palette_popup
@@ -431,7 +450,7 @@ class FormulaEditor(QFrame):
         self._end_step()
         cursor = self.field.textCursor()
         cursor.insertText(raw)
-        self.popup.hide()
+        self._close_popup()
         self._end_step()
         data = self._store.lab.data
         clean = cleaned(raw, before, after, data.columns if data else ())
@@ -440,7 +459,7 @@ class FormulaEditor(QFrame):
         cursor.setPosition(start)
         cursor.setPosition(start + len(raw), cursor.MoveMode.KeepAnchor)
         cursor.insertText(clean)
-        self.popup.hide()
+        self._close_popup()
         self._end_step()
         if self._reading.error is None:
             undo = QKeySequence(QKeySequence.StandardKey.Undo).toString(
