@@ -43,7 +43,7 @@ class Choice(QComboBox):
         self._keys = [option for option, _ in options]
         for _, label in options:
             self.addItem(label)
-        self.setMinimumContentsLength(min(max((len(label) for _, label in options), default=4), 10))
+        self.setMinimumContentsLength(min(max((len(label) for _, label in options), default=4), 6))
         if key in self._keys:
             self.set_key(key)
 

@@ -1,0 +1,78 @@
+"""Every control of the panels has a name for a screen reader, and the keyboard reaches it."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.i18n import set_language
+from gui.panels.basins import BasinWindow
+from gui.panels.curves import Curves
+from gui.panels.data_table import DataTable
+from gui.panels.diagnosis import Diagnosis
+from gui.panels.fork import ForkPopup
+from gui.panels.race import Race
+from gui.panels.timeline import Timeline
+from gui.panels.variables import Variables
+from gui.panels.worked_step import WorkedStep
+from gui.player import Player
+from gui.store import Store
+from gui.theme import DARK
+from tests.gui.panels.fakes import THEME, solved_store, two_racers
+
+PANELS: dict[str, Callable[[Store], QWidget]] = {
+    "basins": lambda store: BasinWindow(store, THEME, None, lambda question, cancelled: iter(())),
+    "curves": lambda store: Curves(store, THEME),
+    "data": lambda store: DataTable(store, THEME),
+    "diagnosis": lambda store: Diagnosis(store, THEME),
+    "fork": ForkPopup,
+    "race": lambda store: Race(store, THEME),
+    "timeline": lambda store: Timeline(store, Player(store), THEME),
+    "variables": lambda store: Variables(store, THEME),
+    "step": lambda store: WorkedStep(store, THEME),
+}
+CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", PANELS)
+def test_every_control_has_a_name_and_takes_the_focus(qtbot: QtBot, name: str, language: str) -> None:
+    set_language(language)  # type: ignore[arg-type]
+    panel = PANELS[name](solved_store(two_racers(5), held={"z": 1.0}))
+    qtbot.addWidget(panel)
+    panel.show()
+    if isinstance(panel, Race):
+        panel.cards[0].set_expanded(True)
+    nameless = []
+    for control in panel.findChildren(QWidget):
+        own = isinstance(control, CONTROLS) and not isinstance(control, QScrollBar | QHeaderView)
+        inside = isinstance(control.parentWidget(), QAbstractItemView | QComboBox)
+        if not own or inside or control.objectName().startswith("qt_") or not control.isVisible():
+            continue
+        text = control.text() if isinstance(control, QAbstractButton) else ""
+        if not (control.accessibleName() or text) or control.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            nameless.append(control)
+    assert nameless == []
+    panel.close()
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_takes_the_other_look(qtbot: QtBot, name: str) -> None:
+    panel = PANELS[name](solved_store(two_racers(5)))
+    qtbot.addWidget(panel)
+    panel.show()
+    if name != "fork":  # closes before the look can change
+        panel.set_theme(DARK)  # type: ignore[attr-defined]
+    panel.grab()
+    panel.close()
