@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.classify import eigenvalues_at, flat_directions, kind_of
-from engine.analysis.families import MOST_TESTED, grouped, is_plateau, on_continuum, plateaus
+from engine.analysis.families import MOST_TESTED, groove, grouped, is_plateau, on_continuum, plateaus
 from engine.analysis.kinks import is_kinked, sharpest_points
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, snap, solve_gradient, unique
 from engine.analysis.seeds import Seeds, sample_seeds
-from engine.cancellation import CancelCheck, Cancelled, never
+from engine.cancellation import CancelCheck, never
 from engine.optimizers.transform import Function
 from engine.solution import CriticalPoint, Family, Floats, Kind, Setup
 
@@ -34,20 +34,17 @@ def critical_points(
     Raises:
         Cancelled: `cancelled` said so.
     """
-    landscape = Landscape(function, setup.lo, setup.hi)
+    landscape = Landscape(function, setup.lo, setup.hi, cancelled)
+    landscape.check()
     if landscape.d == 0:
         return (), ()
     with np.errstate(all="ignore"):
-        return _critical_points(landscape, cancelled)
+        return _critical_points(landscape)
 
 
-def _critical_points(
-    landscape: Landscape, cancelled: CancelCheck
-) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
+def _critical_points(landscape: Landscape) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
     seeds = sample_seeds(landscape)
-    _check(cancelled)
     theta = _roots(landscape, seeds.smooth)
-    _check(cancelled)
     flat = np.asarray(flat_directions(landscape, theta).any(axis=-1))
     kinked = flat.copy()
     kinked[flat] = is_kinked(landscape, theta[flat])
@@ -56,12 +53,12 @@ def _critical_points(
     families = plateaus(landscape, theta[level])
     smooth = ~kinked & ~level
     theta, flat = theta[smooth], flat[smooth]
-    _check(cancelled)
     theta, flat, curves = _without_continua(landscape, theta, flat)
     families += curves
-    _check(cancelled)
     points = _described(landscape, theta, flat)
-    points += _tips(landscape, seeds, points, families)
+    tips, ridges = _tips(landscape, seeds, points, families)
+    points += tips
+    families += ridges
     return tuple(sorted(points, key=_rank)[:MOST_POINTS]), families
 
 
@@ -108,9 +105,13 @@ def _described(landscape: Landscape, theta: Floats, flat: NDArray[np.bool_]) -> 
 
 def _tips(
     landscape: Landscape, seeds: Seeds, smooth: list[CriticalPoint], families: tuple[Family, ...]
-) -> list[CriticalPoint]:
-    """Minima and maxima at kinks, where samples are extreme and no smooth critical point accounts for it."""
-    points = []
+) -> tuple[list[CriticalPoint], tuple[Family, ...]]:
+    """Minima and maxima at kinks, where samples are extreme and no smooth critical point accounts for it.
+
+    The isolated ones, and ridges or grooves along which L is constant.
+    """
+    points: list[CriticalPoint] = []
+    grooves: tuple[Family, ...] = ()
     curves = [family.points for family in families]
     undefined = np.full(landscape.d, np.nan)
     sides: tuple[tuple[Floats, float, Kind], ...] = (
@@ -121,23 +122,17 @@ def _tips(
         alike = [point.point[None] for point in smooth if point.kind in (kind, "degenerate")]
         known = np.concatenate([np.empty((0, landscape.d)), *alike, *curves])
         far = landscape.away(candidates, known, 2.0 * seeds.spacing)
-        tips = sharpest_points(landscape, candidates[far], seeds.spacing, sign)
+        tips, ridges = sharpest_points(landscape, candidates[far], seeds.spacing, sign)
         tips = tips[landscape.away(tips, known, 1e-4)]
-        broken = ~np.isfinite(landscape.slope(tips)).all(axis=-1)
-        tips = tips[broken | is_kinked(landscape, tips)]
         values = landscape.value(tips)
         points += [
             CriticalPoint(tip, float(value), kind, undefined)
             for tip, value in zip(tips + 0.0, values, strict=True)
         ]
-    return points
+        grooves += tuple(groove(landscape, ridge, kind) for ridge in ridges)
+    return points, grooves
 
 
 def _rank(point: CriticalPoint) -> tuple[int, float, tuple[float, ...]]:
     order = ("minimum", "degenerate", "saddle", "maximum")
     return order.index(point.kind), round(point.value, 9), tuple(point.point.tolist())
-
-
-def _check(cancelled: CancelCheck) -> None:
-    if cancelled():
-        raise Cancelled

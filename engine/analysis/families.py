@@ -87,6 +87,12 @@ def plateaus(landscape: Landscape, theta: Floats) -> tuple[Family, ...]:
     return tuple(families)
 
 
+def groove(landscape: Landscape, theta: Floats, kind: Kind) -> Family:
+    """A continuum of kinks, (m, d), as a family."""
+    points = _along(landscape, _thinned(landscape, theta))
+    return Family(points=points, value=float(np.median(landscape.value(points))), kind=kind)
+
+
 def _connected(landscape: Landscape, theta: Floats) -> NDArray[np.intp]:
     """Indices of the points that hang together with the first by links of at most LINK."""
     scaled = (theta - landscape.lo) / landscape.widths

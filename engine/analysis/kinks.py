@@ -16,24 +16,40 @@ ITERATIONS: Final = 160
 SMALLEST: Final = 1e-14  # widths
 RADII: Final = (1e-8, 1e-6, 1e-4, 1e-3)  # widths
 JUMP: Final = 0.5  # a continuous function changes less than this share of its change at a far larger radius
+MOSTLY: Final = 0.75
+LONG: Final = 0.1  # widths
 CHAIN: Final = 0.04  # widths: tips nearer than this are taken for places on one ridge
 KINKED: Final = 0.05  # a slope that stays above this share, a thousand times nearer, does not fade to 0
 
 
-def sharpest_points(landscape: Landscape, seeds: Floats, spacing: float, sign: float) -> Floats:
-    """From samples (k, d) where sign·L is lowest to local minima of sign·L at which L is continuous; (m, d).
+def sharpest_points(
+    landscape: Landscape, seeds: Floats, spacing: float, sign: float
+) -> tuple[Floats, list[Floats]]:
+    """From samples (k, d) where sign·L is lowest: its local minima where L is continuous but has no slope.
 
-    A chain of such points, as along a steep ridge, is only represented by its lowest.
+    Returns:
+        (m, d), isolated ones, and for each ridge along which L is constant some of its points, (n, d). A
+        ridge along which L changes is only represented by its lowest point.
     """
     if not len(seeds):
-        return seeds
+        return seeds, []
     values = sign * landscape.value(seeds)
     seeds = seeds[np.argsort(values, kind="stable")[:MOST_CANDIDATES]]
     found = _descend_by_values(landscape, seeds, spacing, sign)
     found = found[landscape.inside(found)]
     found = rounded(landscape, found, sign)
     found = found[is_tip(landscape, found, sign)]
-    return _lowest_of_chains(landscape, found, sign)
+    broken = ~np.isfinite(landscape.slope(found)).all(axis=-1)
+    found = found[broken | is_kinked(landscape, found)]
+    tips, ridges = [], []
+    for chain in _chains(landscape, found, sign):
+        level = np.ptp(landscape.value(chain)) <= 1e-9 * landscape.value_scale
+        long = np.ptp(chain / landscape.widths, axis=0).max() >= LONG
+        if level and long and len(chain) >= 5:
+            ridges.append(chain)
+        else:
+            tips.append(chain[0])
+    return np.array(tips).reshape(-1, landscape.d), ridges
 
 
 def is_tip(landscape: Landscape, theta: Floats, sign: float) -> NDArray[np.bool_]:
@@ -49,9 +65,8 @@ def is_tip(landscape: Landscape, theta: Floats, sign: float) -> NDArray[np.bool_
         rounding = 1e-14 * np.maximum(np.abs(value), 1e-300)
         good &= np.isfinite(around).all(axis=1) & (around >= (value - rounding)[:, None]).all(axis=1)
         lift.append(np.where(np.isfinite(around), around - value[:, None], np.inf).max(axis=1))
-    strict = (sign * landscape.value(theta[:, None] + RADII[-1] * landscape.widths * ring)).min(
-        axis=1
-    ) > value
+    rim = sign * landscape.value(theta[:, None] + RADII[-1] * landscape.widths * ring)
+    strict = (rim > value[:, None]).mean(axis=1) >= MOSTLY  # along a ridge L may stay the same
     return np.asarray(good & strict & (lift[0] <= JUMP * lift[2]) & (lift[1] <= JUMP * lift[3]))
 
 
@@ -91,6 +106,7 @@ def _descend_by_values(landscape: Landscape, seeds: Floats, spacing: float, sign
     for _ in range(ITERATIONS):
         if not len(active):
             break
+        landscape.check()
         turned = random.standard_normal((4 * landscape.d, landscape.d))
         turned /= np.abs(turned).max(axis=-1, keepdims=True)
         ways = np.concatenate([fixed, turned, -turned])
@@ -108,15 +124,15 @@ def _descend_by_values(landscape: Landscape, seeds: Floats, spacing: float, sign
     return theta
 
 
-def _lowest_of_chains(landscape: Landscape, theta: Floats, sign: float) -> Floats:
-    """One point, the lowest, of each set of points that are near one another."""
-    order = np.argsort(sign * landscape.value(theta), kind="stable")
-    left = theta[order]
-    kept = []
+def _chains(landscape: Landscape, theta: Floats, sign: float) -> list[Floats]:
+    """The points in sets that hang together by steps of at most CHAIN, the lowest point of each first."""
+    left = theta[np.argsort(sign * landscape.value(theta), kind="stable")]
+    chains = []
     while len(left):
-        kept.append(left[0])
-        frontier = left[:1]
+        chain, frontier, left = [left[:1]], left[:1], left[1:]
         while len(frontier) and len(left):
             near = (landscape.distance(left[:, None], frontier) <= CHAIN).any(axis=1)
             frontier, left = left[near], left[~near]
-    return np.array(kept).reshape(-1, landscape.d)
+            chain.append(frontier)
+        chains.append(np.concatenate(chain))
+    return chains

@@ -6,6 +6,7 @@ Any thread; numpy only.
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.cancellation import CancelCheck, Cancelled, never
 from engine.optimizers.transform import Function
 from engine.solution import Floats
 from engine.stopping import box_widths
@@ -21,8 +22,9 @@ class Landscape:
         value_scale: how much L typically varies over the box; set by the sampling.
     """
 
-    def __init__(self, function: Function, lo: Floats, hi: Floats) -> None:
+    def __init__(self, function: Function, lo: Floats, hi: Floats, cancelled: CancelCheck = never) -> None:
         self.function = function
+        self.cancelled = cancelled
         finite = np.isfinite(lo) & np.isfinite(hi)
         self.lo = np.where(finite, lo, -FREE_HALF_WIDTH)
         self.hi = np.where(finite, hi, FREE_HALF_WIDTH)
@@ -30,6 +32,11 @@ class Landscape:
         self.center = 0.5 * self.lo + 0.5 * self.hi
         self.d = len(self.lo)
         self.value_scale = 0.0
+
+    def check(self) -> None:
+        """Raise Cancelled if nobody wants the answer any more; the long loops ask."""
+        if self.cancelled():
+            raise Cancelled
 
     def value(self, theta: Floats) -> Floats:
         """(…, d) → (…)."""

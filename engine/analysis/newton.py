@@ -34,6 +34,7 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
     for iteration in range(ITERATIONS):
         if not len(active):
             break
+        landscape.check()
         g, h = slope[active], landscape.curvature(theta[active])
         good = np.isfinite(h).all(axis=(-2, -1))
         active, g, h = active[good], g[good], h[good]

@@ -86,29 +86,22 @@ class FieldProblem(Struct, frozen=True):
 
 
 def problems_of(racer: Racer) -> tuple[FieldProblem, ...]:
-    """What is wrong with a racer's numbers; empty when it can run.
+    """What is wrong with a racer's own rule and numbers; empty when it can run. Its legs are not judged.
 
     >>> problems_of(Racer(optimizer=GradientDescent(lr=0.0)))[0].message.render()
     'lr (learning rate) must be greater than 0; it is 0.'
     """
-    parts: tuple[tuple[str, Struct], ...] = (
-        ("optimizer.", racer.optimizer),
-        ("schedule.", racer.schedule),
-    )
-    found = [
-        FieldProblem(prefix + problem.field, problem.message)
-        for prefix, part in parts
-        for problem in _out_of_bounds(part)
-    ]
-    found += _out_of_bounds(racer)
+    found = _out_of_bounds(racer)
+    found += _out_of_bounds(racer.optimizer, "optimizer.")
+    found += _out_of_bounds(racer.schedule, "schedule.")
     found += [FieldProblem("optimizer." + name, text) for name, text in racer.optimizer.conflicts()]
     return tuple(found)
 
 
-def _out_of_bounds(part: Struct) -> list[FieldProblem]:
+def _out_of_bounds(part: Struct, prefix: str = "") -> list[FieldProblem]:
     found = []
     for field in fields_of(type(part)):
         problem = field.problem(getattr(part, field.name))
         if problem is not None:
-            found.append(FieldProblem(field.name, problem))
+            found.append(FieldProblem(prefix + field.name, problem))
     return found

@@ -159,6 +159,7 @@ def test_every_point_has_no_slope_and_its_own_value_and_eigenvalues():
         ("x**2", "minimum", lambda x, y: x),
         ("3 + 0*x", "degenerate", lambda x, y: 0 * x),
         ("(y - x**2)**2", "minimum", lambda x, y: y - x**2),
+        ("Abs(x - y)", "minimum", lambda x, y: x - y),
     ],
 )
 def test_a_continuum_is_one_family_and_not_many_points(text, kind, on_it):
@@ -213,5 +214,12 @@ def test_the_local_model():
 
 def test_can_be_cancelled():
     function = oracle(HIMMELBLAU)
-    with pytest.raises(Cancelled):
-        analyse(function, setup_of(function), cancelled=lambda: True)
+    for patience in (0, 3, 12):
+        calls = []
+
+        def cancelled(calls=calls, patience=patience):
+            calls.append(None)
+            return len(calls) > patience
+
+        with pytest.raises(Cancelled):
+            analyse(function, setup_of(function), cancelled=cancelled)
