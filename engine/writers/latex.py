@@ -13,7 +13,7 @@ from engine.i18n import Language, translate
 from engine.optimizers import format_spec
 from engine.solution import Run, Solution
 from engine.step_text import step_latex
-from engine.writers.tikz import tex_text, to_tikz
+from engine.writers.tikz import MOST_RUNS, tex_text, to_tikz
 
 SHOWN_FIRST: Final = 4  # steps that are worked out in full, from the first
 TABLE_ROWS: Final = 24  # points that the table of a run shows; a longer run is thinned
@@ -21,7 +21,7 @@ DIGITS: Final = 6
 
 
 def to_latex(solution: Solution, language: Language = "en") -> str:
-    """A whole document for pdflatex (with kotex for Korean).
+    """A whole document for pdflatex (with kotex for Korean); of many runs, the first 60.
 
     Raises:
         ValueError: the Solution was not derived.
@@ -43,7 +43,7 @@ def to_latex(solution: Solution, language: Language = "en") -> str:
         "\\maketitle",
         *_function(solution),
     ]
-    for number, run in enumerate(solution.runs, 1):
+    for number, run in enumerate(solution.runs[:MOST_RUNS], 1):
         parts += _run(run, number, setup.descended, language)
     if len(setup.axes) == 2 and solution.field is not None:
         parts += ["\\begin{center}", to_tikz(solution).strip(), "\\end{center}"]

@@ -13,6 +13,7 @@ from engine.solution import Field, Floats, Run, Setup, Solution
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
 LONGEST_PATH: Final = 400  # points of a path that are drawn; a longer one is thinned, its ends kept
+MOST_RUNS: Final = 60  # TeX's memory bears
 MARKS: Final = ("*", "square*", "triangle*", "diamond*", "pentagon*", "o", "square", "x")
 # Okabe & Ito 2008, in an order that stands out on white.
 COLORS: Final = ("D55E00", "0072B2", "009E73", "CC79A7", "E69F00", "56B4E9", "000000", "8E44AD")
@@ -21,7 +22,8 @@ COLORS: Final = ("D55E00", "0072B2", "009E73", "CC79A7", "E69F00", "56B4E9", "00
 def to_tikz(solution: Solution) -> str:
     r"""A tikzpicture for a document that loads pgfplots: level lines with their labels, paths, legend.
 
-    Coordinates have 10 significant digits. A run that is longer than 400 points is thinned.
+    Coordinates have 10 significant digits. A run that is longer than 400 points is thinned; of many runs the
+    first 60 are drawn.
 
     Raises:
         ValueError: the Solution has no two drawn variables or was not sampled.
@@ -31,7 +33,10 @@ def to_tikz(solution: Solution) -> str:
         raise ValueError("a contour map needs two drawn variables and samples")
     lines = [
         "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble.",
-        *(f"\\definecolor{{run{i}}}{{HTML}}{{{COLORS[i % len(COLORS)]}}}" for i in range(len(solution.runs))),
+        *(
+            f"\\definecolor{{run{i}}}{{HTML}}{{{COLORS[i % len(COLORS)]}}}"
+            for i in range(min(len(solution.runs), MOST_RUNS))
+        ),
         "\\begin{tikzpicture}",
         "\\begin{axis}[",
         "  width=12cm, height=10cm, enlargelimits=false, axis on top, clip marker paths=true,",
@@ -42,7 +47,7 @@ def to_tikz(solution: Solution) -> str:
         "]",
         *_levels(field),
     ]
-    for index, run in enumerate(solution.runs):
+    for index, run in enumerate(solution.runs[:MOST_RUNS]):
         lines += _path(run, index, setup.drawn)
     return "\n".join([*lines, "\\end{axis}", "\\end{tikzpicture}", ""])
 

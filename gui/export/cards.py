@@ -14,11 +14,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from engine.i18n import Language, translate
 from engine.levels import format_tick, nice_ticks
 from engine.optimizers import format_spec
+from engine.results import curve_of, curve_range
 from engine.solution import Run, Solution
 from engine.writers.latex import function_symbol, partial_symbol
 from gui.export.worked import worked_formulas
-from gui.theme import FONT_FAMILY, Theme, run_color
+from gui.theme import FONT_FAMILY, Theme, run_color, run_shape
 from gui.typeset import Layout, layout_tex, typeset
+from gui.widgets.swatch import shape_path
 
 RADIUS: Final = 0.5
 PADDING: Final = 0.8
@@ -28,11 +30,14 @@ LEAST_STEP_EM: Final = 0.86  # a step that would be smaller is spelled out less
 GAP_EM: Final = 1.8
 LINE_GAP_EM: Final = 0.45
 SMALLEST_PX: Final = 4.0
+MARK: Final = 0.42  # radius of a run's mark in the caption
 SHRINK: Final = 0.72  # words of a caption may be so much smaller before they are cut
 WORD_EM: Final = 0.92
 SMALL_EM: Final = 0.78
+MOST_DECADES: Final = 8.0  # of a logarithmic axis: below it a curve leaves the chart
 LOG_RANGE: Final = 300.0  # f falls by more than this factor: a logarithmic axis shows it
 CURVE_POINTS: Final = 2000
+MOST_CURVES: Final = 60  # of a swarm of starts only so many are drawn
 
 
 def paint_card(painter: QPainter, rect: QRectF, unit: float, theme: Theme) -> None:
@@ -193,24 +198,20 @@ class Curve:
         self._rect = rect
         self._unit = unit
         self._theme = theme
-        self._solution = solution
-        values = [run.values[np.isfinite(run.values)] for run in solution.runs]
-        every = np.concatenate(values) if values else np.zeros(1)
-        every = every if every.size else np.zeros(1)
-        low, high = float(every.min()), float(every.max())
-        positive = low > 0 and high / low > LOG_RANGE
-        self._log = bool(positive)
+        self._runs = solution.runs[:MOST_CURVES]
+        low, high = curve_range([curve_of(run, "value") for run in self._runs])
+        self._log = low > 0 and high / low > LOG_RANGE
         if self._log:
-            low, high = np.log10(low), np.log10(high)
+            low, high = max(np.log10(low), np.log10(high) - MOST_DECADES), np.log10(high)
         pad = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
         self._low, self._high = low - pad, high + pad
-        self._steps = max((run.steps for run in solution.runs), default=0) or 1
+        self._steps = max((run.steps for run in self._runs), default=0) or 1
         inset = PADDING * unit
         small = QFontMetricsF(word_font(SMALL_EM * unit))
         left = max((small.horizontalAdvance(text) for _, text in self._y_ticks()), default=0.0)
         self._plot = rect.adjusted(
             inset + left + 0.4 * unit,
-            0.75 * inset + 1.35 * unit,
+            0.75 * inset + 1.6 * unit,
             -inset - 0.4 * unit,
             -0.6 * inset - small.height(),
         )
@@ -246,17 +247,25 @@ class Curve:
             at = self._x(float(step)) - small.horizontalAdvance(text) / 2
             painter.drawText(QPointF(at, plot.bottom() + small.ascent() + 0.15 * unit), text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setClipRect(plot.adjusted(-unit, -unit, unit, unit))
-        for run in self._solution.runs:
+        painter.save()
+        painter.setClipRect(self._clip())
+        for run in self._runs:
             painter.setPen(_round_pen(self._color(run, 0.4), 0.09 * unit))
             painter.drawPath(self._line(run, float(run.steps)))
-        painter.setClipping(False)
+        painter.restore()
+
+    def _clip(self) -> QRectF:
+        """What leaves the chart is cut off, but a line along its edge is not."""
+        edge = 0.3 * self._unit
+        return self._plot.adjusted(-edge, -edge, edge, 0.8 * edge)
 
     def paint_playheads(self, painter: QPainter, t_steps: float) -> None:
         """The curves as far as the playhead is, and a dot at their ends."""
         unit = self._unit
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for run in self._solution.runs:
+        painter.setClipRect(self._clip())
+        for run in self._runs:
             at = min(t_steps, float(run.steps))
             painter.setPen(_round_pen(self._color(run), 0.14 * unit))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -266,6 +275,7 @@ class Curve:
                 painter.setPen(QPen(self._theme.color("card"), 0.1 * unit))
                 painter.setBrush(self._color(run))
                 painter.drawEllipse(tip, 0.34 * unit, 0.34 * unit)
+        painter.restore()
 
     def _color(self, run: Run, alpha: float = 1.0) -> QColor:
         color = legible(run_color(run.racer_index), self._theme)
@@ -351,7 +361,7 @@ def paint_caption(
         run = runs[0]
         ended = step >= run.steps
         words = run.explanation.render(language) if ended else title or format_spec(run.racer)
-        x = _dot(painter, x, rect.center().y(), unit, run, theme)
+        x = _mark(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
         room = max(room - unit, 1.0)
         share = min(max(room / max(metrics.horizontalAdvance(words), 1.0), SHRINK), 1.0)
@@ -364,7 +374,7 @@ def paint_caption(
         width = metrics.horizontalAdvance(name) + 2.4 * unit
         if x + width > rect.left() + room:
             break
-        x = _dot(painter, x, rect.center().y(), unit, run, theme)
+        x = _mark(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
         painter.drawText(QPointF(x, baseline), name)
         x += width - 1.0 * unit
@@ -378,12 +388,15 @@ def _first_of_each(runs: Sequence[Run]) -> list[Run]:
     return list(found.values())
 
 
-def _dot(painter: QPainter, x: float, y: float, unit: float, run: Run, theme: Theme) -> float:
-    """The run's colour; where its name begins."""
-    painter.setPen(QPen(theme.color("muted"), max(unit / 24, 1.0)))
+def _mark(painter: QPainter, x: float, y: float, unit: float, run: Run, theme: Theme) -> float:
+    """The run's colour and shape; where its name begins."""
+    painter.save()
+    painter.translate(x + 0.4 * unit, y)
+    painter.scale(MARK * unit, MARK * unit)
+    painter.setPen(QPen(theme.color("muted"), max(unit / 24, 1.0) / (MARK * unit)))
     painter.setBrush(run_color(run.racer_index))
-    painter.drawEllipse(QPointF(x + 0.4 * unit, y), 0.36 * unit, 0.36 * unit)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(shape_path(run_shape(run.racer_index)))
+    painter.restore()
     return x + 1.2 * unit
 
 

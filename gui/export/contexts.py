@@ -35,12 +35,11 @@ class Context(Protocol):
         """Destroy it and everything made in it."""
 
 
-def prepare_platform(environ: dict[str, str] | None = None) -> None:
+def prepare_platform() -> None:
     """Choose EGL and Qt's offscreen platform for a process that will never open a window."""
-    target = os.environ if environ is None else environ
     if sys.platform.startswith("linux"):
-        target.setdefault("QT_QPA_PLATFORM", "offscreen")
-        target["PYOPENGL_PLATFORM"] = "egl"
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ["PYOPENGL_PLATFORM"] = "egl"
 
 
 def open_context() -> Context:

@@ -1,5 +1,6 @@
 """The exported script is run as a user would, and gives the app's numbers."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,12 @@ def run_script(text: str, folder: Path, *arguments: str) -> str:
         timeout=120,
         check=False,
         cwd=folder,
-        env={"MPLBACKEND": "Agg", "PATH": "", "HOME": str(folder)},
+        env={
+            "MPLBACKEND": "Agg",
+            "PATH": "",
+            "HOME": str(folder),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        },
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

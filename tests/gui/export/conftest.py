@@ -54,7 +54,7 @@ def program() -> Program:
             [sys.executable, str(ROOT / "main.py"), *words],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
             env=bare_environment(),
             **options,  # type: ignore[call-overload]

@@ -39,7 +39,7 @@ def shown(dialog: ExportDialog) -> QImage:
 def wait_for_picture(qtbot, dialog: ExportDialog) -> QImage:
     dialog.picture.clear()
     dialog._timer.start()
-    qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull(), timeout=60_000)
     return shown(dialog)
 
 
@@ -78,7 +78,7 @@ def test_an_export_runs_beside_the_window(qtbot, dialog, tmp_path: Path):
     path = tmp_path / "film.mp4"
     dialog.export_to(path)
     assert dialog.cancel_button.isVisible() and not dialog.form.isEnabled()
-    qtbot.waitUntil(lambda: dialog._process is None, timeout=60_000)
+    qtbot.waitUntil(lambda: dialog._process is None, timeout=180_000)
     assert path.name in dialog.status.text(), dialog.status.text()
     assert dialog.open_button.isVisible() and dialog.form.isEnabled()
     with av.open(str(path)) as film:
@@ -124,7 +124,7 @@ def start(qtbot, tmp_path: Path):
     def begin(how: str) -> ExportProcess:
         process = ExportProcess(command=[sys.executable, str(script), how])
         started.append(process)
-        with qtbot.waitSignal(process.progressed, timeout=20_000) as told:
+        with qtbot.waitSignal(process.progressed, timeout=60_000) as told:
             process.start(LAB, Spec(), tmp_path / "film.mp4")
         assert told.args[0].frames == 9 and told.args[0].left_s == 1.6
         return process
@@ -137,7 +137,7 @@ def start(qtbot, tmp_path: Path):
 
 def test_cancel_is_told_to_the_child(qtbot, start):
     process = start("wait")
-    with qtbot.waitSignal(process.cancelled, timeout=20_000):
+    with qtbot.waitSignal(process.cancelled, timeout=60_000):
         process.cancel()
     assert not process.running
 
@@ -147,18 +147,18 @@ def test_a_failure_is_told_in_the_childs_words(qtbot, start):
     process = start("fail")
     process.failed.connect(said.append)
     if process.running:
-        qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(said), timeout=60_000)
     assert said in (["The disk is full."], [])
 
 
 def test_a_child_that_does_not_listen_is_killed(qtbot, start, monkeypatch):
     monkeypatch.setattr("gui.export.process.KILLED_AFTER_MS", 100)
     process = start("hang")
-    with qtbot.waitSignal(process.cancelled, timeout=20_000):
+    with qtbot.waitSignal(process.cancelled, timeout=60_000):
         process.cancel()
 
 
 def test_a_program_that_is_not_there_is_a_failure(qtbot, tmp_path: Path):
     process = ExportProcess(command=[str(tmp_path / "nothing")])
-    with qtbot.waitSignal(process.failed, timeout=20_000):
+    with qtbot.waitSignal(process.failed, timeout=60_000):
         process.start(LAB, Spec(), tmp_path / "film.mp4")

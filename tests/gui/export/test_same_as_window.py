@@ -34,7 +34,7 @@ def test_the_surface(qtbot, context, solution, store, theme):
     qtbot.addWidget(view)
     view.resize(*SIZE)
     view.show()
-    qtbot.waitUntil(lambda: view.scene.refined, timeout=20_000)
+    qtbot.waitUntil(lambda: view.scene.refined, timeout=60_000)
     window = pixels(view.grabFramebuffer())
     view.close()
 
