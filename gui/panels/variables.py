@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.lab import Role, Variable
+from engine.setup import DEFAULT_RANGE, DEFAULT_VALUE
 from engine.solution import Setup, Solution
 from gui.i18n import tr
 from gui.panels.problems import problem_text
@@ -106,24 +107,21 @@ class VariableRow(QWidget):
     # Showing
 
     def show_setup(self, setup: Setup) -> None:
-        axes = {axis.name: axis for axis in setup.axes}
-        if self.name in axes:
-            axis = axes[self.name]
-            self._role = "horizontal" if setup.axes[0].name == self.name else "vertical"
-            self.lo.set_value(axis.lo)
-            self.hi.set_value(axis.hi)
-        elif self.name in setup.held:
-            self._role = "held"
-            lo, hi = setup.held_range[self.name]
-            value = setup.held[self.name]
-            if not self.slider.isSliderDown():
-                self.slider.set_span(lo, hi)
-            self.slider.set_number(value)
-            self.value.set_value(value)
-            self.lo.set_value(lo)
-            self.hi.set_value(hi)
-        else:
-            self._role = "free"
+        """The choices of the Lab, also those that could not be solved; where there are none, what the engine
+        decided."""
+        choice = self._store.lab.variables.get(self.name, Variable())
+        self._role = choice.role or roles_of(setup)[self.name]
+        lo, hi = setup.held_range.get(self.name, DEFAULT_RANGE)
+        for axis in setup.axes:
+            if axis.name == self.name:
+                lo, hi = axis.lo, axis.hi
+        self.lo.set_value(lo if choice.lo is None else choice.lo)
+        self.hi.set_value(hi if choice.hi is None else choice.hi)
+        value = setup.held.get(self.name, DEFAULT_VALUE) if choice.value is None else choice.value
+        self.value.set_value(value)
+        if not self.slider.isSliderDown():
+            self.slider.set_span(lo, hi)
+        self.slider.set_number(value)
         self.role.set_key(self._role)
         self._arrange()
 

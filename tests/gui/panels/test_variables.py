@@ -142,3 +142,23 @@ def test_the_last_solution_keeps_its_rows_while_the_formula_is_wrong(panel: Vari
     store.revision += 1
     store.accept(replace(last, revision=store.revision, setup=None, problems=(wrong,)))
     assert list(panel.rows) == ["x", "y", "w", "z"]
+
+
+def test_a_range_that_cannot_be_solved_stays_as_it_was_typed(
+    qtbot: QtBot, panel: Variables, store: Store
+) -> None:
+    wrong = Problem("variables.y.hi", message("The range of {name} has no width.", name="y"))
+
+    def refuse(revision: int, lab: Lab, _quality: str) -> None:
+        """As the engine does: the last good setup is carried over."""
+        assert store.solution is not None
+        store.accept(replace(store.solution, revision=revision, lab=lab, problems=(wrong,)))
+
+    store.solve_requested.disconnect()
+    store.solve_requested.connect(refuse)
+    type_into(qtbot, panel.rows["y"].hi, "-5")
+    qtbot.keyClick(panel.rows["y"].hi, Qt.Key.Key_Return)
+    assert panel.rows["y"].hi.text() == "-5"
+    assert panel.rows["y"].problem.text() == "The range of y has no width."
+    panel.rows["x"].role.chosen.emit("held")
+    assert panel.rows["x"].role.key == "held"
