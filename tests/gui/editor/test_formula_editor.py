@@ -9,6 +9,7 @@ from engine.i18n import message
 from engine.lab import Lab
 from engine.solution import Problem, Solution
 from gui import i18n
+from gui.editor.clipboard import copy_latex, copy_picture, copy_plain, copy_python
 from gui.editor.formula_editor import FormulaEditor
 from gui.editor.preview import MOST_HEIGHT_PX
 from gui.store import Store
@@ -57,8 +58,7 @@ def put(editor, text, caret=None):
 
 def settle(editor):
     """Typing has paused."""
-    editor._patience.stop()
-    editor._judge()
+    editor.message.judge()
 
 
 # Typing
@@ -332,16 +332,16 @@ def test_tab_leaves_a_bracket_then_the_field(qtbot, editor):
 
 def test_alp_becomes_alpha(qtbot, editor):
     type_text(qtbot, editor, "2\\alp")
-    assert editor.popup.isVisible()
-    assert editor.popup.current.label == "alpha"
+    assert editor.completer.popup.isVisible()
+    assert editor.completer.popup.current.label == "alpha"
     qtbot.keyClick(editor.field, Qt.Key.Key_Return)
     assert editor.field.text == "2α"
-    assert not editor.popup.isVisible()
+    assert not editor.completer.popup.isVisible()
 
 
 def test_sq_becomes_a_square_root_with_the_caret_in_it(qtbot, editor):
     type_text(qtbot, editor, "sq")
-    assert editor.popup.current.label == "sqrt"
+    assert editor.completer.popup.current.label == "sqrt"
     qtbot.keyClick(editor.field, Qt.Key.Key_Tab)
     assert editor.field.text == "sqrt()"
     assert editor.field.caret == 5
@@ -349,19 +349,19 @@ def test_sq_becomes_a_square_root_with_the_caret_in_it(qtbot, editor):
 
 def test_arrows_choose_and_escape_closes(qtbot, editor):
     type_text(qtbot, editor, "si")
-    first = editor.popup.current
+    first = editor.completer.popup.current
     qtbot.keyClick(editor.field, Qt.Key.Key_Down)
-    assert editor.popup.current != first
-    editor.popup.grab()
+    assert editor.completer.popup.current != first
+    editor.completer.popup.grab()
     qtbot.keyClick(editor.field, Qt.Key.Key_Escape)
-    assert not editor.popup.isVisible()
+    assert not editor.completer.popup.isVisible()
     assert editor.field.text == "si"
 
 
 def test_escape_means_the_letters_as_they_are(qtbot, editor, store):
     put(editor, "x+y")
     type_text(qtbot, editor, "+ab")
-    assert editor.popup.isVisible()
+    assert editor.completer.popup.isVisible()
     assert store.lab.formula == "x+y+"
     qtbot.keyClick(editor.field, Qt.Key.Key_Escape)
     assert store.lab.formula == "x+y+ab"
@@ -369,20 +369,20 @@ def test_escape_means_the_letters_as_they_are(qtbot, editor, store):
 
 def test_products_of_letters_are_left_alone(qtbot, editor):
     type_text(qtbot, editor, "xy")
-    assert not editor.popup.isVisible()
+    assert not editor.completer.popup.isVisible()
 
 
 def test_ctrl_space_proposes_for_one_letter(qtbot, editor):
     type_text(qtbot, editor, "s")
-    assert not editor.popup.isVisible()
+    assert not editor.completer.popup.isVisible()
     qtbot.keyClick(editor.field, Qt.Key.Key_Space, CTRL)
-    assert editor.popup.isVisible()
+    assert editor.completer.popup.isVisible()
 
 
 def test_every_proposal_has_help_in_both_languages(qtbot, editor):
     type_text(qtbot, editor, "ta")
-    assert editor.popup.entries
-    assert all(entry.help["en"] and entry.help["ko"] for entry in editor.popup.entries)
+    assert editor.completer.popup.entries
+    assert all(entry.help["en"] and entry.help["ko"] for entry in editor.completer.popup.entries)
 
 
 # The palette
@@ -432,8 +432,10 @@ def test_latex_is_rewritten_and_can_be_undone(qtbot, editor, store):
     paste(editor, r"$\frac{1}{2}x^{2} + \sin y$")
     assert "\\" not in editor.field.text
     assert editor.reading.formula is not None
-    assert editor.message.text()
+    store.accept(Solution(revision=store.revision, lab=store.lab))
+    assert editor.message.text().startswith("Rewritten")
     qtbot.keyClick(editor.field, Qt.Key.Key_Z, CTRL)
+    assert not editor.message.text().startswith("Rewritten")
     assert editor.field.text == r"$\frac{1}{2}x^{2} + \sin y$"
     qtbot.keyClick(editor.field, Qt.Key.Key_Z, CTRL)
     assert editor.field.text == ""
@@ -453,15 +455,18 @@ def test_plain_text_is_pasted_as_it_is(editor):
 def test_copying(editor):
     put(editor, "x^2/2 + sin(y)")
     clipboard = QGuiApplication.clipboard()
-    editor.copy_latex()
+    copy_latex(editor.reading.formula)
     assert r"\frac" in clipboard.text() and "textcolor" not in clipboard.text()
-    editor.copy_plain()
+    copy_plain(editor.reading.formula)
     assert clipboard.text() == "x^2/2 + sin(y)"
-    editor.copy_python()
+    copy_python(editor.reading.formula)
     assert clipboard.text() == "f = lambda x, y: x**2/2 + np.sin(y)"
-    editor.copy_picture()
+    copy_picture(editor.reading.formula)
     assert clipboard.image().width() > 100
-    assert all(action.isEnabled() for action in editor.copy_menu().actions())
+    actions = editor.copy_menu().actions()
+    assert all(action.isEnabled() for action in actions)
+    actions[1].trigger()
+    assert clipboard.text() == "x^2/2 + sin(y)"
 
 
 def test_a_wrong_formula_cannot_be_copied_as_one(editor):
