@@ -95,7 +95,7 @@ class Timeline(QFrame):
         options = [(speed, f"{show_number(speed)}×") for speed in SPEEDS]
         self.speed = Choice(options, tr("Speed"))
         self.speed.setToolTip(tr("Speed of the playback"))
-        self.speed.setFixedWidth(76)
+        self.speed.setFixedWidth(64)
         self.speed.chosen.connect(lambda speed: self._store.set_view(speed=speed))
         set_role(self.speed, "flat")
         row.addWidget(self.speed)

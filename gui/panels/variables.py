@@ -47,7 +47,7 @@ class VariableRow(QWidget):
             ("held", tr("held")),
         ]
         self.role = Choice(roles, tr("Role of {name}", name=name))
-        self.role.setFixedWidth(100)
+        self.role.setFixedWidth(84)
         for index, tip in enumerate(
             (
                 tr("Drawn along the horizontal axis"),
