@@ -28,12 +28,14 @@ class HeightTextures(Drawable):
         self.map: BoxMap | None = None
         self._defined: Defined | None = None
         self._display = Display()
-        self._levels_of: tuple[object, ...] = ()
-        self._level_table: NDArray[np.float32] | None = None
 
     def set_map(self, box_map: BoxMap | None, defined: Defined | None) -> None:
         """Args: defined: f at points of the plane, to find the edge of its domain between the samples."""
         self.map, self._defined = box_map, defined
+
+    @property
+    def defined(self) -> Defined | None:
+        return self._defined
 
     def set_display(self, display: Display) -> None:
         self._display = display
@@ -58,7 +60,7 @@ class HeightTextures(Drawable):
         if self._stale("colormap", name):
             self._colors.upload(colormap(name)[None])
         limits = color_range(field, name)
-        if self._stale("levels", *self._level_key(field)):
+        if self._stale("levels", field, name):  # whether a line is light or dark depends on the colours
             self._levels.upload(self._level_texels(field)[None])
         scale = (SIZE - 1) / SIZE / (limits[1] - limits[0])
         return {
@@ -92,10 +94,6 @@ class HeightTextures(Drawable):
         # Far outside of the box only the direction matters; smaller numbers interpolate more kindly.
         texels[..., 0] = np.clip(u, -20.0, 21.0)
         return texels
-
-    def _level_key(self, field: Field) -> tuple[object, ...]:
-        """By identity: the levels, and what decides whether a line is light or dark."""
-        return (field.levels, field, self._display.colormap)
 
     def _level_texels(self, field: Field) -> NDArray[np.float32]:
         """(LEVEL_TEXELS, 4): the nearest level's height, 1 for index lines, 1 for light ones, room around."""

@@ -1,8 +1,8 @@
 """The edge of where the function is defined, smooth although the samples are a grid. Any thread; numpy only.
 
-Each node gets a signed distance to the edge, in cells, positive where f is defined; the shader leaves out
-what lies beyond zero. Nodes a little outside get heights that continue the surface, so that it reaches its
-edge. The places where the grid's lines cross the edge are found by bisection of the Objective.
+Each node gets a signed distance to the edge, in cells, positive where f is defined; the floor shows nothing
+beyond zero. Nodes a little outside get heights that continue the surface up to its edge. The places where
+the grid's lines cross the edge are found by bisection of the Objective. The surface's own mesh: `rim_mesh`.
 """
 
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def refined(
         jout, iout = np.where(starts_inside, j + dj, j), np.where(starts_inside, i + di, i)
         inner = np.stack([field.x[iin], field.y[jin]], axis=-1)
         outer = np.stack([field.x[iout], field.y[jout]], axis=-1)
-        share, rim = _bisected(inner, outer, value)
+        share, rim = bisected(inner, outer, value)
         np.minimum.at(distance, (jin, iin), np.maximum(share, 0.02).astype(np.float32))
         np.maximum.at(distance, (jout, iout), np.minimum(share - 1, -0.02).astype(np.float32))
         u_in = u[jin, iin].astype(np.float64)
@@ -95,7 +95,7 @@ def filled(u: Singles) -> Singles:
     return np.nan_to_num(u, nan=0.0)
 
 
-def _bisected(
+def bisected(
     inner: NDArray[np.float64], outer: NDArray[np.float64], value: Defined
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """How far from `inner` (defined) to `outer` (not) the edge lies, 0 to 1, and f just inside of it."""

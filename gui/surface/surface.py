@@ -3,16 +3,16 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from OpenGL import GL
 
 from engine.lab import Display
 from engine.levels import nice_ticks
 from gui.surface.box_map import BoxMap
 from gui.surface.drawing import Drawable, Shot, blended_state, opaque_state, rgb, rgba
-from gui.surface.gl import Buffer, Device, Value
+from gui.surface.gl import Buffer, Device, Texture, Value
 from gui.surface.heights import HeightTextures
 from gui.surface.mesh import nodes, pooled, triangles
+from gui.surface.rim_mesh import RimMesh, rim_mesh
 from gui.theme import Theme
 
 LINE_PX = 1.15
@@ -25,12 +25,11 @@ class SurfaceDrawable(Drawable):
     def __init__(self, textures: HeightTextures) -> None:
         super().__init__()
         self._textures = textures
-        self._torn: NDArray[np.bool_] | None = None
-        self._torn_map: BoxMap | None = None
         self._indices: dict[int, Buffer] = {}
+        self._rims: dict[int, tuple[RimMesh, Texture]] = {}
 
     def _make(self, device: Device) -> None:
-        self._indices = {}
+        self._indices, self._rims = {}, {}
         self._array = device.vertex_array()
 
     def draw(self, device: Device, shot: Shot, display: Display) -> None:
@@ -42,6 +41,8 @@ class SurfaceDrawable(Drawable):
         uniforms = self._textures.bind(device)
         ny, nx = box_map.field.z.shape
         columns, rows = len(nodes(nx, shot.stride)), len(nodes(ny, shot.stride))
+        if self._textures.has_edges:
+            uniforms |= self._bind_nodes(device, box_map, shot.stride)
         indices = self._index_buffer(device, box_map, columns, rows, shot.stride)
 
         defines = ["EDGES"] if self._textures.has_edges else []
@@ -57,13 +58,14 @@ class SurfaceDrawable(Drawable):
         else:
             opaque_state()
         # Near to far spares hidden pixels; far to near lets translucent ones be seen through.
-        torn = self._torn is not None
+        torn = self._textures.has_edges or box_map.torn is not None
         toward = shot.basis[2] if shot.camera.orthographic else shot.eye
         uniforms |= {
             "u_matrix": shot.matrix,
             "u_columns": columns,
             "u_rows": rows,
             "u_stride": shot.stride,
+            "u_thinned": float(shot.stride > 1),
             "u_flip_x": int((toward[0] > 0) != translucent) if not torn else 0,
             "u_flip_y": int((toward[1] > 0) != translucent) if not torn else 0,
             "u_opacity": display.opacity,
@@ -78,24 +80,35 @@ class SurfaceDrawable(Drawable):
         GL.glDrawElements(GL.GL_TRIANGLES, indices.count, GL.GL_UNSIGNED_INT, None)
 
     def _index_buffer(self, device: Device, box_map: BoxMap, columns: int, rows: int, stride: int) -> Buffer:
-        """All cells, or all but the torn ones; kept for each stride."""
-        if self._torn_map is not box_map:
-            self._torn_map = box_map
-            self._torn = box_map.torn
+        """All cells but the torn ones and those where f is not defined; kept for each stride."""
         if stride not in self._indices:
             self._indices[stride] = Buffer(device, "triangles", GL.GL_ELEMENT_ARRAY_BUFFER)
         buffer = self._indices[stride]
         GL.glBindVertexArray(self._array)
-        known = self._uploaded.get(f"triangles{stride}")
-        key = (columns, rows, self._torn)
-        if known is None or known[:2] != key[:2] or known[2] is not key[2]:
-            self._uploaded[f"triangles{stride}"] = key
+        edges = self._rims[stride][0] if self._textures.has_edges else None
+        size = f"{columns} × {rows}"
+        if self._stale(f"triangles{stride}", size, box_map.torn, edges):
             cells = triangles(columns, rows)
-            if self._torn is not None:
-                kept = ~pooled(self._torn, stride).ravel()
-                cells = cells.reshape(-1, 6)[kept].ravel()
+            kept = None if box_map.torn is None else ~pooled(box_map.torn, stride)
+            if edges is not None:
+                kept = edges.kept if kept is None else kept & edges.kept
+            if kept is not None:
+                cells = cells.reshape(-1, 6)[kept.ravel()].ravel()
             buffer.upload(cells)
         return buffer
+
+    def _bind_nodes(self, device: Device, box_map: BoxMap, stride: int) -> dict[str, Value]:
+        """The nodes moved to the edge of f's domain; kept for each stride."""
+        value = self._textures.defined
+        if stride not in self._rims or self._stale(f"nodes{stride}", box_map, value):
+            self._stale(f"nodes{stride}", box_map, value)
+            edges = rim_mesh(box_map, stride, value)
+            texture = (
+                self._rims[stride][1] if stride in self._rims else Texture(device, "nodes", smooth=False)
+            )
+            texture.upload(edges.nodes)
+            self._rims[stride] = (edges, texture)
+        return {"u_nodes": self._rims[stride][1].bind(4)}
 
 
 def line_uniforms(theme: Theme, shown: bool, scale: float) -> dict[str, Value]:

@@ -1,6 +1,6 @@
 // The look of the surface, pixel by pixel: the colour of the height, level lines, grid lines, light.
-// Macros: FLOOR draws the flat projection, EDGES leaves out where the function
-// is undefined, CLIPPED what lies beyond the drawn range, WIRE draws a net.
+// Macros: FLOOR draws the flat projection, EDGES knows where the function is
+// undefined, CLIPPED what lies beyond the drawn range, WIRE draws a net.
 #include "light.glsl"
 
 uniform sampler2D u_field;
@@ -14,6 +14,7 @@ uniform vec4 u_grid;           // first line and spacing of the grid lines: x, d
 uniform vec4 u_grid_color;     // opacity 0: none
 uniform float u_pixel;         // one logical pixel in physical ones
 uniform float u_opacity;
+uniform float u_thinned;       // 1: the mesh has fewer nodes than the texture
 uniform vec3 u_under;          // tint of the underside
 uniform vec3 u_undefined;
 uniform vec3 u_ground;         // the floor is mixed with this
@@ -47,15 +48,15 @@ void main() {
     if (v_height < -1e-6 || v_height > 1.000001) discard;
 #endif
 #ifdef EDGES
-    float edge = field.w;
-    if (edge <= 0.0) {
 #ifdef FLOOR
+    if (field.w <= 0.0) {
         o_color = vec4(u_undefined, 1.0) * u_opacity;
         return;
-#else
-        discard;
-#endif
     }
+#else
+    // Beside the edge of the domain the mesh knows better than the texture.
+    height = mix(v_height, height, u_thinned * smoothstep(0.5, 1.0, field.w));
+#endif
 #endif
     float inside = clamp(height, 0.0, 1.0);
     vec3 color = texture(u_colors, vec2(u_color_scale.x * inside + u_color_scale.y, 0.5)).rgb;

@@ -1,6 +1,7 @@
 // The grid of the surface: vertex number → column and row → place. Nothing but the heights is uploaded.
 
 uniform sampler2D u_field;    // height, slopes of the box along x and y, signed distance to the undefined
+uniform sampler2D u_nodes;    // EDGES: of each node the column and row in the full grid, and the height
 uniform mat4 u_matrix;
 uniform int u_columns;        // of the (thinned) grid
 uniform int u_stride;
@@ -17,10 +18,16 @@ void main() {
     ivec2 cell = ivec2(gl_VertexID % u_columns, gl_VertexID / u_columns);
     if (u_flip_x != 0) cell.x = u_columns - 1 - cell.x;
     if (u_flip_y != 0) cell.y = u_rows - 1 - cell.y;
-    ivec2 node = min(cell * u_stride, size - 1);
-    float height = texelFetch(u_field, node, 0).x;
-    v_uv = (vec2(node) + 0.5) / vec2(size);
+#ifdef EDGES
+    vec3 moved = texelFetch(u_nodes, cell, 0).xyz;
+    vec2 node = moved.xy;
+    float height = moved.z;
+#else
+    vec2 node = vec2(min(cell * u_stride, size - 1));
+    float height = texelFetch(u_field, ivec2(node), 0).x;
+#endif
+    v_uv = (node + 0.5) / vec2(size);
     v_height = height;
-    v_place = vec3(vec2(node) / vec2(size - 1) * 2.0 - 1.0, (clamp(height, -4.0, 5.0) - 0.5) * 1.2);
+    v_place = vec3(node / vec2(size - 1) * 2.0 - 1.0, (clamp(height, -4.0, 5.0) - 0.5) * 1.2);
     gl_Position = u_matrix * vec4(v_place, 1.0);
 }

@@ -9,6 +9,7 @@ from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.lines import line_data
 from gui.surface.mesh import nodes, pooled, triangles
 from gui.surface.rim import edge_distance, filled, refined
+from gui.surface.rim_mesh import rim_mesh
 from gui.surface.ticks import height_ticks, plane_ticks
 from tests.gui.fields import (
     LOG,
@@ -16,6 +17,7 @@ from tests.gui.fields import (
     constant,
     half_sphere,
     himmelblau,
+    log_edge,
     make_field,
     pole_line,
     pole_point,
@@ -98,11 +100,7 @@ def test_the_edge_of_the_domain_is_found_between_the_samples() -> None:
     field = half_sphere(n=81)
     box_map = BoxMap(field)
 
-    def value(points):
-        with np.errstate(invalid="ignore"):
-            return np.sqrt(9 - points[:, 0] ** 2 - points[:, 1] ** 2)
-
-    distance, heights = refined(field, box_map.heights, value, lambda z: z / 3)
+    distance, heights = refined(field, box_map.heights, root, lambda z: z / 3)
     step_x = field.x[1] - field.x[0]
     j = 40  # the row through the middle
     inside = np.flatnonzero(field.finite[j])[-1]
@@ -111,6 +109,65 @@ def test_the_edge_of_the_domain_is_found_between_the_samples() -> None:
     # Continued so that the surface is at the rim's height, 0, on the rim.
     at_rim = (1 - share) * heights[j, inside] + share * heights[j, inside + 1]
     assert at_rim == pytest.approx(0.0, abs=0.03)
+
+
+def root(points):
+    """The function of `half_sphere`."""
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(9 - points[:, 0] ** 2 - points[:, 1] ** 2)
+
+
+@pytest.mark.parametrize("stride", [1, 3])
+def test_the_mesh_ends_on_the_edge_of_the_domain(stride: int) -> None:
+    field = half_sphere(n=121)
+    mesh = rim_mesh(BoxMap(field), stride, root)
+    x = np.interp(mesh.nodes[..., 0], np.arange(121), field.x)
+    y = np.interp(mesh.nodes[..., 1], np.arange(121), field.y)
+    corners = np.zeros(mesh.nodes.shape[:2], dtype=bool)
+    for dj in (0, 1):
+        for di in (0, 1):
+            corners[dj : dj + mesh.kept.shape[0], di : di + mesh.kept.shape[1]] |= mesh.kept
+    radius = np.hypot(x, y)[corners]
+    assert radius.max() == pytest.approx(3.0, abs=1e-4)
+    rim = np.isclose(np.hypot(x, y), 3.0, atol=1e-4) & corners
+    assert rim.sum() > 20
+    assert np.abs(mesh.nodes[..., 2][rim]).max() < 0.02, "at the height that f has there"
+    cell = (field.x[1] - field.x[0]) ** 2 * stride**2
+    assert mesh.kept.sum() * cell == pytest.approx(np.pi * 9, rel=0.15)
+
+
+def test_an_undefined_column_at_a_pole_is_no_bridge() -> None:
+    """With an odd number of samples the pole of 1/x lies on a column of them."""
+
+    def value(points):
+        with np.errstate(divide="ignore"):
+            return 1 / points[:, 0] + np.sin(points[:, 1]) / 2
+
+    field = pole_line(n=201)
+    assert not field.finite[:, 100].any()
+    mesh = rim_mesh(BoxMap(field), 1, value)
+    heights = mesh.nodes[..., 2]
+    bridges = mesh.kept & (np.minimum(heights[:-1, :-1], heights[:-1, 1:]) < 0) & (
+        np.maximum(heights[:-1, :-1], heights[:-1, 1:]) > 1
+    )  # fmt: skip
+    assert not bridges.any()
+    assert mesh.kept[:, :99].all() and mesh.kept[:, 102:].all()
+
+
+def test_a_surface_that_falls_without_end_at_its_edge_reaches_it() -> None:
+    def value(points):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.log(points[:, 0]) + points[:, 1] ** 2 / 4
+
+    mesh = rim_mesh(BoxMap(log_edge(n=200)), 1, value)
+    assert mesh.kept[:, 99].all() and not mesh.kept[:, :99].any()
+    assert (mesh.nodes[:, 99, 2] < 0).all(), "below what is drawn"
+
+
+def test_without_the_function_the_edge_lies_between_the_samples() -> None:
+    mesh = rim_mesh(BoxMap(half_sphere(n=61)), 1, None)
+    assert mesh.kept.any() and not mesh.kept.all()
+    assert np.isfinite(mesh.nodes).all()
 
 
 def test_holes_near_the_edge_are_filled_and_far_ones_are_level() -> None:
