@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.cancellation import CancelCheck, Cancelled, never
-from engine.explanation import Path, explain
+from engine.explanation import Path, explain, name_outcome
 from engine.forks import RunLeg, run_in_legs
 from engine.i18n import message
 from engine.optimizers import Moment, Racer, TermSpec
@@ -36,6 +36,7 @@ from engine.stopping import (
 )
 
 RECORD_LIMIT: Final = 60_000_000  # numbers kept of one racer, 480 MB
+MOST_EXPLAINED: Final = 200  # starts of a racer; of more, the others' outcomes are only named
 FIRST_CAPACITY: Final = 128
 CANCEL_EVERY: Final = 16  # steps
 RECHECK_FACTOR: Final = 1.25  # how much later a point on a plateau is judged again
@@ -99,7 +100,11 @@ def descend(
         run_all = run_in_legs if racer.legs else _run_in_one
         for run in run_all(racer, setup.starts, steps, seed, run_leg):
             path = Path(run.points, run.values, run.gradients, run.outcome, run.start_index)
-            runs.append(replace(run, explanation=explain(objective, setup, racer, path)))
+            if run.start_index < MOST_EXPLAINED:
+                explanation = explain(objective, setup, racer, path)
+            else:
+                explanation = name_outcome(setup, path)
+            runs.append(replace(run, explanation=explanation))
     return tuple(runs)
 
 

@@ -112,6 +112,15 @@ def test_the_lean_loop_ends_where_the_recording_one_does():
     assert np.array_equal(endings.points, [run.points[-1] for run in runs])
 
 
+def test_of_thousands_of_runs_the_first_are_explained_and_all_are_named():
+    function = oracle(BOWL)
+    starts = np.random.default_rng(0).uniform(-5, 5, (1000, 2))
+    runs = descend(function, setup_of(function, starts), [parse_spec("gd(lr=0.1)")], steps=100)
+    assert "theory predicts" in runs[0].explanation.render()
+    assert runs[-1].explanation.render().startswith("Converged in")
+    assert runs[-1].explanation.render("ko") != runs[-1].explanation.render()
+
+
 def test_racers_come_in_order_and_the_disabled_are_left_out():
     function = oracle(BOWL)
     racers = [parse_spec("gd"), Racer(enabled=False), parse_spec("adam")]
