@@ -1,5 +1,6 @@
 """Minima ▼, maxima ▲, saddles ✕ and degenerate points ◇, with their values while they are few. GUI thread."""
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,6 +14,8 @@ from gui.i18n import tr
 
 MANY: Final = 14  # with more of them in sight, their values would cover the picture
 ZERO: Final = 1e-12  # of the range of f
+CROWDED: Final = 0.12  # of the distance from one to the next
+SMALLEST_PX: Final = 2.2
 RADIUS_PX: Final = 5.0
 INK: Final = QColor("#0b0f16")
 PAPER: Final = QColor("#ffffff")
@@ -83,8 +86,13 @@ class CriticalLayer:
             for point in self._analysis.critical_points
             if view.contains(*self._place(point))
         ]
-        for at, point in seen:
-            self._paint_kind(painter, at, point.kind, look)
+        # In a crowd (Ackley's function has hundreds) they are smaller; minima lie on top.
+        room = math.sqrt(view.rect.width() * view.rect.height() / max(len(seen), 1)) / look.scale
+        radius = min(max(CROWDED * room, SMALLEST_PX), RADIUS_PX)
+        for kind in ("degenerate", "saddle", "maximum", "minimum"):
+            for at, point in seen:
+                if point.kind == kind:
+                    self._paint_kind(painter, at, kind, look, radius)
         if self.show_values and len(seen) <= MANY:
             taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
             for at, point in seen:
@@ -118,18 +126,20 @@ class CriticalLayer:
                 painter.drawPoint(QPointF(x, y))
 
     @staticmethod
-    def _paint_kind(painter: QPainter, at: QPointF, kind: Kind, look: Look) -> None:
+    def _paint_kind(painter: QPainter, at: QPointF, kind: Kind, look: Look, radius: float) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(at)
-        size = look.px(RADIUS_PX)
+        size = look.px(radius)
         painter.scale(size, size)
         path = kind_path(kind)
         open_shape = kind == "saddle"
         for ink, width in ((INK, 4.6 if open_shape else 3.0), (PAPER, 2.2 if open_shape else 0.0)):
             if not width:
                 continue
-            pen = QPen(ink, look.px(width), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            pen = QPen(
+                ink, look.px(width * radius / RADIUS_PX), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap
+            )
             pen.setCosmetic(True)
             painter.strokePath(path, pen)
         if not open_shape:

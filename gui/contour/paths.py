@@ -66,6 +66,26 @@ def simplified(points: Floats, tolerance: float | Floats = 0.6) -> Floats:
     return points[keep]
 
 
+def within_reach(points: Floats, reach: float) -> Floats:
+    """The line through `points`, (n, 2), cut to |x|, |y| ≤ `reach`; cut parts are separated by NaN.
+
+    A run that diverges leaves for 1e300 and comes back on the other side; the rasteriser counts to 32767.
+    """
+    with np.errstate(all="ignore"):
+        if not (np.abs(points) > reach).any():
+            return points
+        starts, way = points[:-1], np.diff(points, axis=0)
+        # Liang & Barsky: between which shares of its way a segment is inside.
+        low, high = (-reach - starts) / way, (reach - starts) / way
+        enter = np.nanmax(np.minimum(low, high), axis=1, initial=0.0)
+        leave = np.nanmin(np.maximum(low, high), axis=1, initial=1.0)
+        parallel_outside = ((way == 0) & (np.abs(starts) > reach)).any(axis=1)
+        seen = (enter < leave) & np.isfinite(way).all(axis=1) & ~parallel_outside
+        ends = np.stack((starts + enter[:, None] * way, starts + leave[:, None] * way), axis=1)[seen]
+    gaps = np.full((len(ends), 1, 2), np.nan)
+    return np.concatenate((ends, gaps), axis=1).reshape(-1, 2)
+
+
 def arrow_head(tip: QPointF, direction: tuple[float, float], length: float, width: float) -> QPainterPath:
     """A filled triangle with its point at `tip`, looking along the unit vector `direction`, px."""
     dx, dy = direction

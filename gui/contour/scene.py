@@ -29,7 +29,7 @@ from gui.contour.layout import Layout, lay_out
 from gui.contour.level_lines import LevelLinesLayer
 from gui.contour.look import Look
 from gui.contour.reading import Reading
-from gui.contour.shapes import paint_marker
+from gui.contour.shapes import paint_dot, paint_marker
 from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
 from gui.contour.trail_layer import TrailLayer
@@ -40,6 +40,7 @@ from gui.theme import Theme, run_color
 
 CLOSEST: Final = 1e-12  # of the magnitude of the coordinates: nearer, doubles run out
 MOST_POINTERS: Final = 12
+SWARM: Final = 60  # more markers than these are dots
 FARTHEST: Final = 50.0  # times the domain
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
@@ -366,9 +367,12 @@ class ContourScene:
         if self._frame is not None and self.display.update_arrows and not self.is_graph:
             self.updates.paint(painter, self._frame, view, look)
         if self._frame is not None:
+            swarm = len(self._frame.markers) > SWARM
             for marker in reversed(self._frame.markers):
                 at = self._marker_px(marker, view)
-                if at is not None:
+                if at is not None and swarm:
+                    paint_dot(painter, at, self.racer_of(marker.run_index), look)
+                elif at is not None:
                     paint_marker(painter, at, self.racer_of(marker.run_index), look)
         painter.restore()
         self._paint_pointers(painter, rect)

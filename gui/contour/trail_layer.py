@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from engine.solution import Floats, Run
 from engine.timeline import Frame, Marker
 from gui.contour.look import Look
-from gui.contour.paths import polyline, simplified
+from gui.contour.paths import polyline, simplified, within_reach
 from gui.contour.viewport import Viewport
 from gui.theme import run_color
 
@@ -22,7 +22,10 @@ TRAIL_PX: Final = 1.8
 HALO_PX: Final = 4.2
 DOT_PX: Final = 2.3
 DOT_APART_PX: Final = 7.0  # steps nearer than this get no dot
-FAR_PX: Final = 20_000.0  # beyond it, points are brought nearer: the rasteriser has short numbers
+FAR_PX: Final = 20_000.0
+HALO_OPACITY: Final = 0.72
+MANY: Final = 60  # of so many runs each is a thin line
+MOST_DOTS: Final = 2000
 
 
 @dataclass
@@ -58,12 +61,13 @@ class TrailLayer:
         """Draw all trails onto any painter, as vectors."""
         if self._frame is None:
             return
-        for marker in self._frame.markers:
-            points = self._points(marker, view, 0)
-            self._stroke(painter, points, marker, look, halo=True)
-        for marker in self._frame.markers:
-            points = self._points(marker, view, 0)
-            self._stroke(painter, points, marker, look, halo=False)
+        ways = [(marker, self._points(marker, view, 0)) for marker in self._frame.markers]
+        if len(ways) > MANY:
+            self._stroke_many(painter, ways, look)
+            return
+        for halo in (True, False):
+            for marker, points in ways:
+                self._stroke(painter, points, marker, look, halo=halo, opacity=HALO_OPACITY)
 
     def paint_kept(
         self, painter: QPainter, view: Viewport, look: Look, size: tuple[int, int], ratio: float
@@ -76,25 +80,36 @@ class TrailLayer:
         if kept is None or kept.key != key or self._went_back(kept, self._frame):
             kept = self._kept = _Kept(key, _clear(size, ratio), _clear(size, ratio))
             self.redrawn += 1
+        fresh = []
+        for marker in self._frame.markers:
+            reached = kept.reached.get(marker.run_index, (0, 0.0))
+            if reached != (marker.step, marker.fraction):
+                # From the last whole step, so that the new piece covers the end of the old one.
+                fresh.append((marker, self._points(marker, view, max(0, reached[0] - 1))))
+                kept.reached[marker.run_index] = (marker.step, marker.fraction)
+        if fresh:
+            self.appended += len(fresh)
+            self._append(kept, fresh, view, look)
+        painter.save()
+        painter.setOpacity(HALO_OPACITY)
+        painter.drawPixmap(QPointF(0, 0), kept.halo)
+        painter.setOpacity(1.0)
+        painter.drawPixmap(QPointF(0, 0), kept.color)
+        painter.restore()
+
+    def _append(self, kept: _Kept, fresh: list[tuple[Marker, Floats]], view: Viewport, look: Look) -> None:
         halo, color = QPainter(kept.halo), QPainter(kept.color)
         halo.setClipRect(view.rect)
         color.setClipRect(view.rect)
-        for marker in self._frame.markers:
-            reached = kept.reached.get(marker.run_index, (0, 0.0))
-            here = (marker.step, marker.fraction)
-            if reached == here:
-                continue
-            # From the last whole step, so that the new piece covers the end of the old one.
-            step = max(0, reached[0] - 1)
-            points = self._points(marker, view, step)
-            self._stroke(halo, points, marker, look, halo=True)
-            self._stroke(color, points, marker, look, halo=False)
-            kept.reached[marker.run_index] = here
-            self.appended += 1
+        if len(fresh) > MANY:
+            self._stroke_many(color, fresh, look)
+        else:
+            for marker, points in fresh:
+                # Opaque: pieces overlap, and the whole picture of halos is drawn transparently.
+                self._stroke(halo, points, marker, look, halo=True, opacity=1.0)
+                self._stroke(color, points, marker, look, halo=False, opacity=1.0)
         halo.end()
         color.end()
-        painter.drawPixmap(QPointF(0, 0), kept.halo)
-        painter.drawPixmap(QPointF(0, 0), kept.color)
 
     @staticmethod
     def _went_back(kept: _Kept, frame: Frame) -> bool:
@@ -111,30 +126,44 @@ class TrailLayer:
         if len(columns) == 1:  # on the graph of the function
             points = np.stack((points[:, 0], run.values[step : marker.step + 1]), axis=1)
             here = np.array([here[0], marker.value])
-        way = np.concatenate((points, here[None, :]))
-        return np.clip(view.points_px(way), -FAR_PX, FAR_PX)
+        return view.points_px(np.concatenate((points, here[None, :])))
 
-    def _stroke(self, painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool) -> None:
+    def _stroke_many(self, painter: QPainter, ways: list[tuple[Marker, Floats]], look: Look) -> None:
+        """A swarm: one thin line each, all of a colour at once."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        by_racer: dict[int, list[Floats]] = {}
+        gap = np.full((1, 2), np.nan)
+        for marker, points in ways:
+            racer = self._runs[marker.run_index].racer_index if marker.run_index < len(self._runs) else 0
+            by_racer.setdefault(racer, []).extend((within_reach(simplified(points), FAR_PX), gap))
+        for racer, lines in by_racer.items():
+            painter.strokePath(polyline(np.concatenate(lines)), look.hairline(run_color(racer)))
+
+    def _stroke(
+        self, painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool, opacity: float
+    ) -> None:
         if len(points) < 2:
             return
         color = run_color(self._runs[marker.run_index].racer_index)
         bright = color.lightnessF() > 0.6
         if halo:
-            color = QColor(8, 11, 16, 150) if bright else QColor(255, 255, 255, 190)
+            color = QColor(8, 11, 16) if bright else QColor(255, 255, 255)
+            color.setAlphaF(opacity)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = look.px(HALO_PX if halo else TRAIL_PX)
         pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(polyline(simplified(points)), pen)
+        painter.strokePath(polyline(within_reach(simplified(points), FAR_PX)), pen)
         if halo:
             return
-        steps = points[:-1]
-        finite = np.isfinite(steps).all(axis=1)
-        moved = np.hypot(*np.diff(points, axis=0).T) > look.px(DOT_APART_PX)
+        with np.errstate(all="ignore"):
+            steps = points[:-1]
+            near = (np.abs(steps) < FAR_PX).all(axis=1)
+            moved = np.hypot(*np.diff(points, axis=0).T) > look.px(DOT_APART_PX)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         radius = look.px(DOT_PX)
-        apart = finite & (moved | np.concatenate(([True], moved[:-1])))
-        for x, y in steps[apart][:2000]:
+        apart = near & (moved | np.concatenate(([True], moved[:-1])))
+        for x, y in steps[apart][:MOST_DOTS]:
             painter.drawEllipse(QPointF(x, y), radius, radius)
 
 

@@ -35,10 +35,12 @@ class Viewport:
         return self.rect.height() / (self.y_hi - self.y_lo)
 
     def x_px(self, x: ArrayLike) -> Floats:
-        return self.rect.left() + (np.asarray(x, dtype=np.float64) - self.x_lo) * self.px_per_x
+        with np.errstate(over="ignore", invalid="ignore"):  # a divergent run ends at 1e308
+            return self.rect.left() + (np.asarray(x, dtype=np.float64) - self.x_lo) * self.px_per_x
 
     def y_px(self, y: ArrayLike) -> Floats:
-        return self.rect.bottom() - (np.asarray(y, dtype=np.float64) - self.y_lo) * self.px_per_y
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.rect.bottom() - (np.asarray(y, dtype=np.float64) - self.y_lo) * self.px_per_y
 
     def points_px(self, points: ArrayLike) -> Floats:
         """(n, 2) data → (n, 2) pixels."""

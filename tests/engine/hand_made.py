@@ -12,8 +12,9 @@ from tests.engine.numpy_objective import NumpyObjective, box
 
 def descend(objective: NumpyObjective, start, *, lr: float, steps: int, index: int = 0) -> Run:
     points = [np.array(start, dtype=np.float64)]
-    for _ in range(steps):
-        points.append(points[-1] - lr * objective.gradient(points[-1]))
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            points.append(points[-1] - lr * objective.gradient(points[-1]))
     path = np.array(points)
     return Run(
         racer=Racer(optimizer=GradientDescent(lr=lr)),

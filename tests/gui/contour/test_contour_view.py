@@ -346,3 +346,27 @@ def test_any_size_can_be_painted(view, size, scale):
     view.set_scale(scale)
     view.resize(*size)
     view.grab()
+
+
+def test_a_long_run_appends_to_its_trail_and_only_a_step_back_draws_it_anew(view, store):
+    store.accept(solve_by_hand(BOWL, lrs=(0.01,), steps=2000))
+    store.set_view(t_steps=0.0)
+    view.repaint()
+    trail = view.scene.trail
+    redrawn, appended = trail.redrawn, trail.appended
+    for t in (1, 2, 2.5, 900, 1999.5):
+        store.set_view(t_steps=float(t))
+        view.repaint()
+    assert (trail.redrawn, trail.appended) == (redrawn, appended + 5)
+    store.set_view(t_steps=3.0)
+    view.repaint()
+    assert trail.redrawn == redrawn + 1
+
+
+def test_a_divergent_run_and_a_swarm_can_be_painted(view, store):
+    store.accept(solve_by_hand(BOWL, lrs=(1.5, 30.0), steps=300))
+    store.set_view(t_steps=250.5)
+    view.grab()
+    store.accept(solve_by_hand(BOWL, lrs=tuple(np.linspace(0.01, 0.99, 80)), steps=10))
+    store.set_view(t_steps=6.5)
+    view.grab()
