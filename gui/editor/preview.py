@@ -23,7 +23,7 @@ from engine.formula.ast import Span
 from gui.editor.places import Places, find_places
 from gui.editor.reading import Reading
 from gui.editor.wave import paint_wave
-from gui.i18n import tr
+from gui.style import zoom
 from gui.typeset import Layout, layout_tex, layout_text, palette_color
 from gui.typeset.layout import LONG
 from gui.typeset.scrolling import BAR_PX, fade_edges, scroll_sideways, set_range
@@ -49,7 +49,8 @@ class FormulaPreview(QWidget):
         super().__init__(parent)
         self._reading: Reading | None = None
         self._layout: Layout | None = None
-        self._size_px = SIZES_PX[0]
+        self._sizes_px = [size_px * zoom() for size_px in SIZES_PX]
+        self._size_px = self._sizes_px[0]
         self._places = Places()
         self._caret: int | None = None
         self._selection: Span | None = None
@@ -133,14 +134,14 @@ class FormulaPreview(QWidget):
     def _fitting(self, tex: str) -> Layout:
         room = self._room()
         if len(tex) < LONG:
-            for self._size_px in SIZES_PX:
+            for self._size_px in self._sizes_px:
                 layout = layout_tex(tex, self._size_px)
                 if layout.error is not None:  # nested too deeply to be set: the text as it stands
                     assert self._reading is not None
                     return layout_text(self._reading.text.replace("$", ""), self.font(), self._size_px)
                 if layout.width <= room:
                     return layout
-        self._size_px = SIZES_PX[-1]
+        self._size_px = self._sizes_px[-1]
         return layout_tex(tex, self._size_px, room)
 
     # Geometry
@@ -237,7 +238,6 @@ class FormulaPreview(QWidget):
             return
         self._hovered = span
         self.setCursor(Qt.CursorShape.ArrowCursor if span is None else Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("" if span is None else tr("Click to select this part in the text"))
         self.part_hovered.emit(span)
         self.update()
 
