@@ -163,7 +163,7 @@ def arguments(parser: Parser, several: bool) -> tuple[Node, ...]:
     if parser.token.kind == _CLOSES[opened.kind] and not parser.partial:
         raise parser.fail(message("These brackets are empty"), (opened.start, parser.token.end))
     while True:
-        vector = several and parser.token.kind in ("(", "[") and _is_vector(parser)
+        vector = several and parser.token.kind in ("(", "[", "{") and _is_vector(parser)
         if vector:
             args.extend(arguments(parser, True))
         else:
@@ -332,6 +332,12 @@ def special(parser: Parser) -> Node:
         return ast.Pow(args[0], ast.Number("2", head.span), span)
     if name in ("pow", "power") and len(args) == 2:
         return ast.Pow(args[0], args[1], span)
+    if name == "plus" or name == "times":
+        return ast.Add(args, span) if name == "plus" and len(args) > 1 else ast.mul(*args)
+    if name in ("rational", "divide") and len(args) == 2:
+        return ast.Div(args[0], args[1], span)
+    if name == "subtract" and len(args) == 2:
+        return ast.Add((args[0], ast.Neg(args[1], args[1].span)), span)
     raise parser.fail(
         message("{name} takes {wanted} arguments, not {count}", name=head.text, wanted="2", count=len(args)),
         span,

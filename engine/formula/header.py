@@ -33,6 +33,9 @@ def read_header(tokens: Sequence[Token]) -> Header:
     """
     if tokens[0].kind == "word" and tokens[0].text in ("lambda", "def"):
         return _python(tokens)
+    if tokens[0].text in ("min", "max") and tokens[1].kind == "_":
+        after = read_index(tokens, 2)[1]  # \min_{x, y} in front of what is to be minimised
+        return Header(length=after)
     names = _name_list(tokens, 0)
     if names is not None and tokens[names[1]].kind in ("->", "=>"):
         return _checked(tokens, None, names[0], names[1] + 1)
@@ -49,6 +52,9 @@ def read_header(tokens: Sequence[Token]) -> Header:
         arrow = _name_list(tokens, lambda_at)
         if arrow is not None and tokens[arrow[1]].kind in ("->", "=>"):
             return _checked(tokens, name, arrow[0], arrow[1] + 1)
+        following = read_header(tokens[position + 1 :])  # z = f(x, y) = …
+        if following.variables:
+            return Header(following.name or name, following.variables, position + 1 + following.length)
         return Header(name, (), position + 1)
     names = _name_list(tokens, position)
     if names is None or tokens[names[1]].kind not in _GIVES:

@@ -14,7 +14,7 @@ from engine.formula import ast, calls, pieces, words
 from engine.formula.ast import Hole, Node, Span
 from engine.formula.errors import MAX_DEPTH, FormulaError
 from engine.formula.expand import check_bounds, expand
-from engine.formula.header import Header, decoration, read_header
+from engine.formula.header import Header, decoration, read_header, read_index
 from engine.formula.names import name_key, natural_order
 from engine.formula.scope import Scope
 from engine.formula.tokens import Token, tokenize
@@ -114,7 +114,7 @@ class Parser:
     """
 
     def __init__(self, tokens: list[Token], data: Collection[str] = (), partial: bool = False) -> None:
-        self.tokens = tokens
+        self.tokens = tokens = pieces.without_alignment(tokens)
         self.partial = partial
         self.holes = 0
         self.header: Header = read_header(tokens)
@@ -433,6 +433,8 @@ class Parser:
             return self.degrees(base, end)
         self.position += 1
         exponent = self.exponent()
+        if self.token.kind == "_" and isinstance(base, ast.Variable):
+            base = self._indexed_late(base)
         node: Node = ast.Pow(pieces.as_value(base), exponent, (base.span[0], exponent.span[1]))
         if self.token.kind == "^" and self.tokens[self.position - 1].kind == "}":
             # x^{2}^{3} and x²³ written apart: from left to right, as it is seen
@@ -441,6 +443,14 @@ class Parser:
             node = ast.Pow(node, outer, (base.span[0], outer.span[1]))
         self._note_exponent(base, exponent)
         return node
+
+    def _indexed_late(self, base: ast.Variable) -> Node:
+        """x^2_1 is x_1^2."""
+        index, after = read_index(self.tokens, self.position + 1)
+        if index is None:
+            raise self.fail(message("An index is expected after _"), self.token.span)
+        self.position = after
+        return words.named(self, f"{base.name}_{index}", (base.span[0], self.tokens[after - 1].end))
 
     def _note_exponent(self, base: Node, exponent: Node) -> None:
         """e^2x: a factor is glued to the number in the exponent, and is not part of it."""

@@ -207,32 +207,47 @@ def _condition_follows(parser: Parser) -> bool:
     return False
 
 
+_ALIGNED = ("aligned", "align", "split", "gathered", "equation", "eqnarray", "gather", "multline")
+
+
+def without_alignment(tokens: list[Token]) -> list[Token]:
+    """The tokens without the & and line ends that only lay out a display, and without its environment."""
+    kept: list[Token] = []
+    position = cases = 0
+    aligned = False
+    while position < len(tokens):
+        token = tokens[position]
+        if token.kind == "command" and token.text in ("begin", "end") and position + 3 < len(tokens):
+            stop = position + 2
+            while tokens[stop].kind not in ("}", "end"):
+                stop += 1
+            if tokens[position + 2].text in _ALIGNED:
+                aligned = True
+                position = stop + (tokens[stop].kind == "}")
+                continue
+            cases += 1 if token.text == "begin" else -1
+        layout = token.kind in ("&", "newrow") and not cases
+        if not (layout and (aligned or _beside_equals(tokens, position))):
+            kept.append(token)
+        position += 1
+    return kept
+
+
+def _beside_equals(tokens: list[Token], position: int) -> bool:
+    before = tokens[position - 1].kind if position else ""
+    return "=" in (before, tokens[min(position + 1, len(tokens) - 1)].kind)
+
+
 def environment(parser: Parser) -> Node:
     """\\begin{cases} a & x < 0 \\\\ b & \\text{otherwise} \\end{cases}."""
     head = parser.advance()
     name = _environment_name(parser)
-    if name not in (
-        "cases",
-        "dcases",
-        "rcases",
-        "array",
-        "aligned",
-        "align",
-        "split",
-        "gathered",
-        "equation",
-    ):
+    if name not in ("cases", "dcases", "rcases", "array"):
         raise parser.fail(
             message("Unknown environment {name}", name=name),
             head.span,
             message("Use cases for a function in pieces"),
         )
-    if name in ("aligned", "align", "split", "gathered", "equation"):
-        while parser.token.kind == "&":
-            parser.position += 1
-        node = parser.expression()
-        _end_environment(parser, head)
-        return node
     if name == "array" and parser.token.kind == "{":
         while parser.advance().kind not in ("}", "end"):
             pass

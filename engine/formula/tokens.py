@@ -176,9 +176,11 @@ KNOWN_COMMANDS: Final = frozenset(
     ]
 )
 _MODULES: Final = re.compile(
-    r"(?:(?:np|numpy|math|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
+    r"(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
 )
-_NUMBER: Final = re.compile(r"([0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?")
+_NUMBER: Final = re.compile(
+    r"([0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
+)
 _WORD: Final = re.compile(r"log1p|[A-Za-z]+[0-9]*")
 _PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
 _DIGITS: Final = frozenset("0123456789")
@@ -198,7 +200,11 @@ _LONG_SIGNS: Final = (
     "=>",
     "/;",
     "//",
+    ".^",
+    ".*",
+    "./",
 )
+_SAME: Final = {"**": "^", "<>": "!=", "==": "=", ".^": "^", ".*": "*", "./": "/"}
 _SHORT_SIGNS: Final = frozenset("+-*/^!=<>()[]{}|,;:_&?~'%")
 _JAMO: Final = dict(
     zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
@@ -365,7 +371,7 @@ class _Lexer:
             if text.startswith(long, position):
                 if long == "||":
                     break
-                kind = {"**": "^", "<>": "!=", "==": "="}.get(long, long)
+                kind = _SAME.get(long, long)
                 self.emit(kind, long, len(long))
                 return
         if character in _SIGNS:
@@ -409,6 +415,9 @@ class _Lexer:
             kind = _COMMAND_SIGNS[name]
             side = {"lvert": "open", "rvert": "close", "lVert": "open", "rVert": "close"}.get(name, "")
             self.emit(kind, side if kind in ("|", "‖") else kind, length)
+        elif name in ("tag", "label"):
+            braces = re.compile(r"\s*\{[^{}]*\}").match(self.text, self.position + length)
+            self.position = braces.end() if braces else self.position + length
         elif name in _WORD_COMMANDS:
             self.words_of(length)
         elif name == "pi" or name == "varpi":
@@ -482,6 +491,9 @@ class _Lexer:
         self.spaced = True
 
 
+_ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u20d7": "_vec"}
+
+
 def _normalised(source: str) -> tuple[str, list[int]]:
     """Full-width and styled letters as plain ones; and for each character its place in the source."""
     characters: list[str] = []
@@ -495,6 +507,9 @@ def _normalised(source: str) -> tuple[str, list[int]]:
         else:
             plain = unicodedata.normalize("NFKC", character)
             plain = "".join(GREEK_VARIANTS.get(c, c) for c in plain)
+            letters = unicodedata.normalize("NFD", plain)
+            if letters[-1:] in _ACCENTS:  # ŷ, and the accent alone after its letter
+                plain = letters[:-1] + _ACCENTS[letters[-1]]
         characters.extend(plain)
         places.extend([place] * len(plain))
     places.append(len(source))

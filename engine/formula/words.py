@@ -44,6 +44,11 @@ _SPECIAL = frozenset(
         "Power",
         "power",
         "square",
+        "Plus",
+        "Times",
+        "Rational",
+        "Divide",
+        "Subtract",
     ]
 )
 

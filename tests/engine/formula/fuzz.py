@@ -89,15 +89,15 @@ def main(arguments: list[str]) -> int:
     early_kb = 0
     for number in range(count):
         text = make(rng)
-        begin = time.perf_counter()
+        begin = time.thread_time()
         try:
             formulas += check(text)
-            middle = time.perf_counter()
+            middle = time.thread_time()
             to_latex(parse_partial(text))
         except Exception:
             print(f"input {number} broke the parser: {text!r}", file=sys.stderr)
             raise
-        took = max(middle - begin, time.perf_counter() - middle)
+        took = max(middle - begin, time.thread_time() - middle)
         if took > LIMIT_S:
             slow.append((took, text))
         if number == count // 2:
