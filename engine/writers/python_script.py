@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.forks import part_at
 from engine.formula.ast import Call, Node, walk
 from engine.formula.expand import expand
 from engine.formula.names import name_key, name_latex
 from engine.i18n import Language
-from engine.optimizers import Leg, format_spec
+from engine.optimizers import Leg, format_spec, tag_of
+from engine.optimizers.custom import CustomRule
 from engine.optimizers.schedules import Constant
 from engine.solution import Field, Run, Setup, Solution
 from engine.writers.csv_table import legs_of, method_name
+from engine.writers.own_rule import own_rule_source, rule_trees
 from engine.writers.sympy_source import columns_in, identifier, sympy_source
 
 RULES: Final = Path(__file__).resolve().parents[2] / "resources" / "script" / "rules.py"
@@ -50,26 +53,30 @@ def to_python(solution: Solution, language: Language = "en") -> str:
         raise ValueError("there is no formula to write")
     spelling = {name_key(name): name for name in formula.variables}
     tree: Any = expand(formula.ast, lambda name: spelling.get(name_key(name), name))
+    own = _own_rules(solution.runs)
+    special = any(map(_special, (tree, *(part for rule in own for part in rule_trees(rule)))))
+    modules = '[SPECIAL, "numpy"]' if special else '["numpy"]'
     parts = [
-        _head(solution, tree, language),
+        _head(solution, special, language),
         _function(solution, setup, tree),
         _DERIVATIVES,
-        _numbers(tree),
+        _numbers(special, modules),
         *_rules(solution.runs),
+        *(own_rule_source(rule, name, modules) for rule, name in own.items()),
         _DESCENT,
-        _runs(solution),
+        _runs(solution, own),
         _figure(setup, solution.field),
         _MAIN,
     ]
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
-def _head(solution: Solution, tree: Node, language: Language) -> str:
+def _head(solution: Solution, special: bool, language: Language) -> str:
     title = solution.lab.title.get(language) or solution.lab.title.get("en", "")
     text = " ".join((title + ": " if title else "").split() + solution.lab.formula.split())
     text = text.replace("\\", "\\\\").replace('"""', "'''").rstrip('"')
-    special = "\nimport math" if _special(tree) else ""
-    mpmath = "import mpmath\n" if _special(tree) else ""
+    math = "\nimport math" if special else ""
+    mpmath = "import mpmath\n" if special else ""
     return f'''#!/usr/bin/env python3
 """{text}
 
@@ -77,7 +84,7 @@ Partial derivatives by sympy, the surface and the contour map, and the descent, 
 Nablascope. Needs: pip install numpy sympy matplotlib. With a file name as its argument, the figure is saved
 there in place of being shown.
 """
-{special}
+{math}
 import sys
 
 {mpmath}import numpy as np
@@ -125,14 +132,17 @@ def _special(tree: Node) -> bool:
     return bool(used & _NEEDS_SPECIAL or {"loggamma", "polygamma"} & used)
 
 
-def _numbers(tree: Node) -> str:
-    modules = '["numpy"]'
+def _own_rules(runs: tuple[Run, ...]) -> dict[CustomRule, str]:
+    """The rules of one's own that the runs use, and the names of their functions."""
+    rules = [leg.optimizer for run in runs for leg in legs_of(run)]
+    own = dict.fromkeys(replace(rule, lr=1.0) for rule in rules if isinstance(rule, CustomRule))
+    return {rule: f"own_rule_{number}" for number, rule in enumerate(own, 1)}
+
+
+def _numbers(special: bool, modules: str) -> str:
     lines = []
-    if _special(tree):
-        lines.append("SPECIAL = {")
-        lines += [f'    "{name}": {source},' for name, source in _SPECIAL.items()]
-        lines += ["}"]
-        modules = '[SPECIAL, "numpy"]'
+    if special:
+        lines = ["SPECIAL = {", *(f'    "{name}": {source},' for name, source in _SPECIAL.items()), "}"]
     lines += [
         f"_value = sp.lambdify(VARIABLES, f, {modules}, cse=True)",
         f"_gradient = sp.lambdify(VARIABLES, PARTIALS, {modules}, cse=True)",
@@ -185,7 +195,7 @@ def _rules(runs: tuple[Run, ...]) -> list[str]:
             }
             wanted += sorted(called & sources.keys())
     found = [source for name, source in sources.items() if name in needed]
-    return found if methods <= sources.keys() else [*found, _RECORDED]
+    return found if methods - {tag_of(CustomRule)} <= sources.keys() else [*found, _RECORDED]
 
 
 _DESCENT: Final = '''
@@ -227,7 +237,7 @@ def recorded(t, theta, g, state, *, lr=None, points):
 '''
 
 
-def _runs(solution: Solution) -> str:
+def _runs(solution: Solution, own: dict[CustomRule, str]) -> str:
     lines = [
         "# Every run: its name, where it starts, and its rules: each with how many steps, and its settings.",
         "RUNS = [",
@@ -239,7 +249,12 @@ def _runs(solution: Solution) -> str:
         for number, leg in enumerate(legs_of(run)):
             steps = leg.steps if run.steps else 0
             rule, settings = method_name(leg), _settings(run, leg, begun, solution.lab.seed + number)
-            if rule not in _rule_sources():
+            if isinstance(leg.optimizer, CustomRule):
+                rule, settings = (
+                    own[replace(leg.optimizer, lr=1.0)],
+                    {key: item for key, item in settings.items() if key not in ("keep", "update")},
+                )
+            elif rule not in _rule_sources():
                 rule = "recorded"
                 settings = {"points": run.points[begun : begun + steps + 1].tolist()}
             lines.append(f"        ({rule}, {steps}, {settings!r}),")
