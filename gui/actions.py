@@ -118,6 +118,11 @@ class Actions(QObject):
         looks = menu.addMenu(tr("&Look"))
         for name, text in (("light", tr("Light")), ("dark", tr("Dark"))):
             looks.addAction(text, partial(self._window.theme_chosen.emit, name))
+        looks.addSeparator()
+        projector = looks.addAction(tr("Projector: large and high in contrast"))
+        projector.setCheckable(True)
+        projector.setChecked(self._window.theme.scale > 1)
+        projector.triggered.connect(self._window.projector_chosen.emit)
         languages = menu.addMenu("Language · 언어")
         group = QActionGroup(self)
         for code, name in LANGUAGES.items():
@@ -157,6 +162,9 @@ class Actions(QObject):
         for name, text in places:
             menu.addAction(text, partial(view.go_to, name))
         menu.addSeparator()
+        turning = menu.addAction(tr("Turn slowly"))
+        turning.setCheckable(True)
+        turning.toggled.connect(view.set_auto_rotate)
         flat = menu.addAction(tr("Orthographic"))
         flat.setCheckable(True)
         menu.aboutToShow.connect(lambda: flat.setChecked(self._store.view.camera.orthographic))

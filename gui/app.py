@@ -116,6 +116,7 @@ class Session:
         apply_theme(theme)
         self.window = MainWindow(theme, self._settings)
         self.window.language_chosen.connect(self._on_language_chosen)
+        self.window.projector_chosen.connect(self._on_projector_chosen)
         self.window.theme_chosen.connect(self._on_theme_chosen)
 
     def start(self) -> None:
@@ -153,17 +154,25 @@ class Session:
     def _theme(self) -> "Theme":
         from PySide6.QtCore import Qt
 
-        from gui.theme import THEMES
+        from gui.theme import THEMES, projected
 
         chosen = self._theme_wish or self._settings.value("theme")
         if chosen not in THEMES:
             dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
             chosen = "dark" if dark else "light"
-        return THEMES[chosen]
+        projector = self._settings.value("projector", False, type=bool)
+        return projected(THEMES[chosen]) if projector else THEMES[chosen]
 
     def _on_language_chosen(self, language: Language) -> None:
         self._settings.setValue("language", language)
         self._language_wish = None
+        self._rebuild_window()
+
+    def _on_projector_chosen(self, on: bool) -> None:
+        self._settings.setValue("projector", on)
+        self._rebuild_window()
+
+    def _rebuild_window(self) -> None:
         old = self.window
         geometry = old.saveGeometry()
         self._build_window()

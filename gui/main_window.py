@@ -28,6 +28,7 @@ from gui.style import set_role
 from gui.theme import Theme
 
 if TYPE_CHECKING:
+    from engine.solution import Solution
     from gui.bridge import Bridge
     from gui.files import Files
     from gui.player import Player
@@ -44,11 +45,13 @@ class MainWindow(QMainWindow):
     """Left the formula, its derivatives and the choices; right both views over the timeline and a drawer.
 
     Signals:
-        language_chosen(str), theme_chosen(str): the app builds the window anew, or dresses it anew.
+        language_chosen(str), projector_chosen(bool): the app builds the window anew.
+        theme_chosen(str): the app dresses it anew.
         filled: every part is there.
     """
 
     language_chosen = Signal(str)
+    projector_chosen = Signal(bool)
     theme_chosen = Signal(str)
     filled = Signal()
 
@@ -57,6 +60,7 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self._settings = settings
         self._themed: list[QWidget] = []
+        self._titles: list[QLabel] = []
         self._closing = False
         self._parts: Iterator[None] = iter(())
         self._next_part = QTimer(self)
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
         self.menuBar().clear()
         actions = Actions(self, store, player, self.files)
         self.surface = SurfaceView(store, theme)
+        self.surface.set_scale(theme.scale)
         self._add_view(tr("Surface"), self.surface, actions.surface_buttons(self.surface))
         yield
 
@@ -158,9 +163,11 @@ class MainWindow(QMainWindow):
         from gui.panels.timeline import Timeline
 
         self.contour = ContourView(store, theme)
+        self.contour.set_scale(theme.scale)
         self._add_view(tr("Contour map"), self.contour, actions.contour_buttons(self.contour))
         self._views.setSizes([1000, 900])
         bridge.serve_windows(self.contour)
+        store.solution_changed.connect(self._on_solution_changed)
         timeline = Timeline(store, player, theme)
         self._themed.append(timeline)
         self._right_layout.addWidget(timeline)
@@ -188,6 +195,11 @@ class MainWindow(QMainWindow):
         self._add_to_drawer(tr("Data"), DataTable(store, theme))
         self._show_solution(store)
         self.filled.emit()
+
+    def _on_solution_changed(self, solution: "Solution") -> None:
+        if solution.setup is not None:
+            curve = len(solution.setup.axes) == 1
+            self._titles[1].setText(tr("Curve") if curve else tr("Contour map"))
 
     def _show_solution(self, store: "Store") -> None:
         """Hand the Solution to the parts that came after it."""
@@ -234,7 +246,9 @@ class MainWindow(QMainWindow):
 
     def _add_view(self, title: str, view: QWidget, buttons: list[QWidget]) -> None:
         self._themed.append(view)
-        self._views.addWidget(_titled(title, view, buttons))
+        label = QLabel(title)
+        self._titles.append(label)
+        self._views.addWidget(_titled(label, view, buttons))
 
     def _add_to_drawer(self, title: str, panel: QWidget) -> None:
         self._themed.append(panel)
@@ -273,7 +287,7 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self._store.modified)
 
 
-def _titled(title: str, view: QWidget, buttons: list[QWidget]) -> QWidget:
+def _titled(label: QLabel, view: QWidget, buttons: list[QWidget]) -> QWidget:
     """A view under its title and buttons."""
     pane = QFrame()
     set_role(pane, "pane")
@@ -283,7 +297,6 @@ def _titled(title: str, view: QWidget, buttons: list[QWidget]) -> QWidget:
     bar = QHBoxLayout()
     bar.setContentsMargins(12, 4, 8, 4)
     bar.setSpacing(2)
-    label = QLabel(title)
     set_role(label, "section")
     bar.addWidget(label)
     bar.addStretch(1)

@@ -6,6 +6,7 @@ their colours from the palette, so that a change of theme needs nothing but `app
 GUI thread.
 """
 
+import re
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -17,6 +18,7 @@ from gui.theme import FONT_FAMILY, THEMES, Theme
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 BASE_SIZE_PX: Final = 13
+FONT_SIZE: Final = re.compile(r"font-size: (\d+)px")
 
 
 def mix(first: str, second: str, amount: float) -> str:
@@ -48,7 +50,8 @@ def style_sheet(theme: Theme) -> str:
         on_tip=theme.card,
         check="dark" if theme.name == "light" else "light",
     )
-    return Template((RESOURCES / "style" / "style.qss").read_text(encoding="utf-8")).substitute(tokens)
+    sheet = Template((RESOURCES / "style" / "style.qss").read_text(encoding="utf-8")).substitute(tokens)
+    return FONT_SIZE.sub(lambda size: f"font-size: {round(int(size[1]) * theme.scale)}px", sheet)
 
 
 def palette(theme: Theme) -> QPalette:
@@ -86,13 +89,13 @@ def palette(theme: Theme) -> QPalette:
     return colors
 
 
-def app_font() -> QFont:
-    """The base font, 13 px; loads the bundled faces the first time."""
+def app_font(scale: float = 1.0) -> QFont:
+    """The base font, 13 px × scale; loads the bundled faces the first time."""
     if FONT_FAMILY not in QFontDatabase.families():
         for path in sorted((RESOURCES / "fonts").glob("*.otf")):
             QFontDatabase.addApplicationFont(str(path))
     font = QFont(FONT_FAMILY)
-    font.setPixelSize(BASE_SIZE_PX)
+    font.setPixelSize(round(BASE_SIZE_PX * scale))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
@@ -102,9 +105,14 @@ def apply_theme(theme: Theme) -> None:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError("no QApplication yet")
-    app.setFont(app_font())
+    app.setFont(app_font(theme.scale))
     app.setPalette(palette(theme))
     app.setStyleSheet(style_sheet(theme))
+
+
+def zoom() -> float:
+    """How much larger than usual the application's letters are: more than 1 on a projector."""
+    return QApplication.font().pixelSize() / BASE_SIZE_PX if QApplication.instance() else 1.0
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -3,10 +3,12 @@
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtGui import QColor
 
 ThemeName = Literal["light", "dark"]
 FONT_FAMILY: Final = "Pretendard"
+PROJECTOR_SCALE: Final = 1.35
 
 # After Okabe & Ito 2008, chosen and ordered to stand out on viridis; each with its own marker shape.
 RUN_COLORS: Final = ("#ff4d3d", "#ffffff", "#5cc8ff", "#ffa62b", "#f49ac8", "#1a1a1a", "#3d7bff", "#c9a0ff")
@@ -20,7 +22,7 @@ class Theme(Struct, frozen=True, kw_only=True):
         window, panel, card: backgrounds from the farthest to the nearest.
         border: hairlines. text, muted: foregrounds. accent: the one colour of action; on_accent: text on it.
         plot: behind both views. grid: axes, boxes and ticks of the views.
-        line: level lines; line_strong: their index lines.
+        line: level lines. scale: of letters and lines: more than 1 on a projector.
     """
 
     name: ThemeName
@@ -40,6 +42,7 @@ class Theme(Struct, frozen=True, kw_only=True):
     grid: str
     line: str
     undefined: str
+    scale: float = 1.0
 
     def color(self, token: str, alpha: float = 1.0) -> QColor:
         color = QColor(getattr(self, token))
@@ -86,6 +89,14 @@ DARK: Final = Theme(
     undefined="#1d222d",
 )
 THEMES: Final[dict[str, Theme]] = {"light": LIGHT, "dark": DARK}
+
+
+def projected(theme: Theme) -> Theme:
+    """`theme` for a projector: larger, and nothing fainter than a washed-out screen still shows."""
+    text = "#000000" if theme.name == "light" else "#ffffff"
+    muted = "#2f3643" if theme.name == "light" else "#d3dae6"
+    return replace(theme, scale=PROJECTOR_SCALE, text=text, muted=muted, grid=muted, border=theme.grid)
+
 
 # The terms of an update that are drawn as arrows, by their role: told apart by the colour-blind too.
 TERM_COLORS: Final[dict[ThemeName, dict[str, str]]] = {

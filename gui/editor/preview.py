@@ -134,7 +134,8 @@ class FormulaPreview(QWidget):
     def _fitting(self, tex: str) -> Layout:
         room = self._room()
         if len(tex) < LONG:
-            for self._size_px in self._sizes_px:
+            for size_px in self._sizes_px:
+                self._size_px = size_px
                 layout = layout_tex(tex, self._size_px)
                 if layout.error is not None:  # nested too deeply to be set: the text as it stands
                     assert self._reading is not None

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QScrollBar, QSizePolicy, QWidget
 
 from gui.i18n import language, tr
+from gui.style import zoom
 from gui.typeset import copying
 from gui.typeset.layout import Layout, layout_tex, layout_text, text_face
 from gui.typeset.picture import speech
@@ -78,7 +79,7 @@ class FormulaLabel(QWidget):
         self._source = ""
         self._mixed = False
         self._plain: str | None = None
-        self._size_px = size_px
+        self._size_px = size_px * zoom()
         self._overflow: Overflow = overflow
         self._align = align
         self._color_token = "text"
@@ -147,8 +148,8 @@ class FormulaLabel(QWidget):
 
     def set_size_px(self, size_px: float) -> None:
         """Change the em."""
-        if size_px != self._size_px:
-            self._size_px = size_px
+        if size_px * zoom() != self._size_px:
+            self._size_px = size_px * zoom()
             self._forget_layout()
 
     def set_color(self, token: str) -> None:
