@@ -1,0 +1,98 @@
+"""Descent: steps against torch.optim's loop, a whole solve against scipy.optimize, and many starts."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from msgspec.structs import replace
+
+from engine.basins import start_maps
+from engine.descent import descend
+from engine.lab import Lab
+from engine.optimizers import parse_spec
+from engine.solution import Solution
+from engine.solve import solve
+
+Row = tuple[str, float, str, float | None]
+HIMMELBLAU = "(x^2+y-11)^2+(x+y^2-7)^2"
+STEPS = 1000
+RATE = 1e-5  # so low that no run is over before its last step
+CASES = {"gd": ("SGD", {}), "adam": ("Adam", {}), "gd, momentum": ("SGD", {"momentum": 0.9})}
+SPECS = {"gd": f"gd(lr={RATE})", "adam": f"adam(lr={RATE})", "gd, momentum": f"gd(lr={RATE}, momentum=0.9)"}
+
+
+def run() -> Iterator[Row]:
+    solution = solve(Lab(formula=HIMMELBLAU))
+    for name, (method, arguments) in CASES.items():
+        ours = _best(lambda name=name: _steps(solution, SPECS[name], STEPS))
+        yield f"{STEPS} steps of {name} on Himmelblau", ours, *_torch(method, arguments)
+    ours = _best(lambda: _steps(solution, "bfgs", 200, stop=True))
+    yield "BFGS to the minimum of Himmelblau, every step kept", ours, *_scipy()
+    many = np.random.default_rng(0).uniform(-5, 5, (10_000, 2))
+    crowd = replace(solution, setup=replace(solution.setup, starts=many))
+    yield (
+        "100 steps of gd from 10,000 starts at once",
+        _best(lambda: _steps(crowd, "gd(lr=0.01)", 100)),
+        "",
+        None,
+    )
+    yield "basin map: first picture", _best(lambda: next(_maps(solution))), "", None
+    yield "basin map: 256² starts × 200 steps of gd", _best(lambda: list(_maps(solution)), 1), "", None
+
+
+def _steps(solution: Solution, spec: str, steps: int, *, stop: bool = False) -> None:
+    assert solution.objective is not None and solution.setup is not None
+    descend(solution.objective, solution.setup, [parse_spec(spec)], steps=steps, stop=stop)
+
+
+def _maps(solution: Solution) -> Iterator[object]:
+    assert solution.objective is not None and solution.setup is not None
+    return start_maps(
+        solution.objective, solution.setup, parse_spec("gd(lr=0.01)"), shape=(256, 256), steps=200
+    )
+
+
+def _torch(method: str, arguments: dict[str, float]) -> tuple[str, float | None]:
+    try:
+        import torch
+    except ImportError:
+        return "", None
+
+    def loop() -> None:
+        theta = torch.tensor([4.0, 3.0], dtype=torch.float64, requires_grad=True)
+        optimizer = getattr(torch.optim, method)([theta], lr=RATE, **arguments)
+        for _ in range(STEPS):
+            optimizer.zero_grad()
+            x, y = theta
+            ((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2).backward()
+            optimizer.step()
+
+    return f"torch.optim.{method}, autograd", _best(loop)
+
+
+def _scipy() -> tuple[str, float | None]:
+    try:
+        from scipy.optimize import minimize
+    except ImportError:
+        return "", None
+
+    def value(theta: np.ndarray) -> float:
+        x, y = theta
+        return float((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2)
+
+    def slope(theta: np.ndarray) -> np.ndarray:
+        x, y = theta
+        a, b = x**2 + y - 11, x + y**2 - 7
+        return np.array([4 * x * a + 2 * b, 2 * a + 4 * y * b])
+
+    return "scipy.optimize BFGS, gradient by hand", _best(lambda: minimize(value, [4.0, 3.0], jac=slope))
+
+
+def _best(work: Callable[[], object], repeats: int = 3) -> float:
+    """The shortest of some runs, in ms."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(1e3 * (time.perf_counter() - start))
+    return min(times)
