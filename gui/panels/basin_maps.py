@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 from engine.basins import BasinMap, pixel_centers, setting_maps, start_maps
 from engine.cancellation import CancelCheck
@@ -59,10 +60,13 @@ class BasinThread(QObject):
         super().__init__(parent)
         self._number = 0
         self._compute = compute or compute_maps
-        self._worker: Worker[BasinQuestion, tuple[int, BasinMap | None]] = Worker(
-            self._handle, lambda answer: self._delivered.emit(*answer), name="basins"
+        worker: Worker[BasinQuestion, tuple[int, BasinMap | None]] = Worker(
+            self._handle, self._deliver, name="basins"
         )
+        self._worker = worker
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
+        # Also where the window goes with its parent, without being closed.
+        self.destroyed.connect(lambda _gone: worker.close())
 
     def ask(
         self,
@@ -89,6 +93,11 @@ class BasinThread(QObject):
 
     def close(self) -> None:
         self._worker.close()
+
+    def _deliver(self, answer: tuple[int, BasinMap | None]) -> None:
+        """On the worker's thread."""
+        if isValid(self):
+            self._delivered.emit(*answer)
 
     def _handle(
         self, question: BasinQuestion, cancelled: CancelCheck

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.basins import BasinMap
@@ -207,3 +207,21 @@ def test_one_axis_is_too_few_for_a_map_of_starts(
     store.edit(formula="x^2")
     window = open_window()
     assert "two axes" in window.problem.text()
+
+
+def test_the_thread_ends_with_a_window_that_is_never_closed(qtbot: QtBot, store: Store) -> None:
+    given_up: list[bool] = []
+    started: list[bool] = []
+
+    def endless(question: BasinQuestion, cancelled: CancelCheck) -> Iterator[BasinMap]:
+        started.append(True)
+        while not cancelled():
+            pass
+        given_up.append(True)
+        yield from ()
+
+    parent = QWidget()
+    BasinWindow(store, THEME, parent, endless).show()
+    qtbot.waitUntil(lambda: bool(started))
+    parent.deleteLater()
+    qtbot.waitUntil(lambda: bool(given_up))
