@@ -23,14 +23,15 @@ SHIFTS_PX: Final = (
     (0.0625, -0.4375),
     (-0.0625, 0.4375),
 )
-ALL: Final = len(SHIFTS_PX)
+ALL: Final = len(SHIFTS_PX)  # pictures in the average
 SAMPLES: Final = 4  # a pixel of a picture that is smoothed at once
 
 
 class Layers:
-    """Attributes: base_draws: how often what stands still was drawn."""
+    """Attributes: total: pictures in the whole average; base_draws: how often what stands still was drawn."""
 
     def __init__(self) -> None:
+        self.total = ALL
         self._device: Device | None = None
         self._base: Framebuffer | None = None  # the average so far, with the depth of its last picture
         self._average: Framebuffer | None = None  # the same, more exactly
@@ -42,7 +43,7 @@ class Layers:
 
     @property
     def complete(self) -> bool:
-        return self._taken >= ALL
+        return self._taken >= self.total
 
     def holds(self, key: tuple[Any, ...]) -> bool:
         """Whether the kept picture is of what `key` stands for."""
@@ -73,7 +74,7 @@ class Layers:
         whole, base, average = self._framebuffers(device, shot)
         if key != self._key:
             self._key, self._taken = key, 0
-        wanted = min(max(samples, 1), ALL)
+        wanted = min(max(samples, 1), self.total)
         taking = self._taken < wanted
         while self._taken < wanted:
             base.bind()

@@ -30,8 +30,8 @@ SMALL_BALL_PX: Final = 4.5
 START_PX: Final = 6.0
 HOVERED_START_PX: Final = 8.5
 HOVER_PX: Final = 5.0
-CRITICAL_PX: Final = 8.0
-FAMILY_PX: Final = 3.2
+CRITICAL_PX: Final = ((14, 8.0), (60, 6.0), (1_000_000, 4.2))  # up to so many points: their size
+FAMILY_PX: Final = 2.6
 MANY: Final = 40  # with more runs than this the balls are small
 HIDDEN: Final = 0.35
 LIFT: Final = 0.004
@@ -197,8 +197,9 @@ class Markers:
         if analysis is None or drawn is None:
             return
         rows = ball_rows(len(analysis.critical_points))
+        radius = next(px for many, px in CRITICAL_PX if len(rows) <= many)
         for row, point in zip(rows, analysis.critical_points, strict=True):
-            row["ball"] = (*drawn.on_section(point.point), CRITICAL_PX)
+            row["ball"] = (*drawn.on_section(point.point), radius)
             row["normal"] = (0.0, 0.0, 1.0, MARKS[point.kind])
         chains = [drawn.on_section(family.points) for family in analysis.families]
         dots = ball_rows(sum(map(len, chains)))

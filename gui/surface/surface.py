@@ -46,7 +46,7 @@ class SurfaceDrawable(Drawable):
         indices = self._index_buffer(device, box_map, columns, rows, shot.stride)
 
         defines = ["EDGES"] if self._textures.has_edges else []
-        if box_map.field.clipped:
+        if box_map.field.clipped or self._textures.has_edges:  # at an edge it may fall without end
             defines.append("CLIPPED")
         translucent = display.opacity < 1.0 or display.wire
         if display.wire:

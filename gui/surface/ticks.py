@@ -22,6 +22,8 @@ class AxisTicks(Struct, frozen=True):
 def plane_ticks(box_map: BoxMap, axis: int, n: int = 5) -> AxisTicks:
     """Of x (axis 0) or y (1)."""
     samples = box_map.field.x if axis == 0 else box_map.field.y
+    if axis == 1 and len(samples) == 2:  # a function of one variable, drawn as a sheet
+        return AxisTicks(np.empty(0), ())
     ticks = nice_ticks(float(samples[0]), float(samples[-1]), n)
     points = np.zeros((len(ticks), 2))
     points[:, axis] = ticks
