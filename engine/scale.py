@@ -185,6 +185,19 @@ def steepest(steep: Floats, share: float = 0.98) -> float:
     return float(np.quantile(known, share)) if known.size else 0.0
 
 
+def undersampled(field: Field) -> bool:
+    """Whether f changes by half of its range from one sample to the next in half of the picture.
+
+    Judged by the exact gradient: samples alone cannot tell a fine wave from a coarse one.
+    """
+    dx = (field.x[-1] - field.x[0]) / (len(field.x) - 1)
+    dy = (field.y[-1] - field.y[0]) / (len(field.y) - 1)
+    with np.errstate(all="ignore"):
+        change = np.hypot(field.fx[::3, ::3] * dx, field.fy[::3, ::3] * dy) / (field.z_hi - field.z_lo)
+    known = change[field.finite[::3, ::3] & ~np.isnan(change)]
+    return bool(known.size) and float(np.median(known)) > 0.5
+
+
 def bar_ticks(field: Field, n: int = 6) -> Floats:
     """Round numbers within [z_lo, z_hi], well spread over its scale, for the colour bar and the z axis."""
     if field.log_offset is None:

@@ -129,10 +129,9 @@ class _Placer:
         for piece in pieces:
             # The points are about half a cell apart; where they are not, the middles fill in.
             at = np.concatenate((piece.points, (piece.points[1:] + piece.points[:-1]) / 2)) / self._cell
-            rows = np.clip(at.imag.astype(np.intp), 0, self._owner.shape[0] - 1)
-            columns = np.clip(at.real.astype(np.intp), 0, self._owner.shape[1] - 1)
-            before = self._owner[rows, columns]
-            self._owner[rows, columns] = np.where((before != 0) & (before != piece.number), -1, piece.number)
+            cells = self._cells(at)
+            before = self._owner[cells]
+            self._owner[cells] = np.where((before != 0) & (before != piece.number), -1, piece.number)
 
     def on(self, piece: _Piece, text: str) -> list[LevelLabel]:
         """The numbers of one line, about one in each REPEAT_PX."""
@@ -176,6 +175,13 @@ class _Placer:
         x_lo, _, _, y_hi = self._region
         return x_lo + at.real / self._size[0], y_hi - at.imag / self._size[1]
 
+    def _cells(self, at: Complexes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """(rows, columns) of places given in cells; those outside are brought to the rim."""
+        height, width = self._owner.shape
+        rows = np.minimum(np.maximum(at.imag.astype(np.intp), 0), height - 1)
+        columns = np.minimum(np.maximum(at.real.astype(np.intp), 0), width - 1)
+        return rows, columns
+
     def _discs(
         self, centers: Complexes, unit: Complexes, width: float
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -183,9 +189,7 @@ class _Placer:
         n = max(2, math.ceil(width / (2 * self._radius)))
         along = (np.arange(n) / (n - 1) - 0.5)[:, None] * (width - self._radius)
         at = (centers + along * unit) / self._cell
-        rows = np.clip(at.imag.astype(np.intp), 0, self._taken.shape[0] - 1)
-        columns = np.clip(at.real.astype(np.intp), 0, self._taken.shape[1] - 1)
-        return rows, columns
+        return self._cells(at)
 
     def _take(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
         """No other number may come nearer to these discs than CLEAR_PX."""
@@ -203,7 +207,5 @@ class _Placer:
         reach = self._look.px(BESIDE_PX)
         across = np.array([-reach, -reach / 2, 0.0, reach / 2, reach])[None, :, None]
         at = (centers + (along + 1j * across) * unit) / self._cell
-        rows = np.clip(at.imag.astype(np.intp), 0, self._owner.shape[0] - 1)
-        columns = np.clip(at.real.astype(np.intp), 0, self._owner.shape[1] - 1)
-        owners = self._owner[rows, columns]
+        owners = self._owner[self._cells(at)]
         return np.asarray(((owners != 0) & (owners != piece.number)).any(axis=(0, 1)))

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from engine.field import curve_of
 from engine.formula.names import name_latex
 from engine.lab import Display, Slice
-from engine.scale import height_of
+from engine.scale import height_of, undersampled
 from engine.solution import Analysis, Axis, Field, Floats, Run, Setup, Solution
 from engine.timeline import Frame, Marker
 from gui.contour.axes import paint_axes, scale_of
@@ -331,8 +331,10 @@ class ContourScene:
                     marks = height_of(field, field.levels[list(self.lines.shown)])
                 scale = self._scale_of_bar(field, layout.bar.height())
                 paint_color_bar(painter, layout.bar, scale, look, marks)
+                if undersampled(field):
+                    self._paint_note(painter, view, tr("Finer than this picture can show: zoom in"))
             else:
-                self._paint_nothing(painter, view)
+                self._paint_note(painter, view, tr("Undefined everywhere here"))
         paint_axes(
             painter,
             view,
@@ -386,7 +388,7 @@ class ContourScene:
         style = CurveStyle(self.look.theme.color("accent"), tangent=False, point=False)
         paint_curve(painter, view, self.look, curve, style)
         if not field.finite.any():
-            self._paint_nothing(painter, view)
+            self._paint_note(painter, view, tr("Undefined everywhere here"))
 
     def _paint_pointers(self, painter: QPainter, rect: QRectF) -> None:
         """Beside the colour bar: the value at each marker."""
@@ -450,9 +452,8 @@ class ContourScene:
         painter.setPen(pen)
         painter.drawRect(QRectF(corner, opposite).intersected(view.rect.adjusted(-2, -2, 2, 2)))
 
-    def _paint_nothing(self, painter: QPainter, view: Viewport) -> None:
-        """Say in words why there is no picture."""
-        text = tr("Undefined everywhere here")
+    def _paint_note(self, painter: QPainter, view: Viewport, text: str) -> None:
+        """Say in words what is wrong with the picture."""
         metrics = self.look.readout_metrics
         box = QRectF(0, 0, metrics.horizontalAdvance(text) + self.look.px(24), self.look.px(30))
         box.moveCenter(view.rect.center())

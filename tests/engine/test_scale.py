@@ -5,7 +5,16 @@ import pytest
 
 from engine.field import sample
 from engine.lab import Display
-from engine.scale import bar_ticks, height_of, heights, label_levels, slopes, suggested_z_scale, value_at
+from engine.scale import (
+    bar_ticks,
+    height_of,
+    heights,
+    label_levels,
+    slopes,
+    suggested_z_scale,
+    undersampled,
+    value_at,
+)
 from tests.engine.numpy_objective import NumpyObjective, box, himmelblau, rosenbrock
 
 
@@ -73,3 +82,21 @@ def test_level_labels_stay_short():
     far = label_levels(field_of(lambda x, y: x, box((1e6, 1e6 + 1), (0, 1))))
     assert far.note == "+10⁶"
     assert "7.5" in label_levels(field_of(lambda x, y: x**2 + y**2)).labels
+
+
+def test_a_wave_too_fine_for_the_grid_is_noticed():
+    def wave(k):
+        return sample(
+            NumpyObjective(
+                lambda x, y: np.sin(k * x), lambda x, y: k * np.cos(k * x), lambda x, y: 0 * x + 0 * y
+            ),
+            box(),
+            Display(),
+        )
+
+    assert not undersampled(wave(5))
+    assert not undersampled(wave(50))
+    assert undersampled(wave(500))
+    assert undersampled(wave(2 * np.pi / 0.025))  # every sample is 0
+    assert not undersampled(field_of(lambda x, y: 1 / (x**2 + y**2)))
+    assert not undersampled(field_of(lambda x, y: np.sign(x)))
