@@ -15,7 +15,7 @@ from engine.formula.tokens import Token
 from engine.i18n import message
 
 if TYPE_CHECKING:
-    from engine.formula.parser import Parser
+    from engine.formula.grammar import Parser
 
 _CLOSES: Final = {"(": ")", "[": "]", "{": "}"}
 INVERSES: Final = {

@@ -13,7 +13,7 @@ from engine.formula.tokens import Token
 from engine.i18n import message
 
 if TYPE_CHECKING:
-    from engine.formula.parser import Parser
+    from engine.formula.grammar import Parser
 
 
 def as_value(node: Node) -> Node:

@@ -7,7 +7,6 @@ Any thread; stdlib only.
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Final
 
 from msgspec import Struct
 
@@ -15,6 +14,27 @@ from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS, MAX_DIGITS, MAX_TOKENS, FormulaError
 from engine.formula.functions import function_named, suggestion
 from engine.formula.names import GREEK, GREEK_LETTERS, GREEK_VARIANTS
+from engine.formula.signs import (
+    ACCENTS,
+    COMMAND_SIGNS,
+    COMMAND_SPACES,
+    DIGITS,
+    FRACTIONS,
+    JAMO,
+    KNOWN_COMMANDS,
+    LETTER_VARIANTS,
+    LONG_SIGNS,
+    MODULES,
+    NUMBER,
+    PYTHON_WORD,
+    SAME,
+    SHORT_SIGNS,
+    SIGNS,
+    SUBSCRIPTS,
+    SUPERSCRIPTS,
+    WORD,
+    WORD_COMMANDS,
+)
 from engine.i18n import message
 
 
@@ -37,178 +57,6 @@ class Token(Struct, frozen=True):
     @property
     def span(self) -> Span:
         return (self.start, self.end)
-
-
-SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣʸᵏᵐᵃᵇᶜᵈᵉᵗᵖ", "0123456789+-=()nixykmabcdetp", strict=True))
-SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₓₐₑₒₚₜ", "0123456789+-ijknmxaeopt", strict=True))
-FRACTIONS: Final = {
-    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
-    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
-}  # fmt: skip
-_SIGNS: Final = {
-    "×": "*", "·": "*", "∙": "*", "⋅": "*", "∗": "*", "•": "*", "✕": "*", "⨯": "*", "ㆍ": "*", "・": "*",
-    "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-", "˗": "-", "﹣": "-",
-    "≤": "<=", "≥": ">=", "≦": "<=", "≧": ">=", "⩽": "<=", "⩾": ">=", "≠": "!=", "∧": "&&", "∨": "||",
-    "¬": "~",
-    "√": "√", "∛": "∛", "∜": "∜", "∑": "∑", "∏": "∏", "‖": "‖", "∥": "‖", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈",
-    "⌉": "⌉", "°": "°", "↦": "->", "→": "->", "∣": "|", "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
-    "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
-}  # fmt: skip
-_COMMAND_SIGNS: Final = {
-    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
-    "leqslant": "<=",
-    "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "land": "&&",
-    "wedge": "&&", "lor": "||", "vee": "||", "lnot": "~", "neg": "~", "vert": "|", "mid": "|", "lvert": "|",
-    "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋",
-    "lceil": "⌈", "rceil": "⌉", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "lbrack": "[",
-    "rbrack": "]",
-    "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
-    "mapsto": "->", "coloneqq": ":=", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
-    "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
-    "cr": "newrow", "colon": ":", "&": "&&", "%": "%",
-}  # fmt: skip
-_COMMAND_SPACES: Final = frozenset(
-    [
-        ",",
-        ";",
-        ":",
-        "!",
-        ">",
-        "quad",
-        "qquad",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "limits",
-        "nolimits",
-        "left",
-        "right",
-        "middle",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "bigm",
-        "Bigm",
-        "thinspace",
-        "enspace",
-        "enskip",
-        "space",
-        "nonumber",
-        "mathstrut",
-        "rm",
-        "it",
-        "bf",
-        "cal",
-        "relax",
-        "hfill",
-        "medspace",
-        "thickspace",
-        "negthinspace",
-        "strut",
-        "(",
-        ")",
-        "[",
-        "]",
-    ]
-) | {" ", "\n", "\t"}
-_WORD_COMMANDS: Final = frozenset(
-    [
-        "operatorname",
-        "mathrm",
-        "text",
-        "mathbf",
-        "mathit",
-        "mathsf",
-        "mathbb",
-        "mathcal",
-        "mathscr",
-        "mathfrak",
-        "mathtt",
-        "mathnormal",
-        "textrm",
-        "textit",
-        "textbf",
-        "textsf",
-        "textnormal",
-        "boldsymbol",
-        "bm",
-        "pmb",
-        "mbox",
-        "hbox",
-        "rm",
-    ]
-)
-_LETTER_VARIANTS: Final = {
-    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
-    "varkappa": "kappa", "varGamma": "Gamma", "varDelta": "Delta",
-}  # fmt: skip
-KNOWN_COMMANDS: Final = frozenset(
-    [
-        "frac",
-        "dfrac",
-        "tfrac",
-        "cfrac",
-        "sqrt",
-        "begin",
-        "end",
-        "binom",
-        "over",
-        "hat",
-        "bar",
-        "tilde",
-        "vec",
-        "dot",
-        "overline",
-        "widehat",
-        "widetilde",
-        "bmod",
-        "mod",
-        "pmod",
-    ]
-)
-_MODULES: Final = re.compile(
-    r"(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
-)
-_NUMBER: Final = re.compile(
-    r"([0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
-)
-_WORD: Final = re.compile(r"log1p|[A-Za-z]+[0-9]*")
-_PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
-_DIGITS: Final = frozenset("0123456789")
-_LONG_SIGNS: Final = (
-    "...",
-    "**",
-    "<=",
-    ">=",
-    "!=",
-    "<>",
-    "==",
-    ":=",
-    "&&",
-    "||",
-    "->",
-    "..",
-    "=>",
-    "/;",
-    "//",
-    ".^",
-    ".*",
-    "./",
-)
-_SAME: Final = {"**": "^", "<>": "!=", "==": "=", ".^": "^", ".*": "*", "./": "/"}
-_SHORT_SIGNS: Final = frozenset("+-*/^!=<>()[]{}|,;:_&?~'%")
-_JAMO: Final = dict(
-    zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
-)
 
 
 class _Lexer:
@@ -257,7 +105,7 @@ class _Lexer:
         if character.isspace():
             self.position += 1
             self.spaced = True
-        elif character in _DIGITS or (character == "." and text[position + 1 : position + 2] in _DIGITS):
+        elif character in DIGITS or (character == "." and text[position + 1 : position + 2] in DIGITS):
             self.number()
         elif character.isascii() and character.isalpha():
             self.word()
@@ -283,7 +131,7 @@ class _Lexer:
             self.sign()
 
     def number(self) -> None:
-        match = _NUMBER.match(self.text, self.position)
+        match = NUMBER.match(self.text, self.position)
         assert match is not None
         if self.tokens and self.tokens[-1].kind == "_":
             run = re.compile(r"[0-9]+").match(self.text, self.position)
@@ -307,14 +155,14 @@ class _Lexer:
         self.emit("number", normal, length)
 
     def word(self) -> None:
-        modules = _MODULES.match(self.text, self.position)
+        modules = MODULES.match(self.text, self.position)
         if modules is not None:
             self.position = modules.end()
-        python = _PYTHON_WORD.match(self.text, self.position)
+        python = PYTHON_WORD.match(self.text, self.position)
         if python is not None and function_named(python.group()) is not None:
             self.emit("word", python.group(), len(python.group()))
             return
-        match = _WORD.match(self.text, self.position)
+        match = WORD.match(self.text, self.position)
         assert match is not None
         word = match.group()
         if self.tokens and self.tokens[-1].kind == "_":
@@ -367,17 +215,17 @@ class _Lexer:
     def sign(self) -> None:
         text, position = self.text, self.position
         character = text[position]
-        for long in _LONG_SIGNS:
+        for long in LONG_SIGNS:
             if text.startswith(long, position):
                 if long == "||":
                     break
-                kind = _SAME.get(long, long)
+                kind = SAME.get(long, long)
                 self.emit(kind, long, len(long))
                 return
-        if character in _SIGNS:
-            kind = _SIGNS[character]
+        if character in SIGNS:
+            kind = SIGNS[character]
             self.emit(kind, kind, 1)
-        elif character in _SHORT_SIGNS:
+        elif character in SHORT_SIGNS:
             self.emit(character, "" if character == "|" else character, 1)
         else:
             self.unknown(character)
@@ -385,8 +233,8 @@ class _Lexer:
     def unknown(self, character: str) -> None:
         span = self.place(1)
         shown = self.source[span[0] : span[1]] or character
-        if character in _JAMO or "가" <= character <= "힣":
-            latin = _JAMO.get(character)
+        if character in JAMO or "가" <= character <= "힣":
+            latin = JAMO.get(character)
             raise FormulaError(
                 message("{sign} is not part of a formula", sign=shown),
                 span,
@@ -408,22 +256,22 @@ class _Lexer:
         name, length = match.group(1).rstrip("*"), len(match.group())
         if name in ("left", "right"):
             self.delimiter(name, length)
-        elif name in _COMMAND_SPACES:
+        elif name in COMMAND_SPACES:
             self.position += length
             self.spaced = True
-        elif name in _COMMAND_SIGNS:
-            kind = _COMMAND_SIGNS[name]
+        elif name in COMMAND_SIGNS:
+            kind = COMMAND_SIGNS[name]
             side = {"lvert": "open", "rvert": "close", "lVert": "open", "rVert": "close"}.get(name, "")
             self.emit(kind, side if kind in ("|", "‖") else kind, length)
         elif name in ("tag", "label"):
             braces = re.compile(r"\s*\{[^{}]*\}").match(self.text, self.position + length)
             self.position = braces.end() if braces else self.position + length
-        elif name in _WORD_COMMANDS:
+        elif name in WORD_COMMANDS:
             self.words_of(length)
         elif name == "pi" or name == "varpi":
             self.emit("word", "pi", length)
-        elif name in GREEK or name in _LETTER_VARIANTS:
-            greek = _LETTER_VARIANTS.get(name, name)
+        elif name in GREEK or name in LETTER_VARIANTS:
+            greek = LETTER_VARIANTS.get(name, name)
             self.emit("letter", greek, length)
         elif name in KNOWN_COMMANDS:
             self.emit("command", name, length)
@@ -491,14 +339,11 @@ class _Lexer:
         self.spaced = True
 
 
-_ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u20d7": "_vec"}
-
-
 def _normalised(source: str) -> tuple[str, list[int]]:
     """Full-width and styled letters as plain ones; and for each character its place in the source."""
     characters: list[str] = []
     places: list[int] = []
-    kept = SUPERSCRIPTS.keys() | SUBSCRIPTS.keys() | FRACTIONS.keys() | _SIGNS.keys() | _JAMO.keys()
+    kept = SUPERSCRIPTS.keys() | SUBSCRIPTS.keys() | FRACTIONS.keys() | SIGNS.keys() | JAMO.keys()
     for place, character in enumerate(source):
         if character.isascii() or character in kept or character in GREEK_LETTERS:
             plain = character
@@ -508,8 +353,8 @@ def _normalised(source: str) -> tuple[str, list[int]]:
             plain = unicodedata.normalize("NFKC", character)
             plain = "".join(GREEK_VARIANTS.get(c, c) for c in plain)
             letters = unicodedata.normalize("NFD", plain)
-            if letters[-1:] in _ACCENTS:  # ŷ, and the accent alone after its letter
-                plain = letters[:-1] + _ACCENTS[letters[-1]]
+            if letters[-1:] in ACCENTS:  # ŷ, and the accent alone after its letter
+                plain = letters[:-1] + ACCENTS[letters[-1]]
         characters.extend(plain)
         places.extend([place] * len(plain))
     places.append(len(source))

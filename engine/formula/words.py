@@ -18,7 +18,7 @@ from engine.formula.tokens import Token
 from engine.i18n import message
 
 if TYPE_CHECKING:
-    from engine.formula.parser import Parser
+    from engine.formula.grammar import Parser
 
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d*)$")
 _LONGEST_PRODUCT = 12

@@ -1,0 +1,179 @@
+"""Which characters and LaTeX commands mean which sign: the tables of the tokenizer.
+
+Any thread; stdlib only.
+"""
+
+import re
+from typing import Final
+
+SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣʸᵏᵐᵃᵇᶜᵈᵉᵗᵖ", "0123456789+-=()nixykmabcdetp", strict=True))
+SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₓₐₑₒₚₜ", "0123456789+-ijknmxaeopt", strict=True))
+FRACTIONS: Final = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+}  # fmt: skip
+SIGNS: Final = {
+    "×": "*", "·": "*", "∙": "*", "⋅": "*", "∗": "*", "•": "*", "✕": "*", "⨯": "*", "ㆍ": "*", "・": "*",
+    "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-", "˗": "-", "﹣": "-",
+    "≤": "<=", "≥": ">=", "≦": "<=", "≧": ">=", "⩽": "<=", "⩾": ">=", "≠": "!=", "∧": "&&", "∨": "||",
+    "¬": "~",
+    "√": "√", "∛": "∛", "∜": "∜", "∑": "∑", "∏": "∏", "‖": "‖", "∥": "‖", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈",
+    "⌉": "⌉", "°": "°", "↦": "->", "→": "->", "∣": "|", "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
+    "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
+}  # fmt: skip
+COMMAND_SIGNS: Final = {
+    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
+    "leqslant": "<=",
+    "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "land": "&&",
+    "wedge": "&&", "lor": "||", "vee": "||", "lnot": "~", "neg": "~", "vert": "|", "mid": "|", "lvert": "|",
+    "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋",
+    "lceil": "⌈", "rceil": "⌉", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "lbrack": "[",
+    "rbrack": "]",
+    "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
+    "mapsto": "->", "coloneqq": ":=", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
+    "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
+    "cr": "newrow", "colon": ":", "&": "&&", "%": "%",
+}  # fmt: skip
+COMMAND_SPACES: Final = frozenset(
+    [
+        ",",
+        ";",
+        ":",
+        "!",
+        ">",
+        "quad",
+        "qquad",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "limits",
+        "nolimits",
+        "left",
+        "right",
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "bigm",
+        "Bigm",
+        "thinspace",
+        "enspace",
+        "enskip",
+        "space",
+        "nonumber",
+        "mathstrut",
+        "rm",
+        "it",
+        "bf",
+        "cal",
+        "relax",
+        "hfill",
+        "medspace",
+        "thickspace",
+        "negthinspace",
+        "strut",
+        "(",
+        ")",
+        "[",
+        "]",
+    ]
+) | {" ", "\n", "\t"}
+WORD_COMMANDS: Final = frozenset(
+    [
+        "operatorname",
+        "mathrm",
+        "text",
+        "mathbf",
+        "mathit",
+        "mathsf",
+        "mathbb",
+        "mathcal",
+        "mathscr",
+        "mathfrak",
+        "mathtt",
+        "mathnormal",
+        "textrm",
+        "textit",
+        "textbf",
+        "textsf",
+        "textnormal",
+        "boldsymbol",
+        "bm",
+        "pmb",
+        "mbox",
+        "hbox",
+        "rm",
+    ]
+)
+LETTER_VARIANTS: Final = {
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
+    "varkappa": "kappa", "varGamma": "Gamma", "varDelta": "Delta",
+}  # fmt: skip
+KNOWN_COMMANDS: Final = frozenset(
+    [
+        "frac",
+        "dfrac",
+        "tfrac",
+        "cfrac",
+        "sqrt",
+        "begin",
+        "end",
+        "binom",
+        "over",
+        "hat",
+        "bar",
+        "tilde",
+        "vec",
+        "dot",
+        "overline",
+        "widehat",
+        "widetilde",
+        "bmod",
+        "mod",
+        "pmod",
+    ]
+)
+MODULES: Final = re.compile(
+    r"(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
+)
+NUMBER: Final = re.compile(
+    r"([0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
+)
+WORD: Final = re.compile(r"log1p|[A-Za-z]+[0-9]*")
+PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
+DIGITS: Final = frozenset("0123456789")
+LONG_SIGNS: Final = (
+    "...",
+    "**",
+    "<=",
+    ">=",
+    "!=",
+    "<>",
+    "==",
+    ":=",
+    "&&",
+    "||",
+    "->",
+    "..",
+    "=>",
+    "/;",
+    "//",
+    ".^",
+    ".*",
+    "./",
+)
+SAME: Final = {"**": "^", "<>": "!=", "==": "=", ".^": "^", ".*": "*", "./": "/"}
+SHORT_SIGNS: Final = frozenset("+-*/^!=<>()[]{}|,;:_&?~'%")
+JAMO: Final = dict(
+    zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
+)
+ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u20d7": "_vec"}
