@@ -80,6 +80,17 @@ class Program:
 
     def source(self, node: Node, rows: bool) -> str:
         match node:
+            case ast.Add(
+                terms=(ast.Number(text="1"), ast.Neg(operand=ast.Call(function="sigmoid", args=(inner,))))
+            ):
+                return f"sigmoid(-{self.use(inner, rows)})"  # 1 − σ(u) without losing its digits
+            case ast.Add(
+                terms=(
+                    ast.Number(text="1"),
+                    ast.Neg(operand=ast.Pow(ast.Call(function="tanh", args=(inner,)), ast.Number(text="2"))),
+                )
+            ):
+                return f"whole_power(sech({self.use(inner, rows)}), 2)"  # 1 − tanh² u, too
             case ast.Add(terms=terms):
                 parts = [self.use(terms[0], rows)]
                 for term in terms[1:]:

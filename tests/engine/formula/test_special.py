@@ -1,0 +1,67 @@
+"""NumPy's missing functions against mpmath and math, to a few units of the last place."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from mpmath import mp
+
+from engine.formula import special
+
+EVERYWHERE = np.concatenate([np.linspace(-12, 12, 481), [0.5, -0.5, 4.0, -4.0, 1e-300, 26.0, -26.0]])
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc"])
+def test_the_error_functions(name: str) -> None:
+    found = getattr(special, name)(EVERYWHERE)
+    wanted = [getattr(math, name)(x) for x in EVERYWHERE]
+    np.testing.assert_allclose(found, wanted, rtol=4e-15)
+    assert getattr(special, name)(np.array([np.inf, -np.inf])).tolist() == [
+        getattr(math, name)(math.inf),
+        getattr(math, name)(-math.inf),
+    ]
+    assert np.isnan(getattr(special, name)(np.nan))
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 3, 6])
+def test_polygamma(order: int) -> None:
+    x = np.array([0.01, 0.3, 0.5, 1.0, 1.4616, 3.7, 12.0, 80.0, 1e4])
+    with mpmath.workdps(40):
+        wanted = [float(mp.polygamma(order, mp.mpf(v))) for v in x]
+    np.testing.assert_allclose(special.polygamma(float(order), x), wanted, rtol=2e-13, atol=1e-15)
+
+
+def test_digamma_and_trigamma_below_zero() -> None:
+    x = np.array([-0.5, -1.3, -7.25])
+    np.testing.assert_allclose(special.digamma(x), [float(mp.digamma(v)) for v in x], rtol=1e-12)
+    np.testing.assert_allclose(special.polygamma(1.0, x), [float(mp.polygamma(1, v)) for v in x], rtol=1e-12)
+
+
+def test_poles_are_no_numbers() -> None:
+    with np.errstate(all="ignore"):
+        assert np.isnan(special.gamma(np.array([0.0, -1.0]))).all()
+        assert np.isinf(special.loggamma(np.array([0.0, -1.0]))).all()
+        assert special.gamma(np.array([500.0])).tolist() == [math.inf]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 7, 10, 64])
+def test_whole_powers(n: int) -> None:
+    x = np.array([-2.5, -1.0, 0.0, 0.3, 1.7])
+    np.testing.assert_allclose(special.whole_power(x, n), x**n, rtol=1e-14)
+
+
+def test_roots_are_real() -> None:
+    assert special.root(-8.0, 3.0) == pytest.approx(-2)
+    assert np.isnan(special.root(-8.0, 2.0))
+    assert special.cbrt(-27.0) == pytest.approx(-3)
+
+
+def test_nothing_overflows_that_need_not() -> None:
+    big = np.array([-800.0, 800.0])
+    with np.errstate(over="raise", invalid="raise"):
+        assert special.sigmoid(big).tolist() == [0.0, 1.0]
+        assert special.softplus(big).tolist() == [0.0, 800.0]
+        assert special.logsumexp(big, big + 1).tolist() == pytest.approx([-798.6867383, 801.3132617])
+        assert special.sech(big).tolist() == [0.0, 0.0]
+        assert special.norm(np.array([3e200]), np.array([4e200])).tolist() == pytest.approx([5e200])
