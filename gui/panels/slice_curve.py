@@ -36,7 +36,7 @@ class SliceCurve(QWidget):
     def __init__(self, along: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.along = along
-        self._look = Look(theme)
+        self._look = Look(theme, theme.scale)
         self.curve: Curve | None = None
         self.secant: Secant | None = None
         self._other: tuple[str, float] | None = None
@@ -49,7 +49,7 @@ class SliceCurve(QWidget):
         return QSize(320, 170)
 
     def set_theme(self, theme: Theme) -> None:
-        self._look = Look(theme, self._look.scale)
+        self._look = Look(theme, theme.scale)
         self.update()
 
     def set_curve(self, curve: Curve, secant: Secant | None, held: tuple[str, float] | None) -> None:

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from engine.field import sample
 from engine.lab import Display
@@ -10,11 +13,14 @@ from engine.scale import (
     height_of,
     heights,
     label_levels,
+    restyled,
+    robust_range,
     slopes,
     suggested_z_scale,
     undersampled,
     value_at,
 )
+from engine.solution import Field
 from tests.engine.numpy_objective import NumpyObjective, box, himmelblau, rosenbrock
 
 
@@ -100,3 +106,45 @@ def test_a_wave_too_fine_for_the_grid_is_noticed():
     assert undersampled(wave(2 * np.pi / 0.025))  # every sample is 0
     assert not undersampled(field_of(lambda x, y: 1 / (x**2 + y**2)))
     assert not undersampled(field_of(lambda x, y: np.sign(x)))
+
+
+NUMBERS = st.floats(allow_nan=True, allow_infinity=True, width=64)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    arrays(np.float64, (5, 7), elements=NUMBERS),
+    st.sampled_from(["auto", "linear", "quantile", "log"]),
+    st.sampled_from(["linear", "log"]),
+    st.booleans(),
+)
+def test_any_samples_have_a_range_levels_and_heights(z, levels, z_scale, cut):
+    finite = np.isfinite(z)
+    values = z[finite]
+    bare = Field(
+        x=np.linspace(0, 1, 7),
+        y=np.linspace(0, 1, 5),
+        z=z,
+        fx=z,
+        fy=z,
+        finite=finite,
+        z_lo=0.0,
+        z_hi=1.0,
+        z_min=float(values.min()) if values.size else np.nan,
+        z_max=float(values.max()) if values.size else np.nan,
+        levels=np.empty(0),
+        level_rule="linear",
+        clipped=False,
+    )
+    low_high = robust_range(values, lambda: cut, lambda: cut)
+    field = restyled(bare, Display(levels=levels, z_scale=z_scale), low_high)
+    assert np.isfinite([field.z_lo, field.z_hi]).all() and field.z_lo < field.z_hi
+    assert (np.diff(field.levels) > 0).all()
+    assert ((field.levels > field.z_lo) & (field.levels < field.z_hi)).all()
+    u = heights(field)
+    assert np.isfinite(u[finite]).all() and np.isnan(u[~finite]).all()
+    assert all(part.dtype == np.float32 for part in slopes(field))
+    assert len(label_levels(field).labels) == len(field.levels)
+    assert np.isfinite(bar_ticks(field)).all()
+    suggested_z_scale(field)
+    undersampled(field)
