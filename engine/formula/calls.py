@@ -290,6 +290,8 @@ def big_operator(parser: Parser) -> Node:
             hi = parser.tex_argument(parser.token) if parser.token.kind != "word" else parser.primary()
         else:
             raise parser.unexpected()
+    if parser.scope.data and hi is not None and isinstance(hi, ast.Variable):
+        return _over_rows(parser, kind, head, index, hi)
     if lo is None or hi is None:
         raise parser.fail(
             message("This sum needs an index with its bounds"),
@@ -300,6 +302,26 @@ def big_operator(parser: Parser) -> Node:
     body = pieces.as_value(parser.product())
     parser.scope.indices.pop()
     return ast.Series(kind, index, lo, hi, body, (head.start, body.span[1]))
+
+
+def _over_rows(
+    parser: Parser, kind: Literal["sum", "product"], head: Token, index: str, count: ast.Variable
+) -> Node:
+    """∑_{i=1}^{n} (w x_i − y_i)² with columns x and y: over the rows; n is their number."""
+    scope = parser.scope
+    scope.aggregates += 1
+    scope.row_indices.append(index)
+    body = pieces.as_value(parser.product())
+    scope.row_indices.pop()
+    scope.aggregates -= 1
+    if kind != "sum" or not any(isinstance(part, ast.Column) for part in ast.walk(body)):
+        raise parser.fail(
+            message("The bounds of a sum must be numbers"),
+            count.span,
+            message("Write for example {example}", example=r"\sum_{i=1}^{3}"),
+        )
+    scope.row_counts.add(count.name)
+    return ast.Aggregate("sum", body, (head.start, body.span[1]))
 
 
 def _index_name(parser: Parser) -> str:
@@ -351,7 +373,8 @@ def aggregate(parser: Parser, kind: Literal["mean", "sum"], head: Token) -> Node
     parser.scope.aggregates -= 1
     span = (head.start, parser.tokens[parser.position - 1].end)
     if len(args) == 1:
-        if not any(isinstance(part, ast.Column) for part in ast.walk(args[0])):
+        rows = kind == "sum" and bool(parser.scope.data) and args[0] == ast.Number("1", args[0].span)
+        if not rows and not any(isinstance(part, ast.Column) for part in ast.walk(args[0])):
             if kind == "sum":
                 raise parser.fail(
                     message("This sum needs an index with its bounds"),

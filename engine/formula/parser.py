@@ -58,6 +58,7 @@ def parse(text: str, *, data: Collection[str] = ()) -> Formula:
     try:
         tree = parser.statement()
         parser.check_name(tree)
+        tree = _with_row_counts(tree, parser.scope.row_counts)
         expanded = expand(tree, parser.scope.spelling)
         check_bounds(expanded)
     except RecursionError:
@@ -88,3 +89,12 @@ def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:
         return parser.statement()
     except (FormulaError, RecursionError):
         return Hole(text[:200], (0, len(text)))
+
+
+def _with_row_counts(tree: Node, counts: Collection[str]) -> Node:
+    """The n of a sum over the rows of the data, also in front of it, as sum(1)."""
+    if not counts:
+        return tree
+    if isinstance(tree, ast.Variable) and tree.name in counts:
+        return ast.Aggregate("sum", ast.Number("1", tree.span), tree.span)
+    return ast.rebuild(tree, lambda child: _with_row_counts(child, counts))

@@ -18,6 +18,8 @@ class Scope:
         self.data = {name_key(name): name for name in data}
         self.indices: list[str] = []
         self.aggregates = 0
+        self.row_indices: list[str] = []
+        self.row_counts: set[str] = set()
         self.readings: list[Message] = []
 
     def spelling(self, name: str) -> str:

@@ -109,6 +109,8 @@ class _Printer:
                 return self.cases(node)
             case ast.Series():
                 return self.series(node)
+            case ast.Aggregate(kind="sum", body=ast.Number(text="1"), span=span):
+                return self.mark(span, "n")  # the number of rows
             case ast.Aggregate(kind=kind, body=body):
                 return rf"\operatorname{{{kind}}}\left({self.level(body, _ADD)}\right)"
             case ast.Hole(text=text, span=span):

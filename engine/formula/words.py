@@ -219,6 +219,9 @@ def variable(parser: Parser) -> ast.Node:
         return named(parser, name + _star(parser), (token.start, parser.tokens[parser.position - 1].end))
     lowered = parser.position + 1
     index, after = read_index(parser.tokens, lowered)
+    if index is not None and index in parser.scope.row_indices:
+        parser.position = after
+        return named(parser, name, (token.start, parser.tokens[after - 1].end))
     while index is not None and index not in parser.scope.indices:
         name, parser.position = f"{name}_{index}", after
         if parser.token.kind != "_":

@@ -100,6 +100,16 @@ def test_means_and_sums_over_the_rows(bind) -> None:
     assert fx[2, 1] == pytest.approx(objective.gradient([5.0, 1.5])[1])
 
 
+def test_a_lecture_s_sum_over_the_rows(bind) -> None:
+    objective = bind(r"L(w, c) = \frac{1}{n}\sum_{i=1}^{n} (w a_i + c - b_i)^2", data=DATA)
+    mean = bind("mean((w a + c - b)^2)", data=DATA)
+    assert objective.variables == ("w", "c")
+    assert objective.value([0.3, -0.2]) == pytest.approx(mean.value([-0.2, 0.3]))
+    assert objective.gradient([0.3, -0.2]).tolist() == pytest.approx(
+        mean.gradient([-0.2, 0.3]).tolist()[::-1]
+    )
+
+
 def test_much_data_is_done_in_pieces(bind, monkeypatch: pytest.MonkeyPatch) -> None:
     objective = bind("mean((w a + c - b)^2)", data=DATA)
     theta = np.random.default_rng(0).normal(size=(50, 2))
