@@ -55,6 +55,8 @@ from gui.theme import Theme
 from gui.widgets import ValueSlider
 
 DRAW_AFTER_MS: Final = 40
+EXACT_AFTER_MS: Final = 600  # of rest, the frame is drawn at its true size and shown smaller
+EXACT_PX: Final = 2_100_000  # up to Full HD; a larger one would hold up the window
 PREVIEW_LEAST: Final = QSize(360, 260)
 TEXT_SHOWN: Final = 100_000  # characters of a file of numbers that the preview shows
 DRAWING_S: Final = {"still": 0.02, "orbit": 0.3, "views": 0.3}  # a million pixels, before one was measured
@@ -80,6 +82,10 @@ class ExportDialog(QDialog):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DRAW_AFTER_MS)
         self._timer.timeout.connect(self._draw)
+        self._exact_timer = QTimer(self)
+        self._exact_timer.setSingleShot(True)
+        self._exact_timer.setInterval(EXACT_AFTER_MS)
+        self._exact_timer.timeout.connect(self._draw_exact)
         self._make_left()
         self.form = OptionsForm(language(), theme.name, bool(store.lab.views))
         self.form.changed.connect(self._on_changed)
@@ -105,7 +111,7 @@ class ExportDialog(QDialog):
         self.shown.addWidget(self.picture)
         self.shown.addWidget(self.text)
         self.slider = ValueSlider(0.0, 1.0, 0.0, name=tr("Moment of the preview"))
-        self.slider.value_dragged.connect(lambda _value: self._timer.start())
+        self.slider.value_dragged.connect(self._on_moment_dragged)
         self.moment = QLabel()
         set_role(self.moment, "muted")
         self.progress = QProgressBar()
@@ -183,6 +189,7 @@ class ExportDialog(QDialog):
 
     def _on_changed(self) -> None:
         """Refresh everything that follows from the form and the lab."""
+        self._exact_timer.stop()
         solution = self._store.solution
         film = self._kind in FILMS or self._kind == "frames"
         ready = solution is not None and solution.derivation is not None and bool(solution.runs)
@@ -204,6 +211,10 @@ class ExportDialog(QDialog):
         return self._process is not None
 
     # The preview
+
+    def _on_moment_dragged(self, _value: float) -> None:
+        self._exact_timer.stop()
+        self._timer.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -228,20 +239,18 @@ class ExportDialog(QDialog):
         assert spec.size_px is not None
         film = self._film(solution, spec)
         moving = self._kind in FILMS or self._kind == "frames"
+        t_steps, share = self._moment(film)
         if moving:
-            frame = min(round(self.slider.number * film.fps), film.frames - 1)
-            t_steps, share = film.t_steps(frame), frame / max(film.frames - 1, 1)
             self.moment.setText(
                 tr(
                     "{now} of {end}, step {k}",
-                    now=f"{frame / film.fps:.1f}",
+                    now=f"{share * (film.frames - 1) / film.fps:.1f}",
                     end=f"{film.seconds:.1f} s",
                     k=f"{t_steps:.1f}",
                 )
             )
         else:
-            t_steps, share = round(self.slider.number), 0.0
-            self.moment.setText(tr("step {k}", k=t_steps))
+            self.moment.setText(tr("step {k}", k=round(t_steps)))
         ratio = self.devicePixelRatioF()
         size_px = preview_size(spec.size_px, self.picture.size(), ratio)
         image = self._preview.draw(solution, spec, size_px, t_steps, share)
@@ -249,6 +258,8 @@ class ExportDialog(QDialog):
             self._drawing_s[spec.camera] = self._preview.warm_s / (size_px[0] * size_px[1] / 1e6)
         image.setDevicePixelRatio(ratio)
         self._show(image)
+        if size_px != spec.size_px and spec.size_px[0] * spec.size_px[1] <= EXACT_PX:
+            self._exact_timer.start()
         frames = film.frames if moving else 1
         about = tr(
             "about {size}, about {time} to make",
@@ -258,6 +269,25 @@ class ExportDialog(QDialog):
             ),
         )
         self._say(tr("{n} frames, {about}", n=frames, about=about) if moving else about)
+
+    def _moment(self, film: Film) -> tuple[float, float]:
+        """(playhead, share of the film) at the slider."""
+        if self._kind not in FILMS and self._kind != "frames":
+            return float(round(self.slider.number)), 0.0
+        frame = min(round(self.slider.number * film.fps), film.frames - 1)
+        return film.t_steps(frame), frame / max(film.frames - 1, 1)
+
+    def _draw_exact(self) -> None:
+        """The very frame of the export, shown smaller."""
+        solution, spec = self._store.solution, self.form.spec()
+        if solution is None or spec.size_px is None or self._running or self._kind in NUMBERS:
+            return
+        image = self._preview.draw(solution, spec, spec.size_px, *self._moment(self._film(solution, spec)))
+        ratio = self.devicePixelRatioF()
+        mode = Qt.TransformationMode.SmoothTransformation
+        small = image.scaled(self.picture.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, mode)
+        small.setDevicePixelRatio(ratio)
+        self._show(small)
 
     def _show(self, image: QImage) -> None:
         self.shown.setCurrentWidget(self.picture)
@@ -390,6 +420,8 @@ class ExportDialog(QDialog):
                 return
             self._process.cancel()
             self._process.wait()
+        self._timer.stop()
+        self._exact_timer.stop()
         self._preview.close()
         super().closeEvent(event)
 

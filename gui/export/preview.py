@@ -17,16 +17,21 @@ from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 
 MOST_PX: Final = 4_000_000
+KEPT_SCENES: Final = 2  # that of the quick picture, and that of the exact one
 
 
 class Preview:
-    """Draws preview frames; keeps the scene as long as what it shows stays the same."""
+    """Draws preview frames; keeps the scenes of the last sizes as long as what they show stays the same.
+
+    Attributes:
+        warm_s: how long the last frame took, if its scene was drawn before; else None.
+    """
 
     def __init__(self) -> None:
         self._context: Context | None = None
-        self._scene: ExportScene | None = None
-        self._key: tuple[object, ...] | None = None
-        self.warm_s: float | None = None  # how long the last frame took, if its scene was drawn before
+        self._scenes: dict[tuple[int, int], ExportScene] = {}
+        self._shown: tuple[object, ...] = ()
+        self.warm_s: float | None = None
 
     def draw(
         self, solution: Solution, spec: Spec, size_px: tuple[int, int], t_steps: float, share: float
@@ -39,22 +44,26 @@ class Preview:
         if self._context is None:
             self._context = open_context()
         self._context.make_current()
-        key = (solution.revision, id(solution), spec, size_px)
-        if self._scene is None or key != self._key:
-            self._drop_scene()
-            self._scene = ExportScene(solution, spec, size_px)
-            self._key = key
-            self.warm_s = None
-            return self._scene.draw(t_steps, share)
+        shown = (id(solution), spec)
+        if shown != self._shown:
+            self._drop_scenes()
+            self._shown = shown
+        scene = self._scenes.pop(size_px, None)
+        warm = scene is not None
+        if scene is None:
+            scene = ExportScene(solution, spec, size_px)
+        self._scenes[size_px] = scene  # the last ones are used the latest
+        while len(self._scenes) > KEPT_SCENES:
+            self._scenes.pop(next(iter(self._scenes))).close()
         began = time.perf_counter()
-        image = self._scene.draw(t_steps, share)
-        self.warm_s = time.perf_counter() - began
+        image = scene.draw(t_steps, share)
+        self.warm_s = time.perf_counter() - began if warm else None
         return image
 
-    def _drop_scene(self) -> None:
-        if self._scene is not None:
-            self._scene.close()
-            self._scene = None
+    def _drop_scenes(self) -> None:
+        for scene in self._scenes.values():
+            scene.close()
+        self._scenes.clear()
 
     def close(self) -> None:
         """Let go of the context."""
@@ -62,9 +71,9 @@ class Preview:
             return
         try:
             self._context.make_current()
-            self._drop_scene()
+            self._drop_scenes()
         except (ExportError, RuntimeError):
-            self._scene = None
+            self._scenes.clear()
         self._context.close()
         self._context = None
 

@@ -4,16 +4,21 @@ import sys
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from gui.export.dialog import ExportDialog
+from gui.export.film import film_of
 from gui.export.process import ExportProcess
+from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.store import Store
 from gui.theme import DARK, LIGHT
 
 from .conftest import LAB
+from .test_export_films import pixels
 
 
 @pytest.fixture
@@ -56,6 +61,24 @@ def test_the_preview_follows_slider_and_options(qtbot, dialog):
     dialog.form.size_choice.set_key("portrait")
     dialog.form._on_changed()
     assert wait_for_picture(qtbot, dialog).width() < third.width()
+
+
+def test_at_rest_the_exact_frame_is_shown(qtbot, dialog, solution):
+    dialog.form.size_choice.set_key("own")
+    dialog.form.width_px.set_value(800)
+    dialog.form.height_px.set_value(450)
+    dialog.form.view.set_key("contour")
+    dialog.form._on_changed()
+    wait_for_picture(qtbot, dialog)
+    dialog._exact_timer.stop()
+    dialog._draw_exact()
+    spec = dialog.form.spec()
+    frame = ExportScene(solution, spec, (800, 450)).draw(*dialog._moment(film_of(spec, 12)))
+    small = pixels(shown(dialog))
+    wanted = frame.scaled(
+        dialog.picture.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    assert np.abs(small - pixels(wanted)).mean() < 1.0
 
 
 def test_only_what_a_format_needs_is_asked_for(dialog):
