@@ -12,7 +12,9 @@ from gui.i18n import tr
 from gui.store import Store
 from gui.style import set_role
 
-STYLE: Final = "QPushButton {{ font-size: {size}px; padding: 1px {side}px; min-height: 0; }}"
+STYLE: Final = (
+    "QPushButton {{ font-size: {size}px; padding: 1px {side}px; min-height: 0; border-radius: 8px; }}"
+)
 
 
 class LogChip(QPushButton):

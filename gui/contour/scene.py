@@ -370,7 +370,9 @@ class ContourScene:
             self.updates.paint(painter, self._frame, view, look)
         if self._frame is not None:
             swarm = len(self._frame.markers) > SWARM
-            for marker in reversed(self._frame.markers):
+            selected = self.updates.selected
+            # The selected run lies on top, then the first ones.
+            for marker in sorted(self._frame.markers, key=lambda m: (m.run_index == selected, -m.run_index)):
                 at = self._marker_px(marker, view)
                 if at is not None and swarm:
                     paint_dot(painter, at, self.racer_of(marker.run_index), look)
