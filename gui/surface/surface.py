@@ -49,6 +49,8 @@ class SurfaceDrawable(Drawable):
         if box_map.field.clipped or self._textures.has_edges:  # at an edge it may fall without end
             defines.append("CLIPPED")
         translucent = display.opacity < 1.0 or display.wire
+        if display.wire or display.grid_lines:
+            defines.append("GRID")
         if display.wire:
             defines.append("WIRE")
         program = device.program("surface.vert", "surface.frag", *defines)
@@ -125,7 +127,7 @@ def _grid_uniforms(box_map: BoxMap, display: Display, theme: Theme) -> dict[str,
         spacing = 2.0 / WIRE_LINES
         return {"u_grid": (-1.0, spacing, -1.0, spacing), "u_grid_color": (0.0, 0.0, 0.0, 1.0)}
     if not display.grid_lines:
-        return {"u_grid_color": (0.0, 0.0, 0.0, 0.0)}
+        return {}
     x, dx = _grid_steps(box_map.field.x, box_map, 0)
     y, dy = _grid_steps(box_map.field.y, box_map, 1)
     return {"u_grid": (x, dx, y, dy), "u_grid_color": (*rgb(theme.line), 0.35)}

@@ -1,6 +1,7 @@
 // The look of the surface, pixel by pixel: the colour of the height, level lines, grid lines, light.
-// Macros: FLOOR draws the flat projection, EDGES knows where the function is
-// undefined, CLIPPED what lies beyond the drawn range, WIRE draws a net.
+// Macros: FLOOR draws the flat projection, EDGES knows where the function is undefined, CLIPPED leaves out what
+// lies beyond the drawn range, GRID draws grid lines, WIRE only them. They are macros and no uniforms because a
+// software renderer computes both sides of every branch.
 #include "light.glsl"
 
 uniform sampler2D u_field;
@@ -11,7 +12,7 @@ uniform float u_line_px;       // width of a level line; 0: none
 uniform vec4 u_line_dark;      // colour and opacity of lines on light colours
 uniform vec4 u_line_light;
 uniform vec4 u_grid;           // first line and spacing of the grid lines: x, dx, y, dy, in the box
-uniform vec4 u_grid_color;     // opacity 0: none
+uniform vec4 u_grid_color;
 uniform float u_pixel;         // one logical pixel in physical ones
 uniform float u_opacity;
 uniform float u_thinned;       // 1: the mesh has fewer nodes than the texture
@@ -93,17 +94,16 @@ void main() {
 #else
     color = mix(color, line.rgb, line.a);
     float mesh = 0.0;
-    if (u_grid_color.a > 0.0) {
-        mesh = max(grid_coverage(v_place.x, u_grid.x, u_grid.y, u_pixel),
-                   grid_coverage(v_place.y, u_grid.z, u_grid.w, u_pixel));
+#ifdef GRID
+    mesh = max(grid_coverage(v_place.x, u_grid.x, u_grid.y, u_pixel),
+               grid_coverage(v_place.y, u_grid.z, u_grid.w, u_pixel));
 #ifndef WIRE
-        color = mix(color, u_grid_color.rgb, mesh * u_grid_color.a);
+    color = mix(color, u_grid_color.rgb, mesh * u_grid_color.a);
 #endif
-    }
+#endif
     color = under ? lit_under(color, n, view) : lit(color, n, view, 0.16);
     float opacity = u_opacity;
 #ifdef WIRE
-    opacity = max(mesh, line.a > 0.0 ? line.a : 0.0);
     opacity = mix(0.10, 1.0, mesh) * u_opacity;
 #endif
     o_color = vec4(min(color, 1.0), 1.0) * opacity;
