@@ -115,7 +115,7 @@ def rate_limit(run: Run, analysis: Analysis | None) -> float | None:
         if point.kind == "minimum" and point.point.shape == end.shape
     ]
     nearest = min(minima, key=lambda point: float(np.linalg.norm(point.point - end)), default=None)
-    if nearest is None:
+    if nearest is None or not nearest.eigenvalues[-1] > 0:
         return None
     limit = run.racer.optimizer.stability_limit(float(nearest.eigenvalues[-1]))
     return limit if limit is not None and np.isfinite(limit) and limit > 0 else None

@@ -219,13 +219,14 @@ class CurvePlot(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self._theme.card))
         painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_axes(painter)
-        painter.setClipRect(self._area.adjusted(-1, -4, 2, 2))
-        order = sorted(self._curves, key=lambda index: (index == self._selected, index))
-        for index in order:
-            self._paint_curve(painter, index)
-        painter.end()
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_axes(painter)
+            painter.setClipRect(self._area.adjusted(-1, -4, 2, 2))
+            for index in sorted(self._curves, key=lambda index: (index == self._selected, index)):
+                self._paint_curve(painter, index)
+        finally:
+            painter.end()  # a picture must not go while it is painted on
         return picture
 
     def _paint_curve(self, painter: QPainter, index: int) -> None:
@@ -268,7 +269,7 @@ class CurvePlot(QWidget):
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(muted)
             box = QRectF(0, y - 8, LEFT_PX - 6, 16)
-            text = format_tick(10.0**tick, 2) if self._scale == "log" else format_tick(tick)
+            text = _power_of_ten(tick) if self._scale == "log" else format_tick(tick)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         for tick in nice_ticks(0.0, float(self._end), max(int(area.width() / 60), 1)):
             if tick != round(tick):
@@ -351,6 +352,11 @@ def thinned(curve: Floats, columns: int) -> tuple[Floats, Floats]:
     steps = np.repeat(edges.astype(np.float64), 2)
     steps[1::2] = np.append(edges[1:] - 1, n - 1)
     return steps, np.column_stack([first, second]).ravel()
+
+
+def _power_of_ten(exponent: float) -> str:
+    """10 to the exponent; beyond the floats there is no tick."""
+    return format_tick(10.0**exponent, 2) if abs(exponent) < 308 else ""
 
 
 def _pen(color: QColor, width: float) -> QPen:

@@ -371,8 +371,10 @@ class Diagnosis(QWidget):
         if np.isfinite(model.limit):
             parts.append(rf"2/\lambda_{{\max}} = {number_latex(model.limit)}")
         if rate is not None:
-            stable = run.racer.optimizer.stability_limit(float(model.eigenvalues[-1])) if run else None
-            over = stable is not None and np.isfinite(model.limit) and rate > stable
+            stable = None
+            if run is not None and np.isfinite(model.limit):
+                stable = run.racer.optimizer.stability_limit(float(model.eigenvalues[-1]))
+            over = stable is not None and rate > stable
             eta = rf"\eta = {number_latex(float(rate))}"
             parts.append(rf"\textcolor{{danger}}{{{eta}}}" if over else eta)
         self.limit.set_tex(r",\quad ".join(parts))

@@ -42,7 +42,8 @@ def descend(objective: Quadratic, racer: Racer, start: Sequence[float], steps: i
     lr = float(getattr(racer.optimizer, "lr", 0.1))
     points = [np.array(start, dtype=float)]
     for _ in range(steps):
-        points.append(points[-1] - lr * objective.gradient(points[-1]))
+        step = -lr * objective.gradient(points[-1])
+        points.append(points[-1] + np.clip(step, -1e100, 1e100))
     path = np.array(points)
     gradients = objective.gradient(path)
     # The terms of plain gradient descent: the gradient and the update.

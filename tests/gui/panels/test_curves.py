@@ -161,3 +161,16 @@ def test_a_run_of_100_000_steps_is_painted_at_once(panel: Curves, store: Store) 
         store.set_view(t_steps=float(k))
         plot.grab()
     assert (time.perf_counter() - started) / 10 < 0.05
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("values", [(1e308, 1e-308), (0.0, 0.0), (-1e300, 1e300), (np.nan, np.inf)])
+def test_huge_and_tiny_and_undefined_values_are_painted(
+    panel: Curves, values: tuple[float, float], scale: str
+) -> None:
+    plot = panel.plots["value"]
+    plot._curves = {0: np.linspace(*values, 21) if np.isfinite(values).all() else np.array(values * 10)}
+    plot.set_scale("linear")
+    plot.set_scale(scale)  # type: ignore[arg-type]
+    plot._fit()
+    assert not plot.grab().isNull()

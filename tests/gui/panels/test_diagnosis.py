@@ -94,3 +94,21 @@ def test_it_stands_without_a_solution(qtbot: QtBot) -> None:
     panel = Diagnosis(Store(), THEME)
     qtbot.addWidget(panel)
     assert panel.outcome.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("curvatures", "said"),
+    [
+        ((0.0, 0.0), "does not curve"),
+        ((-1.0, -2.0), "dome"),
+        ((-1.0, 2.0), "saddle"),
+        ((0.0, 3.0), "valley"),
+        ((1e15, 1e-5), "valley"),
+    ],
+)
+def test_every_shape_is_said(
+    panel: Diagnosis, store: Store, curvatures: tuple[float, float], said: str
+) -> None:
+    store.options["objective"] = Quadratic(curvatures)  # type: ignore[attr-defined]
+    store.edit(formula="x")
+    assert said in panel.verdict.text()
