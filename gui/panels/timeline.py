@@ -76,6 +76,8 @@ class Timeline(QFrame):
         row.setSpacing(4)
 
         self.actions_by_name = self._make_actions()
+        # The window's menu has keys for the others; these two are here alone.
+        self.addActions([self.actions_by_name["slower"], self.actions_by_name["faster"]])
         self._buttons: dict[str, IconButton] = {}
         for name in ("restart", "step_back", "play", "step_forward", "jump_to_end"):
             big = name == "play"

@@ -110,7 +110,8 @@ def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, store: Sto
     column.addWidget(field)
     column.addWidget(timeline)
     window.setCentralWidget(central)
-    window.addActions(list(timeline.actions_by_name.values()))
+    keys = ("play", "step_back", "step_forward", "restart", "jump_to_end")
+    window.addActions([timeline.actions_by_name[name] for name in keys])
     window.show()
     window.activateWindow()
     qtbot.waitExposed(window)
@@ -127,6 +128,9 @@ def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, store: Sto
     qtbot.keyClick(field, Qt.Key.Key_Space)
     assert field.text() == " "
     assert not store.view.playing
+    central.setFocus()
+    qtbot.keyClick(central, Qt.Key.Key_BracketRight)
+    assert store.view.speed == 2.0
     # A focused button is pressed with Space; the film does not start.
     timeline.loop.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(timeline.loop, Qt.Key.Key_Space)
