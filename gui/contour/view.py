@@ -3,7 +3,6 @@
 import math
 from typing import Final
 
-from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
@@ -19,17 +18,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.lab import Lab
-from engine.levels import round_to
 from engine.solution import Field, Solution
 from engine.timeline import Frame
 from gui.contour.critical_layer import describe
 from gui.contour.cursor_layer import pixel_decimals
+from gui.contour.dragging import Dragging
 from gui.contour.log_chip import LogChip
 from gui.contour.reading import Reading, read_at, slice_point
 from gui.contour.readout import lines_needed, paint_readout
 from gui.contour.scene import ContourScene, Ranges
-from gui.contour.slice_layer import Grip
 from gui.contour.viewport import Viewport
 from gui.i18n import tr
 from gui.store import Change, Store
@@ -66,9 +63,7 @@ class ContourView(QWidget):
         self._still_key: tuple[object, ...] | None = None
         self.still_drawn = 0
         self._reading: Reading | None = None
-        self._dragged_start: int | None = None
-        self._dragged_to = (0.0, 0.0)
-        self._dragged_slice: Grip | None = None
+        self._dragging = Dragging(store, self.scene, self)
         self._panned_from: QPointF | None = None
         self._wanted: Ranges | None = None
         self._log_chip = LogChip(store, self)
@@ -142,8 +137,7 @@ class ContourView(QWidget):
         before = self.scene.whole_field
         self._solution = solution
         self.scene.set_solution(solution)
-        if self._dragged_start is not None:
-            self.scene.starts.move(self._dragged_start, *self._dragged_to)
+        self._dragging.follow()
         if self.scene.whole_field is not before:
             self._log_chip.set_field(None if self.scene.is_graph else self.scene.whole_field)
             if self.scene.zoomed:
@@ -266,49 +260,27 @@ class ContourView(QWidget):
         view = self.viewport
         if view is None or not view.rect.contains(event.position()):
             return
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._dragged_start = self.scene.starts.nearest(event.position(), view, self.scene.look)
-            if self._dragged_start is not None:
-                self._dragged_to = view.data(event.position())
-            elif not self.scene.is_graph:
-                self._dragged_slice = self.scene.slices.grip(event.position(), view, self.scene.look)
-            if self._dragged_start is not None or self._dragged_slice is not None:
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                return
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+        if event.button() == Qt.MouseButton.LeftButton and self._dragging.grab(event.position(), view):
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._panned_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         view = self.viewport
         if view is None:
             return
-        if self._dragged_start is not None:
-            self._drag_start(*view.data(event.position()))
-            return
-        if self._dragged_slice is not None:
-            self._drag_slice(*view.data(event.position()))
-            return
-        if self._panned_from is not None:
-            moved = event.position() - self._panned_from
-            if self.cursor().shape() != Qt.CursorShape.ClosedHandCursor:
-                if math.hypot(moved.x(), moved.y()) < CLICK_PX:
-                    return
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            self._panned_from = event.position()
-            self._see(view.panned(moved.x(), moved.y()))
-            return
-        self._hover(event.position(), view)
+        if self._dragging.active:
+            self._dragging.drag(event.position(), view)
+            self.update()
+        elif self._panned_from is not None:
+            self._pan_to(event.position(), view)
+        else:
+            self._hover(event.position(), view)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._dragged_start is not None:
-            view = self.viewport
-            index, self._dragged_start = self._dragged_start, None
-            if view is not None:
-                self._set_start(index, *self._on_grid(*view.data(event.position())), quality="full")
-            self._store.end_merge()
-        elif self._dragged_slice is not None:
-            self._dragged_slice = None
-            self._store.end_merge()
+        view = self.viewport
+        if self._dragging.active and view is not None:
+            self._dragging.drop(event.position(), view)
         self._panned_from = None
         self.unsetCursor()
 
@@ -317,8 +289,7 @@ class ContourView(QWidget):
         if view is None or event.button() != Qt.MouseButton.LeftButton:
             return
         if view.rect.contains(event.position()):
-            self._set_start(0, *self._on_grid(*view.data(event.position())), quality="full")
-            self._store.end_merge()
+            self._dragging.put_start(event.position(), view)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         view = self.viewport
@@ -380,7 +351,11 @@ class ContourView(QWidget):
         elif event.key() in (keys.Key_Home, keys.Key_0):
             self.reset_view()
         elif event.key() in pan and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
-            self._nudge_start(*pan[keys(event.key())])
+            setup = self._solution.setup if self._solution is not None else None
+            if setup is not None:
+                dx, dy = pan[keys(event.key())]
+                unit = NUDGE_PX / KEY_PAN
+                self._dragging.nudge_start(-dx * unit, -dy * unit, setup, view)
         elif event.key() in pan and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             dx, dy = pan[keys(event.key())]
             self._see(view.panned(dx * view.rect.width(), dy * view.rect.height()))
@@ -393,23 +368,23 @@ class ContourView(QWidget):
         if handle != self.scene.starts.hovered:
             self.scene.starts.hovered = handle
             self.update()
-        shapes = Qt.CursorShape
-        shape = shapes.CrossCursor if inside else shapes.ArrowCursor
-        if handle is not None:
-            shape = shapes.OpenHandCursor
-        elif inside:
-            grip = None if self.scene.is_graph else self.scene.slices.grip(at, view, self.scene.look)
-            if grip is not None:
-                shape = {
-                    "point": shapes.OpenHandCursor,
-                    "horizontal": shapes.SizeVerCursor,
-                    "vertical": shapes.SizeHorCursor,
-                }[grip]
+        shape = self._dragging.cursor_shape(at, view)
         if self.cursor().shape() != shape:
             self.setCursor(shape)
         self._store.set_view(hover=view.data(at) if inside else None, initiator=self)
 
-    # Zoom
+    # Pan and zoom
+
+    def _pan_to(self, at: QPointF, view: Viewport) -> None:
+        if self._panned_from is None:
+            return
+        moved = at - self._panned_from
+        if self.cursor().shape() != Qt.CursorShape.ClosedHandCursor:
+            if math.hypot(moved.x(), moved.y()) < CLICK_PX:
+                return
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        self._panned_from = at
+        self._see(view.panned(moved.x(), moved.y()))
 
     def _see(self, view: Viewport) -> None:
         if self.scene.set_ranges(((view.x_lo, view.x_hi), (view.y_lo, view.y_hi))):
@@ -434,61 +409,4 @@ class ContourView(QWidget):
         return QPointF(
             min(max(at.x(), view.rect.left()), view.rect.right()),
             min(max(at.y(), view.rect.top()), view.rect.bottom()),
-        )
-
-    # The start
-
-    def _on_grid(self, x: float, y: float) -> tuple[float, float]:
-        """(x, y) within the domain, rounded to what a pixel can tell apart."""
-        view, home = self.viewport, self.scene.home
-        assert view is not None and home is not None
-        rounded = []
-        for value, decimals, (lo, hi) in zip((x, y), pixel_decimals(view), home, strict=True):
-            rounded.append(min(max(round_to(value, -decimals), lo), hi))
-        return rounded[0], rounded[1]
-
-    def _drag_start(self, x: float, y: float) -> None:
-        assert self._dragged_start is not None
-        x, y = self._dragged_to = self._on_grid(x, y)
-        self.scene.starts.move(self._dragged_start, x, y)
-        self._set_start(self._dragged_start, x, y, quality="draft")
-        self.update()
-
-    def _nudge_start(self, dx: float, dy: float) -> None:
-        """Move the first start by the keyboard, as far as a few pixels."""
-        view, solution = self.viewport, self._solution
-        if view is None or solution is None or solution.setup is None:
-            return
-        x, y = self.scene.plane_of(solution.setup.starts[0])
-        at = view.point_px(x, y)
-        unit = NUDGE_PX / KEY_PAN
-        x, y = self._on_grid(*view.data(QPointF(at.x() - dx * unit, at.y() - dy * unit)))
-        self._set_start(0, x, y, quality="full")
-
-    def _drag_slice(self, x: float, y: float) -> None:
-        """Move the point of the slices, or only the variable that the dragged line holds."""
-        point = self.scene.slices.point
-        if point is None:
-            return
-        x, y = self._on_grid(x, y)
-        if self._dragged_slice == "horizontal":
-            x = point[0]
-        elif self._dragged_slice == "vertical":
-            y = point[1]
-        chosen = replace(self._store.lab.slice, point=(x, y))
-        # Never a draft: a slice is shown at once, and needs nothing of the engine thread.
-        self._store.edit(slice=chosen, merge_key="slice point", initiator=self)
-
-    def _set_start(self, index: int, x: float, y: float, *, quality: str) -> None:
-        lab: Lab = self._store.lab
-        if index >= len(lab.starts):
-            return
-        names = [axis.name for axis in self.scene.axes]
-        starts = list(lab.starts)
-        starts[index] = {**starts[index], **dict(zip(names, (x, y), strict=False))}
-        self._store.edit(
-            starts=tuple(starts),
-            merge_key="start",
-            quality="draft" if quality == "draft" else "full",
-            initiator=self,
         )
