@@ -305,7 +305,7 @@ def suggestion(word: str) -> str | None:
         if lower[:length] in _FUNCTION_BY_LOWER:
             return _FUNCTION_BY_LOWER[lower[:length]]  # exponential, sinus
     known = [*_FUNCTION_BY_LOWER, *GREEK, *CONSTANTS, "piecewise", "sum", "product", "mean"]
-    close = difflib.get_close_matches(lower, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(lower, known, n=1, cutoff=0.65)
     if not close:
         return None
     found = function_named(close[0])

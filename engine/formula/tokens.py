@@ -242,6 +242,9 @@ class _Lexer:
                 if latin
                 else message("Switch the keyboard to English"),
             )
+        if character == "." and not self.text[self.position + 1 :].strip(" \t\r\n$\\])"):
+            self.position += 1  # the full stop after a displayed formula
+            return
         if character == ".":
             raise FormulaError(message("A point stands alone here"), span, message("Write numbers as 0.5"))
         if character == "@":

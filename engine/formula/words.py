@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d*)$")
 _LONGEST_PRODUCT = 12
+_LONGEST_GLUED = 24
+_OTHER_WORDS = frozenset({"cost", "sing", "tang"})
+# Letters that are taken for variables when they are glued to a function.
+_COMMON = "xyzturvwabpq"
 _SPECIAL = frozenset(
     [
         "sum",
@@ -129,9 +133,6 @@ def _split(parser: Parser, token: Token) -> ast.Node:
     assert match is not None
     letters, digits = match.groups()
     parts = _parts(parser, letters, digits)
-    if parts is not None and parser.peek().kind == "(" and len(parts) > 1:
-        glued = any(len(part) > 1 and function_named(part) is not None for part in parts[:-1])
-        parts = None if glued else parts  # sinus(x) is not sin(u s)·(x)
     if parts is None:
         near = None if parser.partial else suggestion(letters)
         hint = (
@@ -162,42 +163,53 @@ def _parts(parser: Parser, letters: str, digits: str) -> list[str] | None:
         return [letters, *([digits] if digits else [])]
     if constant_named(letters) is not None and digits:
         return [letters, digits]
-    if letters.startswith("pi") and not digits and _letters_only(letters[2:]) and len(letters) <= 4:
+    if letters.startswith("pi") and not digits and set(letters[2:]) <= set(_COMMON) and len(letters) <= 4:
         return ["pi", *letters[2:]]  # 2pix
     if function_named(letters) is not None and digits:
         return [letters, digits]  # sin2x
     declared = {key for key in parser.scope.declared if len(key) == 1} or set("xyz")
     if len(letters) <= _LONGEST_PRODUCT and set(letters) <= declared:
         return [*letters[:-1], letters[-1] + digits]
-    for length in range(len(letters) - 1, 1, -1):
-        spec = function_named(letters[:length])
-        rest = letters[length:]
-        if spec is not None and spec.bare and length >= 2 and len(rest) <= 2 and _letters_only(rest):
-            return [letters[:length], *rest[:-1], rest[-1] + digits]
-    for length in (1, 2):
-        spec = function_named(letters[length:])
-        if spec is not None and len(letters) - length >= 2 and not digits and _letters_only(letters[:length]):
-            return [*letters[:length], letters[length:]]
-    for head in (letters[:1], letters[:2]):
-        tail = _parts_of_tail(letters[len(head) :])
-        if tail is not None and _letters_only(head):
-            return [*head, *tail[:-1], tail[-1] + digits]
-    return None
+    if len(letters) == 3 and letters[2] == "e" and parser.peek().kind == "^":
+        return list(letters)  # axe^x
+    if len(letters) > _LONGEST_GLUED or letters in _OTHER_WORDS:
+        return None
+    return _glued(letters, digits, declared | set(_COMMON), parser.peek().kind == "(")
 
 
-def _parts_of_tail(letters: str) -> list[str] | None:
-    """xsiny: the "siny" of it."""
-    for length in range(len(letters) - 1, 2, -1):
-        spec = function_named(letters[:length])
-        rest = letters[length:]
-        if spec is not None and spec.bare and len(rest) <= 2 and _letters_only(rest):
-            return [letters[:length], *rest]
-    return None
+def _glued(letters: str, digits: str, variables: set[str], applied: bool) -> list[str] | None:
+    """Functions and variables run together: sinx, xsiny, xln; None if that is not what it is.
 
+    Args:
+        variables: the letters that may stand for one. applied: an opening bracket follows.
+    """
 
-def _letters_only(rest: str) -> bool:
-    """Variables that are commonly glued to a function: one of the end of the alphabet, or t, u, r."""
-    return all(letter in "xyzturwabpqsv" for letter in rest)
+    def split(at: int, run: int) -> list[str] | None:
+        if at == len(letters):
+            return []
+        for stop in range(len(letters), at + 1, -1):
+            word = letters[at:stop]
+            spec = function_named(word) if len(word) > 2 or word == "ln" else None
+            last = stop == len(letters)
+            if word == "pi" or (spec is not None and (spec.bare or spec.name == "log" or (last and applied))):
+                rest = split(stop, 0)
+                if rest is not None:
+                    return [word, *rest]
+        if run < 2 and letters[at] in variables:
+            rest = split(at + 1, run + 1)
+            if rest is not None:
+                return [letters[at], *rest]
+        return None
+
+    parts = split(0, 0)
+    if parts is None or not any(len(part) > 1 and part != "pi" for part in parts):
+        return None
+    function_last = len(parts[-1]) > 1
+    if applied and not function_last:
+        return None  # sinus(x) is not sin(u s)·(x)
+    if digits and function_last:
+        return [*parts, digits]
+    return [*parts[:-1], parts[-1] + digits]
 
 
 def variable(parser: Parser) -> ast.Node:
@@ -287,4 +299,4 @@ def starts_function(parser: Parser) -> bool:
         return True
     match = _LETTERS_DIGITS.match(token.text)
     parts = _parts(parser, *match.groups()) if match is not None and len(token.text) > 2 else None
-    return parts is not None and function_named(parts[0]) is not None
+    return parts is not None and len(parts[0]) > 1 and function_named(parts[0]) is not None

@@ -73,6 +73,7 @@ def test_the_error_says_what_and_where(text: str, place: str | None, says: str) 
         ("sigmod(x)", "sigmoid"),
         (r"\alhpa x", "alpha"),
         ("loss", "l o s s"),
+        ("cost + x", "cos"),
         ("sqrt(1,5)", "1.5"),
         ("(3,5)", "3.5"),
         ("ㅌ^2", "x"),
