@@ -33,7 +33,7 @@ HOVER_PX: Final = 5.0
 CRITICAL_PX: Final = ((14, 8.0), (60, 6.0), (1_000_000, 4.2))  # up to so many points: their size
 FAMILY_PX: Final = 2.6
 MANY: Final = 40  # with more runs than this the balls are small
-HIDDEN: Final = 0.35
+HIDDEN: Final = 0.45
 LIFT: Final = 0.004
 INK: Final = (12, 16, 24)
 

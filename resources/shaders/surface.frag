@@ -81,7 +81,7 @@ void main() {
         float near_end = sqrt(sqrt(1.0 - abs(from_middle)));
         vec4 level = texture(u_levels, vec2(0.5 + 0.5 * sign(from_middle) * (1.0 - near_end), 0.5));
         float slope = slope_px(height);
-        float width = u_line_px * (1.0 + level.y);
+        float width = u_line_px * (1.0 + 0.75 * level.y);
         float cover = coverage(abs(height - level.x) / slope, width);
         // Lines closer than a few pixels fade into the colour instead of blackening it.
         cover *= smoothstep(1.5, 4.5, level.w * (1.0 + 2.0 * level.y) / slope / u_pixel) * step(1e-7, slope);
