@@ -80,7 +80,9 @@ def descend(
         if not racer.enabled:
             continue
 
-        def run_leg(rule: Racer, starts: Floats, steps: int, seed: int, index: int = index) -> list[Run]:
+        def run_leg(
+            rule: Racer, starts: Floats, steps: int, seed: int, spent: int, index: int = index
+        ) -> list[Run]:
             record = _Record(rule, starts, steps)
             endings = advance(
                 objective,
@@ -91,7 +93,7 @@ def descend(
                 steps=min(steps, record.most_steps),
                 stop=stop,
                 seed=seed,
-                budget=budget,
+                budget=None if budget is None else max(budget - spent, 1),
                 cancelled=cancelled,
                 record=record,
             )
@@ -109,7 +111,7 @@ def descend(
 
 
 def _run_in_one(racer: Racer, starts: Floats, steps: int, seed: int, run_leg: RunLeg) -> list[Run]:
-    return run_leg(racer, starts, steps, seed)
+    return run_leg(racer, starts, steps, seed, 0)
 
 
 def advance(

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from engine.optimizers import Leg, Racer
 from engine.solution import Floats, Run, Term
 
-RunLeg = Callable[[Racer, Floats, int, int], list[Run]]
-"""(racer, starts (s, d), steps, seed) → one Run a start."""
+RunLeg = Callable[[Racer, Floats, int, int, int], list[Run]]
+"""(racer, starts (s, d), steps, seed, gradient evaluations spent before) → one Run a start."""
 
 
 def run_in_legs(racer: Racer, starts: Floats, steps: int, seed: int, run_leg: RunLeg) -> list[Run]:
@@ -25,7 +25,9 @@ def run_in_legs(racer: Racer, starts: Floats, steps: int, seed: int, run_leg: Ru
     for number, leg in enumerate(legs):
         budget = min(leg.steps, left)
         rule = replace(racer, optimizer=leg.optimizer, schedule=leg.schedule, legs=())
-        parts = run_leg(rule, theta, budget, seed + number)
+        # The point where two legs meet is evaluated once.
+        spent = max((int(joined[i].evaluations[-1]) - 1 for i in moving if i in joined), default=0)
+        parts = run_leg(rule, theta, budget, seed + number, spent)
         still_moving = []
         for i, part in zip(moving, parts, strict=True):
             joined[i] = join(joined[i], part) if i in joined else part

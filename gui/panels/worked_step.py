@@ -23,6 +23,7 @@ FORMULA_PX: Final = 16.0
 NAME_PX: Final = 152
 WHILE_PLAYING_MS: Final = 80  # nobody reads faster
 MOST_CHOICES: Final = 200
+WIDEST_CHOICE_PX: Final = 360
 ARROW_ROLES: Final = frozenset({"gradient", "momentum", "update"})
 
 
@@ -137,8 +138,6 @@ class WorkedStep(QWidget):
         self._swatch = Swatch(0, size_px=16)
         self.runs = Choice((), tr("Run"))
         set_role(self.runs, "flat")
-        self.runs.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
-        self.runs.setMaximumWidth(320)
         self.runs.chosen.connect(lambda index: store.set_view(selected_run=index))
         self.title = QLabel()
         set_role(self.title, "section")
@@ -202,6 +201,9 @@ class WorkedStep(QWidget):
             options.append((index, racer_title(run.racer) + start))
         if options != self.runs.options:
             self.runs.set_options(options)
+            metrics = self.runs.fontMetrics()
+            longest = max((metrics.horizontalAdvance(label) for _, label in options), default=0)
+            self.runs.setFixedWidth(min(longest + 48, WIDEST_CHOICE_PX))
         self._shown = None
         self._refresh()
 

@@ -31,7 +31,9 @@ class Bowl:
         return np.broadcast_to(np.diag([2.0, 8.0]), (*np.shape(theta), 2))
 
 
-def runs_of(*racers: Racer, steps: int = 20, stop: bool = False, starts=((4.0, 3.0),)) -> tuple[Run, ...]:
+def runs_of(
+    *racers: Racer, steps: int = 20, stop: bool = False, starts=((4.0, 3.0),), budget: int | None = None
+) -> tuple[Run, ...]:
     box = (np.array([-5.0, -5.0]), np.array([5.0, 5.0]))
     setup = Setup(
         variables=("x", "y"),
@@ -43,7 +45,7 @@ def runs_of(*racers: Racer, steps: int = 20, stop: bool = False, starts=((4.0, 3
         lo=box[0],
         hi=box[1],
     )
-    return descend(Bowl(), setup, racers, steps=steps, stop=stop)
+    return descend(Bowl(), setup, racers, steps=steps, stop=stop, budget=budget)
 
 
 def test_a_fork_goes_on_from_the_step_by_its_own_rule() -> None:
@@ -108,3 +110,10 @@ def test_a_fork_beyond_the_budget_is_the_parent() -> None:
 def test_a_forked_racer_is_written_and_read() -> None:
     branch = replace(forked(Racer(optimizer=GD(lr=0.05), schedule=SCHEDULES["step"]()), 8), name="b")
     assert msgspec.json.decode(msgspec.json.encode(branch), type=Racer) == branch
+
+
+def test_a_budget_of_gradients_is_shared_by_the_legs() -> None:
+    branch = replace(forked(Racer(optimizer=GD(lr=0.05)), 8), optimizer=GD(lr=0.01))
+    (run,) = runs_of(branch, steps=100, budget=15)
+    assert run.evaluations[-1] == 15
+    assert run.steps == 14
