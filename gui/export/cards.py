@@ -164,11 +164,12 @@ class StepCard:
         """The step from `step` to the next; after the end, the last one."""
         unit, theme, run, inner = self._unit, self._theme, self._run, self._inner
         paint_card(painter, self._rect, unit, theme)
-        title = (
-            translate("After step {n}", language, n=run.steps)
-            if step >= run.steps
-            else translate("Step {n}", language, n=step + 1)
-        )
+        if not run.steps:
+            title = translate("No step was taken", language)
+        elif step >= run.steps:
+            title = translate("After step {n}", language, n=run.steps)
+        else:
+            title = translate("Step {n}", language, n=step + 1)
         head = word_font(WORD_EM * unit, strong=True)
         metrics = QFontMetricsF(head)
         painter.setFont(head)
@@ -363,11 +364,7 @@ def paint_caption(
         words = run.explanation.render(language) if ended else title or format_spec(run.racer)
         x = _mark(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
-        room = max(room - unit, 1.0)
-        share = min(max(room / max(metrics.horizontalAdvance(words), 1.0), SHRINK), 1.0)
-        painter.setFont(word_font(share * WORD_EM * unit))
-        shown = QFontMetricsF(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QPointF(x, baseline), shown)
+        _paint_words(painter, QRectF(x, rect.top(), max(room - unit, 1.0), rect.height()), unit, words)
         return
     for run in _first_of_each(runs):
         name = run.racer.name or format_spec(run.racer)
@@ -378,6 +375,26 @@ def paint_caption(
         painter.setPen(theme.color("text"))
         painter.drawText(QPointF(x, baseline), name)
         x += width - 1.0 * unit
+
+
+def _paint_words(painter: QPainter, rect: QRectF, unit: float, words: str) -> None:
+    """A sentence on one line, smaller if it has to be, then on two."""
+    metrics = QFontMetricsF(word_font(WORD_EM * unit))
+    share = rect.width() / max(metrics.horizontalAdvance(words), 1.0)
+    painter.setFont(word_font(min(max(share, SHRINK), 1.0) * WORD_EM * unit))
+    metrics = QFontMetricsF(painter.font())
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if metrics.horizontalAdvance(longer) <= rect.width() or len(lines) == 2:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    baseline = rect.center().y() + 0.36 * metrics.ascent() - (len(lines) - 1) * 0.5 * metrics.height()
+    for line in lines:
+        shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(QPointF(rect.left(), baseline), shown)
+        baseline += metrics.height()
 
 
 def _first_of_each(runs: Sequence[Run]) -> list[Run]:
