@@ -57,6 +57,7 @@ def derive(
     for slope in short:
         letters.keep_brackets(slope)
     shortener.budget = Budget(time_s / 2)
+    shortener.small //= 2  # there are more of them, and they are read less
     # the second derivatives of short forms are shorter to begin with
     entries = {(i, j): _shown(shortener.shortest(by[j](short[i]))) for i, j in places}
     return Derivation(

@@ -20,7 +20,7 @@ from engine.symbolic.convert import Letters, Reader, to_sympy
 
 # How large an expression may be to be tried on at all, in nodes.
 _SMALL: Final = 80
-_LARGE: Final = 400
+_LARGE: Final = 240
 _HUGE: Final = 4000
 _STEP_S: Final = 0.2
 _MAX_EXPANDED: Final = 24
@@ -78,12 +78,17 @@ class Budget:
 
 
 class Shortener:
-    """Short forms of the trees of one formula."""
+    """Short forms of the trees of one formula.
+
+    Attributes:
+        small: up to how many nodes all rewrites are tried.
+    """
 
     def __init__(self, letters: Letters, decimals: bool, budget: Budget) -> None:
         self.letters = letters
         self.reader = Reader(letters, decimals)
         self.budget = budget
+        self.small = _SMALL
         self._known: dict[Node, Node] = {}
 
     def shortest(self, node: Node) -> Node:
@@ -100,14 +105,14 @@ class Shortener:
         by_rule = to_sympy(node, self.letters, True, self.shortest)
         best = self.reader.node(by_rule)
         least = weight(best)
-        if size > _LARGE or by_rule.is_Atom:
+        if size > _LARGE * self.small // _SMALL or by_rule.is_Atom:
             return best
         plain = to_sympy(node, self.letters, False, self.shortest)
         forms = [(by_rule, 1.0)] if plain == by_rule else [(by_rule, 1.0), (plain, _REWRITTEN)]
         if len(forms) == 2:
             best, least = self._better(plain, _REWRITTEN, best, least)
         for form, extra in forms:
-            for rewrite in _rewrites(form, size, form is plain):
+            for rewrite in _rewrites(form, size <= self.small, form is plain):
                 if self.budget.left() <= 0:
                     return best
                 try:
@@ -130,12 +135,16 @@ class Shortener:
 Found = list[tuple[Expr, float]]
 
 
-def _rewrites(expression: Expr, size: int, plain: bool) -> list[Callable[[Expr], Found]]:
-    """What is worth trying on an expression; plain: it has no brackets that are letters."""
+def _rewrites(expression: Expr, small: bool, plain: bool) -> list[Callable[[Expr], Found]]:
+    """What is worth trying on an expression.
+
+    Args:
+        small: it is small enough for what takes long. plain: it has no brackets that are letters.
+    """
     tried: list[Callable[[Expr], Found]] = []
     if expression.is_Add or (expression.is_Mul and any(part.is_Add for part in expression.args)):
         tried.append(_common_factor)
-    if size > _SMALL or not plain or not (expression.is_Add or expression.is_Mul):
+    if not small or not plain or not (expression.is_Add or expression.is_Mul):
         return tried
     if _terms(expression) <= _MAX_EXPANDED:
         tried.append(_expanded)
