@@ -5,14 +5,12 @@ vectors. What does not move with the playhead (`paint_still`) is kept apart from
 so that a widget can keep the first as one picture. GUI thread, or any one thread with a QGuiApplication.
 """
 
-import math
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 
-from engine.field import curve_of
 from engine.formula.names import name_latex
 from engine.lab import Display, Slice
 from engine.scale import height_of, undersampled
@@ -22,8 +20,9 @@ from gui.contour.axes import paint_axes, scale_of
 from gui.contour.color_bar import BarScale, heat_scale, height_scale, paint_color_bar, paint_pointer
 from gui.contour.critical_layer import CriticalLayer
 from gui.contour.cursor_layer import CursorLayer
-from gui.contour.curve_scene import PAD, CurveStyle, curve_viewport, paint_curve, paint_line
+from gui.contour.curve_scene import PAD, curve_viewport
 from gui.contour.flow_layer import FlowLayer
+from gui.contour.graph import graph_area, paint_graph, paint_tangents, places_on_graph
 from gui.contour.image_layer import ImageLayer
 from gui.contour.layout import Layout, lay_out
 from gui.contour.level_lines import LevelLinesLayer
@@ -249,16 +248,11 @@ class ContourScene:
             self.lines.in_gesture = in_gesture
             self._changed()
 
-    def _graph_rect(self, rect: QRectF) -> QRectF:
-        header = self.readout_lines * self.look.readout_line
-        px = self.look.px
-        return rect.adjusted(px(12), header + px(8 if header else 0), -px(8), -px(6))
-
     def header(self, rect: QRectF) -> QRectF:
         """Where the readout is written."""
         if not self.is_graph:
             return self.layout(rect).header
-        plot = self._graph_rect(rect)
+        plot = graph_area(rect, self.look, self.readout_lines)
         return QRectF(plot.left(), rect.top() + self.look.px(4), plot.width(), plot.top() - rect.top())
 
     def layout(self, rect: QRectF) -> Layout:
@@ -291,7 +285,8 @@ class ContourScene:
         if ranges is None:
             return None
         if self.is_graph:
-            return curve_viewport(self._graph_rect(rect), self.look, ranges)
+            area = graph_area(rect, self.look, self.readout_lines)
+            return curve_viewport(area, self.look, ranges)
         (x_lo, x_hi), (y_lo, y_hi) = ranges
         return Viewport(self.layout(rect).plot, x_lo, x_hi, y_lo, y_hi)
 
@@ -310,7 +305,10 @@ class ContourScene:
             return
         look, field = self.look, self.field
         if self.is_graph:
-            self._paint_graph(painter, view)
+            if field is not None and self._setup is not None:
+                paint_graph(painter, view, look, field, self._setup)
+                if not field.finite.any():
+                    self._paint_note(painter, view, tr("Undefined everywhere here"))
             return
         layout = self.layout(rect)
         painter.save()
@@ -364,7 +362,9 @@ class ContourScene:
             self.trail.paint_kept(painter, view, look, *kept)
         if not self.is_graph:
             self.slices.paint(painter, view, look)
-        self._paint_tangent(painter, view)
+        if self.is_graph and self._frame is not None and self.field is not None:
+            column = self._drawn[0]
+            paint_tangents(painter, view, look, self.field, self._frame, column, self.racer_of)
         self.starts.paint(painter, view, look)
         if self._frame is not None and self.display.update_arrows and not self.is_graph:
             self.updates.paint(painter, self._frame, view, look)
@@ -382,16 +382,6 @@ class ContourScene:
         self._paint_pointers(painter, rect)
         self.cursor.paint(painter, view, look, graph=self.is_graph)
 
-    def _paint_graph(self, painter: QPainter, view: Viewport) -> None:
-        field, setup = self.field, self._setup
-        if field is None or setup is None:
-            return
-        curve = curve_of(field, setup, setup.starts[0], math.nan, math.nan)
-        style = CurveStyle(self.look.theme.color("accent"), tangent=False, point=False)
-        paint_curve(painter, view, self.look, curve, style)
-        if not field.finite.any():
-            self._paint_note(painter, view, tr("Undefined everywhere here"))
-
     def _paint_pointers(self, painter: QPainter, rect: QRectF) -> None:
         """Beside the colour bar: the value at each marker."""
         field = self.field
@@ -402,34 +392,13 @@ class ContourScene:
             color = run_color(self.racer_of(marker.run_index))
             paint_pointer(painter, bar, float(height_of(field, marker.value)), color, self.look)
 
-    def _paint_tangent(self, painter: QPainter, view: Viewport) -> None:
-        """On a graph, the tangent at each marker: its slope is what the next step follows."""
-        if not self.is_graph or self._frame is None or self.field is None:
-            return
-        column = self._drawn[0]
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for marker in self._frame.markers:
-            x = float(marker.position[column])
-            if not (math.isfinite(marker.value) and self.field.x[0] <= x <= self.field.x[-1]):
-                continue
-            slope = float(np.interp(x, self.field.x, self.field.fx[0]))
-            color = run_color(self.racer_of(marker.run_index))
-            color.setAlphaF(0.85)
-            paint_line(painter, view, x, marker.value, slope, QPen(color, self.look.px(1.4)))
-
     def _place_starts(self) -> None:
         setup = self._setup
         if setup is None:
             return
         places = setup.starts[:, list(setup.drawn)]
         if len(setup.drawn) == 1 and self._whole is not None:
-            # On the graph; an undefined start has no height, and is drawn at the bottom.
-            heights = np.interp(places[:, 0], self._whole.x, self._whole.z[0])
-            values = {run.start_index: float(run.values[0]) for run in self._runs}
-            heights = np.array([values.get(k, height) for k, height in enumerate(heights)])
-            places = np.stack(
-                (places[:, 0], np.where(np.isfinite(heights), heights, self._whole.z_lo)), axis=1
-            )
+            places = places_on_graph(places[:, 0], self._whole, self._runs)
         self.starts.set_places(places)
 
     def _marker_px(self, marker: Marker, view: Viewport) -> QPointF | None:

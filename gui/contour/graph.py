@@ -1,0 +1,63 @@
+"""The picture of a function of one variable: its graph, and what lies on it. GUI thread."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from engine.field import curve_of
+from engine.solution import Field, Floats, Run, Setup
+from engine.timeline import Frame
+from gui.contour.curve_scene import CurveStyle, paint_curve, paint_line
+from gui.contour.look import Look
+from gui.contour.viewport import Viewport
+from gui.theme import run_color
+
+
+def graph_area(rect: QRectF, look: Look, readout_lines: int) -> QRectF:
+    """What of `rect` is left for the plot under the readout."""
+    header = readout_lines * look.readout_line
+    return rect.adjusted(look.px(12), header + look.px(8 if header else 0), -look.px(8), -look.px(6))
+
+
+def paint_graph(painter: QPainter, view: Viewport, look: Look, field: Field, setup: Setup) -> None:
+    """The curve in its frame."""
+    curve = curve_of(field, setup, setup.starts[0], math.nan, math.nan)
+    paint_curve(
+        painter, view, look, curve, CurveStyle(look.theme.color("accent"), tangent=False, point=False)
+    )
+
+
+def paint_tangents(
+    painter: QPainter,
+    view: Viewport,
+    look: Look,
+    field: Field,
+    frame: Frame,
+    column: int,
+    racer_of: Callable[[int], int],
+) -> None:
+    """The tangent at each marker: its slope is what the next step follows.
+
+    Args:
+        column: of the drawn variable in positions. racer_of: index of a run → index of its racer.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for marker in frame.markers:
+        x = float(marker.position[column])
+        if not (math.isfinite(marker.value) and field.x[0] <= x <= field.x[-1]):
+            continue
+        slope = float(np.interp(x, field.x, field.fx[0]))
+        color = run_color(racer_of(marker.run_index))
+        color.setAlphaF(0.85)
+        paint_line(painter, view, x, marker.value, slope, QPen(color, look.px(1.4)))
+
+
+def places_on_graph(x: Floats, field: Field, runs: tuple[Run, ...]) -> Floats:
+    """Where the starts at `x`, (s,), lie on the graph, (s, 2); at its bottom where f is undefined."""
+    heights = np.interp(x, field.x, field.z[0])
+    values = {run.start_index: float(run.values[0]) for run in runs}
+    heights = np.array([values.get(k, height) for k, height in enumerate(heights)])
+    return np.stack((x, np.where(np.isfinite(heights), heights, field.z_lo)), axis=1)
