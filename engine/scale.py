@@ -101,12 +101,26 @@ def lay_levels(
     return levels[(levels > z_lo) & (levels < z_hi)], rule
 
 
-def log_offset(z: Floats, z_lo: float, z_hi: float) -> float:
-    """The power of ten o that makes log10(z − z_lo + o) show as much of the bottom as there is of it."""
-    span = z_hi - z_lo
-    above = thinned(z[(z >= z_lo) & (z <= z_hi)]) - z_lo
-    deep = float(np.quantile(above, 0.01)) if above.size else 0.0
-    return float(f"1e{math.floor(math.log10(max(deep, span * 1e-6, 1e-300)))}")
+def log_offset(field: Field, z_lo: float, z_hi: float) -> float:
+    """The power of ten o that makes log10(z − z_lo + o) show as much of the bottom as the samples know of it.
+
+    A narrow valley falls between the samples, so their values along its floor jump by up to the slope times
+    their distance; a smaller offset would draw these jumps as teeth.
+    """
+    inside = field.finite & (field.z >= z_lo) & (field.z <= z_hi)
+    above = field.z[inside].astype(np.float64) - z_lo
+    if not above.size:
+        return 1.0
+    deep = float(np.quantile(thinned(above), 0.01))
+    bottom = inside & (field.z <= z_lo + deep)
+    dx, dy = field.x[1] - field.x[0], field.y[1] - field.y[0]
+    with np.errstate(all="ignore"):
+        jumps = np.abs(field.fx[bottom] * dx) + np.abs(field.fy[bottom] * dy)
+    jump = float(np.median(jumps)) if jumps.size else 0.0
+    exponent = math.floor(math.log10(max(deep, (z_hi - z_lo) * 1e-6, 1e-300)))
+    if 0.0 < jump < 0.01 * (z_hi - z_lo):
+        exponent = max(exponent, math.ceil(math.log10(jump)))
+    return float(f"1e{exponent}")
 
 
 def suggested_z_scale(field: Field) -> Literal["linear", "log"]:
@@ -233,7 +247,7 @@ def restyled(field: Field, display: Display, base_range: Range) -> Field:
         levels=levels,
         level_rule=rule,
         clipped=bool(values.size) and (field.z_min < z_lo or field.z_max > z_hi),
-        log_offset=log_offset(values, z_lo, z_hi) if display.z_scale == "log" else None,
+        log_offset=log_offset(field, z_lo, z_hi) if display.z_scale == "log" else None,
     )
 
 

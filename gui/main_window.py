@@ -60,7 +60,6 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self._settings = settings
         self._themed: list[QWidget] = []
-        self._titles: list[QLabel] = []
         self._closing = False
         self._parts: Iterator[None] = iter(())
         self._next_part = QTimer(self)
@@ -88,6 +87,10 @@ class MainWindow(QMainWindow):
 
         self._views = QSplitter(Qt.Orientation.Horizontal)
         self._views.setChildrenCollapsible(False)
+        self._panes = [_Pane(tr("Surface")), _Pane(tr("Contour map"))]
+        for pane in self._panes:
+            self._views.addWidget(pane)
+        self._views.setSizes([1000, 900])
         self._drawer = QTabWidget()
         self._drawer.setDocumentMode(True)
         self._stack = QSplitter(Qt.Orientation.Vertical)
@@ -147,8 +150,9 @@ class MainWindow(QMainWindow):
         self.menuBar().clear()
         actions = Actions(self, store, player, self.files)
         self.surface = SurfaceView(store, theme)
+        self._themed.append(self.surface)
         self.surface.set_scale(theme.scale)
-        self._add_view(tr("Surface"), self.surface, actions.surface_buttons(self.surface))
+        self._panes[0].show_view(self.surface, actions.surface_buttons(self.surface))
         yield
 
         from gui.editor.formula_editor import FormulaEditor
@@ -163,9 +167,9 @@ class MainWindow(QMainWindow):
         from gui.panels.timeline import Timeline
 
         self.contour = ContourView(store, theme)
+        self._themed.append(self.contour)
         self.contour.set_scale(theme.scale)
-        self._add_view(tr("Contour map"), self.contour, actions.contour_buttons(self.contour))
-        self._views.setSizes([1000, 900])
+        self._panes[1].show_view(self.contour, actions.contour_buttons(self.contour))
         bridge.serve_windows(self.contour)
         store.solution_changed.connect(self._on_solution_changed)
         timeline = Timeline(store, player, theme)
@@ -199,7 +203,7 @@ class MainWindow(QMainWindow):
     def _on_solution_changed(self, solution: "Solution") -> None:
         if solution.setup is not None:
             curve = len(solution.setup.axes) == 1
-            self._titles[1].setText(tr("Curve") if curve else tr("Contour map"))
+            self._panes[1].title.setText(tr("Curve") if curve else tr("Contour map"))
 
     def _show_solution(self, store: "Store") -> None:
         """Hand the Solution to the parts that came after it."""
@@ -244,12 +248,6 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         return next((path for path in paths if path.suffix == SUFFIX), None)
 
-    def _add_view(self, title: str, view: QWidget, buttons: list[QWidget]) -> None:
-        self._themed.append(view)
-        label = QLabel(title)
-        self._titles.append(label)
-        self._views.addWidget(_titled(label, view, buttons))
-
     def _add_to_drawer(self, title: str, panel: QWidget) -> None:
         self._themed.append(panel)
         self._drawer.addTab(panel, title)
@@ -287,22 +285,30 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self._store.modified)
 
 
-def _titled(label: QLabel, view: QWidget, buttons: list[QWidget]) -> QWidget:
-    """A view under its title and buttons."""
-    pane = QFrame()
-    set_role(pane, "pane")
-    column = QVBoxLayout(pane)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    bar = QHBoxLayout()
-    bar.setContentsMargins(12, 4, 8, 4)
-    bar.setSpacing(2)
-    set_role(label, "section")
-    bar.addWidget(label)
-    bar.addStretch(1)
-    for button in buttons:
-        bar.addWidget(button)
-    column.addLayout(bar)
-    column.addWidget(view, 1)
-    pane.setMinimumWidth(240)
-    return pane
+class _Pane(QFrame):
+    """The place of a view: its title and buttons, and the view below them once it is there."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        set_role(self, "pane")
+        self.title = QLabel(title)
+        set_role(self.title, "section")
+        self._bar = QHBoxLayout()
+        self._bar.setContentsMargins(12, 4, 8, 4)
+        self._bar.setSpacing(2)
+        self._bar.addWidget(self.title)
+        self._bar.addStretch(1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._bar)
+        self._empty = QFrame()
+        set_role(self._empty, "plot")
+        self._column.addWidget(self._empty, 1)
+        self.setMinimumWidth(240)
+
+    def show_view(self, view: QWidget, buttons: list[QWidget]) -> None:
+        for button in buttons:
+            self._bar.addWidget(button)
+        self._column.replaceWidget(self._empty, view)
+        self._empty.deleteLater()
