@@ -13,6 +13,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from gui.export.encoders import encoding, open_encoder
 from gui.export.pipeline import ParallelEncoder
 
+# The first thread that uses a QObject is Qt's main thread for ever: it must not be an encoder's.
+pytestmark = pytest.mark.usefixtures("qapp")
+
 SIZE = (160, 96)
 FRAMES = 24
 MARKER, GROUND = QColor("#ff4d3d"), QColor("#10141c")
