@@ -85,6 +85,8 @@ def _applied(
             raise parser.fail(message("{name} takes no index", name=spec.name), base.span)
     if name == "arctan" and len(args) == 2:
         name = "atan2"
+    if name == "step" and len(args) == 2:
+        return pieces.step_with_middle(*args, span)  # heaviside(x, value at 0)
     inverse = (
         isinstance(power, ast.Neg) and isinstance(power.operand, ast.Number) and power.operand.text == "1"
     )

@@ -56,6 +56,11 @@ def read_header(tokens: Sequence[Token]) -> Header:
         if following.variables:
             return Header(following.name or name, following.variables, position + 1 + following.length)
         return Header(name, (), position + 1)
+    if tokens[position].kind == ":":  # f: (x, y) -> …
+        position += 1
+        listed = _name_list(tokens, position)
+        if listed is None or tokens[listed[1]].kind not in ("->", "=>"):
+            return Header()
     names = _name_list(tokens, position)
     if names is None or tokens[names[1]].kind not in _GIVES:
         return Header()

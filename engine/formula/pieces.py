@@ -23,6 +23,14 @@ def as_value(node: Node) -> Node:
     return node
 
 
+def step_with_middle(inner: Node, middle: Node, span: ast.Span) -> Node:
+    """0 below 0, 1 above, `middle` at 0."""
+    zero, one = ast.Number("0", span), ast.Number("1", span)
+    below = Branch(zero, ast.Compare((inner, zero), ("<",), span))
+    above = Branch(one, ast.Compare((inner, zero), (">",), span))
+    return ast.Cases((below, above), middle, span)
+
+
 def _is_condition(node: Node) -> bool:
     return isinstance(node, ast.Compare | ast.Logic)
 

@@ -130,7 +130,7 @@ class _Printer:
             final = position == len(factors) - 1
             following = None if final else factors[position + 1]
             ends = last if following is None else _begins_with_function(following)
-            whole = isinstance(factor, ast.Div) or (isinstance(factor, ast.Number) and not position)
+            whole = isinstance(factor, ast.Div | ast.Number)
             part = self.level(factor, _MUL if whole else _POW, ends)
             if isinstance(factor, ast.Series) and not (final and last):
                 part = rf"\left({part}\right)"

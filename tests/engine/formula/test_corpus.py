@@ -290,6 +290,8 @@ CORPUS = [
     ("x\u00a0+\u2009y", x + y),
     ("x\u200b+y", x + y),
     # Python
+    ("np.heaviside(z, 0.5) + np.heaviside(x, 0.5)", 1),
+    ("f: (x, y) -> x^2 + y", x**2 + y),
     ("np.sin(x)", sin(x)),
     ("math.exp(x)", exp(x)),
     ("numpy.sqrt(x)*y", sqrt(x) * y),
