@@ -10,7 +10,7 @@ import numpy as np
 from engine.analysis.landscape import Landscape
 from engine.solution import Floats, Kind
 
-ROUNDING: Final = 1e-10  # of the largest eigenvalue: below it an eigenvalue is rounding
+ROUNDING: Final = 1e-12  # of the largest eigenvalue: below it an eigenvalue is rounding
 NEARBY: Final = 1e-7  # of the widths: over this way a true eigenvalue hardly changes
 
 
