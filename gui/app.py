@@ -49,6 +49,7 @@ def run(lab_path: str | None, *, language: Language | None = None, theme: str | 
     from gui.gl_setup import configure_before_app
 
     configure_before_app()
+    sys.setswitchinterval(0.0005)  # a key press waits less for the engine's thread
     from PySide6.QtWidgets import QApplication
 
     app = QApplication(sys.argv[:1])

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gui.store import Store
 
 COLUMN_WIDTH_PX: Final = 372
+COLUMN_MINIMUM_PX: Final = 340
 DRAWER_HEIGHT_PX: Final = 196
 MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(300)
+        scroll.setMinimumWidth(round(COLUMN_MINIMUM_PX * theme.scale))
 
         self._views = QSplitter(Qt.Orientation.Horizontal)
         self._views.setChildrenCollapsible(False)
@@ -111,7 +112,7 @@ class MainWindow(QMainWindow):
         self._split.addWidget(self._right)
         self._split.setStretchFactor(0, 0)
         self._split.setStretchFactor(1, 1)
-        self._split.setSizes([COLUMN_WIDTH_PX, 10_000])
+        self._split.setSizes([round(COLUMN_WIDTH_PX * theme.scale), 10_000])
         self.setCentralWidget(self._split)
 
         self._restore()

@@ -1,10 +1,11 @@
 """`make screenshots`: the pictures of the README, taken of the real window on real labs."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from engine.labfile import read
@@ -42,19 +43,25 @@ def main() -> int:
     configure_before_app()
     app = QApplication(sys.argv[:1])
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "/nonexistent")
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, tempfile.mkdtemp())
     PICTURES.mkdir(exist_ok=True)
     for name, example, language, theme, width, height, t_steps in SHOTS:
         if wanted and name not in wanted:
             continue
         session = Session(app, read(EXAMPLES / f"{example}.nabla"), None, language, theme)  # type: ignore[arg-type]
+        filled: list[bool] = []
+        session.window.filled.connect(lambda filled=filled: filled.append(True))
+        session.window.setWindowState(Qt.WindowState.WindowNoState)
         session.window.resize(width, height)
         session.start()
+        wait_until(lambda filled=filled: bool(filled))
         wait_until(lambda session=session: session.store is not None and session.store.solution is not None)
         wait_until(lambda session=session: session.store.solution.complete)
         session.store.set_view(t_steps=t_steps, camera=replace(session.store.view.camera))
         rest()
-        session.window.grab().save(str(PICTURES / f"{name}.png"))
+        # From the screen: text over OpenGL is drawn when the window is, and not when it is only grabbed.
+        window = session.window
+        window.screen().grabWindow(window.winId()).save(str(PICTURES / f"{name}.png"))
         print(PICTURES / f"{name}.png")
         session.window.discard()
         session.close()
