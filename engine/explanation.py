@@ -101,7 +101,7 @@ def _pace(racer: Racer, path: Path, model: LocalModel) -> Message | None:
     step = np.linalg.solve(model.hessian, model.gradient)
     error = np.linalg.norm(path.points - (model.point - step), axis=-1)
     n = len(error) - 1
-    early = max(0, n - LOOK_BACK)
+    early = max(0, n - max(4, min(LOOK_BACK, n // 3)))  # the beginning says nothing of the minimum
     while early < n and not error[early] > 1e-12 * (1.0 + np.abs(model.point).max()):
         early += 1
     if n - early < 4 or not error[n] > 0:
