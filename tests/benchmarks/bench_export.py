@@ -15,6 +15,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 FORMULA: Final = "(x^2+y-11)^2+(x+y^2-7)^2"
 START: Final = "-0.5,-0.8"
 FRAMES: Final = 60
+ROUNDS: Final = 3
 PEER_FRAMES: Final = 6  # more of its frames cost the same each
 
 # What a lecturer would write: both views, the marker moves; the surface at matplotlib's default mesh.
@@ -50,29 +51,36 @@ print((time.perf_counter() - began) / frames * 1000)
 
 
 def ours_ms(folder: Path, *words: str) -> float:
-    """Milliseconds a frame of a film, with nothing but drawing and encoding: a long film less a short one."""
-    seconds = []
-    for frames in (2, 2 + FRAMES):
+    """Milliseconds a frame of drawing and encoding alone: a long film less a short one, the best of a few."""
+
+    def seconds(frames: int) -> float:
         command = [sys.executable, str(ROOT / "main.py"), "export", "-f", FORMULA, f"--start={START}"]
         command += ["--optimizer=adam(lr=0.3)", "--steps=60", "--size=1920x1080", "--fps=30", "--force"]
         command += [f"--seconds={frames / 30}", "--progress=none", "-o", str(folder / "ours.mp4"), *words]
         began = time.perf_counter()
         subprocess.run(command, check=True)
-        seconds.append(time.perf_counter() - began)
-    return (seconds[1] - seconds[0]) / FRAMES * 1000
+        return time.perf_counter() - began
+
+    short = min(seconds(2) for _ in range(ROUNDS))
+    return (min(seconds(2 + FRAMES) for _ in range(ROUNDS)) - short) / FRAMES * 1000
 
 
 def peer_ms(folder: Path, mesh: int) -> float | None:
-    """Milliseconds a frame; None where matplotlib is not installed."""
+    """Milliseconds a frame, the best of a few; None where matplotlib is not installed."""
     writer, name = ("ffmpeg", "peer.mp4") if shutil.which("ffmpeg") else ("pillow", "peer.gif")
-    done = subprocess.run(
-        [sys.executable, "-c", PEER, str(folder / name), str(PEER_FRAMES), str(mesh), writer],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "MPLBACKEND": "Agg"},
-    )
-    return float(done.stdout) if done.returncode == 0 else None
+    best: float | None = None
+    for _ in range(ROUNDS):
+        done = subprocess.run(
+            [sys.executable, "-c", PEER, str(folder / name), str(PEER_FRAMES), str(mesh), writer],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "MPLBACKEND": "Agg"},
+        )
+        if done.returncode != 0:
+            return None
+        best = min(best or float("inf"), float(done.stdout))
+    return best
 
 
 def run() -> Iterator[tuple[str, float, str, float | None]]:
