@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from engine.solution import Run, Solution
+from engine.step_vectors import step_vectors
 from engine.timeline import Frame
 from gui.store import ViewState
 from gui.surface.arrows import Arrow
@@ -31,41 +32,21 @@ def step_arrows(
             continue
         if marker.run_index < len(solution.runs):
             run = solution.runs[marker.run_index]
-            if marker.step < run.steps:
-                arrows += _of_step(run, marker.step, drawn, box_map, view.highlighted_term, theme)
+            arrows += _of_step(run, marker.step, drawn, box_map, view.highlighted_term, theme)
     return tuple(arrows)
 
 
 def _of_step(
     run: Run, step: int, drawn: Drawn, box_map: BoxMap, highlighted: str | None, theme: Theme
 ) -> list[Arrow]:
-    here = run.points[step]
-    start = drawn.on_section(here)
+    start = drawn.on_section(run.points[step])
     if not np.isfinite(start).all():
         return []
     slope = box_map.slope_at(start[:2])
-    update = run.points[step + 1] - here
-    terms = {
-        term.symbol: (term.role, -term.values[step])
-        for term in run.terms
-        if term.role in ("gradient", "momentum") and term.values.shape[1] == len(here)
-    }
-    shown: list[tuple[str, str, Floats]] = []
-    if any(role == "momentum" for role, _ in terms.values()) or highlighted in terms:
-        # The terms have no length of their own in the plane: the longest is drawn as long as the update.
-        longest = max(float(np.linalg.norm(vector)) for _, vector in terms.values())
-        if longest > 0:
-            scale = float(np.linalg.norm(update)) / longest
-            shown = [(symbol, role, vector * scale) for symbol, (role, vector) in terms.items()]
-    arrows = [
-        _arrow(start, drawn.direction(vector), slope, term_color(role, theme), symbol == highlighted)
-        for symbol, role, vector in shown
+    return [
+        _arrow(start, drawn.direction(arrow.vector), slope, term_color(arrow.role, theme), arrow.strong)
+        for arrow in step_vectors(run, step, highlighted)
     ]
-    emphasised = highlighted is None or any(
-        term.symbol == highlighted and term.role == "update" for term in run.terms
-    )
-    arrows.append(_arrow(start, drawn.direction(update), slope, term_color("update", theme), emphasised))
-    return arrows
 
 
 def _arrow(start: Floats, across: Floats, slope: Floats, color: QColor, strong: bool) -> Arrow:
