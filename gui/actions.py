@@ -1,6 +1,6 @@
 """Everything the menus, the buttons above the views and the shortcuts can do. GUI thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -26,7 +26,7 @@ LANGUAGES: Final = {"en": "English", "ko": "한국어"}
 
 
 class Actions(QObject):
-    """The menus of `window`."""
+    """The menus of `window`, and the buttons above its views."""
 
     def __init__(self, window: "MainWindow", store: Store, player: Player, files: Files) -> None:
         super().__init__(window)
@@ -65,8 +65,44 @@ class Actions(QObject):
         self._redo = self._add(menu, tr("&Redo"), self._store.redo, QKeySequence.StandardKey.Redo)
 
     def _view_menu(self) -> None:
-        menu = self._view = self._menu(tr("&View"))
-        colors = menu.addMenu(tr("&Colours"))
+        menu = self._menu(tr("&View"))
+        surface = self._surface_menu = QMenu(tr("&Surface"), self._window)
+        contour = self._contour_menu = QMenu(tr("Contour &map"), self._window)
+        both = self._shared_menu_items()
+        for part in (surface, contour):
+            part.addActions(both)
+            part.addSeparator()
+        for text, field in (
+            (tr("Level lines on the surface"), "isolines"),
+            (tr("Floor"), "floor"),
+            (tr("Grid on the surface"), "grid_lines"),
+            (tr("Wire frame"), "wire"),
+        ):
+            self._toggle(surface, text, field)
+        self._choices(
+            surface.addMenu(tr("&Opacity")),
+            "opacity",
+            [(part / 100, f"{part} %") for part in (100, 75, 50, 25)],
+        )
+        self._toggle(contour, tr("Labels on the lines"), "level_labels")
+        self._choices(
+            contour.addMenu(tr("&Gradient field")),
+            "gradient_arrows",
+            [("off", tr("Off")), ("unit", tr("Equal lengths")), ("scaled", tr("True lengths"))],
+        )
+        self._toggle(contour, tr("Lines of steepest descent"), "streamlines")
+        self._toggle(contour, tr("Steepness |∇f| as heat"), "gradient_heat")
+        self._toggle(contour, tr("Equal scale on both axes"), "equal_aspect")
+        menu.addActions(both)
+        menu.addSeparator()
+        menu.addMenu(surface)
+        menu.addMenu(contour)
+        menu.addSeparator()
+        self._theme_menu(menu)
+
+    def _shared_menu_items(self) -> list[QAction]:
+        """What both views have in common."""
+        items = QMenu(self._window)
         names = {
             "viridis": tr("Viridis"),
             "cividis": tr("Cividis"),
@@ -75,54 +111,34 @@ class Actions(QObject):
             "diverging": tr("Diverging, centred at 0"),
             "gray": tr("Grey, for print"),
         }
-        self._choices(colors, "colormap", [(name, names[name]) for name in get_args(Colormap)])
-        heights = menu.addMenu(tr("&Heights"))
-        self._choices(heights, "z_scale", [("linear", tr("Linear")), ("log", tr("Logarithmic"))])
-        levels = menu.addMenu(tr("&Level lines"))
-        self._choices(
-            levels,
-            "levels",
-            [
-                ("auto", tr("Automatic")),
-                ("linear", tr("Evenly spaced")),
-                ("quantile", tr("Equal areas (quantiles)")),
-                ("log", tr("Logarithmic")),
-            ],
-        )
-        levels.addSeparator()
-        self._toggle(levels, tr("Labels on the lines"), "level_labels")
-        menu.addSeparator()
-        for text, field in (
-            (tr("Level lines on the surface"), "isolines"),
-            (tr("Floor"), "floor"),
-            (tr("Grid on the surface"), "grid_lines"),
-            (tr("Wire frame"), "wire"),
-        ):
-            self._toggle(menu, text, field)
-        menu.addSeparator()
-        self._toggle(menu, tr("Critical points"), "critical_points")
-        self._toggle(menu, tr("Arrows of the update"), "update_arrows")
-        arrows = menu.addMenu(tr("&Gradient field"))
-        self._choices(
-            arrows,
-            "gradient_arrows",
-            [("off", tr("Off")), ("unit", tr("Equal lengths")), ("scaled", tr("True lengths"))],
-        )
-        self._toggle(menu, tr("Lines of steepest descent"), "streamlines")
-        self._toggle(menu, tr("Steepness |∇f| as heat"), "gradient_heat")
-        self._toggle(menu, tr("Equal scale on both axes"), "equal_aspect")
-        menu.addSeparator()
-        self._theme_menu(menu)
+        colors = [(name, names[name]) for name in get_args(Colormap)]
+        self._choices(items.addMenu(tr("&Colours")), "colormap", colors)
+        heights = [("linear", tr("Linear")), ("log", tr("Logarithmic"))]
+        self._choices(items.addMenu(tr("&Heights")), "z_scale", heights)
+        rules = [
+            ("auto", tr("Automatic")),
+            ("linear", tr("Evenly spaced")),
+            ("quantile", tr("Equal areas (quantiles)")),
+            ("log", tr("Logarithmic")),
+        ]
+        self._choices(items.addMenu(tr("&Level lines")), "levels", rules)
+        self._toggle(items, tr("Critical points"), "critical_points")
+        self._toggle(items, tr("Arrows of the update"), "update_arrows")
+        return items.actions()
 
     def _theme_menu(self, menu: QMenu) -> None:
         looks = menu.addMenu(tr("&Look"))
+        group = QActionGroup(self)
         for name, text in (("light", tr("Light")), ("dark", tr("Dark"))):
-            looks.addAction(text, partial(self._window.theme_chosen.emit, name))
+            action = looks.addAction(text, partial(self._window.theme_chosen.emit, name))
+            action.setCheckable(True)
+            action.setChecked(name == self._window.theme.name)
+            group.addAction(action)
         looks.addSeparator()
         projector = looks.addAction(tr("Projector: large and high in contrast"))
         projector.setCheckable(True)
         projector.setChecked(self._window.theme.scale > 1)
-        projector.triggered.connect(self._window.projector_chosen.emit)
+        projector.toggled.connect(self._window.projector_chosen)
         languages = menu.addMenu("Language · 언어")
         group = QActionGroup(self)
         for code, name in LANGUAGES.items():
@@ -170,14 +186,14 @@ class Actions(QObject):
         menu.aboutToShow.connect(lambda: flat.setChecked(self._store.view.camera.orthographic))
         flat.toggled.connect(self._set_orthographic)
         return [
-            _menu_button("settings", tr("What is drawn, and how"), self._view),
+            _menu_button("settings", tr("What is drawn, and how"), self._surface_menu),
             _menu_button("eye", tr("Camera"), menu),
             _button("home", tr("Reset the camera"), lambda: view.go_to("home")),
         ]
 
     def contour_buttons(self, view: "ContourView") -> list[QWidget]:
         return [
-            _menu_button("settings", tr("What is drawn, and how"), self._view),
+            _menu_button("settings", tr("What is drawn, and how"), self._contour_menu),
             _button("home", tr("Show the whole domain"), view.reset_view),
         ]
 
@@ -235,7 +251,7 @@ class Actions(QObject):
         action.triggered.connect(lambda checked: self._store.edit_display(**{field: checked}))
         self._toggles.setdefault(field, []).append((action, True))
 
-    def _choices(self, menu: QMenu, field: str, options: list[tuple[str, str]]) -> None:
+    def _choices(self, menu: QMenu, field: str, options: Sequence[tuple[object, str]]) -> None:
         assert field in Display.__struct_fields__
         group = QActionGroup(self)
         for value, text in options:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from engine.i18n import Language, message
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QTranslator
     from PySide6.QtWidgets import QApplication
 
     from engine.lab import Lab
@@ -105,6 +106,7 @@ class Session:
         self.store: Store | None = None
         self.player: Player | None = None
         self._bridge: Bridge | None = None
+        self._translator: QTranslator | None = None
         self._build_window()
 
     def _build_window(self) -> None:
@@ -113,6 +115,7 @@ class Session:
         from gui.style import apply_theme
 
         set_language(self._language())
+        self._translate_qt()
         theme = self._theme()
         apply_theme(theme)
         self.window = MainWindow(theme, self._settings)
@@ -143,6 +146,19 @@ class Session:
         """End the threads and the child process."""
         if self._bridge is not None:
             self._bridge.close()
+
+    def _translate_qt(self) -> None:
+        """Qt's own texts (the buttons of its dialogs) in the user's language."""
+        from PySide6.QtCore import QLibraryInfo, QTranslator
+
+        if self._translator is not None:
+            self._app.removeTranslator(self._translator)
+            self._translator = None
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        translator = QTranslator(self._app)
+        if self._language() != "en" and translator.load(f"qtbase_{self._language()}", folder):
+            self._app.installTranslator(translator)
+            self._translator = translator
 
     def _language(self) -> Language:
         from PySide6.QtCore import QLocale
@@ -180,7 +196,7 @@ class Session:
         self.window.restoreGeometry(geometry)
         self.window.show()
         assert self.store and self.player and self._bridge
-        self.window.fill(self.store, self.player, self._bridge, old.path)
+        self.window.fill(self.store, self.player, self._bridge, old.path, tab=old.tab)
         old.discard()
 
     def _on_theme_chosen(self, name: str) -> None:

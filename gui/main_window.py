@@ -105,6 +105,12 @@ class MainWindow(QMainWindow):
         self._right_layout = QVBoxLayout(self._right)
         self._right_layout.setContentsMargins(0, 0, 0, 0)
         self._right_layout.setSpacing(0)
+        self.notice = QLabel()
+        self.notice.setWordWrap(True)
+        self.notice.setContentsMargins(12, 6, 12, 6)
+        set_role(self.notice, "danger")
+        self.notice.hide()
+        self._right_layout.addWidget(self.notice)
         self._right_layout.addWidget(self._stack, 1)
 
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -122,14 +128,27 @@ class MainWindow(QMainWindow):
         """Where the document is saved, if it is."""
         return self.files.path if self.files else None
 
-    def fill(self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None = None) -> None:
+    @property
+    def tab(self) -> int:
+        """Which panel of the drawer is open."""
+        return self._drawer.currentIndex()
+
+    def fill(
+        self,
+        store: "Store",
+        player: "Player",
+        bridge: "Bridge",
+        path: Path | None = None,
+        *,
+        tab: int = 0,
+    ) -> None:
         """Add the menus, the views and the panels, a part at a time so that each is painted when it is there.
 
         `filled` is emitted at the end.
         """
         self._store = store
         self._player = player
-        self._parts = self._filling(store, player, bridge, path)
+        self._parts = self._filling(store, player, bridge, path, tab)
         self._next_part.start()
 
     def _on_next_part(self) -> None:
@@ -137,7 +156,7 @@ class MainWindow(QMainWindow):
             self._next_part.start()
 
     def _filling(
-        self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None
+        self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, tab: int
     ) -> Iterator[None]:
         from gui.actions import Actions
         from gui.files import Files
@@ -153,6 +172,7 @@ class MainWindow(QMainWindow):
         self.surface = SurfaceView(store, theme)
         self._themed.append(self.surface)
         self.surface.set_scale(theme.scale)
+        store.solution_changed.connect(self._on_solution_changed)
         self._panes[0].show_view(self.surface, actions.surface_buttons(self.surface))
         yield
 
@@ -172,7 +192,6 @@ class MainWindow(QMainWindow):
         self.contour.set_scale(theme.scale)
         self._panes[1].show_view(self.contour, actions.contour_buttons(self.contour))
         bridge.serve_windows(self.contour)
-        store.solution_changed.connect(self._on_solution_changed)
         timeline = Timeline(store, player, theme)
         self._themed.append(timeline)
         self._right_layout.addWidget(timeline)
@@ -198,6 +217,7 @@ class MainWindow(QMainWindow):
         self._add_to_drawer(tr("Why?"), Diagnosis(store, theme))
         self._add_to_drawer(tr("Slice"), SlicePlot(store, theme))
         self._add_to_drawer(tr("Data"), DataTable(store, theme))
+        self._drawer.setCurrentIndex(tab)
         self._show_solution(store)
         self.filled.emit()
 
@@ -205,6 +225,12 @@ class MainWindow(QMainWindow):
         if solution.setup is not None:
             curve = len(solution.setup.axes) == 1
             self._panes[1].title.setText(tr("Curve") if curve else tr("Contour map"))
+        # What is wrong with the formula is said at the formula; anything else may be out of sight.
+        wrong = [problem for problem in solution.problems if problem.fatal and problem.place != "formula"]
+        if wrong:
+            last_good = tr("What is shown belongs to the last settings that worked.")
+            self.notice.setText(f"{tr(wrong[0].message)} {last_good}")
+        self.notice.setVisible(bool(wrong))
 
     def _show_solution(self, store: "Store") -> None:
         """Hand the Solution to the parts that came after it."""

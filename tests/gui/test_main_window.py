@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Lab
+from engine.lab import Lab, Variable
 from engine.labfile import read, write
 from gui.app import Session
 
@@ -162,8 +162,38 @@ def test_another_language_builds_the_window_anew_on_the_same_document(session: S
     with qtbot.waitSignal(session.window.filled, timeout=30_000):
         pass
     assert session.window.menuBar().actions()[0].text() == "파일(&F)"
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "취소"
     assert store.lab.formula == "x y"
     session.window.language_chosen.emit("en")
+
+
+def test_the_projector_makes_it_larger_and_back(session: Session, qtbot: QtBot) -> None:
+    projector = next(
+        action
+        for menu in session.window.menuBar().findChildren(QMenu)
+        for action in menu.actions()
+        if action.text().startswith("Projector")
+    )
+    with qtbot.waitSignal(session.window.projector_chosen):
+        projector.trigger()
+    assert session.window.theme.scale > 1
+    with qtbot.waitSignal(session.window.filled, timeout=30_000):
+        pass
+    session.window.projector_chosen.emit(False)
+    assert session.window.theme.scale == 1
+    with qtbot.waitSignal(session.window.filled, timeout=30_000):
+        pass
+
+
+def test_a_range_without_width_is_told_above_the_views(session: Session, qtbot: QtBot) -> None:
+    store = session.store
+    assert store is not None
+    notice = session.window.notice
+    store.edit(variables={"x": Variable(lo=5, hi=5)})
+    qtbot.waitUntil(lambda: not notice.isHidden())
+    assert "x" in notice.text()
+    store.edit(variables={})
+    qtbot.waitUntil(notice.isHidden)
 
 
 def test_another_look_dresses_the_same_window(session: Session) -> None:
