@@ -96,9 +96,7 @@ class CriticalLayer:
         if self.show_values and len(seen) <= MANY:
             taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
             for at, point in seen:
-                # What is left of a zero by rounding is shown as zero.
-                value = 0.0 if abs(point.value) < ZERO * self.height else point.value
-                _paint_value(painter, at, value, view.rect, taken, look)
+                paint_value(painter, at, value_text(point.value, self.height), view.rect, taken, look)
 
     def nearest(self, at: QPointF, view: Viewport, reach_px: float) -> CriticalPoint | None:
         """The critical point under the mouse."""
@@ -147,14 +145,29 @@ class CriticalLayer:
         painter.restore()
 
 
-def _paint_value(
-    painter: QPainter, at: QPointF, value: float, plot: QRectF, taken: list[QRectF], look: Look
+def value_text(value: float, height: float) -> str:
+    """f at a critical point, where f ranges over `height`: what is left of a zero by rounding is zero."""
+    return format_tick(0.0 if abs(value) < ZERO * height else value)
+
+
+def paint_value(
+    painter: QPainter,
+    at: QPointF,
+    text: str,
+    plot: QRectF,
+    taken: list[QRectF],
+    look: Look,
+    *,
+    radius: float = RADIUS_PX,
 ) -> None:
-    """f on a small plate beside the point: right, left, above or below, where there is room."""
-    text = format_tick(value)
+    """A small plate beside the mark at `at`: right, left, above or below, where there is room in `plot`.
+
+    Args:
+        taken: where there is none; the plate is added. radius: of the mark.
+    """
     metrics = look.inline_metrics
     width, height = metrics.horizontalAdvance(text) + look.px(8), metrics.height() + look.px(1)
-    off = look.px(RADIUS_PX + 5)
+    off = look.px(radius + 5)
     for box in (
         QRectF(at.x() + off, at.y() - height / 2, width, height),
         QRectF(at.x() - off - width, at.y() - height / 2, width, height),

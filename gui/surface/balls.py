@@ -1,4 +1,4 @@
-"""Lit balls, and flat discs, that keep their size on the screen."""
+"""Lit balls and other solids, and flat discs, that keep their size on the screen."""
 
 import ctypes
 from typing import Final
@@ -15,6 +15,10 @@ ROW: Final = np.dtype([("ball", "f4", 4), ("normal", "f4", 4), ("color", "u1", 4
 Rows = NDArray[np.void]
 RIM_PX: Final = 1.8
 MARKS: Final[dict[Kind, float]] = {"minimum": -1.0, "maximum": -2.0, "saddle": -3.0, "degenerate": -4.0}
+# The solids of racers beside the ball, by the names of their shapes: the numbers that ball.frag knows.
+SOLIDS: Final[dict[str, float]] = {
+    name: float(number) for number, name in enumerate(("o", "t", "s", "p", "h", "d", "star", "+"), 1)
+}
 _COLUMNS: Final = (
     ("ball", GL.GL_FLOAT, False),
     ("normal", GL.GL_FLOAT, False),
@@ -24,8 +28,8 @@ _COLUMNS: Final = (
 
 
 def ball_rows(n: int) -> Rows:
-    """`n` empty rows: ball: the place it rests on and the radius in pixels; normal: of the surface, and 1 for
-    a ball, 0 for a flat disc, or one of MARKS; color and rim: RGBA of 0 to 255."""
+    """`n` empty rows: ball: the place it rests on, the radius in pixels; normal: of the surface, and one of
+    SOLIDS (1: a ball), 0 for a flat disc, or one of MARKS; color and rim: RGBA of 0 to 255."""
     return np.zeros(n, dtype=ROW)
 
 

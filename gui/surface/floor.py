@@ -36,7 +36,7 @@ class FloorDrawable(Drawable):
             "u_opacity": OPACITY_FROM_BELOW if from_below else 1.0,
             "u_undefined": rgb(shot.theme.undefined),
             "u_ground": rgb(shot.theme.plot),
-            "u_ground_share": 0.16 if shot.theme.name == "light" else 0.24,
+            "u_ground_share": 0.30 if shot.theme.name == "light" else 0.46,
             **line_uniforms(shot.theme, display.isolines, 0.9 * shot.scale),
         }
         program.use(uniforms)

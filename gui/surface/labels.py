@@ -44,7 +44,7 @@ def paint_labels(
 
 def paint_note(painter: QPainter, shot: Shot, text: str) -> None:
     """A sentence on a plate at the foot of the picture."""
-    look = _look(shot.theme, shot.scale)
+    look = look_of(shot.theme, shot.scale)
     width_px, height_px = shot.size_px
     room = QRectF(look.px(12), look.px(12), width_px - look.px(24), height_px - look.px(22))
     flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
@@ -74,7 +74,7 @@ def _paint_axis(
     if not np.isfinite(ends).all() or float(np.linalg.norm(ends[1] - ends[0])) < SHORTEST_PX * shot.scale:
         return
     away = _outward(line, ends, shot, middle)
-    look = _look(shot.theme, shot.scale)
+    look = look_of(shot.theme, shot.scale)
     painter.setFont(look.tick_font)
     text_color, tick_color = shot.theme.color("muted"), shot.theme.color("grid", 0.8)
     reach = 0.0
@@ -120,7 +120,8 @@ def _paint_name(painter: QPainter, look: Look, name: str, note: str, place: Floa
 
 
 @functools.lru_cache(maxsize=8)
-def _look(theme: Theme, scale: float) -> Look:
+def look_of(theme: Theme, scale: float) -> Look:
+    """Fonts and colours of a picture; the same object for the same ones."""
     return Look(theme, scale)
 
 

@@ -11,7 +11,7 @@ from engine.timeline import Frame
 from gui.contour.reading import read_at
 from gui.store import ViewState
 from gui.surface.arrows import Arrows
-from gui.surface.balls import MARKS, Balls, Rows, ball_rows
+from gui.surface.balls import MARKS, SOLIDS, Balls, Rows, ball_rows
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.drawing import Shot, rgb
 from gui.surface.gl import Device
@@ -20,12 +20,13 @@ from gui.surface.paths import Drawn, paths
 from gui.surface.slices import Section, Slices
 from gui.surface.trail import Trail
 from gui.surface.update_arrows import step_arrows
-from gui.theme import Theme, run_color
+from gui.theme import Theme, run_color, run_shape
 
 Floats = NDArray[np.float64]
 Color = tuple[int, int, int]
 
 BALL_PX: Final = 9.0
+SOLID_PX: Final = 11.0  # to its corners, so that it looks as large as a ball
 SMALL_BALL_PX: Final = 4.5
 START_PX: Final = 6.0
 HOVERED_START_PX: Final = 8.5
@@ -35,7 +36,9 @@ FAMILY_PX: Final = 2.6
 MANY: Final = 40  # with more runs than this the balls are small
 HIDDEN: Final = 0.45
 LIFT: Final = 0.004
+WHITISH: Final = 0.85  # the lightness above which a ball has a dark rim
 INK: Final = (12, 16, 24)
+PAPER: Final = (255, 255, 255)
 
 
 class Markers:
@@ -106,12 +109,13 @@ class Markers:
 
     def start_places(self) -> Floats:
         """Of the starts, in the box, (s, 3)."""
-        solution, drawn = self._solution, self._drawing()
+        solution, drawn = self._solution, self.drawing()
         if solution is None or solution.setup is None or drawn is None:
             return np.empty((0, 3))
         return drawn.on_section(solution.setup.starts)
 
-    def _drawing(self) -> Drawn | None:
+    def drawing(self) -> Drawn | None:
+        """How the solution's variables become places; None as long as nothing is drawn."""
         if self._drawn is None and self._map is not None and self._solution is not None:
             self._drawn = Drawn(self._solution, self._map)
         return self._drawn
@@ -137,7 +141,7 @@ class Markers:
 
     def _marker_point(self) -> tuple[float, float]:
         """Where the selected run is, in data coordinates; else the middle."""
-        drawn, frame = self._drawing(), self._frame
+        drawn, frame = self.drawing(), self._frame
         assert self._map is not None
         plane = np.zeros(2)
         if drawn is not None and frame is not None and frame.markers:
@@ -178,7 +182,7 @@ class Markers:
         self._balls.draw(device, shot, lift=0.002)
 
     def _refresh_arrows(self, box_map: BoxMap, solution: Solution, theme: Theme) -> None:
-        view, drawn = self._view, self._drawing()
+        view, drawn = self._view, self.drawing()
         steps = tuple(marker.step for marker in self._frame.markers) if self._frame is not None else ()
         key = (box_map, solution.runs, steps, view.selected_run, view.highlighted_term, theme.name)
         if drawn is None or self._frame is None or key == self._arrows_key:
@@ -187,7 +191,7 @@ class Markers:
         self._arrows.set(step_arrows(solution, self._frame, drawn, box_map, view, theme))
 
     def _refresh_critical(self) -> None:
-        solution, drawn = self._solution, self._drawing()
+        solution, drawn = self._solution, self.drawing()
         analysis = solution.analysis if solution is not None else None
         key = (analysis, drawn)
         if key == self._critical_key:
@@ -211,7 +215,7 @@ class Markers:
         self._critical.rows = rows[[_inside(place) for place in rows["ball"][:, :3]]]
 
     def _refresh_runs(self, box_map: BoxMap, solution: Solution) -> None:
-        drawn = self._drawing()
+        drawn = self.drawing()
         assert drawn is not None
         if self._trail_stale:
             self._trail_stale = False
@@ -228,15 +232,18 @@ class Markers:
         shown = [marker for marker in markers if marker.run_index < len(solution.runs)]
         rows = ball_rows(len(shown))
         kept = np.zeros(len(shown), dtype=bool)
-        radius = BALL_PX if len(shown) <= MANY else SMALL_BALL_PX
+        few = len(shown) <= MANY
         for k, marker in enumerate(shown):
             place = drawn.marker(marker)
             kept[k] = _inside(place)
             if kept[k]:
+                racer = solution.runs[marker.run_index].racer_index
+                shape = run_shape(racer) if few else "o"  # small ones could not be told apart by it
+                radius = SMALL_BALL_PX if not few else BALL_PX if shape == "o" else SOLID_PX
                 rows["ball"][k] = (*place, radius)
-                rows["normal"][k] = (*box_map.normal_at(place[:2]), 1.0)
-                rows["color"][k] = (*_color(solution.runs[marker.run_index].racer_index), 255)
-                rows["rim"][k] = (255, 255, 255, 255)
+                rows["normal"][k] = (*box_map.normal_at(place[:2]), SOLIDS[shape])
+                rows["color"][k] = (*_color(racer), 255)
+                rows["rim"][k] = (*(INK if run_color(racer).lightnessF() > WHITISH else PAPER), 255)
         return rows[kept]
 
     def _refresh_starts(self, solution: Solution) -> None:

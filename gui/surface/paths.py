@@ -17,10 +17,14 @@ TOTAL: Final = 300_000  # at most, in all runs
 
 
 class Drawn:
-    """How the d descended variables of a Solution become places in the box."""
+    """How the d descended variables of a Solution become places in the box.
+
+    Attributes:
+        map: the box's.
+    """
 
     def __init__(self, solution: Solution, box_map: BoxMap) -> None:
-        self._map = box_map
+        self.map = box_map
         setup = solution.setup
         self._columns = list(setup.drawn) if setup is not None else []
         # With further free variables the path does not run on the drawn section: it is drawn at its values.
@@ -30,16 +34,16 @@ class Drawn:
         """(…, d) → x̂, ŷ, (…, 2). With one axis, ŷ is the middle."""
         data = np.asarray(points, dtype=np.float64)[..., self._columns]
         if data.shape[-1] < 2:
-            middle = np.full((*data.shape[:-1], 2 - data.shape[-1]), float(self._map.field.y.mean()))
+            middle = np.full((*data.shape[:-1], 2 - data.shape[-1]), float(self.map.field.y.mean()))
             data = np.concatenate([data, middle], axis=-1)
-        return self._map.plane(data[..., :2])
+        return self.map.plane(data[..., :2])
 
     def marker(self, marker: Marker) -> Floats:
         """The point in the box that the marker rests on, (3,); NaN where there is none."""
         plane = self.plane(marker.position)
         if self.on_surface:
-            return self._map.surface_at(plane)
-        return np.array([*plane, float(self._map.level(marker.value))])
+            return self.map.surface_at(plane)
+        return np.array([*plane, float(self.map.level(marker.value))])
 
     def direction(self, vector: Floats) -> Floats:
         """A vector of the d variables as a way over the plane, (2,)."""
@@ -48,7 +52,7 @@ class Drawn:
 
     def on_section(self, points: Floats) -> Floats:
         """(s, d) → the drawn surface above or below them, (s, 3)."""
-        return self._map.surface_at(self.plane(points))
+        return self.map.surface_at(self.plane(points))
 
     def path(self, run: Run, pieces: int = PIECES) -> tuple[Floats, Floats]:
         """The points of a run's way, (n, 3), and the step that each belongs to, with its fraction, (n,)."""
@@ -66,8 +70,8 @@ class Drawn:
         )
         way = plane[:1] if not len(cuts) else plane[index] + fraction[:, None] * steps[index]
         if self.on_surface:
-            return self._map.surface_at(way), t
-        levels = self._map.level(run.values)
+            return self.map.surface_at(way), t
+        levels = self.map.level(run.values)
         level = levels[:1] if not len(cuts) else levels[index] + fraction * np.diff(levels)[index]
         return np.column_stack([way, level]), t
 

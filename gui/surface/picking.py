@@ -18,6 +18,7 @@ STEPS: Final = 1200  # along the line of sight: about the cells it passes
 BISECTIONS: Final = 24
 CLOSE: Final = 1e-3  # of the box: farther from the surface, a change of side was a jump
 PLANE_SLACK: Final = 1e-9
+HIDING: Final = 0.04  # of the box: what is nearer to the eye by more hides a point
 
 
 def pick(pixel: Pixel, box_map: BoxMap, camera: Camera, size: Size) -> Floats | None:
@@ -58,6 +59,17 @@ def nearest(pixel: Pixel, places: Floats, camera: Camera, size: Size, reach_px: 
     away = np.nan_to_num(np.hypot(*(seen - np.asarray(pixel)).T), nan=np.inf)
     best = int(np.argmin(away))
     return best if away[best] <= reach_px else None
+
+
+def is_seen(place: Floats, box_map: BoxMap, camera: Camera, size: Size) -> bool:
+    """Whether the surface does not hide a point on it, (3,), from the eye."""
+    pixel = project(place, camera, size)[:2]
+    if not np.isfinite(pixel).all():
+        return False
+    at = (float(pixel[0]), float(pixel[1]))
+    _, direction = ray(at, camera, size)
+    hit = pick(at, box_map, camera, size)
+    return hit is None or float((place - hit) @ direction) < HIDING
 
 
 def _span_inside(origin: Floats, direction: Floats, half_height: float) -> tuple[float, float] | None:

@@ -28,11 +28,13 @@ from gui.surface.drawing import Shot, rgb
 from gui.surface.floor import FloorDrawable
 from gui.surface.gl import Device, current_target
 from gui.surface.heights import HeightTextures
-from gui.surface.labels import paint_labels, paint_note
+from gui.surface.labels import look_of, paint_labels, paint_note
 from gui.surface.layers import ALL, Layers
 from gui.surface.markers import Markers
+from gui.surface.outline import OutlineDrawable
 from gui.surface.rim import Defined
 from gui.surface.surface import SurfaceDrawable
+from gui.surface.values import CriticalValues
 from gui.theme import DARK, Theme
 
 Quality = Literal["draft", "kept", "full", "film", "final"]
@@ -64,7 +66,9 @@ class SurfaceScene:
         self._surface = SurfaceDrawable(self._textures)
         self._floor = FloorDrawable(self._textures)
         self._box = BoxDrawable()
+        self._outline = OutlineDrawable()
         self._markers = Markers()
+        self._values = CriticalValues()
         self._layers = Layers()
 
     # What is drawn
@@ -87,6 +91,7 @@ class SurfaceScene:
         self._textures.set_map(self.map, defined)
         self._textures.set_display(display)
         self._box.set_map(self.map)
+        self._outline.set_map(self.map)
         self._markers.set_map(self.map)
         self._markers.set_display(display)
 
@@ -219,13 +224,15 @@ class SurfaceScene:
         if not translucent:
             self._floor.draw(device, shot, self._display)
             self._box.draw(device, shot, self._display.floor)
+        if self._display.floor and not self._display.wire:
+            self._outline.draw(device, shot, self._display.opacity)
 
     def _draw_over(self, device: Device, shot: Shot) -> None:
         """What moves."""
         self._markers.draw(device, shot)
 
     def paint_overlay(self, painter: QPainter, camera: Camera, size: tuple[float, float]) -> None:
-        """Write the axes: with QPainter, onto the finished picture, in its logical pixels."""
+        """Write the axes and the values at critical points onto the finished picture, in logical pixels."""
         if self.map is None or self._box.ticks is None:
             return
         setup = self._solution.setup if self._solution is not None else None
@@ -238,6 +245,11 @@ class SurfaceScene:
             theme=self._theme,
         )
         paint_labels(painter, shot, self._box.ticks, names, self._display.floor)
+        drawn = self._markers.drawing()
+        analysis = self._solution.analysis if self._solution is not None else None
+        if drawn is not None and analysis is not None and self._display.critical_points:
+            look = look_of(shot.theme, shot.scale)
+            self._values.paint(painter, look, camera, shot.size_px, drawn, analysis, self._display)
         note = self._note()
         if note:
             paint_note(painter, shot, note)

@@ -18,6 +18,7 @@ def shape_path(shape: str) -> QPainterPath:
     if shape == "+":
         for x, y, w, h in ((-0.3, -1.0, 0.6, 2.0), (-1.0, -0.3, 2.0, 0.6)):
             path.addRect(QRectF(x, y, w, h))
+        path.setFillRule(Qt.FillRule.WindingFill)  # else the middle, in both bars, is a hole
         return path.simplified()
     if shape == "star":
         path.addPolygon(QPolygonF([_on_circle(-90 + 36 * k, 1.0 if k % 2 == 0 else 0.45) for k in range(10)]))

@@ -1,7 +1,7 @@
 // Balls that keep their size on the screen: each instance is one, drawn as a square facing the eye.
 
 layout(location = 0) in vec4 a_ball;   // the point it rests on, radius in pixels
-layout(location = 1) in vec4 a_normal; // of the surface there; w: 1 lit ball, 0 flat disc, below: a mark
+layout(location = 1) in vec4 a_normal; // of the surface there; w: 1 lit ball, above: another solid, 0 flat disc, below: a mark
 layout(location = 2) in vec4 a_color;
 layout(location = 3) in vec4 a_rim;
 
@@ -30,9 +30,9 @@ void main() {
     float radius = radius_px * unit;
     vec3 toward = u_orthographic > 0.5 ? u_toward : normalize(u_eye - place);
     vec3 n = dot(a_normal.xyz, toward) < 0.0 ? -a_normal.xyz : a_normal.xyz;
-    vec3 middle = place + n * radius * 0.9 * max(a_normal.w, 0.0);
+    vec3 middle = place + n * radius * 0.9 * clamp(a_normal.w, 0.0, 1.0);
     vec2 corner = vec2((gl_VertexID & 1) * 2 - 1, (gl_VertexID >> 1) * 2 - 1);
-    float reach = (radius_px + 1.5) / radius_px * (a_normal.w < -0.5 ? 1.25 : 1.0); // room for the smooth rim
+    float reach = (radius_px + 1.5) / radius_px * (a_normal.w < -0.5 || a_normal.w > 1.5 ? 1.25 : 1.0); // room for the smooth rim
     v_disc = corner * reach;
 #ifdef SHADOW
     // A soft disc on the surface under the ball, a little away from the light.

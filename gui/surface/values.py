@@ -1,0 +1,71 @@
+"""The values of f beside the critical points that are seen, while they are few; as on the map. GUI thread."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from engine.lab import Camera, Display
+from engine.solution import Analysis
+from gui.contour.critical_layer import paint_value, value_text
+from gui.contour.look import Look
+from gui.surface.box_map import HALF_HEIGHT, BoxMap
+from gui.surface.camera import Size, project
+from gui.surface.paths import Drawn
+from gui.surface.picking import is_seen
+
+FEW: Final = 12
+MARK_PX: Final = 8.0
+ROOM_PX: Final = 9.0  # around a mark: no plate lies there
+
+
+class CriticalValues:
+    """Looks anew which points are hidden when the camera, the size or the points are others."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._plates: list[tuple[QPointF, str]] = []
+        self.looked = 0
+
+    def paint(
+        self,
+        painter: QPainter,
+        look: Look,
+        camera: Camera,
+        size: Size,
+        drawn: Drawn,
+        analysis: Analysis,
+        display: Display,
+    ) -> None:
+        """Write them, in the painter's logical pixels."""
+        key = (camera, size, drawn, analysis, display)
+        if key != self._key:
+            self._key = key
+            self.looked += 1
+            self._plates = _plates(camera, size, drawn, analysis, display)
+        room = QRectF(0, 0, *size)
+        half = look.px(ROOM_PX)
+        taken = [QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half) for at, _ in self._plates]
+        for at, text in self._plates:
+            paint_value(painter, at, text, room, taken, look, radius=MARK_PX)
+
+
+def _plates(
+    camera: Camera, size: Size, drawn: Drawn, analysis: Analysis, display: Display
+) -> list[tuple[QPointF, str]]:
+    points = analysis.critical_points
+    if not 0 < len(points) <= FEW:
+        return []
+    box_map: BoxMap = drawn.map
+    places = drawn.on_section(np.stack([point.point for point in points]))
+    see_through = display.opacity < 1.0 or display.wire
+    plates: list[tuple[QPointF, str]] = []
+    for point, place in zip(points, places, strict=True):
+        if not np.isfinite(place).all() or abs(place[2]) > HALF_HEIGHT + 0.04:
+            continue
+        if see_through or is_seen(place, box_map, camera, size):
+            x, y = project(place, camera, size)[:2]
+            height = box_map.field.z_hi - box_map.field.z_lo
+            plates.append((QPointF(x, y), value_text(point.value, height)))
+    return plates

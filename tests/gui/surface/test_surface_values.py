@@ -1,0 +1,103 @@
+"""The values beside critical points in space: only of those that are seen, and only a few."""
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from engine.lab import Camera
+from engine.solution import Analysis, CriticalPoint
+from gui.contour.critical_layer import paint_value
+from gui.surface.box_map import HALF_HEIGHT, BoxMap
+from gui.surface.camera import preset
+from gui.surface.labels import look_of
+from gui.surface.outline import side_lines
+from gui.surface.picking import is_seen
+from gui.surface.scene import SurfaceScene
+from gui.theme import DARK
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import NumpyObjective, box
+from tests.gui.fields import bowl, pole_line
+from tests.gui.surface.canvas import Canvas
+
+SIZE = (480, 360)
+WAVES = NumpyObjective(
+    lambda x, y: np.sin(x) * np.cos(y),
+    lambda x, y: np.cos(x) * np.cos(y),
+    lambda x, y: -np.sin(x) * np.sin(y),
+)
+
+
+def points(n: int) -> Analysis:
+    places = [np.array([-4.0 + 0.5 * k, 0.0]) for k in range(n)]
+    return Analysis(
+        critical_points=tuple(
+            CriticalPoint(place, float(np.sin(place[0])), "saddle", np.array([-1.0, 1.0])) for place in places
+        )
+    )
+
+
+def scene_with(analysis: Analysis, **looks) -> SurfaceScene:
+    solution = solve_by_hand(WAVES, box(), lrs=(), analysis=analysis, **looks)
+    scene = SurfaceScene(DARK)
+    scene.set_solution(solution, solution.lab.display)
+    return scene
+
+
+def texts(scene: SurfaceScene, camera: Camera) -> list[str]:
+    image = QImage(*SIZE, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(image)
+    scene.paint_overlay(painter, camera, SIZE)
+    painter.end()
+    return [text for _, text in scene._values._plates]
+
+
+def test_a_few_points_have_their_values_and_many_have_none(canvas: Canvas) -> None:
+    above = preset("top", Camera())
+    assert len(texts(scene_with(points(5)), above)) == 5
+    assert texts(scene_with(points(16)), above) == []
+    assert scene_with(points(5), critical_points=False)._values._plates == []
+
+
+def test_what_the_surface_hides_has_no_value(canvas: Canvas) -> None:
+    box_map = BoxMap(bowl())
+    bottom = box_map.surface_at(np.zeros(2))
+    assert is_seen(bottom, box_map, preset("top", Camera()), SIZE)
+    assert not is_seen(bottom, box_map, Camera(elevation_deg=4.0), SIZE)
+
+
+def test_playing_does_not_look_again(canvas: Canvas) -> None:
+    scene = scene_with(points(5))
+    for _ in range(3):
+        texts(scene, Camera())
+    assert scene._values.looked == 1
+    texts(scene, Camera(azimuth_deg=10.0))
+    assert scene._values.looked == 2
+
+
+def test_plates_do_not_overlap(qapp) -> None:
+    image = QImage(300, 200, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    taken: list[QRectF] = []
+    for k in range(6):
+        at = QRectF(120 + 6 * k, 90 + 4 * k, 0, 0).topLeft()
+        paint_value(painter, at, "12.345", QRectF(0, 0, 300, 200), taken, look_of(DARK, 1.0), radius=8.0)
+    painter.end()
+    assert 2 <= len(taken) <= 6
+    assert not any(a.intersects(b) for k, a in enumerate(taken) for b in taken[:k])
+
+
+def test_the_outline_lies_on_the_sides_and_in_the_box() -> None:
+    field = bowl()
+    for line in side_lines(BoxMap(field)):
+        assert np.isfinite(line).all()
+        assert (np.abs(np.abs(line[:, :2]).max(axis=1) - 1.0) < 1e-9).all()
+    cut = np.concatenate(side_lines(BoxMap(pole_line(n=200))))
+    assert np.isnan(cut[:, 2]).any()
+    assert np.nanmax(np.abs(cut[:, 2])) <= HALF_HEIGHT + 1e-6
+
+
+def test_a_see_through_surface_hides_nothing(canvas: Canvas) -> None:
+    low = Camera(elevation_deg=4.0)
+    solid = texts(scene_with(points(9)), low)
+    clear = texts(scene_with(points(9), opacity=0.4), low)
+    assert len(solid) < len(clear) == 9
