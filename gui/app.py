@@ -5,7 +5,6 @@ child starts up meanwhile. GUI thread.
 """
 
 import ctypes
-import ctypes.util
 import os
 import sys
 from pathlib import Path
@@ -69,10 +68,10 @@ def has_display() -> bool:
         return True
     if not os.environ.get("DISPLAY"):
         return False
-    name = ctypes.util.find_library("xcb")
-    if name is None:
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
         return True
-    xcb = ctypes.CDLL(name)
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
     failed = bool(xcb.xcb_connection_has_error(connection))
