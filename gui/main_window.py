@@ -158,23 +158,26 @@ class MainWindow(QMainWindow):
     def _filling(
         self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, tab: int
     ) -> Iterator[None]:
-        from gui.actions import Actions
-        from gui.files import Files
         from gui.surface.view import SurfaceView
 
         theme = self.theme
+        store.solution_changed.connect(self._on_solution_changed)
+        self.surface = SurfaceView(store, theme)
+        self.surface.set_scale(theme.scale)
+        self._themed.append(self.surface)
+        self._panes[0].show_view(self.surface)
+        yield
+
+        from gui.actions import Actions
+        from gui.files import Files
+
         self.files = Files(store, self._settings, self, path)
         self.files.path_changed.connect(self._refresh_title)
         store.lab_changed.connect(self._refresh_title)
         self._refresh_title()
         self.menuBar().clear()
         actions = Actions(self, store, player, self.files)
-        self.surface = SurfaceView(store, theme)
-        self._themed.append(self.surface)
-        self.surface.set_scale(theme.scale)
-        store.solution_changed.connect(self._on_solution_changed)
-        self._panes[0].show_view(self.surface, actions.surface_buttons(self.surface))
-        yield
+        self._panes[0].add_buttons(actions.surface_buttons(self.surface))
 
         from gui.editor.formula_editor import FormulaEditor
         from gui.panels.derivatives import DerivativesPanel
@@ -190,7 +193,8 @@ class MainWindow(QMainWindow):
         self.contour = ContourView(store, theme)
         self._themed.append(self.contour)
         self.contour.set_scale(theme.scale)
-        self._panes[1].show_view(self.contour, actions.contour_buttons(self.contour))
+        self._panes[1].show_view(self.contour)
+        self._panes[1].add_buttons(actions.contour_buttons(self.contour))
         bridge.serve_windows(self.contour)
         timeline = Timeline(store, player, theme)
         self._themed.append(timeline)
@@ -334,8 +338,10 @@ class _Pane(QFrame):
         self._column.addWidget(self._empty, 1)
         self.setMinimumWidth(240)
 
-    def show_view(self, view: QWidget, buttons: list[QWidget]) -> None:
+    def add_buttons(self, buttons: list[QWidget]) -> None:
         for button in buttons:
             self._bar.addWidget(button)
+
+    def show_view(self, view: QWidget) -> None:
         self._column.replaceWidget(self._empty, view)
         self._empty.deleteLater()
