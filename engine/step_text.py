@@ -21,6 +21,7 @@ from engine.optimizers.shaping import GRADIENT_TERM
 from engine.solution import Floats, Run
 
 REFERENCE: Final = re.compile(r"\[([A-Za-z_]\w*)(-?)\]")
+PLAIN_PRODUCT: Final = re.compile(r"\\,(?=\d)")  # a thin space does where letters or brackets follow
 MOST_COMPONENTS: Final = 6  # of a vector that are written; of more, the first and the last
 _FROM_SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -179,7 +180,7 @@ class _Writer:
             role="point",
             left=rf"\theta_{{{self.t}}}",
             symbolic=rf"\theta_{{{self.step}}} + {step_symbol}",
-            numeric=f"{vector_latex(old)} + {vector_latex(added)}",
+            numeric=f"{vector_latex(old)} + {_bracketed(added, raised=False)}",
             result=vector_latex(new),
         )
 
@@ -195,7 +196,8 @@ class _Writer:
 
         if not symbols:  # letters side by side are a product, digits are not
             rule = re.sub(r"(?<=[\d}])(?=\{\[)", r" \\cdot ", rule)
-        return REFERENCE.sub(fill, rule)
+        filled = REFERENCE.sub(fill, rule)
+        return filled if symbols else PLAIN_PRODUCT.sub(r" \\cdot ", filled)
 
     def _symbol(self, key: str, before: bool) -> str:
         if key in self.by_key:
@@ -227,7 +229,7 @@ class _Writer:
 
 
 def _bracketed(values: Floats, raised: bool) -> str:
-    """A vector or number as it stands in a product: in brackets if negative, or `raised` to a power."""
+    """A vector or number in a product or sum: in brackets if negative, or `raised` to a power."""
     text = vector_latex(values)
     if len(values) == 1 and (text.startswith("-") or (raised and "10^" in text)):
         return rf"\left({text}\right)"

@@ -18,7 +18,7 @@ OUTCOMES: dict[Outcome, Message] = {
     "diverged": message("diverged"),
     "left_domain": message("left the domain"),
     "max_steps": message("ran out of steps"),
-    "stalled_at_saddle": message("stalled at a saddle"),
+    "stalled_at_saddle": message("stuck without a minimum"),
 }
 
 

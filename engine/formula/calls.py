@@ -166,6 +166,12 @@ def arguments(parser: Parser, several: bool) -> tuple[Node, ...]:
         raise parser.fail(message("These brackets are empty"), (opened.start, parser.token.end))
     while True:
         vector = several and parser.token.kind in ("(", "[", "{") and _is_vector(parser)
+        if parser.token.kind in (_CLOSES[opened.kind], ",", ";") and not parser.partial:
+            raise parser.fail(
+                message("An argument is missing here"),
+                (parser.tokens[parser.position - 1].start, parser.token.end),
+                message("Write it beside the comma, or remove the comma"),
+            )
         if vector:
             args.extend(arguments(parser, True))
         else:

@@ -133,8 +133,9 @@ def _split(parser: Parser, token: Token) -> ast.Node:
     assert match is not None
     letters, digits = match.groups()
     parts = _parts(parser, letters, digits)
-    if parts is None:
-        near = None if parser.partial else suggestion(letters)
+    short = _short_of_function(parser, letters) if len(token.text) == 2 else None
+    if parts is None or short is not None:
+        near = None if parser.partial else short or suggestion(letters)
         hint = (
             message("Did you mean {name}?", name=near)
             if near
@@ -154,6 +155,26 @@ def _split(parser: Parser, token: Token) -> ast.Node:
         at = end if single else at
     parser.tokens[parser.position : parser.position + 1] = pieces_found
     return parser.primary()
+
+
+def _short_of_function(parser: Parser, letters: str) -> str | None:
+    """The function that `letters`, two before a bracket, lack one letter of: sn(x) is hardly s·n·x.
+
+    None where the letters, or one that is used elsewhere too, are sooner variables: ab(x + 1), mx(1 − x).
+    """
+    following = parser.peek()
+    if following.kind != "(" or following.spaced:
+        return None
+    others = (*parser.tokens[: parser.position], *parser.tokens[parser.position + 1 :])
+    elsewhere = {
+        letter for other in others if other.kind == "word" and len(other.text) < 3 for letter in other.text
+    }
+    if set(letters) <= set(_COMMON) or set(letters) & (elsewhere | parser.scope.declared | set("xyz")):
+        return None
+    for name in FUNCTIONS:
+        if len(name) == 3 and name[0] == letters[0] and letters in (name[:2], name[0] + name[2]):
+            return name
+    return None
 
 
 def _parts(parser: Parser, letters: str, digits: str) -> list[str] | None:

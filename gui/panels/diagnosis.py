@@ -62,7 +62,7 @@ def shape_sentence(model: LocalModel) -> str:
         "undefined": tr("The Hessian is not defined here."),
         "bowl": tr("The surface curves upwards in every direction: a bowl."),
         "dome": tr("The surface curves downwards in every direction: a dome."),
-        "saddle": tr("It curves upwards in one direction and downwards in another: a saddle."),
+        "saddle": tr("It curves upwards in one direction and downwards in another: saddle-shaped here."),
         "valley": tr("It curves upwards across and is flat along: a valley."),
         "ridge": tr("It curves downwards across and is flat along: a ridge."),
         "flat": tr("The surface does not curve here at all."),

@@ -44,7 +44,7 @@ def outcome_name(outcome: str) -> str:
         "diverged": tr("diverged"),
         "left_domain": tr("left the domain"),
         "max_steps": tr("step limit"),
-        "stalled_at_saddle": tr("stuck at saddle"),
+        "stalled_at_saddle": tr("stuck"),
     }[outcome]
 
 

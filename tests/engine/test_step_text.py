@@ -43,6 +43,17 @@ def test_gradient_descent_reads_as_on_the_board():
     assert point.name.render() == "new point (x, y)"
 
 
+def test_in_one_variable_numbers_are_multiplied_by_dots_and_negative_ones_stand_in_brackets():
+    function = oracle("x**2", "x")
+    (run,) = descend(function, setup_of(function, [[4.0]]), [parse_spec("adam(lr=0.1)")], steps=3, stop=False)
+    for line in worked_step(run, 2):
+        assert r"\,0" not in line.numeric
+    (run,) = descend(function, setup_of(function, [[4.0]]), [parse_spec("gd(lr=0.1)")], steps=3, stop=False)
+    _, update, point = worked_step(run, 0)
+    assert update.numeric == r"-0.1 \cdot 8"
+    assert point.numeric == r"4 + \left(-0.8\right)"
+
+
 def test_adam_has_a_line_for_each_moment_with_those_before():
     run = run_of("adam(lr=0.1)")
     lines = {line.symbol: line for line in worked_step(run, 2)}

@@ -40,6 +40,8 @@ def refused(text: str, **options) -> FormulaError:
         ("x_ + 1", None, "index"),
         ("sin", "sin", "of what"),
         ("sin()", "()", "empty"),
+        ("max(x, )", ", )", "argument is missing"),
+        ("max(, x)", "(,", "argument is missing"),
         ("atan2(x)", "atan2(x)", "takes 2 arguments"),
         ("sqrt(1,5)", "sqrt(1,5)", "takes 1 arguments"),
         (r"\foo x", r"\foo", "Unknown command"),
@@ -71,6 +73,11 @@ def test_the_error_says_what_and_where(text: str, place: str | None, says: str) 
         ("exponential(x)", "exp"),
         ("thetta + x", "theta"),
         ("sigmod(x)", "sigmoid"),
+        ("sn(x) + y^2", "Did you mean sin?"),
+        ("2co(x y)", "Did you mean cos?"),
+        ("ep(-x^2)", "Did you mean exp?"),
+        ("lo(x)", "Did you mean log?"),
+        ("tn(x)", "Did you mean tan?"),
         (r"\alhpa x", "alpha"),
         ("loss", "l o s s"),
         ("cost + x", "cos"),
@@ -86,6 +93,13 @@ def test_the_hint_says_what_to_do(text: str, hint: str) -> None:
     error = refused(text)
     assert error.hint is not None
     assert hint in error.hint.render()
+
+
+@pytest.mark.parametrize(
+    "text", ["x(x+1)", "ab(x+1)", "ax(1-x)", "mx(y+1)", "xy(x+y)", "sn(x+1) + s + n", "sn (x+1)", "f(x+1)"]
+)
+def test_two_letters_before_a_bracket_may_still_be_a_product(text: str) -> None:
+    assert set(parse(text).variables) == {letter for letter in text if letter.isalpha()}
 
 
 @pytest.mark.parametrize(
