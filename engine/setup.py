@@ -10,6 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from engine.formula import Formula, FormulaError
+from engine.formula.names import name_key
 from engine.i18n import message
 from engine.lab import Lab, Variable
 from engine.solution import Axis, Problem, Setup
@@ -28,6 +29,8 @@ def ordered(formula: Formula, order: tuple[str, ...]) -> Formula:
     """
     if not order:
         return formula
+    spelling = {name_key(name): name for name in formula.variables}
+    order = tuple(spelling.get(name_key(name), name) for name in order)
     unknown = [name for name in formula.variables if name not in order]
     if unknown:
         raise FormulaError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
 
-from engine.i18n import Language, Message, message, translate
+from engine.i18n import Language, message, translate
 from gui.labargs import ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
 
 if TYPE_CHECKING:
@@ -168,8 +168,10 @@ def _export(argv: list[str]) -> int:
 
 
 def _with_hint(error: ArgumentError, language: Language) -> str:
-    parts: list[Message] = [error.message, *([error.hint] if error.hint else [])]
-    return " ".join(part.render(language) for part in parts)
+    said = error.message.render(language)
+    if error.hint is None:
+        return said
+    return f"{said}{'' if said.endswith(('.', '!', '?')) else '.'} {error.hint.render(language)}"
 
 
 def _joined(argv: Sequence[str]) -> list[str]:

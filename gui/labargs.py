@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from engine.datafile import DataError, read_csv
 from engine.formula import Formula, FormulaError, parse
+from engine.formula.names import name_key
 from engine.i18n import Message, message
 from engine.lab import Lab, Point, Variable
 from engine.labfile import LabFileError, read
@@ -180,8 +181,8 @@ def parse_formula(lab: Lab) -> Formula:
 def with_held(lab: Lab, formula: Formula, values: dict[str, float]) -> Lab:
     """Hold the named variables at the values."""
     variables = dict(lab.variables)
-    for name, value in values.items():
-        _check_name(name, formula)
+    for given, value in values.items():
+        name = _spelled(given, formula)
         if not math.isfinite(value):
             raise ArgumentError(message("{name} needs a number.", name=name))
         variables[name] = replace(variables.get(name, Variable()), role="held", value=value)
@@ -233,13 +234,15 @@ def _drawn(lab: Lab, formula: Formula, name: str) -> bool:
 def _with_axes(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> tuple[Lab, Formula]:
     if len(ranges) > 2:
         raise ArgumentError(message("At most two variables can be drawn."))
-    extra = tuple(name for name, _, _ in ranges if name not in formula.variables)
+    known = {name_key(name) for name in formula.variables}
+    extra = tuple(name for name, _, _ in ranges if name_key(name) not in known)
     if extra:
         lab = replace(lab, order=formula.variables + extra)
         formula = parse_formula(lab)
     lab = _with_ranges(lab, formula, ranges)
     if ranges:
-        roles = dict(zip([name for name, _, _ in ranges], ("horizontal", "vertical"), strict=False))
+        names = [_spelled(name, formula) for name, _, _ in ranges]
+        roles = dict(zip(names, ("horizontal", "vertical"), strict=False))
         variables = {
             name: replace(choice, role=None) if choice.role in roles.values() else choice
             for name, choice in lab.variables.items()
@@ -252,21 +255,28 @@ def _with_axes(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]
 
 def _with_ranges(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> Lab:
     variables = dict(lab.variables)
-    for name, lo, hi in ranges:
-        _check_name(name, formula)
+    for given, lo, hi in ranges:
+        name = _spelled(given, formula)
         variables[name] = replace(variables.get(name, Variable()), lo=lo, hi=hi)
     return replace(lab, variables=variables)
 
 
-def _check_name(name: str, formula: Formula) -> None:
-    if name not in formula.variables:
-        raise ArgumentError(
-            message(
-                "The formula has no variable {name}; it has {names}.",
-                name=name,
-                names=", ".join(formula.variables) or "–",
-            )
+def _spelled(given: str, formula: Formula) -> str:
+    """The variable that is meant, as the formula spells it: x_1 for x1, θ for theta.
+
+    Raises:
+        ArgumentError: there is none.
+    """
+    for name in formula.variables:
+        if name_key(name) == name_key(given):
+            return name
+    raise ArgumentError(
+        message(
+            "The formula has no variable {name}; it has {names}.",
+            name=given,
+            names=", ".join(formula.variables) or "–",
         )
+    )
 
 
 def _assignment(text: str) -> tuple[str, float]:

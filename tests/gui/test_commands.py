@@ -72,6 +72,14 @@ def test_a_variable_is_held_with_set(capfdbinary: pytest.CaptureFixture[bytes]) 
     assert len(answer["runs"][0]["points"][0]) == 2
 
 
+def test_names_may_be_spelled_as_people_spell_them(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    answer = solved(
+        capfdbinary, "-f", "x1^2 + θ x_2", "--set", "theta=3", "--var", "x_1=-1:1", "--start", "1,2"
+    )
+    assert answer["constants"] == {"θ": 3}
+    assert answer["at_start"]["gradient"] == [2, 3]
+
+
 def test_axes_choose_the_domain_of_the_critical_points(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     answer = solved(capfdbinary, "-f", "sin x cos y", "--var", "x=0:3", "--var", "y=-1:1")
     assert [point["kind"] for point in answer["critical_points"]] == ["maximum"]
