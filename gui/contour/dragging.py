@@ -1,4 +1,4 @@
-"""What can be dragged on the map: the starts, the point of the slices and their lines. GUI thread."""
+"""What can be dragged on the map: the starts, and of the slices point, lines and dial. GUI thread."""
 
 from typing import Literal
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from engine.levels import round_to
 from engine.solution import Setup
 from gui.contour.cursor_layer import pixel_decimals
+from gui.contour.dial import direction_at
 from gui.contour.scene import ContourScene
 from gui.contour.slice_layer import Grip
 from gui.contour.viewport import Viewport
@@ -44,6 +45,9 @@ class Dragging:
 
     def drag(self, at: QPointF, view: Viewport) -> None:
         """Move it to `at`."""
+        if self.slice_grip == "direction":
+            self._turn(at, view)
+            return
         x, y = self._on_grid(*view.data(at), view)
         if self.start is not None:
             self._at = (x, y)
@@ -88,7 +92,7 @@ class Dragging:
             return shapes.SizeVerCursor
         if grip == "vertical":
             return shapes.SizeHorCursor
-        return shapes.OpenHandCursor if grip == "point" else shapes.CrossCursor
+        return shapes.OpenHandCursor if grip in ("point", "direction") else shapes.CrossCursor
 
     def _on_grid(self, x: float, y: float, view: Viewport) -> tuple[float, float]:
         """(x, y) within the domain, rounded to what a pixel can tell apart."""
@@ -113,6 +117,16 @@ class Dragging:
         chosen = replace(self._store.lab.slice, point=(x, y))
         # Never a draft: a slice is shown at once, and needs nothing of the engine thread.
         self._store.edit(slice=chosen, merge_key="slice point", initiator=self._initiator)
+
+    def _turn(self, at: QPointF, view: Viewport) -> None:
+        """Let the hand of the dial point to `at`."""
+        slices = self._scene.slices
+        if slices.point is None:
+            return
+        direction = direction_at(at, view.point_px(*slices.point), view, slices.gradient)
+        if direction is not None:
+            chosen = replace(self._store.lab.slice, direction_deg=direction)
+            self._store.edit(slice=chosen, merge_key="slice direction", initiator=self._initiator)
 
     def _set_start(self, index: int, x: float, y: float, *, quality: Literal["draft", "full"]) -> None:
         starts = list(self._store.lab.starts)

@@ -5,6 +5,7 @@ vectors. What does not move with the playhead (`paint_still`) is kept apart from
 so that a widget can keep the first as one picture. GUI thread, or any one thread with a QGuiApplication.
 """
 
+import math
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ from gui.contour.image_layer import ImageLayer
 from gui.contour.layout import Layout, lay_out
 from gui.contour.level_lines import LevelLinesLayer
 from gui.contour.look import Look
-from gui.contour.reading import Reading
+from gui.contour.reading import Reading, read_at
 from gui.contour.shapes import paint_dot, paint_marker
 from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
@@ -151,9 +152,20 @@ class ContourScene:
         """Whose step, and which of its terms, is pointed out."""
         self.updates.selected, self.updates.highlighted = selected_run, highlighted_term
 
-    def set_slice(self, chosen: Slice, point: tuple[float, float] | None) -> None:
-        """The slices, at `point` of the drawn plane; None for nowhere."""
+    def set_slice(
+        self, chosen: Slice, point: tuple[float, float] | None, solution: Solution | None = None
+    ) -> None:
+        """The slices, at `point` of the drawn plane; None for nowhere.
+
+        Args:
+            solution: whose gradient there a chosen direction is measured against.
+        """
         self.slices.slice, self.slices.point = chosen, point
+        self.slices.gradient = None
+        if solution is not None and point is not None and chosen.direction_deg is not None:
+            reading = read_at(solution, *point)
+            if reading is not None and math.isfinite(reading.steepness):
+                self.slices.gradient = (reading.fx, reading.fy)
 
     def set_theme(self, theme: Theme) -> None:
         if theme != self.look.theme:

@@ -7,24 +7,28 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.lab import Slice
-from gui.contour.cursor_layer import paint_arrow
+from gui.contour.dial import is_on_knob, is_on_ring, paint_dial
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
 from gui.theme import slice_color
 
 REACH_PX: Final = 7.0
 POINT_REACH_PX: Final = 12.0
-ARROW_PX: Final = 62.0
 
-Grip = Literal["point", "horizontal", "vertical"]
+Grip = Literal["point", "horizontal", "vertical", "direction"]
 
 
 class SliceLayer:
-    """Attributes: slice: what is chosen; point: where, in data coordinates; None for nowhere."""
+    """Attributes:
+    slice: what is chosen.
+    point: where, in data coordinates; None for nowhere.
+    gradient: (f_x, f_y) there, asked for by a direction; None where it is not known.
+    """
 
     def __init__(self) -> None:
         self.slice = Slice()
         self.point: tuple[float, float] | None = None
+        self.gradient: tuple[float, float] | None = None
 
     @property
     def shown(self) -> bool:
@@ -48,12 +52,7 @@ class SliceLayer:
             painter.drawLine(line)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.slice.direction_deg is not None:
-            angle = math.radians(self.slice.direction_deg)
-            dx, dy = math.cos(angle) * view.px_per_x, -math.sin(angle) * view.px_per_y
-            norm = math.hypot(dx, dy)
-            paint_arrow(
-                painter, at, (dx / norm, dy / norm), look.px(ARROW_PX), look, look.theme.color("success")
-            )
+            paint_dial(painter, at, self.slice.direction_deg, self.gradient, view, look)
         painter.setPen(QPen(QColor(8, 11, 16, 190), look.px(4.5)))
         painter.drawEllipse(at, look.px(5.5), look.px(5.5))
         painter.setPen(QPen(QColor(255, 255, 255), look.px(2)))
@@ -68,11 +67,14 @@ class SliceLayer:
         here = view.point_px(*self.point)
         if math.hypot(here.x() - at.x(), here.y() - at.y()) <= look.px(POINT_REACH_PX):
             return "point"
+        direction = self.slice.direction_deg
+        if direction is not None and is_on_knob(at, here, direction, view, look):
+            return "direction"
         if "horizontal" in self.slice.along and abs(at.y() - here.y()) <= look.px(REACH_PX):
             return "horizontal"
         if "vertical" in self.slice.along and abs(at.x() - here.x()) <= look.px(REACH_PX):
             return "vertical"
-        return None
+        return "direction" if direction is not None and is_on_ring(at, here, look) else None
 
     @staticmethod
     def _line(along: str, at: QPointF, view: Viewport) -> QLineF:

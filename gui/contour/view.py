@@ -175,7 +175,7 @@ class ContourView(QWidget):
         chosen, point = store.lab.slice, None
         if self._solution is not None:
             point = slice_point(chosen, self._solution, self.scene.frame, store.view.selected_run)
-        self.scene.set_slice(chosen, point)
+        self.scene.set_slice(chosen, point, self._solution)
 
     def _refresh_reading(self) -> None:
         hover = self._store.view.hover

@@ -152,7 +152,8 @@ class ExportScene:
             kept = (size, 1.0) if raster else None  # trails are appended to kept pictures of this size
             chosen = self._solution.lab.slice
             self.contour.set_frame(frame)
-            self.contour.set_slice(chosen, slice_point(chosen, self._solution, frame, self._run_index))
+            point = slice_point(chosen, self._solution, frame, self._run_index)
+            self.contour.set_slice(chosen, point, self._solution)
             painter.save()
             painter.translate(parts.contour.topLeft())
             self.contour.paint_moving(painter, _at_origin(parts.contour), kept)

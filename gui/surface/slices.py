@@ -202,7 +202,7 @@ class Slices:
             return np.asarray(along / np.linalg.norm(along) * (DIAL + 0.08))
 
         chosen = Arrow(
-            section.place, section.place + way(math.radians(degrees)), _rgb(theme.color("text")), True
+            section.place, section.place + way(math.radians(degrees)), _rgb(theme.color("success")), True
         )
         # The gradient in data coordinates: box slopes times the box's units a data unit.
         scale = box_map.plane(origin + 1.0) - box_map.plane(origin)

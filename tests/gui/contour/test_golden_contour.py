@@ -90,7 +90,7 @@ def test_golden_contour_with_everything(qapp: QApplication) -> None:
         level_labels=True,
     )
     scene = scene_of(solution, DARK, 14)
-    scene.set_slice(Slice(along=("horizontal", "vertical"), direction_deg=60.0), (-1.0, 1.0))
+    scene.set_slice(Slice(along=("horizontal", "vertical"), direction_deg=60.0), (-1.0, 1.0), solution)
     scene.set_reading(read_at(solution, -3.6, 1.2))
     assert_golden(draw(scene, SIZE), "contour-everything")
 
@@ -140,6 +140,32 @@ def test_colours_of_the_picture_are_those_of_the_field(qapp: QApplication) -> No
     assert color(-4.9, -4.9) == pytest.approx((68, 1, 84), abs=12)  # viridis' first
     assert color(4.9, 4.9) == pytest.approx((253, 231, 37), abs=12)  # and last
     assert color(4.9, -4.9) != pytest.approx(color(-4.9, 4.9), abs=40)
+
+
+def test_diverging_colours_are_centred_on_zero_in_picture_and_bar(qapp: QApplication) -> None:
+    lopsided = NumpyObjective(lambda x, y: x + 2.5, lambda x, y: 1 + 0 * x, lambda x, y: 0 * x)
+    scene = scene_of(solve_by_hand(lopsided, lrs=(), isolines=False, colormap="diverging"))
+    drawn = pixels(draw(scene, SIZE)).astype(int)
+    rect = QRectF(0, 0, SIZE.width(), SIZE.height())
+    view, bar = scene.viewport(rect), scene.layout(rect).bar
+    assert view is not None
+
+    def on_map(x: float) -> np.ndarray:
+        at = view.point_px(x, 2.3).toPoint()
+        return drawn[at.y(), at.x(), :3]
+
+    def on_bar(z: float) -> np.ndarray:
+        share = (z + 2.5) / 10.0
+        return drawn[round(bar.bottom() - share * bar.height()), round(bar.center().x()), :3]
+
+    # f runs from −2.5 to 7.5: zero is at x = −2.5, a quarter of the way up.
+    for z, colors in ((0.0, on_map(-2.5)), (0.0, on_bar(0.0))):
+        assert colors.min() > 215 and np.ptp(colors) < 20, z
+    for color in (on_map(-4.9), on_bar(-2.4)):
+        assert color[2] > color[0] + 40, "below zero it is blue"
+    for color in (on_map(4.9), on_bar(7.4)):
+        assert color[0] > color[2] + 100, "above zero it is red"
+    assert on_map(0.0) == pytest.approx(on_bar(2.5), abs=8)
 
 
 def test_at_another_scale_it_is_the_same_picture(qapp: QApplication) -> None:

@@ -1,0 +1,162 @@
+"""The dial around the point of the slices: it chooses the direction of a directional derivative. GUI thread.
+
+The derivative along the hand is written at the hand; the ring is marked where it is greatest, along ∇f, and
+where it is zero, along the level line.
+"""
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from engine.field import directional_derivative
+from engine.levels import format_tick
+from gui.contour.cursor_layer import paint_arrow
+from gui.contour.look import Look
+from gui.contour.viewport import Viewport
+from gui.theme import term_color
+from gui.typeset import typeset
+
+RING_PX: Final = 62.0
+KNOB_PX: Final = 6.0
+KNOB_REACH_PX: Final = 12.0
+RING_REACH_PX: Final = 6.0
+SNAP_DEG: Final = 2.5  # as near to ∇f, to −∇f and to the level line, the hand points along them
+SHADE: Final = QColor(8, 11, 16, 150)
+PAPER: Final = QColor(255, 255, 255, 225)
+
+Pair = tuple[float, float]
+
+
+def on_screen(direction_deg: float, view: Viewport) -> Pair:
+    """The unit vector, px, y down, of a direction in the plane of the data."""
+    angle = math.radians(direction_deg)
+    dx, dy = math.cos(angle) * view.px_per_x, -math.sin(angle) * view.px_per_y
+    norm = math.hypot(dx, dy)
+    return dx / norm, dy / norm
+
+
+def direction_at(at: QPointF, middle: QPointF, view: Viewport, gradient: Pair | None) -> float | None:
+    """Where the hand points with the mouse at `at`, in degrees of [0, 360); None in the middle.
+
+    Args:
+        gradient: (f_x, f_y) there, whose direction attracts the hand, as do those a quarter turn from it.
+    """
+    dx, dy = (at.x() - middle.x()) / view.px_per_x, (middle.y() - at.y()) / view.px_per_y
+    if dx == 0 and dy == 0:
+        return None
+    angle = math.degrees(math.atan2(dy, dx))
+    steepest = _direction_of(gradient)
+    if steepest is not None:
+        turned = (angle - steepest + 45.0) % 90.0 - 45.0
+        if abs(turned) <= SNAP_DEG:
+            return (angle - turned) % 360.0
+    return round(angle) % 360.0
+
+
+def is_on_knob(at: QPointF, middle: QPointF, direction_deg: float, view: Viewport, look: Look) -> bool:
+    knob = _along(middle, on_screen(direction_deg, view), look.px(RING_PX))
+    return math.hypot(knob.x() - at.x(), knob.y() - at.y()) <= look.px(KNOB_REACH_PX)
+
+
+def is_on_ring(at: QPointF, middle: QPointF, look: Look) -> bool:
+    away = math.hypot(middle.x() - at.x(), middle.y() - at.y())
+    return abs(away - look.px(RING_PX)) <= look.px(RING_REACH_PX)
+
+
+def paint_dial(
+    painter: QPainter,
+    middle: QPointF,
+    direction_deg: float,
+    gradient: Pair | None,
+    view: Viewport,
+    look: Look,
+) -> None:
+    """Ring, hand, ∇f and the two numbers around `middle`, px; without a `gradient` only ring and hand."""
+    radius = look.px(RING_PX)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, width in ((SHADE, 4.0), (PAPER, 1.6)):
+        painter.setPen(QPen(color, look.px(width)))
+        painter.drawEllipse(middle, radius, radius)
+    steepest = _direction_of(gradient)
+    plates: list[QRectF] = []
+    hand = on_screen(direction_deg, view)
+    ink = look.theme.color("success")
+    if gradient is not None:
+        value = directional_derivative(gradient, direction_deg)
+        text = r"D_{\mathbf{u}} f", format_tick(0.0 if abs(value) < 1e-9 * math.hypot(*gradient) else value)
+        knob_end = _along(middle, hand, radius + look.px(KNOB_PX + 5))
+        plates.append(_paint_number(painter, text, knob_end, hand, ink, view.rect, plates, look))
+    if gradient is not None and steepest is not None:
+        for quarter in (90.0, 270.0):
+            way = on_screen(steepest + quarter, view)
+            mark = QLineF(_along(middle, way, radius - look.px(5)), _along(middle, way, radius + look.px(5)))
+            for color, width in ((SHADE, 4.0), (PAPER, 1.8)):
+                painter.setPen(QPen(color, look.px(width)))
+                painter.drawLine(mark)
+        way = on_screen(steepest, view)
+        color = term_color("gradient", look.theme)
+        paint_arrow(painter, middle, way, radius, look, color, 1.8)
+        end = _along(middle, way, radius + look.px(KNOB_PX + 5))
+        text = r"\max = |\nabla f|", format_tick(math.hypot(*gradient))
+        _paint_number(painter, text, end, way, color, view.rect, plates, look)
+    paint_arrow(painter, middle, hand, radius - look.px(KNOB_PX), look, ink)
+    painter.setPen(QPen(SHADE, look.px(4.2)))
+    knob = _along(middle, hand, radius)
+    painter.drawEllipse(knob, look.px(KNOB_PX), look.px(KNOB_PX))
+    painter.setPen(QPen(QColor(255, 255, 255), look.px(2)))
+    painter.setBrush(ink)
+    painter.drawEllipse(knob, look.px(KNOB_PX), look.px(KNOB_PX))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _direction_of(gradient: Pair | None) -> float | None:
+    """In degrees; None for a zero gradient or one that is not finite."""
+    if gradient is None:
+        return None
+    length = math.hypot(*gradient)
+    return math.degrees(math.atan2(gradient[1], gradient[0])) if 0 < length < math.inf else None
+
+
+def _along(start: QPointF, way: Pair, length: float) -> QPointF:
+    return QPointF(start.x() + way[0] * length, start.y() + way[1] * length)
+
+
+def _paint_number(
+    painter: QPainter,
+    text: tuple[str, str],
+    at: QPointF,
+    away: Pair,
+    color: QColor,
+    plot: QRectF,
+    taken: list[QRectF],
+    look: Look,
+) -> QRectF:
+    """`symbol = number` on a plate that touches `at` from outside, beside what is `taken`; its place."""
+    symbol, number = text
+    picture = typeset(f"{symbol} =", look.px(13.0), display=False)
+    metrics = look.tick_metrics
+    width = picture.width + look.px(5) + metrics.horizontalAdvance(number) + look.px(14)
+    height = max(picture.height, metrics.height()) + look.px(5)
+    box = QRectF(0, 0, width, height)
+    box.moveCenter(QPointF(at.x() + away[0] * width / 2, at.y() + away[1] * height / 2))
+    for other in taken:
+        if box.intersects(other):
+            down = box.center().y() >= other.center().y()
+            if other.bottom() + look.px(3) + height > plot.bottom():
+                down = False
+            box.moveTop(other.bottom() + look.px(3) if down else other.top() - look.px(3) - height)
+    box.moveLeft(min(max(box.left(), plot.left() + look.px(2)), plot.right() - width - look.px(2)))
+    box.moveTop(min(max(box.top(), plot.top() + look.px(2)), plot.bottom() - height - look.px(2)))
+    painter.setPen(QPen(color, look.px(1.4)))
+    painter.setBrush(look.theme.color("card", 0.92))
+    painter.drawRoundedRect(box, look.px(4), look.px(4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    baseline = box.center().y() + metrics.ascent() / 2 - look.px(1.5)
+    picture.paint(painter, QPointF(box.left() + look.px(7), baseline), look.theme.color("text"))
+    painter.setPen(look.theme.color("text"))
+    painter.setFont(look.tick_font)
+    painter.drawText(QPointF(box.left() + look.px(12) + picture.width, baseline), number)
+    return box

@@ -1,0 +1,99 @@
+"""The dial of the directional derivative: where the hand points, what is dragged, what is written."""
+
+import math
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from engine.lab import Lab, Slice
+from gui.contour.dial import RING_PX, direction_at, on_screen, paint_dial
+from gui.contour.look import Look
+from gui.contour.view import ContourView
+from gui.contour.viewport import Viewport
+from gui.store import Store
+from gui.theme import DARK, LIGHT
+from tests.engine.hand_made import BOWL, solve_by_hand
+from tests.gui.contour.mouse import drag
+
+# Twice as many pixels a unit along x as along y.
+VIEW = Viewport(QRectF(0, 0, 400, 200), -5.0, 5.0, -5.0, 5.0)
+MIDDLE = QPointF(200, 100)
+
+
+@pytest.fixture
+def view(qtbot):
+    store = Store(Lab(slice=Slice(along=("horizontal",), point=(1.0, 1.0), direction_deg=30.0)))
+    widget = ContourView(store, LIGHT)
+    qtbot.addWidget(widget)
+    widget.resize(640, 560)
+    widget.show()
+    qtbot.waitExposed(widget)
+    store.accept(solve_by_hand(BOWL, lab=store.lab))
+    widget.repaint()
+    return widget
+
+
+@pytest.mark.parametrize("angle", [0.0, 37.0, 90.0, 199.0, 270.0, 333.0])
+def test_the_hand_points_to_the_mouse_in_any_aspect(angle) -> None:
+    dx, dy = on_screen(angle, VIEW)
+    assert math.hypot(dx, dy) == pytest.approx(1)
+    at = QPointF(MIDDLE.x() + RING_PX * dx, MIDDLE.y() + RING_PX * dy)
+    assert direction_at(at, MIDDLE, VIEW, None) == pytest.approx(angle)
+
+
+def test_near_the_gradient_the_hand_points_along_it() -> None:
+    gradient = (1.0, math.tan(math.radians(20.4)))
+
+    def pointed(angle: float) -> float | None:
+        dx, dy = on_screen(angle, VIEW)
+        return direction_at(QPointF(MIDDLE.x() + 50 * dx, MIDDLE.y() + 50 * dy), MIDDLE, VIEW, gradient)
+
+    assert pointed(22.0) == pytest.approx(20.4)
+    assert pointed(110.0) == pytest.approx(110.4), "along the level line the derivative is zero"
+    assert pointed(199.0) == pytest.approx(200.4)
+    assert pointed(60.0) == 60.0
+    assert direction_at(MIDDLE, MIDDLE, VIEW, gradient) is None
+    assert direction_at(QPointF(250, 100), MIDDLE, VIEW, (0.0, 0.0)) == 0.0
+
+
+def test_the_knob_is_dragged_around_the_point(view) -> None:
+    store = view._store
+    port = view.viewport
+    middle = port.point_px(1.0, 1.0)
+
+    def on_ring(angle: float) -> QPoint:
+        dx, dy = on_screen(angle, port)
+        return QPointF(middle.x() + RING_PX * dx, middle.y() + RING_PX * dy).toPoint()
+
+    drag(view, on_ring(30.0), on_ring(80.0), on_ring(140.0))
+    assert store.lab.slice.direction_deg == pytest.approx(140, abs=2)
+    assert store.lab.slice.point == (1.0, 1.0)
+    store.undo()
+    assert store.lab.slice.direction_deg == 30.0, "a drag undoes as one"
+    # Somewhere on the ring will do too, but not beside it.
+    drag(view, on_ring(250.0), on_ring(210.0))
+    assert store.lab.slice.direction_deg == pytest.approx(210, abs=2)
+    drag(view, middle.toPoint(), middle.toPoint() + QPoint(40, 0))
+    assert store.lab.slice.point[0] > 1.2
+    assert store.lab.slice.direction_deg == pytest.approx(210, abs=2)
+
+
+def test_the_gradient_at_the_point_is_known_to_the_dial(view) -> None:
+    fx, fy = view.scene.slices.gradient
+    assert (fx, fy) == pytest.approx(tuple(BOWL.gradient([1.0, 1.0])))
+    view._store.edit(slice=Slice(along=("horizontal",), point=(1.0, 1.0)))
+    assert view.scene.slices.gradient is None, "nothing is computed that is not shown"
+
+
+@pytest.mark.parametrize("gradient", [None, (0.0, 0.0), (1e-300, 0.0), (3.0, -4.0), (1e200, 1e200)])
+@pytest.mark.parametrize("middle", [(200.0, 100.0), (1.0, 1.0), (399.0, 199.0)])
+def test_it_is_drawn_wherever_the_point_is(qapp, gradient, middle) -> None:
+    image = QImage(400, 200, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    paint_dial(painter, QPointF(*middle), 30.0, gradient, VIEW, Look(DARK))
+    painter.end()
+    blank = QImage(400, 200, QImage.Format.Format_RGB32)
+    blank.fill(0)
+    assert image != blank
