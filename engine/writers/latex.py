@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.formula.names import name_latex
 from engine.i18n import Language, translate
-from engine.optimizers import format_spec
+from engine.optimizers.naming import racer_title
 from engine.solution import Run, Solution
 from engine.step_text import step_latex
 from engine.writers.tikz import MOST_RUNS, tex_text, to_tikz
@@ -103,7 +103,7 @@ def _function(solution: Solution) -> list[str]:
 
 
 def _run(run: Run, index: int, variables: tuple[str, ...], language: Language) -> list[str]:
-    name = run.racer.name or format_spec(run.racer)
+    name = racer_title(run.racer, language)
     heading = translate("Run {n}: {name}, {steps} steps", language, n=index, name=name, steps=run.steps)
     parts = [f"\\section*{{{tex_text(heading)}}}", tex_text(run.explanation.render(language)), ""]
     for step in range(min(SHOWN_FIRST, run.steps)):

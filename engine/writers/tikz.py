@@ -7,7 +7,7 @@ import contourpy
 import numpy as np
 
 from engine.formula.names import GREEK_LETTERS, name_latex
-from engine.optimizers import format_spec
+from engine.optimizers.naming import racer_title
 from engine.solution import Field, Floats, Run, Setup, Solution
 
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
@@ -125,9 +125,10 @@ def _path(run: Run, index: int, drawn: tuple[int, ...]) -> list[str]:
         points = points[np.unique(np.linspace(0, len(points) - 1, LONGEST_PATH).round().astype(np.intp))]
     coordinates = " ".join(f"({_number(p)},{_number(q)})" for p, q in points)
     style = f"run{index}, mark={MARKS[index % len(MARKS)]}, mark size=1.2pt, line width=0.9pt"
+    name = tex_text(racer_title(run.racer, "en"))
     return [
         f"\\addplot[{style}] coordinates {{{coordinates}}};",
-        f"\\addlegendentry{{{tex_text(run.racer.name or format_spec(run.racer))}}}",
+        f"\\addlegendentry{{{name}}}",
     ]
 
 

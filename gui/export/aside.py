@@ -3,7 +3,9 @@
 import contextlib
 import errno
 import os
+import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,9 +37,9 @@ def written_aside(path: Path) -> Iterator[Path]:
         ExportError: for a full disk, or a folder that cannot be written to.
     """
     with _disk_errors(path):
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem}-", suffix=f".part{path.suffix}", dir=path.parent
-        )
+        prefix, suffix = f".{path.stem}-", f".part{path.suffix}"
+        _remove_orphans(path.parent, prefix, suffix)
+        handle, name = tempfile.mkstemp(prefix=f"{prefix}{os.getpid()}-", suffix=suffix, dir=path.parent)
         os.close(handle)
         part = Path(name)
         try:
@@ -52,13 +54,43 @@ def written_aside(path: Path) -> Iterator[Path]:
 def folder_written_aside(pattern: Path) -> Iterator[Path]:
     """A temporary folder beside `pattern`; the files in it move to the pattern's folder at the end."""
     with _disk_errors(pattern):
-        part = Path(tempfile.mkdtemp(prefix=".frames-", suffix=".part", dir=pattern.parent))
+        prefix, suffix = ".frames-", ".part"
+        _remove_orphans(pattern.parent, prefix, suffix)
+        name = tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", suffix=suffix, dir=pattern.parent)
+        part = Path(name)
         try:
             yield part
             for file in sorted(part.iterdir()):
                 file.replace(pattern.parent / file.name)
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def _remove_orphans(folder: Path, prefix: str, suffix: str) -> None:
+    """Remove what exports that were killed left behind: their names have the number of their process."""
+    named = re.compile(re.escape(prefix) + r"(\d+)-[^-]*" + re.escape(suffix))
+    for part in folder.iterdir():
+        match = named.fullmatch(part.name)
+        if match is None or _is_alive(int(match[1])):
+            continue
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):  # another user's, or Windows keeps it for who writes it
+                part.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    """Whether a process of this number runs; on Windows only our own is known, and open files stay anyhow."""
+    if sys.platform == "win32" or process == os.getpid():
+        return process == os.getpid()
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

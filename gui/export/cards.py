@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from engine.i18n import Language, translate
 from engine.levels import format_tick, nice_ticks
-from engine.optimizers import format_spec
+from engine.optimizers.naming import racer_title
 from engine.results import curve_of, curve_range
 from engine.solution import Run, Solution
 from engine.writers.latex import function_symbol, partial_symbol
@@ -180,7 +180,7 @@ class StepCard:
         painter.setPen(theme.color("muted"))
         x = inner.left() + metrics.horizontalAdvance(title) + 0.8 * unit
         name = QFontMetricsF(painter.font()).elidedText(
-            run.racer.name or format_spec(run.racer), Qt.TextElideMode.ElideRight, inner.right() - x
+            racer_title(run.racer, language), Qt.TextElideMode.ElideRight, inner.right() - x
         )
         painter.drawText(QPointF(x, baseline), name)
         if run.steps:
@@ -361,13 +361,13 @@ def paint_caption(
     if len(runs) == 1:
         run = runs[0]
         ended = step >= run.steps
-        words = run.explanation.render(language) if ended else title or format_spec(run.racer)
+        words = run.explanation.render(language) if ended else title or racer_title(run.racer, language)
         x = _mark(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
         _paint_words(painter, QRectF(x, rect.top(), max(room - unit, 1.0), rect.height()), unit, words)
         return
     for run in _first_of_each(runs):
-        name = run.racer.name or format_spec(run.racer)
+        name = racer_title(run.racer, language)
         width = metrics.horizontalAdvance(name) + 2.4 * unit
         if x + width > rect.left() + room:
             break

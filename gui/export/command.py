@@ -57,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--theme", choices=("light", "dark"), default="dark")
     add("--transparent", action="store_true", help="no background (PNG, SVG, PDF, WebP, WebM)")
     add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")
+    add("--run", metavar="N", default="1", help="which run's steps are worked out; the first unless given")
     add("--at", metavar="STEP", help="which step a picture shows; the last unless given")
     add("--dpi", metavar="N", help="dots an inch of a picture; 144 unless given")
     add("--codec", choices=("vp9", "av1"), default="vp9", help="of WebM")
@@ -96,6 +97,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         theme=options.theme,
         transparent=options.transparent,
         camera=options.camera,
+        run=_run(options.run),
         at_steps=_maybe("--at", options.at),
         dpi=_number("--dpi", options.dpi, 144.0),
         codec=options.codec,
@@ -339,6 +341,12 @@ def _number(option: str, text: str | None, default: float) -> float:
 
 def _maybe(option: str, text: str | None) -> float | None:
     return None if text is None else _number(option, text, 0.0)
+
+
+def _run(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:8]) <= 10_000_000:
+        raise ExportError(message("--run must be the number of a run, 1 or more."))
+    return int(text[:8]) - 1
 
 
 def _hold(text: str | None) -> tuple[float | None, float | None]:

@@ -10,7 +10,6 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSize, QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import (
-    QCloseEvent,
     QDesktopServices,
     QFontDatabase,
     QGuiApplication,
@@ -35,6 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.lab import Camera
 from engine.solution import Solution
 from engine.timeline import duration_steps
 from gui.export.aside import check_target, write_whole
@@ -49,7 +49,7 @@ from gui.export.process import ExportProcess
 from gui.export.renderer import Progress
 from gui.export.spec import FILMS, NUMBERS, Spec, check
 from gui.i18n import language, tr
-from gui.store import Store
+from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.widgets import ValueSlider
@@ -74,6 +74,7 @@ class ExportDialog(QDialog):
         self._edge = theme.color("border")
         self._span_s = -1.0
         self._target: Path | None = None
+        self._result_said = False  # how the last export ended stays to be read until something changes
         self.setWindowTitle(tr("Export"))
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -91,6 +92,7 @@ class ExportDialog(QDialog):
         self.form.changed.connect(self._on_changed)
         self._lay_out()
         store.solution_changed.connect(self._on_solution_changed)
+        store.view_changed.connect(self._on_view_changed)
         self._on_changed()
 
     # Widgets
@@ -136,6 +138,9 @@ class ExportDialog(QDialog):
         self.open_button.setAutoDefault(False)
         self.open_button.clicked.connect(self._on_open)
         self.open_button.hide()
+        self.close_button = QPushButton(tr("Close"))
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.close)
 
     def _lay_out(self) -> None:
         frame = QFrame()
@@ -164,7 +169,13 @@ class ExportDialog(QDialog):
         words.addWidget(self.progress)
         words.addWidget(self.status)
         below.addLayout(words, 1)
-        for button in (self.open_button, self.copy_button, self.cancel_button, self.export_button):
+        for button in (
+            self.open_button,
+            self.close_button,
+            self.copy_button,
+            self.cancel_button,
+            self.export_button,
+        ):
             below.addWidget(button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(18, 18, 18, 16)
@@ -178,8 +189,17 @@ class ExportDialog(QDialog):
     def _kind(self) -> str:
         return str(self.form.kind.key)
 
+    @property
+    def _camera(self) -> Camera:
+        """The eye of the film: where the window's is, saved or not."""
+        return self._store.document().camera
+
     def _film(self, solution: Solution, spec: Spec) -> Film:
         return film_of(spec, duration_steps(solution))
+
+    @property
+    def _moving(self) -> bool:
+        return self._kind in FILMS or self._kind == "frames"
 
     def _name(self) -> Path:
         return Path("descent" + self.form.name_ending)
@@ -187,16 +207,24 @@ class ExportDialog(QDialog):
     def _on_solution_changed(self, _solution: Solution) -> None:
         self._on_changed()
 
+    def _on_view_changed(self, change: Change) -> None:
+        if "camera" in change or "selected_run" in change:
+            self._redraw()
+
+    def _spec(self) -> Spec:
+        """What the form says, of the run that the window shows."""
+        return replace(self.form.spec(), run=self._store.view.selected_run)
+
     def _on_changed(self) -> None:
         """Refresh everything that follows from the form and the lab."""
         self._exact_timer.stop()
         solution = self._store.solution
-        film = self._kind in FILMS or self._kind == "frames"
+        film = self._moving
         ready = solution is not None and solution.derivation is not None and bool(solution.runs)
         self.export_button.setEnabled(ready and not self.form.faulty and not self._running)
         self.copy_button.setVisible(self._kind in ("png", *NUMBERS) and not self._running)
         if solution is not None:
-            span = self._film(solution, self.form.spec()).seconds if film else float(duration_steps(solution))
+            span = self._film(solution, self._spec()).seconds if film else float(duration_steps(solution))
             if span != self._span_s:
                 self._span_s = span
                 share = 1.0 if not film else 0.5
@@ -204,7 +232,7 @@ class ExportDialog(QDialog):
                 self.slider.set_number(share * span)
         self.slider.setVisible(self._kind not in NUMBERS)
         self.moment.setVisible(self._kind not in NUMBERS)
-        self._timer.start()
+        self._redraw()
 
     @property
     def _running(self) -> bool:
@@ -213,6 +241,11 @@ class ExportDialog(QDialog):
     # The preview
 
     def _on_moment_dragged(self, _value: float) -> None:
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw anew what has changed, a moment later; what was said of the last export is over."""
+        self._result_said = False
         self._exact_timer.stop()
         self._timer.start()
 
@@ -224,10 +257,11 @@ class ExportDialog(QDialog):
         solution = self._store.solution
         if solution is None or solution.derivation is None or self._running or not self.isVisible():
             return
-        spec = self.form.spec()
+        spec = self._spec()
         if self._kind in NUMBERS:
             self._show_text(written(self._kind, solution, spec))
-            self._say(tr("The whole run"))
+            if not self._result_said:
+                self._say(tr("The whole run"))
             return
         try:
             check(spec, self._name())
@@ -238,22 +272,12 @@ class ExportDialog(QDialog):
     def _draw_frame(self, solution: Solution, spec: Spec) -> None:
         assert spec.size_px is not None
         film = self._film(solution, spec)
-        moving = self._kind in FILMS or self._kind == "frames"
+        moving = self._moving
         t_steps, share = self._moment(film)
-        if moving:
-            self.moment.setText(
-                tr(
-                    "{now} of {end}, step {k}",
-                    now=f"{share * (film.frames - 1) / film.fps:.1f}",
-                    end=f"{film.seconds:.1f} s",
-                    k=f"{t_steps:.1f}",
-                )
-            )
-        else:
-            self.moment.setText(tr("step {k}", k=round(t_steps)))
+        self._say_moment(film, t_steps, share)
         ratio = self.devicePixelRatioF()
         size_px = preview_size(spec.size_px, self.picture.size(), ratio)
-        image = self._preview.draw(solution, spec, size_px, t_steps, share)
+        image = self._preview.draw(solution, self._camera, spec, size_px, t_steps, share)
         if self._preview.warm_s is not None:  # only of a scene that had been drawn before
             self._drawing_s[spec.camera] = self._preview.warm_s / (size_px[0] * size_px[1] / 1e6)
         image.setDevicePixelRatio(ratio)
@@ -268,21 +292,36 @@ class ExportDialog(QDialog):
                 estimated_seconds(self._kind, spec.size_px, frames, self._drawing_s[spec.camera])
             ),
         )
-        self._say(tr("{n} frames, {about}", n=frames, about=about) if moving else about)
+        if not self._result_said:
+            self._say(tr("{n} frames, {about}", n=frames, about=about) if moving else about)
+
+    def _say_moment(self, film: Film, t_steps: float, share: float) -> None:
+        if not self._moving:
+            self.moment.setText(tr("step {k}", k=round(t_steps)))
+            return
+        self.moment.setText(
+            tr(
+                "{now} of {end}, step {k}",
+                now=f"{share * (film.frames - 1) / film.fps:.1f}",
+                end=f"{film.seconds:.1f} s",
+                k=f"{t_steps:.1f}",
+            )
+        )
 
     def _moment(self, film: Film) -> tuple[float, float]:
         """(playhead, share of the film) at the slider."""
-        if self._kind not in FILMS and self._kind != "frames":
+        if not self._moving:
             return float(round(self.slider.number)), 0.0
         frame = min(round(self.slider.number * film.fps), film.frames - 1)
         return film.t_steps(frame), frame / max(film.frames - 1, 1)
 
     def _draw_exact(self) -> None:
         """The very frame of the export, shown smaller."""
-        solution, spec = self._store.solution, self.form.spec()
+        solution, spec = self._store.solution, self._spec()
         if solution is None or spec.size_px is None or self._running or self._kind in NUMBERS:
             return
-        image = self._preview.draw(solution, spec, spec.size_px, *self._moment(self._film(solution, spec)))
+        moment = self._moment(self._film(solution, spec))
+        image = self._preview.draw(solution, self._camera, spec, spec.size_px, *moment)
         ratio = self.devicePixelRatioF()
         mode = Qt.TransformationMode.SmoothTransformation
         small = image.scaled(self.picture.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, mode)
@@ -314,12 +353,13 @@ class ExportDialog(QDialog):
         solution = self._store.solution
         if solution is None:
             return
-        spec = self.form.spec()
+        spec = self._spec()
         clipboard = QGuiApplication.clipboard()
         if self._kind in NUMBERS:
             clipboard.setText(written(self._kind, solution, spec))
         elif spec.size_px is not None:
-            clipboard.setImage(self._preview.draw(solution, spec, spec.size_px, self.slider.number, 0.0))
+            moment = self._moment(self._film(solution, spec))
+            clipboard.setImage(self._preview.draw(solution, self._camera, spec, spec.size_px, *moment))
         self._say(tr("Copied."), "success")
 
     def _on_export(self) -> None:
@@ -334,7 +374,7 @@ class ExportDialog(QDialog):
     def export_to(self, path: Path) -> None:
         """Export to `path`; an old file is replaced (the file dialog has asked)."""
         solution = self._store.solution
-        spec = self.form.spec()
+        spec = self._spec()
         self._target = path
         self.open_button.hide()
         if solution is None:
@@ -349,7 +389,7 @@ class ExportDialog(QDialog):
         except ExportError as error:
             self._say(tr(error.message), "danger")
             return
-        if self._kind not in FILMS and self._kind != "frames":
+        if not self._moving:
             spec = replace(spec, at_steps=float(round(self.slider.number)))
         process = ExportProcess(self)
         process.progressed.connect(self._on_progressed)
@@ -373,9 +413,17 @@ class ExportDialog(QDialog):
         self.slider.setEnabled(not running)
         self.copy_button.setVisible(not running and self._kind in ("png", *NUMBERS))
 
+    def _say_result(self, text: str, role: str = "muted") -> None:
+        """How the export ended; the picture is again that of the slider's moment."""
+        self._set_running(False)
+        self._redraw()
+        self._say(text, role)
+        self._result_said = True
+
     def _on_progressed(self, progress: Progress) -> None:
         self.progress.setRange(0, progress.frames)
         self.progress.setValue(progress.frame)
+        self._follow(progress.frame - 1)
         self._say(
             tr(
                 "frame {frame} of {frames}, {fps} frames a second, {left} left",
@@ -386,22 +434,28 @@ class ExportDialog(QDialog):
             )
         )
 
+    def _follow(self, frame: int) -> None:
+        """Let the slider stand where the picture of a running export is."""
+        solution = self._store.solution
+        if solution is None or not self._moving:
+            return
+        film = self._film(solution, self._spec())
+        self.slider.set_number(frame / film.fps)
+        self._say_moment(film, *self._moment(film))
+
     def _on_previewed(self, image: QImage) -> None:
         mode = Qt.TransformationMode.SmoothTransformation
         self._show(image.scaled(self.picture.size(), Qt.AspectRatioMode.KeepAspectRatio, mode))
 
     def _on_finished(self) -> None:
-        self._set_running(False)
         self.open_button.show()
-        self._say(tr("Saved as {path}.", path=str(self._target)), "success")
+        self._say_result(tr("Saved as {path}.", path=str(self._target)), "success")
 
     def _on_cancelled(self) -> None:
-        self._set_running(False)
-        self._say(tr("Cancelled; no file was written."))
+        self._say_result(tr("Cancelled; no file was written."))
 
     def _on_failed(self, why: str) -> None:
-        self._set_running(False)
-        self._say(why or tr("The export failed."), "danger")
+        self._say_result(why or tr("The export failed."), "danger")
 
     def _on_cancel(self) -> None:
         if self._process is not None:
@@ -412,18 +466,15 @@ class ExportDialog(QDialog):
         if self._target is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._target)))
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def reject(self) -> None:
+        """Close, by whatever way it was asked for: Esc, the button or the frame of the window."""
         if self._process is not None:
             answer = QMessageBox.question(self, tr("Export"), tr("Stop the export that is running?"))
             if answer != QMessageBox.StandardButton.Yes:
-                event.ignore()
                 return
             self._process.cancel()
             self._process.wait()
         self._timer.stop()
         self._exact_timer.stop()
         self._preview.close()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        self.close()
+        super().reject()

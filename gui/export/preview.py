@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
+from engine.lab import Camera
 from engine.solution import Solution
 from gui.export.contexts import Context, open_context
 from gui.export.errors import ExportError
@@ -34,9 +35,15 @@ class Preview:
         self.warm_s: float | None = None
 
     def draw(
-        self, solution: Solution, spec: Spec, size_px: tuple[int, int], t_steps: float, share: float
+        self,
+        solution: Solution,
+        camera: Camera,
+        spec: Spec,
+        size_px: tuple[int, int],
+        t_steps: float,
+        share: float,
     ) -> QImage:
-        """The picture of an export of `size_px`, scaled to it.
+        """The picture of an export of `size_px`, scaled to it, seen from `camera`.
 
         Raises:
             CannotRender: no OpenGL here.
@@ -51,7 +58,9 @@ class Preview:
         scene = self._scenes.pop(size_px, None)
         warm = scene is not None
         if scene is None:
-            scene = ExportScene(solution, spec, size_px)
+            scene = ExportScene(solution, spec, size_px, camera)
+        else:
+            scene.set_camera(camera)
         self._scenes[size_px] = scene  # the last ones are used the latest
         while len(self._scenes) > KEPT_SCENES:
             self._scenes.pop(next(iter(self._scenes))).close()

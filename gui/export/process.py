@@ -123,6 +123,7 @@ def spec_arguments(spec: Spec) -> list[str]:
         f"--camera={spec.camera}",
         f"--dpi={spec.dpi:g}",
         f"--codec={spec.codec}",
+        f"--run={spec.run + 1}",
         f"--cards={','.join(spec.cards) or 'none'}",
     ]
     if spec.size_px is not None:

@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from engine.lab import Camera
 from engine.solution import Run, Solution
 from engine.timeline import frame_at
 from gui.contour.reading import slice_point
@@ -33,15 +34,17 @@ class ExportScene:
 
     Args:
         spec: what is shown, in which look and language. size_px: width and height.
-        run_index: the run whose steps are worked out.
+        camera: the eye, where it is not the document's.
     """
 
-    def __init__(self, solution: Solution, spec: Spec, size_px: tuple[int, int], run_index: int = 0) -> None:
+    def __init__(
+        self, solution: Solution, spec: Spec, size_px: tuple[int, int], camera: Camera | None = None
+    ) -> None:
         self.size_px = size_px
         self._solution = solution
         self._spec = spec
         self._theme = THEMES[spec.theme]
-        self._run_index = run_index
+        self._run_index = min(spec.run, max(len(solution.runs) - 1, 0))
         self.composition: Composition = compose(size_px, view_of(solution, spec), spec.cards)
         unit = self.composition.unit
         scale = unit * LOOK_UNITS
@@ -50,7 +53,6 @@ class ExportScene:
             self.contour = ContourScene(self._theme, _scale_in(self.composition.contour, scale))
             self.contour.set_solution(solution)
         self.surface: SurfacePicture | None = None
-        self._camera = solution.lab.camera
         if self.composition.surface is not None:
             self.surface = SurfacePicture(
                 solution,
@@ -59,12 +61,9 @@ class ExportScene:
                 self.composition.surface,
                 transparent=spec.transparent,
                 moving=spec.camera != "still",
-                run_index=run_index,
+                run_index=self._run_index,
             )
-            area = self.composition.surface
-            self._camera = framed(
-                solution.lab.camera, spec.camera, (area.width(), area.height()), self.surface.scale
-            )
+        self.set_camera(camera or solution.lab.camera)
         self._curve: Curve | None = None
         if self.composition.curve is not None:
             self._curve = Curve(self.composition.curve, unit, self._theme, solution)
@@ -80,11 +79,18 @@ class ExportScene:
         if self.surface is not None:
             self.surface.close()
 
+    def set_camera(self, camera: Camera) -> None:
+        """Look from `camera`, or begin its path there; fitted to the picture as `framed` does."""
+        area = self.composition.surface
+        if self.surface is not None and area is not None:
+            camera = framed(camera, self._spec.camera, (area.width(), area.height()), self.surface.scale)
+        self._camera = camera
+
     @property
     def run(self) -> Run | None:
         """The run that the worked step shows."""
         runs = self._solution.runs
-        return runs[min(self._run_index, len(runs) - 1)] if runs else None
+        return runs[self._run_index] if runs else None
 
     def draw(self, t_steps: float, share: float) -> QImage:
         """The picture at the playhead `t_steps`, at the share 0 to 1 of the film (where the camera is)."""

@@ -43,6 +43,7 @@ class Spec(Struct, frozen=True, kw_only=True):
         cards: what is shown beside the views.
         theme: the colours; transparent: no background (of PNG, SVG, PDF, WebP and VP9).
         camera: the path of the eye on the surface.
+        run: the index of the run whose step is worked out and whose arrows are drawn.
         at_steps: the playhead of a still picture; None is the end of the runs.
         dpi: written into PNG, SVG and PDF, dots an inch.
         codec: of WebM, "vp9" or "av1".
@@ -61,6 +62,7 @@ class Spec(Struct, frozen=True, kw_only=True):
     theme: Literal["light", "dark"] = "dark"
     transparent: bool = False
     camera: CameraPath = "still"
+    run: int = 0
     at_steps: float | None = None
     dpi: float = 144.0
     codec: Literal["vp9", "av1"] = "vp9"

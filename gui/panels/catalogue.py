@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from engine.optimizers import METHODS, SCHEDULES, Method, Racer, Schedule, fields_of, tag_of
-from gui.i18n import tr
+from engine.optimizers import METHODS, SCHEDULES, Method, Racer, Schedule, fields_of, naming, tag_of
+from gui.i18n import language, tr
 from gui.widgets import show_number
 
 Options = list[tuple[object, str]]
@@ -21,18 +21,7 @@ def schedule_options() -> Options:
 
 def racer_title(racer: Racer) -> str:
     """The name the user gave, else the method with its learning rate."""
-    if racer.name:
-        return racer.name
-    rate = getattr(racer.optimizer, "lr", None)
-    title = tr(racer.optimizer.title)
-    if rate is not None:
-        title = f"{title}, η = {show_number(rate)}"
-    return tr("{title}, from step {step}", title=title, step=first_step(racer)) if racer.legs else title
-
-
-def first_step(racer: Racer) -> int:
-    """Where the racer's own rule takes over from those it was forked from."""
-    return sum(leg.steps for leg in racer.legs)
+    return naming.racer_title(racer, language())
 
 
 def short_title(racer: Racer) -> str:

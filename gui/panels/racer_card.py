@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.optimizers import FieldSpec, Racer, fields_of
+from engine.optimizers.naming import first_step
 from engine.rule_text import rule_latex
 from engine.solution import Solution
 from gui.i18n import tr
 from gui.panels.catalogue import (
-    first_step,
     method_options,
     racer_title,
     schedule_as,

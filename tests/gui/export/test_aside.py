@@ -3,6 +3,8 @@
 import errno
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,26 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
         raise ZeroDivisionError
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_export_left_is_cleared_away(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    orphan = tmp_path / f".film-{ended.pid}-abc_1.part.mp4"
+    others = [tmp_path / f".film-{os.getppid()}-abc_1.part.mp4", tmp_path / f".film-2-{ended.pid}-a.part.mp4"]
+    for file in (orphan, *others):
+        file.write_bytes(b"half")
+    folder = tmp_path / f".frames-{ended.pid}-abc_1.part"
+    folder.mkdir()
+    (folder / "frame-0001.png").write_bytes(b"half")
+    with written_aside(path) as part:
+        assert str(os.getpid()) in part.name
+        with written_aside(path):  # a second one beside it
+            assert part.exists()
+    assert set(tmp_path.iterdir()) == {path, folder, *others}
+    with folder_written_aside(tmp_path / "frame-%04d.png"):
+        assert not folder.exists()
 
 
 def test_a_success_takes_the_place_with_ordinary_rights(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
 """The dialog, driven: preview, estimates, a real export by a child process, cancel, failure."""
 
+import argparse
 import sys
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from gui.export.command import add_arguments, spec_from
 from gui.export.dialog import ExportDialog
 from gui.export.film import film_of
-from gui.export.process import ExportProcess
+from gui.export.process import ExportProcess, spec_arguments
+from gui.export.renderer import Progress
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.store import Store
@@ -37,13 +41,23 @@ def dialog(qtbot, store):
     made._preview.close()
 
 
+def options_of(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return parser.parse_args(["-o", "a.mp4", *words])
+
+
 def shown(dialog: ExportDialog) -> QImage:
     return dialog.picture.pixmap().toImage()
 
 
 def wait_for_picture(qtbot, dialog: ExportDialog) -> QImage:
-    dialog.picture.clear()
     dialog._timer.start()
+    return wait_for_picture_of(qtbot, dialog)
+
+
+def wait_for_picture_of(qtbot, dialog: ExportDialog) -> QImage:
+    dialog.picture.clear()
     qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull(), timeout=60_000)
     return shown(dialog)
 
@@ -107,6 +121,57 @@ def test_an_export_runs_beside_the_window(qtbot, dialog, tmp_path: Path):
     with av.open(str(path)) as film:
         assert film.streams.video[0].width == 320
         assert sum(1 for _ in film.decode(video=0)) == 30
+
+
+def test_the_preview_looks_from_where_the_window_does(qtbot, dialog, store):
+    before = wait_for_picture(qtbot, dialog)
+    store.set_view(camera=replace(store.view.camera, azimuth_deg=40.0))
+    after = wait_for_picture_of(qtbot, dialog)
+    turned = replace(store.solution, lab=store.document())
+    size_px = (after.width(), after.height())
+    moment = dialog._moment(film_of(dialog._spec(), 12))
+    wanted = ExportScene(turned, dialog._spec(), size_px).draw(*moment)
+    assert np.abs(pixels(before) - pixels(wanted)).mean() > 2.0
+    assert np.abs(pixels(after) - pixels(wanted)).mean() < 1.0
+
+
+def test_the_run_selected_in_the_window_is_worked_out(dialog, store):
+    store.set_view(selected_run=1)
+    assert dialog._spec().run == 1
+    words = spec_arguments(dialog._spec())
+    assert "--run=2" in words
+    assert spec_from(options_of(*words)) == dialog._spec()
+
+
+def test_slider_and_picture_agree_during_an_export_and_after_it(qtbot, dialog):
+    wait_for_picture(qtbot, dialog)
+    film = film_of(dialog._spec(), 12)
+    dialog._on_progressed(Progress(film.frames, film.frames, 9.0, 0.0))
+    assert dialog._moment(film) == (12.0, 1.0)
+    dialog._on_previewed(QImage(160, 90, QImage.Format.Format_RGB32))
+    dialog.slider.set_number(0.0)
+    dialog._on_cancelled()
+    said = dialog.status.text()
+    image = wait_for_picture_of(qtbot, dialog)
+    small = ExportScene(dialog._store.solution, dialog._spec(), (image.width(), image.height())).draw(
+        0.0, 0.0
+    )
+    assert np.abs(pixels(image) - pixels(small)).mean() < 1.0
+    assert dialog.status.text() == said
+
+
+@pytest.mark.parametrize("way", ["escape", "button", "frame"])
+def test_it_closes(qtbot, store, way):
+    made = ExportDialog(store, DARK)
+    made.show()
+    with qtbot.waitSignal(made.destroyed):
+        if way == "escape":
+            qtbot.keyClick(made, Qt.Key.Key_Escape)
+        elif way == "button":
+            qtbot.mouseClick(made.close_button, Qt.MouseButton.LeftButton)
+        else:
+            assert made.close()
+        assert not made.isVisible()
 
 
 def test_a_table_needs_no_child(dialog, tmp_path: Path):
