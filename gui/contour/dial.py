@@ -17,12 +17,12 @@ from gui.contour.look import Look
 from gui.contour.viewport import Viewport
 from gui.theme import term_color
 from gui.typeset import typeset
+from gui.widgets.dial import snapped
 
 RING_PX: Final = 62.0
 KNOB_PX: Final = 6.0
 KNOB_REACH_PX: Final = 12.0
 RING_REACH_PX: Final = 6.0
-SNAP_DEG: Final = 2.5  # as near to ∇f, to −∇f and to the level line, the hand points along them
 SHADE: Final = QColor(8, 11, 16, 150)
 PAPER: Final = QColor(255, 255, 255, 225)
 
@@ -47,12 +47,7 @@ def direction_at(at: QPointF, middle: QPointF, view: Viewport, gradient: Pair | 
     if dx == 0 and dy == 0:
         return None
     angle = math.degrees(math.atan2(dy, dx))
-    steepest = _direction_of(gradient)
-    if steepest is not None:
-        turned = (angle - steepest + 45.0) % 90.0 - 45.0
-        if abs(turned) <= SNAP_DEG:
-            return (angle - turned) % 360.0
-    return round(angle) % 360.0
+    return snapped(angle, direction_of(gradient))
 
 
 def is_on_knob(at: QPointF, middle: QPointF, direction_deg: float, view: Viewport, look: Look) -> bool:
@@ -80,7 +75,7 @@ def paint_dial(
     for color, width in ((SHADE, 4.0), (PAPER, 1.6)):
         painter.setPen(QPen(color, look.px(width)))
         painter.drawEllipse(middle, radius, radius)
-    steepest = _direction_of(gradient)
+    steepest = direction_of(gradient)
     plates: list[QRectF] = []
     hand = on_screen(direction_deg, view)
     ink = look.theme.color("success")
@@ -112,7 +107,7 @@ def paint_dial(
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
-def _direction_of(gradient: Pair | None) -> float | None:
+def direction_of(gradient: Pair | None) -> float | None:
     """In degrees; None for a zero gradient or one that is not finite."""
     if gradient is None:
         return None

@@ -16,18 +16,21 @@ from engine.field import directional_derivative, secant, slice_curve
 from engine.levels import format_tick
 from engine.solution import Solution
 from engine.timeline import Frame
+from gui.contour.dial import direction_of
 from gui.contour.reading import read_at, slice_point, theta_at
 from gui.i18n import tr
 from gui.panels.slice_curve import SliceCurve
 from gui.store import Change, Store
 from gui.style import set_role
-from gui.theme import Theme
+from gui.theme import Theme, term_color
+from gui.widgets.dial import DirectionDial
 from gui.widgets.slider import ValueSlider
 
 Along = Literal["horizontal", "vertical"]
 BOTH: Final[tuple[Along, Along]] = ("horizontal", "vertical")
 SMALLEST_STEP: Final = 1e-4  # of the range of the variable
 FIRST_STEP: Final = 0.1
+ZERO: Final = 1e-9  # of |∇f|: across it, what is left by rounding
 CONTROLS_PX: Final = 264
 
 
@@ -36,6 +39,7 @@ class SlicePlot(QWidget):
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._store = store
         self._solution: Solution | None = None
         self.curves: dict[Along, SliceCurve] = {along: SliceCurve(along, theme) for along in BOTH}
@@ -67,6 +71,7 @@ class SlicePlot(QWidget):
         self._refresh_controls()
 
     def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
         for curve in self.curves.values():
             curve.set_theme(theme)
 
@@ -112,7 +117,7 @@ class SlicePlot(QWidget):
         self.direction_box.clicked.connect(
             lambda on: self._edit(direction_deg=45.0 if on else None, merge=None)
         )
-        self.direction = ValueSlider(0.0, 360.0, 45.0, name=tr("Direction in degrees"))
+        self.direction = DirectionDial(tr("Direction in degrees"))
         self.direction.value_dragged.connect(
             lambda value: self._edit(direction_deg=value, merge="slice direction")
         )
@@ -132,6 +137,7 @@ class SlicePlot(QWidget):
                 grid.addWidget(part, line, place)
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(2, 76)
+        grid.setAlignment(self.direction, Qt.AlignmentFlag.AlignRight)
         column.addLayout(grid)
         boxes = QHBoxLayout()
         self.plane_box = QCheckBox(tr("Tangent plane"))
@@ -166,7 +172,7 @@ class SlicePlot(QWidget):
         self.direction_box.setChecked(chosen.direction_deg is not None)
         self.direction.setEnabled(chosen.direction_deg is not None)
         if chosen.direction_deg is not None:
-            self.direction.set_number(chosen.direction_deg)
+            self.direction.set_degrees(chosen.direction_deg)
         self.plane_box.setChecked(chosen.tangent_plane)
         self.normal_box.setChecked(chosen.normal)
         two = len(axes) > 1
@@ -228,11 +234,19 @@ class SlicePlot(QWidget):
         assert self._solution is not None
         if chosen.direction_deg is None:
             self.direction_value.setText("")
+            self.direction.set_steepest(None, term_color("gradient", self._theme))
             return
         reading = read_at(self._solution, *point)
         if reading is not None:
-            slope = directional_derivative((reading.fx, reading.fy), chosen.direction_deg)
-            self.direction_value.setText(f"{format_tick(slope)} ({chosen.direction_deg:.0f}°)")
+            gradient = (reading.fx, reading.fy)
+            slope = directional_derivative(gradient, chosen.direction_deg)
+            if abs(slope) < ZERO * reading.steepness:
+                slope = 0.0
+            self.direction_value.setText(
+                f"{format_tick(slope)} ({chosen.direction_deg:.0f}°)\n"
+                f"≤ |∇f| = {format_tick(reading.steepness)}"
+            )
+            self.direction.set_steepest(direction_of(gradient), term_color("gradient", self._theme))
 
     def _point(self) -> tuple[float, float] | None:
         if self._solution is None:

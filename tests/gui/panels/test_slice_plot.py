@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from engine.lab import Lab, Slice
 from gui.contour.view import ContourView
@@ -92,6 +93,26 @@ def test_the_derivative_in_a_direction_is_greatest_along_the_gradient(panel, sto
     panel.steepest.click()
     assert store.lab.slice.direction_deg == pytest.approx(np.degrees(np.arctan2(4, 1)), abs=0.1)
     assert panel.direction_value.text().startswith("4.123")
+    assert panel.direction_value.text().endswith("≤ |∇f| = 4.123")
+
+
+def test_the_dial_turns_the_direction(panel, store):
+    panel.direction_box.click()
+    dial = panel.direction
+    assert dial.degrees == 45.0
+    middle = dial.rect().center()
+    drag(dial, middle + QPoint(15, 0), middle + QPoint(0, 15))
+    assert store.lab.slice.direction_deg == pytest.approx(270, abs=4)
+    store.undo()
+    assert dial.degrees == store.lab.slice.direction_deg == 45.0
+    # Near ∇f it points along it, and across it the derivative is zero.
+    steepest = np.degrees(np.arctan2(4, 1))
+    drag(dial, middle + QPoint(15, 0), middle + QPoint(4, -17))
+    assert store.lab.slice.direction_deg == pytest.approx(steepest)
+    drag(dial, middle + QPoint(15, 0), middle + QPoint(-17, -4))
+    assert panel.direction_value.text().startswith("0 ")
+    QTest.keyClick(dial, Qt.Key.Key_Right)
+    assert store.lab.slice.direction_deg != pytest.approx(steepest + 90)
 
 
 def test_with_no_slice_there_is_a_hint(panel, store):
