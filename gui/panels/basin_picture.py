@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.levels import format_tick, nice_ticks
 from gui.theme import Theme
 from gui.typeset import layout_tex
+from gui.widgets.numbers import rounded_to
 
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 52.0, 14.0, 10.0, 40.0
 # After Okabe & Ito 2008: told apart by the colour-blind; shaded towards dark by the steps it took.
@@ -123,6 +124,16 @@ class BasinPicture(QWidget):
         ny, nx = shape[:2]
         column = min(max(int(self._x.fraction(point[0]) * nx), 0), nx - 1)
         return min(max(int(self._y.fraction(point[1]) * ny), 0), ny - 1), column
+
+    def pixel_start(self, point: tuple[float, float], n: int) -> tuple[float, float]:
+        """The middle of the pixel at `point` of an image of n × n, in no more digits than it needs."""
+        row, column = self.pixel_of(point, (n, n))
+        middles = self._x.at((column + 0.5) / n), self._y.at((row + 0.5) / n)
+        x, y = (
+            rounded_to(middle, abs(axis.hi - axis.lo) / n)
+            for middle, axis in zip(middles, (self._x, self._y), strict=True)
+        )
+        return x, y
 
     def _point_under(self, position: QPointF) -> tuple[float, float] | None:
         area = self.area

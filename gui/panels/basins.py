@@ -155,6 +155,7 @@ class BasinWindow(ThemedWindow):
         super().__init__(parent)
         self._store = store
         self._map: BasinMap | None = None
+        self._drawn: object = None
         self.setWindowTitle(tr("Basin map"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         row = QHBoxLayout(self)
@@ -270,6 +271,7 @@ class BasinWindow(ThemedWindow):
             x, y = across, up
             plane = SettingsPlane(x, y, str(self.axes[0].setting.key), str(self.axes[1].setting.key))
         self._map = None
+        self._drawn = self._question(solution)
         self.picture.set_axes(x, y)
         self.progress.setValue(0)
         self.cancel.setEnabled(True)
@@ -297,8 +299,30 @@ class BasinWindow(ThemedWindow):
             self._offer_racers()
 
     def _on_solution_changed(self, solution: Solution) -> None:
-        if solution.complete and self.isVisible():
+        if solution.complete and self.isVisible() and self._question(solution) != self._drawn:
             self._restart_soon()
+
+    def _question(self, solution: Solution) -> object:
+        """All that the map depends on: a start that moves in the plane of the starts, or a change of the two
+        settings that are varied, as after a click, leaves it as it is."""
+        lab, setup, racer = self._store.lab, solution.setup, self._racer()
+        if setup is None or racer is None:
+            return None
+        first = setup.starts[0].copy()
+        optimizer: Any = racer.optimizer
+        varied: tuple[str, ...] = ()
+        if self.kind.key == "starts":
+            first[list(setup.drawn)] = 0.0
+        else:
+            defaults = {spec.name: spec.default for spec in (axis.spec for axis in self.axes) if spec}
+            varied = tuple(defaults)
+            optimizer = replace(optimizer, **defaults)
+        return (
+            (lab.formula, lab.data, setup.variables, setup.axes, setup.descended, setup.held),
+            (setup.lo.tolist(), setup.hi.tolist(), first.tolist()),
+            replace(racer, optimizer=optimizer, name="", enabled=True),
+            (lab.steps, lab.seed, self.kind.key, varied, solution.analysis is not None),
+        )
 
     def _offer_racers(self) -> None:
         options: list[tuple[object, str]] = [
@@ -402,7 +426,8 @@ class BasinWindow(ThemedWindow):
         assert isinstance(index, int)
         if self.kind.key == "starts":
             names = [axis.name for axis in setup.axes[:2]]
-            start = {**lab.starts[0], **dict(zip(names, point, strict=True))}
+            n = int(str(self.resolution.key))
+            start = {**lab.starts[0], **dict(zip(names, self.picture.pixel_start(point, n), strict=True))}
             self._store.edit(starts=(start, *lab.starts[1:]))
         else:
             optimizer: Any = racer.optimizer

@@ -54,6 +54,19 @@ def write_number(value: float) -> str:
     return re.sub(r"e([+-])0*(\d)", lambda m: f"e{'-' if m[1] == '-' else ''}{m[2]}", text)
 
 
+def rounded_to(value: float, precision: float) -> float:
+    """`value` with no more decimals than tell it within a quarter of `precision`, as a person would write it.
+
+    >>> rounded_to(-2.60700389105, 0.05)
+    -2.61
+    >>> rounded_to(123456.0, 2000.0)
+    123000.0
+    """
+    if not precision > 0 or not math.isfinite(precision):
+        return value
+    return round(value, -math.floor(math.log10(precision / 2))) + 0.0
+
+
 def show_number(value: float, digits: int = 4) -> str:
     """`value` to read: at most `digits` significant ones, a true minus sign, powers of ten."""
     return format_tick(value, digits)

@@ -225,3 +225,33 @@ def test_the_thread_ends_with_a_window_that_is_never_closed(qtbot: QtBot, store:
     qtbot.waitUntil(lambda: bool(started))
     parent.deleteLater()
     qtbot.waitUntil(lambda: bool(given_up))
+
+
+def test_a_clicked_start_leaves_the_map_and_is_as_exact_as_a_pixel(
+    qtbot: QtBot, store: Store, open_window: Callable[..., BasinWindow]
+) -> None:
+    asked: list[BasinQuestion] = []
+    window = open_window(recording(asked))
+    qtbot.waitUntil(lambda: window.progress.value() == 1000)
+    before = len(asked)
+    at = window.picture.to_pixel(-2.0, 1.0)
+    qtbot.mouseClick(window.picture, LEFT, pos=QPoint(round(at.x()), round(at.y())))
+    start = store.lab.starts[0]
+    assert all(value == round(value, 2) for value in start.values())
+    assert not window._settle.isActive() and len(asked) == before
+    store.edit(seed=3)
+    assert window._settle.isActive()
+
+
+def test_a_clicked_pair_of_settings_leaves_the_map(
+    qtbot: QtBot, store: Store, open_window: Callable[..., BasinWindow]
+) -> None:
+    window = open_window()
+    window.kind.set_key("settings")
+    window.kind.chosen.emit("settings")
+    qtbot.waitUntil(lambda: window.progress.value() == 1000)
+    at = window.picture.to_pixel(0.1, 0.5)
+    qtbot.mouseClick(window.picture, LEFT, pos=QPoint(round(at.x()), round(at.y())))
+    assert store.lab.racers[0].optimizer.lr != 0.1 and not window._settle.isActive()  # type: ignore[union-attr]
+    store.edit(starts=({"x": 1.0, "y": 1.0},))
+    assert window._settle.isActive()
