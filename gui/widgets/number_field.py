@@ -19,9 +19,10 @@ PATIENCE_MS: Final = 600  # how long an unfinished number may stand before it is
 class NumberField(QLineEdit):
     """Edits a number within bounds.
 
-    While the text is a number within the bounds every change is reported at once; while it is not, the
-    last good value stands, the text stays as typed, and `problem` says what is wrong: at once on Enter or
-    when the focus leaves, else after a moment of patience ("0." on the way to 0.1).
+    While the text is a number within the bounds every change is reported at once. While it is not, the
+    text stays as typed and `problem` says what is wrong: at once on Enter or when the focus leaves, else
+    after a moment of patience ("0." on the way to 0.1). Then the value from before the edit is back: what
+    was good only on the way ("1e3" of "1e308") was never meant.
 
     Args:
         value: the first value; None shows an empty field (with `optional`) meaning "decided for you".
@@ -57,6 +58,7 @@ class NumberField(QLineEdit):
         self._integer = integer
         self._optional = optional
         self._value = value
+        self._before = value  # the edit that is going on
         self._own_problem = ""
         self._outer_problem = ""
         self._typed = False
@@ -88,7 +90,7 @@ class NumberField(QLineEdit):
             return
         if value == self._value and self._read(self.text())[0] == value and self.text():
             return
-        self._value = value
+        self._value = self._before = value
         self._show()
         self._patience.stop()
         self._set_problems("", self._outer_problem)
@@ -133,17 +135,23 @@ class NumberField(QLineEdit):
     # Editing
 
     def _on_text_edited(self, text: str) -> None:
-        self._typed = True
+        self._begin()
         number, problem = self._read(text)
         if problem:
             if self._own_problem:
                 self._set_problems(problem, self._outer_problem)
+                self._take(self._before)
             else:
                 self._patience.start()
             return
         self._patience.stop()
         self._set_problems("", self._outer_problem)
         self._take(number)
+
+    def _begin(self) -> None:
+        if not self._typed:
+            self._typed = True
+            self._before = self._value
 
     def _take(self, number: float | None) -> None:
         if number != self._value:
@@ -153,6 +161,8 @@ class NumberField(QLineEdit):
     def _judge(self) -> None:
         self._patience.stop()
         self._set_problems(self._read(self.text())[1], self._outer_problem)
+        if self._own_problem and self._typed:
+            self._take(self._before)
 
     def _finish(self) -> None:
         if self._typed:
@@ -181,7 +191,7 @@ class NumberField(QLineEdit):
         unit = max(unit * factor, 1.0) if self._integer else unit * factor
         number, problem = self._read(write_number(round(self._value / unit + steps) * unit))
         if not problem and number is not None:
-            self._typed = True
+            self._begin()
             self.setText(write_number(number))
             self._set_problems("", self._outer_problem)
             self._take(number)
@@ -197,6 +207,8 @@ class NumberField(QLineEdit):
             self.selectAll()
             super().keyPressEvent(event)  # on to a dialog's default button
         elif event.key() == Qt.Key.Key_Escape and self.text() != write_number(self._value or 0.0):
+            if self._typed and self._read(self.text())[1]:
+                self._take(self._before)
             self._show()
             self._patience.stop()
             self._set_problems("", self._outer_problem)
