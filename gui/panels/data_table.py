@@ -175,6 +175,8 @@ class DataTable(QWidget):
         self.table.horizontalHeader().sectionDoubleClicked.connect(self._on_header_double_clicked)
         self.table.paste_requested.connect(self._on_pasted)
         self.table.setMinimumHeight(60)
+        self.in_the_way = self._make_way_out()
+        column.addWidget(self.in_the_way)
         invitation = QWidget()
         inner = QVBoxLayout(invitation)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -208,6 +210,23 @@ class DataTable(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(360, 180)
 
+    def _make_way_out(self) -> QWidget:
+        """A line that offers to remove the table where its columns take the names of variables."""
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._why = QLabel()
+        self._why.setWordWrap(True)
+        set_role(self._why, "danger")
+        self.way_out = QPushButton(tr("Remove the table"))
+        self.way_out.setIcon(icon("trash"))
+        self.way_out.clicked.connect(lambda: self._store.edit(data=None))
+        row.addWidget(self._why, 1)
+        row.addWidget(self.way_out)
+        line.hide()
+        return line
+
     @staticmethod
     def _button(text: str, icon_name: str, tip: str, slot: Any) -> QPushButton:
         button = QPushButton(text)
@@ -230,12 +249,33 @@ class DataTable(QWidget):
 
     def _on_solution_changed(self, solution: Solution) -> None:
         self.problem.set_problem(problem_text(solution, "data"))
+        names = self._columns_in_the_way(solution)
+        self.in_the_way.setVisible(bool(names))
+        if names:
+            self._why.setText(
+                tr(
+                    "The columns of the table cannot be variables of the formula. "
+                    "For an ordinary function of {names}:",
+                    names=", ".join(names),
+                )
+            )
+
+    def _columns_in_the_way(self, solution: Solution) -> list[str]:
+        """The columns that the formula's problem is about."""
+        data = self._store.lab.data
+        for problem in solution.problems:
+            about = problem.message.values.get("name") if problem.place == "formula" else None
+            if data is not None and about in data.columns:
+                return list(data.columns)
+        return []
 
     def _refresh(self) -> None:
         present = self._store.lab.data is not None
         self._stack.setCurrentIndex(1 if present else 0)
         for button in (self.add_row, self.remove_rows, self.add_column, self.clear):
             button.setEnabled(present)
+        if not present:
+            self.in_the_way.hide()
 
     # Editing
 

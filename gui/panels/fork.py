@@ -111,8 +111,6 @@ class ForkPopup(QFrame):
         self.rate.setVisible(rated)
         legs = len(self._run.racer.legs) if self._run else 0
         self.branch.setEnabled(self._run is not None and self._step > 0 and legs < MOST_LEGS)
-        if self._step == 0:
-            self.problem.set_problem(tr("Move to a later step first."))
 
     def _on_branched(self) -> None:
         if self._run is None or self.rate.problem or not self.branch.isEnabled():

@@ -163,9 +163,11 @@ class Race(QWidget):
         self._store.edit(evaluations=max(steps, 1) if unit == "evaluations" else None)
 
     def _on_added(self) -> None:
-        """A method that is not in the race yet, with the last racer's learning rate."""
+        """A method that is not in the race yet, Adam before all, with the last racer's learning rate."""
         racers = self._store.lab.racers
         present = {type(racer.optimizer) for racer in racers}
-        method: type[Any] = next((each for each in METHODS.values() if each not in present), GradientDescent)
+        method: type[Any] = next(
+            (each for each in (METHODS["adam"], *METHODS.values()) if each not in present), GradientDescent
+        )
         optimizer = settings_as(method, racers[-1].optimizer) if racers else method()
         self._store.edit(racers=(*racers, Racer(optimizer=optimizer)))

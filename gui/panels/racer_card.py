@@ -301,9 +301,9 @@ class RacerCard(QFrame):
         self._store.edit(racers=self._racers_with(optimizer=optimizer))
 
     def _on_duplicated(self) -> None:
-        racers = list(self._store.lab.racers)
-        racers.insert(self.index + 1, racers[self.index])
-        self._store.edit(racers=tuple(racers))
+        """At the end: colours go by the place in the list, so the others keep theirs."""
+        racers = self._store.lab.racers
+        self._store.edit(racers=(*racers, racers[self.index]))
 
     def _on_removed(self) -> None:
         racers = list(self._store.lab.racers)

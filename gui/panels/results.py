@@ -19,7 +19,7 @@ from engine.solution import Analysis, Run, Solution
 from gui.i18n import tr
 from gui.panels.catalogue import racer_title, short_title
 from gui.store import Change, Store
-from gui.style import set_role
+from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.widgets import show_number
 from gui.widgets.swatch import paint_swatch
@@ -93,7 +93,7 @@ class ResultsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return (
                 tr("The racer, and its start where there are several"),
-                tr("Steps until f stays within 0.1 % of the whole drop to the minimum; else the steps taken"),
+                tr("Steps until f stays within 0.1 % of the whole drop to the minimum, and all steps taken"),
                 tr("Value of the function at the last point"),
                 tr("Distance from the last point to the nearest minimum"),
                 tr("How the run ended"),
@@ -123,7 +123,7 @@ class ResultsModel(QAbstractTableModel):
             return short_title(run.racer) + start
         if column == 1:
             reached = result.steps_to_tolerance
-            return str(reached) if reached is not None else f"({result.steps})"
+            return f"{'–' if reached is None else reached} / {result.steps}"
         if column == 2:
             return show_number(result.value, 3)
         if column == 3:
@@ -175,10 +175,9 @@ class Results(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        # To measure all texts anew at each solution costs 10 ms.
-        for column, samples in enumerate((("(1000)",), ("−6.46×10⁻⁹",), ("8.8×10⁻⁹",), ()), 1):
+        for column in range(1, self._model.columnCount()):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            self._fit_column(column, samples)
+            self._fit_column(column)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Results of the race"))
         self.setTabKeyNavigation(False)
@@ -188,14 +187,19 @@ class Results(QTableView):
         self.set_theme(theme)
         self._show(store.solution)
 
-    def _fit_column(self, column: int, texts: Sequence[str]) -> None:
-        """Make a column as wide as its header and `texts`."""
+    def _fit_column(self, column: int, *, shrink: bool = True) -> None:
+        """Make a column as wide as its header and its texts, so that the names get the rest.
+
+        The rows that are seen at first are measured: all, of 10,000 runs, would cost a long time.
+        """
         font = QFont(self.font())
-        font.setPixelSize(FONT_PX)
+        font.setPixelSize(round(FONT_PX * zoom()))
         metrics = QFontMetrics(font)
-        texts = (*texts, self._model.headerData(column, Qt.Orientation.Horizontal))
-        width = max(metrics.horizontalAdvance(text) for text in texts) + 10
-        if width != self.columnWidth(column):
+        rows = range(min(self._model.rowCount(), MOST_VISIBLE_ROWS))
+        texts = [self._model.index(row, column).data() for row in rows]
+        texts.append(self._model.headerData(column, Qt.Orientation.Horizontal))
+        width = max(metrics.horizontalAdvance(text) for text in texts) + 12
+        if width > self.columnWidth(column) or (shrink and width != self.columnWidth(column)):
             self.horizontalHeader().resizeSection(column, width)
 
     def set_theme(self, theme: Theme) -> None:
@@ -215,7 +219,9 @@ class Results(QTableView):
     def _show(self, solution: Solution | None) -> None:
         runs = solution.runs if solution else ()
         self._model.show(runs, solution.analysis if solution else None)
-        self._fit_column(4, sorted({outcome_name(run.outcome) for run in runs}))
+        for column in range(1, self._model.columnCount()):
+            # In the middle of a drag the columns do not jump to and fro.
+            self._fit_column(column, shrink=solution is not None and solution.complete)
         self.updateGeometry()
         self._select()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from engine.timeline import Frame, duration_steps
 from gui.i18n import tr
-from gui.panels.fork import ForkPopup
+from gui.panels.fork import ForkPopup, fork_step
 from gui.player import SPEEDS, Player
 from gui.store import Change, Store
 from gui.style import set_role
@@ -105,9 +105,7 @@ class Timeline(QFrame):
         self.loop.setCheckable(True)
         self.loop.clicked.connect(lambda on: self._store.set_view(loop=on))
         row.addWidget(self.loop)
-        self.fork = IconButton(
-            "fork", tr("Fork: go on from this step with other settings"), size_px=30, icon_px=20
-        )
+        self.fork = IconButton("fork", "", size_px=30, icon_px=20)
         self.fork.clicked.connect(self._on_fork)
         row.addWidget(self.fork)
 
@@ -158,6 +156,9 @@ class Timeline(QFrame):
     def _on_view_changed(self, change: Change) -> None:
         if change.fields & {"playing", "speed", "loop"}:
             self._refresh_controls()
+            self._refresh_counter()
+        if "selected_run" in change:
+            self._refresh_fork()
 
     def _on_solution_changed(self, _solution: object) -> None:
         self._refresh_film()
@@ -165,6 +166,7 @@ class Timeline(QFrame):
     def _on_frame_changed(self, frame: Frame) -> None:
         self.scrub.set_number(frame.t_steps)
         self._refresh_counter()
+        self._refresh_fork()
 
     def _refresh_controls(self) -> None:
         view = self._store.view
@@ -186,8 +188,9 @@ class Timeline(QFrame):
         several = len(runs) > 1
         ends = tuple((run.steps, run.racer_index) for run in runs[:200]) if several else ()
         self.scrub.set_film(end, ends)
-        for button in (*self._buttons.values(), self.fork):
+        for button in self._buttons.values():
             button.setEnabled(end > 0)
+        self._refresh_fork()
         metrics = self._counter.fontMetrics()
         longest = tr("step {step} / {steps}", step=f"{end}.0", steps=end)
         self._counter.setMinimumWidth(metrics.horizontalAdvance(longest) + 4)
@@ -196,5 +199,18 @@ class Timeline(QFrame):
     def _refresh_counter(self) -> None:
         end = self.player.end_steps
         t_steps = self._store.view.t_steps
-        step = f"{t_steps:.0f}" if t_steps == int(t_steps) else f"{t_steps:.1f}"
+        # A digit that races by tells nothing.
+        whole = self._store.view.playing or t_steps == int(t_steps)
+        step = f"{int(t_steps)}" if whole else f"{t_steps:.1f}"
         self._counter.setText(tr("step {step} / {steps}", step=step, steps=end))
+
+    def _refresh_fork(self) -> None:
+        """Before its first step a run has nothing to go on from."""
+        possible = fork_step(self._store) > 0
+        if possible != self.fork.isEnabled() or not self.fork.toolTip():
+            self.fork.setEnabled(possible)
+            self.fork.set_tip(
+                tr("Fork: go on from this step with other settings")
+                if possible
+                else tr("Fork: move to a later step first")
+            )

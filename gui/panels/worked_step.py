@@ -21,9 +21,10 @@ from gui.widgets import Choice, ElidedLabel, IconButton, Swatch
 
 FORMULA_PX: Final = 16.0
 NAME_PX: Final = 152
+WIDEST_NAME_PX: Final = 280
 WHILE_PLAYING_MS: Final = 80  # nobody reads faster
 MOST_CHOICES: Final = 200
-WIDEST_CHOICE_PX: Final = 360
+WIDEST_CHOICE_PX: Final = 520
 ARROW_ROLES: Final = frozenset({"gradient", "momentum", "update"})
 
 
@@ -138,6 +139,7 @@ class WorkedStep(QWidget):
         self._swatch = Swatch(0, size_px=16)
         self.runs = Choice((), tr("Run"))
         set_role(self.runs, "flat")
+        self.runs.setMaximumWidth(WIDEST_CHOICE_PX)
         self.runs.chosen.connect(lambda index: store.set_view(selected_run=index))
         self.title = QLabel()
         set_role(self.title, "section")
@@ -201,9 +203,6 @@ class WorkedStep(QWidget):
             options.append((index, racer_title(run.racer) + start))
         if options != self.runs.options:
             self.runs.set_options(options)
-            metrics = self.runs.fontMetrics()
-            longest = max((metrics.horizontalAdvance(label) for _, label in options), default=0)
-            self.runs.setFixedWidth(min(longest + 48, WIDEST_CHOICE_PX))
         self._shown = None
         self._refresh()
 
@@ -262,6 +261,9 @@ class WorkedStep(QWidget):
             line.deleteLater()
         for widget, content in zip(self.lines, lines, strict=True):
             widget.show_line(content, self._theme)
+        longest = max((widget.name.sizeHint().width() for widget in self.lines), default=0)
+        for widget in self.lines:
+            widget.name.setFixedWidth(min(max(longest + 4, NAME_PX), WIDEST_NAME_PX))
         self._empty.setVisible(not lines)
         self._light()
 

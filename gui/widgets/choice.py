@@ -60,6 +60,14 @@ class Choice(QComboBox):
         if key in self._keys:
             self.setCurrentIndex(self._keys.index(key))
 
+    def sizeHint(self) -> QSize:
+        """Room for the longest label, where there is some; `minimumSizeHint` asks for a few letters."""
+        metrics = self.fontMetrics()
+        longest = max((metrics.horizontalAdvance(self.itemText(i)) for i in range(self.count())), default=0)
+        letters = metrics.horizontalAdvance("X") * self.minimumContentsLength()
+        hint = super().sizeHint()
+        return hint.expandedTo(QSize(hint.width() + longest + 6 - letters, 0))
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Data
+from engine.lab import Data, Lab
+from engine.solve import solve
 from gui.panels.data_table import DataTable
 from gui.store import Store
 from tests.gui.panels.fakes import THEME
@@ -88,3 +90,19 @@ def test_rows_and_columns_come_and_go(qtbot: QtBot, panel: DataTable, store: Sto
     assert "cannot name" in panel.problem.text()
     qtbot.mouseClick(panel.clear, LEFT)
     assert store.lab.data is None
+
+
+def test_a_table_whose_columns_are_in_the_way_can_be_removed(
+    qtbot: QtBot, panel: DataTable, store: Store
+) -> None:
+    def on_solve_requested(revision: int, lab: Lab, quality: str) -> None:
+        store.accept(replace(solve(lab), revision=revision))
+
+    store.solve_requested.connect(on_solve_requested)
+    store.edit(formula="sum(x) + y x", data=TABLE)
+    assert panel.way_out.isVisible()
+    qtbot.mouseClick(panel.way_out, LEFT)
+    assert store.lab.data is None
+    assert not panel.way_out.isVisible()
+    store.edit(formula="mean((w x - y)^2)", data=TABLE)
+    assert not panel.way_out.isVisible()

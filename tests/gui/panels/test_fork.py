@@ -67,7 +67,10 @@ def test_a_bad_rate_does_not_branch_and_says_why(qtbot: QtBot, store: Store) -> 
 
 def test_at_the_start_there_is_nothing_to_fork(qtbot: QtBot, store: Store) -> None:
     store.set_view(t_steps=0.0)
-    popup = popup_of(qtbot, store)
-    assert not popup.branch.isEnabled()
-    assert "later step" in popup.problem.text()
-    popup.close()
+    timeline = Timeline(store, Player(store), THEME)
+    qtbot.addWidget(timeline)
+    assert not timeline.fork.isEnabled()
+    assert "later step" in timeline.fork.toolTip()
+    store.set_view(t_steps=1.0)
+    assert timeline.fork.isEnabled()
+    assert "go on from this step" in timeline.fork.toolTip()

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.i18n import message
 from engine.lab import Lab
-from engine.optimizers import METHODS, SCHEDULES, GradientDescent, Racer
+from engine.optimizers import METHODS, SCHEDULES, Racer
 from engine.solution import Problem
 from gui.panels.race import Race
 from gui.store import Store
@@ -67,8 +67,8 @@ def test_a_bad_rate_is_answered_beside_its_field_and_nothing_is_lost(
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert said in field.problem
     assert field.text() == typed
-    # The last number that was good on the way ("1" of "1e308") stands.
-    assert rates(store)[1] == 0.45
+    # Not the number that was good on the way ("1e3" of "1e308").
+    assert rates(store) == [0.1, 0.45]
     store.edit(steps=33)
     assert field.text() == typed
     assert said in field.problem
@@ -132,9 +132,11 @@ def test_a_schedule_has_its_own_form(qtbot: QtBot, race: Race, store: Store) -> 
 def test_racers_are_added_duplicated_hidden_and_removed(qtbot: QtBot, race: Race, store: Store) -> None:
     qtbot.mouseClick(race.add, LEFT)
     assert len(race.cards) == len(store.lab.racers) == 3
-    assert type(store.lab.racers[2].optimizer) is not GradientDescent
+    assert type(store.lab.racers[2].optimizer) is METHODS["adam"]
     qtbot.mouseClick(race.cards[0].duplicate, LEFT)
-    assert rates(store)[:2] == [0.1, 0.1]
+    # At the end, so that every other racer keeps its colour.
+    assert rates(store)[:2] == [0.1, 0.45]
+    assert store.lab.racers[3] == store.lab.racers[0]
     qtbot.mouseClick(race.cards[1].enabled, LEFT)
     assert not store.lab.racers[1].enabled
     for _ in range(3):
@@ -156,7 +158,7 @@ def test_the_results_say_steps_value_distance_and_outcome(race: Race) -> None:
     model = race.results.model()
     row = [model.index(0, column).data() for column in range(model.columnCount())]
     # f falls from 25 by 0.8² a step: below a thousandth after 16.
-    assert row[1] == "16"
+    assert row[1] == "16 / 20"
     assert row[4] == "converged"
     assert "Converged" in model.index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
 

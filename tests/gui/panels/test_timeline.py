@@ -136,3 +136,12 @@ def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, store: Sto
     qtbot.keyClick(timeline.loop, Qt.Key.Key_Space)
     assert store.view.loop
     assert not store.view.playing
+
+
+def test_while_playing_the_counter_shows_whole_steps(timeline: Timeline, store: Store) -> None:
+    store.set_view(t_steps=7.7)
+    assert timeline._counter.text() == "step 7.7 / 20"
+    store.set_view(playing=True)
+    assert timeline._counter.text() == "step 7 / 20"
+    store.set_view(playing=False)
+    assert "7." in timeline._counter.text()
