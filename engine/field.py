@@ -17,7 +17,8 @@ from engine.solution import Axis, Field, Floats, Setup
 from engine.streamlines import descend_lines
 
 RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
-CURVE_SAMPLES: Final = 601
+CURVE_SAMPLES: Final = 1601
+CURVE_FINER: Final = 8  # times as many samples along the graph of one variable as along an axis of a map
 KEEP_COLORS: Final = 0.1  # a window that shows this part of the whole range keeps the whole range's colours
 Window = tuple[Range, Range]
 
@@ -48,7 +49,8 @@ def sample(
 
     Args:
         at: (d,), the values of the descended variables that are not drawn; default the first start.
-        resolution: samples along each axis, or (nx, ny); at least 2.
+        resolution: samples along each axis, or (nx, ny); at least 2. With one axis CURVE_FINER times as
+            many, which cost nothing: a crest that is missed is seen on a line.
         window: ((lo, hi), (lo, hi)) to sample instead of the axes, e.g. what a zoomed view shows. With one
             axis the second range is ignored.
         reference: the Field of the whole domain, whose z range the window keeps as long as it shows a
@@ -60,14 +62,14 @@ def sample(
     point = np.array(setup.starts[0] if at is None else at, dtype=np.float64)
     nx, ny = (resolution, resolution) if isinstance(resolution, int) else resolution
     ranges = window or tuple((axis.lo, axis.hi) for axis in setup.axes)
-    x = _ticks(ranges[0], max(nx, 2))
     if len(setup.axes) > 1:
+        x = _ticks(ranges[0], max(nx, 2))
         y = _ticks(ranges[1], max(ny, 2))
         with np.errstate(all="ignore"):
             z, fx, fy = objective.on_grid(x, y, setup.drawn[0], setup.drawn[1], point, dtype=np.float64)
         z, fx, fy = (np.asarray(a, dtype=np.float64) for a in (z, fx, fy))
     else:
-        y = np.array([0.0, 1.0])
+        x, y = _ticks(ranges[0], CURVE_FINER * (max(nx, 2) - 1) + 1), np.array([0.0, 1.0])
         curve = _along(objective, point, setup.drawn[0], x)
         z, fx = (np.repeat(a[None, :], 2, axis=0) for a in (curve.f, curve.slope))
         fy = np.zeros_like(z)

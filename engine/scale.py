@@ -36,6 +36,8 @@ HUGEST: Final = 8e307  # differences of two such numbers are still finite
 BOTTOM_HEAVY: Final = 0.16  # median of the relative height, below which lines are laid logarithmically
 PLATEAU: Final = 1e-4  # relative height below which half of the picture is no valley but a plain
 LOG_SUGGESTED: Final = 0.15
+FLIPS: Final = 1 / 3  # turns of f a sample: six samples for each wave
+VISIBLE: Final = 0.02  # of the range: a finer ripple is not seen at all
 
 
 def robust_range(z: Floats, cut_low: Callable[[], bool], cut_high: Callable[[], bool]) -> Range:
@@ -200,8 +202,10 @@ def steepest(steep: Floats, share: float = 0.98) -> float:
 
 
 def undersampled(field: Field) -> bool:
-    """Whether f changes by half of its range from one sample to the next in half of the picture.
+    """Whether f varies too fast from sample to sample for its true shape to be seen.
 
+    That is where it changes by half of its range from one sample to the next in half of the picture, or is a
+    wave of fewer than six samples, whose crests are missed by more than a tenth and so seem to come and go.
     Judged by the exact gradient: samples alone cannot tell a fine wave from a coarse one.
     """
     dx = (field.x[-1] - field.x[0]) / (len(field.x) - 1)
@@ -209,7 +213,21 @@ def undersampled(field: Field) -> bool:
     with np.errstate(all="ignore"):
         change = np.hypot(field.fx[::3, ::3] * dx, field.fy[::3, ::3] * dy) / (field.z_hi - field.z_lo)
     known = change[field.finite[::3, ::3] & ~np.isnan(change)]
-    return bool(known.size) and float(np.median(known)) > 0.5
+    if not known.size:
+        return False
+    if float(np.median(known)) > 0.5:
+        return True
+    height = field.z_hi - field.z_lo
+    return _flips(field.fx[::3], dx, height) > FLIPS or _flips(field.fy[:, ::3].T, dy, height) > FLIPS
+
+
+def _flips(slopes: Floats, step: float, height: float) -> float:
+    """The share of neighbours along the last axis of (n, m) between which f turns, by what can be seen."""
+    with np.errstate(all="ignore"):
+        before, after = slopes[:, :-1], slopes[:, 1:]
+        turns = (before < 0) != (after < 0)
+        seen = (np.abs(before) + np.abs(after)) * abs(step) > VISIBLE * height
+    return float((turns & seen & np.isfinite(before) & np.isfinite(after)).mean())
 
 
 def bar_ticks(field: Field, n: int = 6) -> Floats:

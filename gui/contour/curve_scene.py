@@ -16,7 +16,7 @@ from engine.formula.names import name_latex
 from engine.levels import format_ticks, nice_ticks
 from gui.contour.axes import Scale, paint_axes, scale_of
 from gui.contour.image_layer import paint_hatching
-from gui.contour.layout import TICK_PX
+from gui.contour.layout import TICK_PX, widest_label
 from gui.contour.look import Look
 from gui.contour.paths import polyline, simplified
 from gui.contour.viewport import Viewport
@@ -51,13 +51,17 @@ def curve_scales(view: Viewport, look: Look) -> tuple[Scale, Scale]:
 
 
 def curve_viewport(
-    rect: QRectF, look: Look, ranges: tuple[tuple[float, float], tuple[float, float]]
+    rect: QRectF,
+    look: Look,
+    ranges: tuple[tuple[float, float], tuple[float, float]],
+    *,
+    steady: bool = False,
 ) -> Viewport:
-    """The plot within `rect`, with room for ticks and names."""
+    """The plot within `rect`, with room for ticks and names; `steady`: also for long numbers."""
     (x_lo, x_hi), (y_lo, y_hi) = ranges
     metrics = look.tick_metrics
-    labels = format_ticks(nice_ticks(y_lo, y_hi, max(2, int(rect.height() / look.px(TICK_EVERY_PX))))).labels
-    widest = max((metrics.horizontalAdvance(text) for text in labels), default=0.0)
+    labels = format_ticks(nice_ticks(y_lo, y_hi, max(2, int(rect.height() / look.px(TICK_EVERY_PX)))))
+    widest = widest_label(labels, look, steady=steady)
     left = rect.left() + max(math.ceil(widest) + look.px(TICK_PX + 10), look.px(34))
     bottom = rect.bottom() - metrics.height() - look.px(TICK_PX + 8)
     top = rect.top() + look.px(24)

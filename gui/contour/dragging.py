@@ -34,12 +34,16 @@ class Dragging:
     def active(self) -> bool:
         return self.start is not None or self.slice_grip is not None
 
+    @property
+    def place(self) -> tuple[float, float]:
+        """Where what is dragged is, in the data."""
+        return self._at
+
     def grab(self, at: QPointF, view: Viewport) -> bool:
         """Take hold of what lies at `at`, px; False if nothing does."""
+        self._at = view.data(at)
         self.start = self._scene.starts.nearest(at, view, self._scene.look)
-        if self.start is not None:
-            self._at = view.data(at)
-        elif not self._scene.is_graph:
+        if self.start is None and not self._scene.is_graph:
             self.slice_grip = self._scene.slices.grip(at, view, self._scene.look)
         return self.active
 
@@ -48,9 +52,8 @@ class Dragging:
         if self.slice_grip == "direction":
             self._turn(at, view)
             return
-        x, y = self._on_grid(*view.data(at), view)
+        x, y = self._at = self._on_grid(*view.data(at), view)
         if self.start is not None:
-            self._at = (x, y)
             self.follow()
             self._set_start(self.start, x, y, quality="draft")
         elif self.slice_grip is not None:

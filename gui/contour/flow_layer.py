@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.lab import Colormap
 from engine.levels import nice_step
@@ -19,7 +19,7 @@ from engine.solution import Field, Floats
 from gui.colormaps import color_range, colors_of
 from gui.contour.level_lines import DARK, LIGHT
 from gui.contour.look import Look
-from gui.contour.paths import lines_path, polyline
+from gui.contour.paths import lines_path, simplified, within_reach
 from gui.contour.viewport import Viewport
 
 SPACING_PX: Final = 30.0  # at least, between two arrows
@@ -28,7 +28,12 @@ LONGEST: Final = 1.5  # of the spacing, for the steepest of arrows in proportion
 HEAD: Final = 0.36  # of the arrow
 MIN_PX: Final = 3.0  # shorter arrows are dots
 MOST_ARROWS: Final = 4000
-STREAM_HEAD_PX: Final = 6.0
+STREAM_HEAD_PX: Final = 7.5
+STREAM_HEAD_EVERY_PX: Final = 90.0
+STREAM_THIN_PX: Final = 0.5  # uphill
+STREAM_THICK_PX: Final = 2.1  # downhill
+STREAM_FAR_PX: Final = 20_000.0
+STREAM: Final = QColor("#ffffff")
 
 Arrows = Literal["off", "unit", "scaled"]
 
@@ -103,32 +108,24 @@ class FlowLayer:
 
     @staticmethod
     def _paint_streamlines(painter: QPainter, field: Field, view: Viewport, look: Look) -> None:
-        light, dark = QColor(LIGHT), QColor(DARK)
-        light.setAlphaF(0.85)
-        dark.setAlphaF(0.5)
-        lines = [view.points_px(line) for line in field.streamlines]
-        if not lines:
-            return
-        joined = np.concatenate([np.arange(len(line)) > 0 for line in lines])
-        path = lines_path(np.concatenate(lines), joined)
-        heads = []
-        size = look.px(STREAM_HEAD_PX)
-        for line in lines:
-            # One head, in the middle of the line.
-            k = len(line) // 2
-            ahead = line[min(k + 2, len(line) - 1)] - line[max(k - 2, 0)]
-            norm = math.hypot(*ahead)
-            if norm > 0:
-                heads.append(_chevron(line[k], ahead / norm, size))
-        head = polyline(np.concatenate(heads)) if heads else None
-        # The dark line beside the light one costs nothing, where a wider one below it would.
-        for shift, ink in (((0.8, 0.8), dark), ((0.0, 0.0), light)):
-            painter.save()
-            painter.translate(*shift)
-            painter.strokePath(path, look.hairline(ink))
-            if head is not None:
-                painter.strokePath(head, QPen(ink, look.px(1.5)))
-            painter.restore()
+        """Ribbons that widen downhill, with full heads: nobody takes them for level lines."""
+        ribbons = QPainterPath()
+        ribbons.setFillRule(Qt.FillRule.WindingFill)
+        for line in field.streamlines:
+            points = within_reach(simplified(view.points_px(line), 1.0), STREAM_FAR_PX)
+            points = points[np.isfinite(points).all(axis=1)]
+            if len(points) < 2:
+                continue
+            along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+            if along[-1] < look.px(STREAM_HEAD_PX):
+                continue
+            ribbons.addPolygon(_ribbon(points, along / along[-1], look))
+            for at in _heads(along[-1], look):
+                ribbons.addPolygon(_head(points, along, at, look.px(STREAM_HEAD_PX)))
+        rim = QColor(DARK)
+        rim.setAlphaF(0.6)
+        painter.strokePath(ribbons, QPen(rim, look.px(1.6)))
+        painter.fillPath(ribbons, STREAM)
 
 
 def _stroke_arrows(
@@ -156,11 +153,45 @@ def _stroke_arrows(
     painter.strokePath(lines_path(points.reshape(-1, 2), joined), pen)
 
 
-def _chevron(tip: Floats, direction: Floats, size: float) -> Floats:
-    """An open head, (4, 2), ended by NaN."""
-    side = np.array([-direction[1], direction[0]]) * size * 0.6
-    back = tip - direction * size
-    return np.array([back + side, tip, back - side, [np.nan, np.nan]])
+def _ribbon(points: Floats, share: Floats, look: Look) -> QPolygonF:
+    """The line through `points`, (n, 2) px, as an area.
+
+    Args:
+        share: (n,), of its length, from 0 to 1.
+    """
+    ahead = np.gradient(points, axis=0)
+    norm = np.maximum(np.hypot(*ahead.T), 1e-9)[:, None]
+    thin, thick = look.px(STREAM_THIN_PX), look.px(STREAM_THICK_PX)
+    half = (thin + (thick - thin) * share)[:, None] / 2
+    side = np.stack((-ahead[:, 1], ahead[:, 0]), axis=1) / norm * half
+    return _polygon(np.concatenate((points + side, (points - side)[::-1])))
+
+
+def _heads(length: float, look: Look) -> Floats:
+    """Where along a line of this length its heads are, px: in the middle of equal parts."""
+    n = max(1, round(length / look.px(STREAM_HEAD_EVERY_PX)))
+    return np.asarray((np.arange(n) + 0.5) * (length / n), dtype=np.float64)
+
+
+def _head(points: Floats, along: Floats, at: float, size: float) -> QPolygonF:
+    """A full head in the middle of which the line has come as far as `at`."""
+
+    def place(way: float) -> Floats:
+        return np.array([np.interp(way, along, points[:, 0]), np.interp(way, along, points[:, 1])])
+
+    middle = place(at)
+    ahead = place(at + size / 2) - place(at - size / 2)
+    ahead /= max(float(np.hypot(*ahead)), 1e-9)
+    side = np.array([-ahead[1], ahead[0]])
+    back = middle - ahead * size * 0.5
+    corners = (middle + ahead * size * 0.6, back + side * size * 0.5, back - side * size * 0.5)
+    return _polygon(np.array(corners))
+
+
+def _polygon(points: Floats) -> QPolygonF:
+    polygon = QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+    polygon.append(polygon.first())
+    return polygon
 
 
 def _places(lo: float, hi: float, samples: Floats, least: float) -> tuple[Floats, float]:

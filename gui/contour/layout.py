@@ -13,7 +13,10 @@ NARROW: Final = 5.0  # times longer than wide: such a domain is not drawn to sca
 MARGIN_PX: Final = 12.0
 TICK_PX: Final = 5.0
 BAR_GAP_PX: Final = 18.0
+SMALL_GAP_PX: Final = 13.0
 BAR_WIDTH_PX: Final = 14.0
+SMALL_PX: Final = 400.0  # a narrower picture has less room around the plot
+LONG_LABEL: Final = "−0.0000"  # few numbers are longer: format_ticks writes four significant digits
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ class Layout:
     header: QRectF
 
 
+def widest_label(labels: TickLabels, look: Look, *, steady: bool) -> float:
+    """Of the numbers of an axis, px; if `steady`, at least of a long one."""
+    texts = (*labels.labels, LONG_LABEL) if steady else labels.labels
+    return max((look.tick_metrics.horizontalAdvance(text) for text in texts), default=0.0)
+
+
 def lay_out(
     rect: QRectF,
     look: Look,
@@ -34,7 +43,7 @@ def lay_out(
     aspect: float | None,
     readout_lines: int = 0,
 ) -> Layout:
-    """Divide `rect`.
+    """Divide `rect`, with room for long numbers unless it is small: the plot rests while they change.
 
     Args:
         bar_labels: of the colour bar; None for no bar.
@@ -44,9 +53,11 @@ def lay_out(
     """
     metrics = look.tick_metrics
     px = look.px
-    margin = px(MARGIN_PX)
+    small = rect.width() < px(SMALL_PX)
+    margin = px(MARGIN_PX / 2 if small else MARGIN_PX)
+    gap = px(SMALL_GAP_PX if small else BAR_GAP_PX)
     line = metrics.height()
-    widest = max((metrics.horizontalAdvance(text) for text in y_labels.labels), default=0.0)
+    widest = widest_label(y_labels, look, steady=not small)
     left = rect.left() + margin + max(math.ceil(widest) + px(TICK_PX + 4), px(34))
     bottom = rect.bottom() - margin * 0.6 - line - px(TICK_PX + 3)
     header_height = readout_lines * look.readout_line + (px(8) if readout_lines else 0)
@@ -54,10 +65,10 @@ def lay_out(
     top = header.bottom() + px(26)  # the name of the vertical axis stands above it
     bar_space = 0.0
     if bar_labels is not None:
-        widest = max((metrics.horizontalAdvance(text) for text in bar_labels.labels), default=0.0)
+        widest = widest_label(bar_labels, look, steady=not small)
         beside = px(TICK_PX + 4) + math.ceil(widest)
         above = metrics.horizontalAdvance(bar_labels.note) - px(BAR_WIDTH_PX)
-        bar_space = px(BAR_GAP_PX + BAR_WIDTH_PX) + max(beside, math.ceil(above))
+        bar_space = gap + px(BAR_WIDTH_PX) + max(beside, math.ceil(above))
     width = max(rect.right() - margin - bar_space - left, 40.0)
     height = max(bottom - top, 40.0)
     if aspect is not None and 1 / NARROW <= aspect <= NARROW:
@@ -72,5 +83,5 @@ def lay_out(
     plot = QRectF(round(left), round(top), round(width), round(height))
     if bar_labels is None:
         return Layout(plot, QRectF(), header)
-    bar = QRectF(round(plot.right() + px(BAR_GAP_PX)), plot.top(), round(px(BAR_WIDTH_PX)), plot.height())
+    bar = QRectF(round(plot.right() + gap), plot.top(), round(px(BAR_WIDTH_PX)), plot.height())
     return Layout(plot, bar, header)

@@ -23,6 +23,7 @@ from gui.contour.viewport import Viewport
 AROUND: Final = 0.6  # of the picture, beyond each of its sides, where numbers are placed too
 FINE_PX: Final = 1.6  # points of a line nearer than this are one
 MOST_LINE: Final = 110.0  # times the side of the plot, of all lines together: about 5 px between them
+DIMMED: Final = 0.45  # of the lines' opacity
 DARK: Final = QColor("#0b0f16")
 LIGHT: Final = QColor("#ffffff")
 
@@ -145,7 +146,8 @@ class LevelLinesLayer:
         if same_lines:
             return
         self._lines, self._texts, self.shown, self.finder = [], (), (), None
-        self._placed_for = None
+        # A flat field has no lines, and nothing of the field before may stay.
+        self._labels, self._gapped, self._paths, self._placed_for = [], [], None, None
         self.traced += 1
         if field is None:
             return
@@ -214,7 +216,8 @@ class LevelLinesLayer:
             gapped.append((line.level, points, connected))
         return gapped
 
-    def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+    def paint(self, painter: QPainter, view: Viewport, look: Look, *, dimmed: bool = False) -> None:
+        """The lines; `dimmed` where other lines are to be told from them."""
         field = self._field
         if field is None or not self._lines:
             return
@@ -225,8 +228,9 @@ class LevelLinesLayer:
             painter.save()
             painter.setTransform(to_px, combine=True)
             for path, color, alpha in zip(self._paths, (DARK, LIGHT), (0.62, 0.55), strict=True):
-                color.setAlphaF(alpha)
-                painter.strokePath(path, look.hairline(color))
+                ink = QColor(color)
+                ink.setAlphaF(DIMMED * alpha if dimmed else alpha)
+                painter.strokePath(path, look.hairline(ink))
             painter.restore()
 
     def paint_labels(self, painter: QPainter, view: Viewport, look: Look, *, outlined: bool) -> None:

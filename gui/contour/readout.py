@@ -4,7 +4,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from engine.formula.names import name_latex
 from engine.levels import format_tick
@@ -14,18 +14,23 @@ from gui.contour.reading import Reading
 from gui.i18n import tr
 from gui.typeset import typeset
 
-LAST_PX: Final = 34.0  # more for the last one, which has an angle too
 SLOT_PX: Final = 94.0  # of each number, fixed: they do not push each other about
+WIDEST_SLOT_PX: Final = 127.0
+LAST_PX: Final = 34.0  # more for the last one, which has an angle too
 SLOTS: Final = 6
+SMALLEST: Final = 0.8  # of the size of the letters, to have two lines of three rather than three of two
 
 
 def lines_needed(width_px: float, look: Look) -> int:
     """How many lines the numbers take in this width."""
-    return math.ceil(SLOTS / _columns(width_px, look))
+    return SLOTS // _columns(width_px, look)
 
 
 def _columns(width_px: float, look: Look) -> int:
-    return max(1, min(SLOTS, int((width_px - look.px(LAST_PX)) / look.px(SLOT_PX))))
+    for columns, size in ((6, 1.0), (3, SMALLEST), (2, SMALLEST)):
+        if width_px >= size * look.px(columns * SLOT_PX + LAST_PX):
+            return columns
+    return 1
 
 
 def number(value: float) -> str:
@@ -48,12 +53,13 @@ def paint_readout(
         at_marker: the colour of the run whose marker is read; None where the mouse is.
     """
     slots = readout_slots(reading, tuple(name_latex(name) for name in names), decimals)
-    metrics = look.readout_metrics
     columns = _columns(rect.width(), look)
-    rows = math.ceil(len(slots) / columns)
-    columns = math.ceil(len(slots) / rows)
-    slot = min((rect.width() - look.px(LAST_PX)) / columns, look.px(SLOT_PX * 1.35))
-    left = rect.left() + look.px(12)
+    size = min(1.0, max(SMALLEST, rect.width() / look.px(columns * SLOT_PX + LAST_PX)))
+    font = look.font(READOUT_PX * size)
+    metrics = QFontMetricsF(font)
+    line = look.readout_line * size
+    slot = min((rect.width() - look.px(LAST_PX) * size) / columns, look.px(WIDEST_SLOT_PX))
+    left = rect.left() + look.px(12) * size
     if at_marker is not None:
         painter.save()
         painter.setPen(look.hairline(look.theme.color("text", 0.7)))
@@ -61,15 +67,15 @@ def paint_readout(
         center = QPointF(rect.left() + look.px(2), rect.top() + look.px(4) + metrics.height() / 2)
         painter.drawEllipse(center, look.px(3.5), look.px(3.5))
         painter.restore()
-    painter.setFont(look.readout_font)
+    painter.setFont(font)
     for k, (symbol, text) in enumerate(slots):
         row, column = divmod(k, columns)
         x = left + column * slot
-        baseline = rect.top() + look.px(4) + row * look.readout_line + metrics.ascent()
-        picture = typeset(symbol, look.px(READOUT_PX + 2), display=False)
+        baseline = rect.top() + look.px(4) + row * line + metrics.ascent()
+        picture = typeset(symbol, look.px((READOUT_PX + 2) * size), display=False)
         picture.paint(painter, QPointF(x, baseline), look.theme.color("muted"))
         painter.setPen(look.theme.color("text"))
-        painter.drawText(QPointF(x + picture.width + look.px(7), baseline), text)
+        painter.drawText(QPointF(x + picture.width + look.px(7) * size, baseline), text)
 
 
 def readout_slots(

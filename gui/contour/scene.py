@@ -298,7 +298,7 @@ class ContourScene:
             return None
         if self.is_graph:
             area = graph_area(rect, self.look, self.readout_lines)
-            return curve_viewport(area, self.look, ranges)
+            return curve_viewport(area, self.look, ranges, steady=True)
         (x_lo, x_hi), (y_lo, y_hi) = ranges
         return Viewport(self.layout(rect).plot, x_lo, x_hi, y_lo, y_hi)
 
@@ -319,14 +319,13 @@ class ContourScene:
         if self.is_graph:
             if field is not None and self._setup is not None:
                 paint_graph(painter, view, look, field, self._setup)
-                if not field.finite.any():
-                    self._paint_note(painter, view, tr("Undefined everywhere here"))
+                self._paint_note_on(painter, view, field)
             return
         layout = self.layout(rect)
         painter.save()
         painter.setClipRect(view.rect, Qt.ClipOperation.IntersectClip)
         self.image.paint(painter, view, look)
-        self.lines.paint(painter, view, look)
+        self.lines.paint(painter, view, look, dimmed=self.flow.streamlines)
         self.flow.paint(painter, view, look, self.display.colormap, self.display.gradient_heat)
         self.lines.paint_labels(painter, view, look, outlined=self.flow.active)
         self._paint_domain(painter, view)
@@ -341,10 +340,7 @@ class ContourScene:
                     marks = height_of(field, field.levels[list(self.lines.shown)])
                 scale = self._scale_of_bar(field, layout.bar.height())
                 paint_color_bar(painter, layout.bar, scale, look, marks)
-                if undersampled(field):
-                    self._paint_note(painter, view, tr("Finer than this picture can show: zoom in"))
-            else:
-                self._paint_note(painter, view, tr("Undefined everywhere here"))
+            self._paint_note_on(painter, view, field)
         paint_axes(
             painter,
             view,
@@ -435,11 +431,19 @@ class ContourScene:
         painter.setPen(pen)
         painter.drawRect(QRectF(corner, opposite).intersected(view.rect.adjusted(-2, -2, 2, 2)))
 
-    def _paint_note(self, painter: QPainter, view: Viewport, text: str) -> None:
-        """Say in words what is wrong with the picture."""
+    def _paint_note_on(self, painter: QPainter, view: Viewport, field: Field) -> None:
+        """Say in words what is wrong with the picture, if anything is."""
+        if not field.finite.any():
+            text = tr("Undefined everywhere here")
+        elif undersampled(field):
+            text = tr("Finer than this picture can show: zoom in")
+        else:
+            return
         metrics = self.look.readout_metrics
         box = QRectF(0, 0, metrics.horizontalAdvance(text) + self.look.px(24), self.look.px(30))
         box.moveCenter(view.rect.center())
+        if field.finite.any():  # there is something to see behind it
+            box.moveBottom(view.rect.bottom() - self.look.px(10))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.look.theme.color("card"))

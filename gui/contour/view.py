@@ -38,6 +38,7 @@ KEY_ZOOM: Final = 1.4
 KEY_PAN: Final = 0.15  # of the width
 NUDGE_PX: Final = 5.0
 TIP_REACH_PX: Final = 14.0
+ANCHORINGS: Final = 3  # the plot's place hangs on its numbers, and they on what is seen
 CLICK_PX: Final = 4.0  # a press that moves less is a click
 
 
@@ -65,6 +66,7 @@ class ContourView(QWidget):
         self._reading: Reading | None = None
         self._dragging = Dragging(store, self.scene, self)
         self._panned_from: QPointF | None = None
+        self._mouse: QPointF | None = None  # where it is, while it is over this widget
         self._wanted: Ranges | None = None
         self._log_chip = LogChip(store, self)
         self._settle = QTimer(self)
@@ -109,6 +111,8 @@ class ContourView(QWidget):
         self._wanted = None
         self.scene.set_in_gesture(False)
         self.scene.set_ranges(None)
+        self._log_chip.set_field(self._map_field())
+        self._hover_again()
         self.update()
 
     def set_window_field(self, field: Field) -> None:
@@ -119,6 +123,7 @@ class ContourView(QWidget):
         fits = (field.x[0], field.x[-1]) == (x_lo, x_hi)
         if fits and (self.scene.is_graph or (field.y[0], field.y[-1]) == (y_lo, y_hi)):
             self.scene.set_window_field(field)
+            self._log_chip.set_field(self._map_field())
             self.update()
 
     @property
@@ -131,6 +136,10 @@ class ContourView(QWidget):
         """What the readout shows."""
         return self._reading
 
+    def _map_field(self) -> Field | None:
+        """The field whose colours are shown, if they are."""
+        return None if self.scene.is_graph else self.scene.field
+
     # The store
 
     def _on_solution_changed(self, solution: Solution) -> None:
@@ -139,7 +148,7 @@ class ContourView(QWidget):
         self.scene.set_solution(solution)
         self._dragging.follow()
         if self.scene.whole_field is not before:
-            self._log_chip.set_field(None if self.scene.is_graph else self.scene.whole_field)
+            self._log_chip.set_field(self._map_field())
             if self.scene.zoomed:
                 self._want_window()
         self._refresh_reading()
@@ -269,8 +278,10 @@ class ContourView(QWidget):
         view = self.viewport
         if view is None:
             return
+        self._mouse = event.position()
         if self._dragging.active:
             self._dragging.drag(event.position(), view)
+            self._store.set_view(hover=self._dragging.place, initiator=self)
             self.update()
         elif self._panned_from is not None:
             self._pan_to(event.position(), view)
@@ -293,10 +304,12 @@ class ContourView(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         view = self.viewport
+        self._mouse = event.position()
         if view is not None:
             self._hover(event.position(), view)
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._mouse = None
         self.scene.starts.hovered = None
         self._store.set_view(hover=None, initiator=self)
 
@@ -304,11 +317,13 @@ class ContourView(QWidget):
         view = self.viewport
         if view is None:
             return
+        self._mouse = event.position()
         pixels = event.pixelDelta()
+        at = self._within(event.position(), view)
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not pixels.isNull():
-            self._see(view.panned(pixels.x(), pixels.y()))
+            self._see(view.panned(pixels.x(), pixels.y()), at)
         else:
-            self._see(view.zoomed(WHEEL_ZOOM ** event.angleDelta().y(), self._within(event.position(), view)))
+            self._see(view.zoomed(WHEEL_ZOOM ** event.angleDelta().y(), at), at)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -318,7 +333,8 @@ class ContourView(QWidget):
         if isinstance(event, QNativeGestureEvent):
             view = self.viewport
             if view is not None and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self._see(view.zoomed(1.0 + event.value(), self._within(event.position(), view)))
+                at = self._within(event.position(), view)
+                self._see(view.zoomed(1.0 + event.value(), at), at)
                 return True
         return super().event(event)
 
@@ -345,9 +361,9 @@ class ContourView(QWidget):
             keys.Key_Down: (0.0, -KEY_PAN),
         }
         if event.key() in (keys.Key_Plus, keys.Key_Equal):
-            self._see(view.zoomed(KEY_ZOOM, middle))
+            self._see(view.zoomed(KEY_ZOOM, middle), middle)
         elif event.key() == keys.Key_Minus:
-            self._see(view.zoomed(1 / KEY_ZOOM, middle))
+            self._see(view.zoomed(1 / KEY_ZOOM, middle), middle)
         elif event.key() in (keys.Key_Home, keys.Key_0):
             self.reset_view()
         elif event.key() in pan and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
@@ -358,7 +374,7 @@ class ContourView(QWidget):
                 self._dragging.nudge_start(-dx * unit, -dy * unit, setup, view)
         elif event.key() in pan and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             dx, dy = pan[keys(event.key())]
-            self._see(view.panned(dx * view.rect.width(), dy * view.rect.height()))
+            self._see(view.panned(dx * view.rect.width(), dy * view.rect.height()), middle)
         else:
             super().keyPressEvent(event)
 
@@ -384,13 +400,29 @@ class ContourView(QWidget):
                 return
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._panned_from = at
-        self._see(view.panned(moved.x(), moved.y()))
+        self._see(view.panned(moved.x(), moved.y()), at)
 
-    def _see(self, view: Viewport) -> None:
-        if self.scene.set_ranges(((view.x_lo, view.x_hi), (view.y_lo, view.y_hi))):
-            self.scene.set_in_gesture(True)
-            self._want_window()
-            self.update()
+    def _see(self, view: Viewport, at: QPointF) -> None:
+        """See what `view` sees; what lies at `at`, px, in it lies there afterwards too."""
+        anchor = view.data(at)
+        for _ in range(ANCHORINGS):
+            if not self.scene.set_ranges(((view.x_lo, view.x_hi), (view.y_lo, view.y_hi))):
+                return
+            now = self.viewport
+            if now is None or now.rect == view.rect:
+                break
+            # Other numbers at the axes made other room for the plot.
+            view = now.anchored(*anchor, at)
+        self.scene.set_in_gesture(True)
+        self._want_window()
+        self._hover_again()
+        self.update()
+
+    def _hover_again(self) -> None:
+        """Under a mouse that rests, the plane has moved."""
+        view = self.viewport
+        if view is not None and self._mouse is not None and not self._dragging.active:
+            self._hover(self._mouse, view)
 
     def _want_window(self) -> None:
         self._settle.start()

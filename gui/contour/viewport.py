@@ -83,3 +83,11 @@ class Viewport:
             y_lo=y + (self.y_lo - y) / factor,
             y_hi=y + (self.y_hi - y) / factor,
         )
+
+    def anchored(self, x: float, y: float, at: QPointF) -> Self:
+        """As near as this, moved so that (x, y) lies at `at`, px."""
+        here_x, here_y = self.data(at)
+        dx, dy = x - here_x, y - here_y
+        return replace(
+            self, x_lo=self.x_lo + dx, x_hi=self.x_hi + dx, y_lo=self.y_lo + dy, y_hi=self.y_hi + dy
+        )

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import ArrayLike, NDArray
 
-from engine.scale import height_of, heights, slopes
+from engine.scale import height_of, heights, slopes, undersampled
 from engine.solution import Field, Singles
 from gui.surface.mesh import UNDERSAMPLED, torn_cells
 
@@ -49,7 +49,7 @@ class BoxMap:
     @cached_property
     def undersampled(self) -> bool:
         """Whether f varies so fast from sample to sample that its true shape cannot be seen."""
-        return float(self._torn.mean()) > UNDERSAMPLED
+        return float(self._torn.mean()) > UNDERSAMPLED or undersampled(self.field)
 
     @cached_property
     def _torn(self) -> NDArray[np.bool_]:

@@ -91,17 +91,22 @@ def test_level_labels_stay_short():
 
 
 def test_a_wave_too_fine_for_the_grid_is_noticed():
-    def wave(k):
+    def wave(k, tilt=0.0):
         return sample(
             NumpyObjective(
-                lambda x, y: np.sin(k * x), lambda x, y: k * np.cos(k * x), lambda x, y: 0 * x + 0 * y
+                lambda x, y: np.sin(k * x) + tilt * y,
+                lambda x, y: k * np.cos(k * x),
+                lambda x, y: 0 * x + tilt,
             ),
             box(),
             Display(),
         )
 
     assert not undersampled(wave(5))
-    assert not undersampled(wave(50))
+    assert not undersampled(wave(35))
+    assert undersampled(wave(50))  # five samples for each wave
+    assert undersampled(wave(50, tilt=1.0))
+    assert not undersampled(wave(50, tilt=1000.0))  # the ripple is not seen
     assert undersampled(wave(500))
     assert undersampled(wave(2 * np.pi / 0.025))  # every sample is 0
     assert not undersampled(field_of(lambda x, y: 1 / (x**2 + y**2)))

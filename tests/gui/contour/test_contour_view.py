@@ -11,8 +11,9 @@ from engine.field import sample
 from engine.lab import Display, Lab
 from engine.solution import Analysis, CriticalPoint
 from gui.contour.critical_layer import describe
+from gui.contour.look import Look
 from gui.contour.reading import Reading
-from gui.contour.readout import readout_slots
+from gui.contour.readout import lines_needed, readout_slots
 from gui.contour.view import ContourView
 from gui.store import Store
 from gui.theme import DARK, LIGHT
@@ -140,7 +141,10 @@ def test_hover_in_another_view_moves_the_crosshair(view, store):
 
 
 def wheel(view, x, y, steps):
-    place = QPointF(at(view, x, y))
+    wheel_at(view, QPointF(at(view, x, y)), steps)
+
+
+def wheel_at(view, place, steps):
     event = QWheelEvent(
         place,
         view.mapToGlobal(place),
@@ -180,6 +184,56 @@ def test_zoom_has_an_end(view):
         wheel(view, 1, 1, -20)
     (lo, hi), _ = view.scene.ranges
     assert hi - lo <= 500
+
+
+@pytest.mark.parametrize("place", [(3.14159, 2.71828), (-4.9, 4.9)])
+@pytest.mark.parametrize("size", [(640, 560), (420, 700)])
+def test_what_is_under_the_mouse_stays_there_while_zooming(view, place, size):
+    view.resize(*size)
+    view.repaint()
+    mouse = QPointF(at(view, *place))
+    point = view.viewport.data(mouse)
+    for _ in range(60):
+        wheel_at(view, mouse, 1)
+        seen = view.viewport.point_px(*point)
+        assert (seen - mouse).manhattanLength() < 0.01
+        assert view._store.view.hover == pytest.approx(point, rel=1e-9)
+    view._on_settled()
+    ranges = view.scene.ranges
+    view.set_window_field(sample(BOWL, box(), DISPLAY, window=ranges, resolution=51))
+    assert (view.viewport.point_px(*point) - mouse).manhattanLength() < 1.0
+
+
+def test_what_is_under_the_mouse_stays_there_on_a_graph(graph):
+    mouse = QPointF(at(graph, 0.7, 0.7**3 - 0.7))
+    point = graph.viewport.data(mouse)
+    for _ in range(60):
+        wheel_at(graph, mouse, 1)
+        assert (graph.viewport.point_px(*point) - mouse).manhattanLength() < 0.01
+
+
+def test_the_readout_follows_the_plane_under_a_mouse_at_rest(view, store, qtbot):
+    mouse = at(view, 2, -1)
+    hover(view, mouse)
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    expected = view.viewport.data(QPointF(mouse))
+    assert expected[0] < 1
+    assert store.view.hover == expected
+    assert (view.reading.x, view.reading.y) == expected
+
+
+def test_the_readout_follows_what_is_dragged(view, store):
+    drag(view, at(view, 4, 3), at(view, 2, 2), at(view, -1, 1))
+    start = store.lab.starts[0]
+    assert store.view.hover == (start["x"], start["y"])
+    assert view.reading.f == BOWL.value(np.array(store.view.hover))
+
+
+def test_a_flat_field_has_no_lines_and_no_numbers_of_the_one_before(view, store):
+    assert view.scene.lines.labels
+    store.accept(solve_by_hand(NumpyObjective(lambda x, y: 3.0 + 0 * x), lrs=()))
+    view.repaint()
+    assert not view.scene.lines.labels
 
 
 def test_new_ranges_show_the_whole_domain_again(view, store):
@@ -264,6 +318,18 @@ def test_the_log_scale_is_suggested_where_it_helps(view, store, qtbot):
     assert store.lab.display.z_scale == "linear"
 
 
+def test_the_log_scale_is_suggested_for_what_is_in_sight(view, store):
+    store.accept(solve_by_hand(NumpyObjective(rosenbrock), lrs=()))
+    for _ in range(20):
+        wheel(view, 1, 3, 2)
+    view._on_settled()
+    window = view.scene.ranges
+    view.set_window_field(sample(NumpyObjective(rosenbrock), box(), DISPLAY, window=window, resolution=51))
+    assert not view._log_chip.isVisible()
+    view.reset_view()
+    assert view._log_chip.isVisible()
+
+
 def test_shift_and_arrows_move_the_start(view, store, qtbot):
     for _ in range(2):
         qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
@@ -299,6 +365,17 @@ def test_the_readout_says_what_is_read():
         r"|\nabla f|": "5 ∠323°",
     }
     assert dict(readout_slots(reading, (r"\theta",), (2, 2)))["f'"] == "4"
+
+
+@pytest.mark.parametrize(("width", "lines"), [(700, 1), (600, 2), (292, 2), (210, 3), (120, 6)])
+def test_the_readout_is_a_grid_without_ragged_rows(qapp, width, lines):
+    assert lines_needed(width - 24.0, Look(LIGHT)) == lines
+
+
+def test_a_small_picture_is_mostly_map(view):
+    view.resize(292, 326)
+    view.repaint()
+    assert view.viewport.rect.width() > 185
 
 
 def test_the_gradient_stands_at_right_angles_on_the_level_line(view, store):

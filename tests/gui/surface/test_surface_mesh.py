@@ -82,6 +82,11 @@ def test_samples_too_coarse_to_know_tear_nothing() -> None:
     assert not BoxMap(bowl(n=80)).undersampled
 
 
+def test_a_wave_too_fine_for_the_samples_is_noticed_though_nothing_is_torn() -> None:
+    assert BoxMap(waves(50.0, n=401)).undersampled
+    assert not BoxMap(waves(20.0, n=401)).undersampled
+
+
 def test_a_torn_cell_is_torn_in_the_thinned_grid() -> None:
     cells = np.zeros((10, 11), dtype=bool)
     cells[7, 9] = True
