@@ -21,6 +21,7 @@ from engine.i18n import message
 from engine.optimizers import Moment, Racer, TermSpec
 from engine.optimizers.shaping import GRADIENT_TERM, Shaper
 from engine.optimizers.transform import Function, rows
+from engine.plateau import on_plateau
 from engine.solution import Floats, Run, Setup, Term
 from engine.stopping import (
     CONVERGED,
@@ -28,7 +29,9 @@ from engine.stopping import (
     GO_ON,
     OUTCOMES,
     OUTSIDE_PATIENCE,
+    PROBE_REACH,
     SHORT_STEP,
+    STALLED,
     Scales,
     judge_lost_points,
     judge_still_points,
@@ -268,7 +271,7 @@ class _Watch:
             return None
         codes = np.zeros(len(theta), np.int8)
         self._lost(codes, t, theta, value, gradient, step, start_value, np.asarray(inside.all(axis=-1)), last)
-        self._still(codes, t, theta, value, gradient, slope2, step, last)
+        self._still(codes, t, theta, value, gradient, slope2, step, start_value, last)
         return codes if codes.any() else None
 
     def _one_is_fine(self, theta: Floats, value: Floats, gradient: Floats) -> bool:
@@ -325,6 +328,7 @@ class _Watch:
         gradient: Floats,
         slope2: Floats,
         step: Floats,
+        start_value: Floats,
         last: bool,
     ) -> None:
         still = (slope2 <= self.tolerance2) & np.isfinite(value) & (codes == GO_ON)
@@ -338,6 +342,9 @@ class _Watch:
             codes[which] = judge_still_points(
                 self.objective, theta[which], gradient[which], self.scales.widths
             )
+            # Where L never fell and is flat all around, there is no telling whether it is lower elsewhere.
+            level = which[(value[which] == start_value[which]) & (slope2[which] == 0)]
+            codes[level[on_plateau(self.objective, theta[level], PROBE_REACH * self.scales.widths)]] = STALLED
             waiting = which[codes[which] == GO_ON]
             self.recheck[waiting] = int(t * RECHECK_FACTOR) + 10
 

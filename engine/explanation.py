@@ -12,8 +12,11 @@ from engine.analysis.wording import direction_text, number, place
 from engine.i18n import Message, message
 from engine.optimizers import Racer
 from engine.optimizers.transform import Function
+from engine.plateau import on_plateau
 from engine.solution import Floats, Outcome, Setup
+from engine.stopping import PROBE_REACH, box_widths
 
+SAME_HESSIAN: Final = 1e-6  # relative: then f counts as quadratic
 SINGULAR: Final = 1e-5  # of the largest eigenvalue met
 STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth mentioning
 LOOK_BACK: Final = 40  # steps at the end from which the pace is read
@@ -86,6 +89,15 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
         return sentences(first, message("f has a kink there, so the slope does not fade on the way."))
     outside = (end < setup.lo) | (end > setup.hi)
     note = message("It lies outside of the drawn range.") if outside.any() else None
+    if _is_level(function, setup, end, model):
+        floor = message(
+            "Converged in {steps} steps onto a plateau: all around {place} f is {value}, and the slope is "
+            "exactly 0.",
+            steps=n,
+            place=place(end, setup),
+            value=number(model.value),
+        )
+        return sentences(floor, note)
     start = local_model(function, path.points[0])
     sharpest = np.nanmax([np.abs(model.eigenvalues).max(), np.abs(start.eigenvalues).max()])
     if model.eigenvalues[0] <= SINGULAR * sharpest:
@@ -93,7 +105,14 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
             "The minimum is flat (an eigenvalue of the Hessian is 0), which slows every method down."
         )
         return sentences(first, flat, note)
-    return sentences(first, _pace(racer, path, model), _valley(racer, model), note)
+    return sentences(first, _pace(racer, path, model), _valley(racer, model), _bears(racer, model), note)
+
+
+def _is_level(function: Function, setup: Setup, point: Floats, model: LocalModel) -> bool:
+    """Whether L is constant all around `point`."""
+    if model.gradient.any() or not np.isfinite(model.value):
+        return False
+    return bool(on_plateau(function, point[None], PROBE_REACH * box_widths(setup.lo, setup.hi))[0])
 
 
 def _pace(racer: Racer, path: Path, model: LocalModel) -> Message | None:
@@ -133,9 +152,24 @@ def _valley(racer: Racer, model: LocalModel) -> Message | None:
     )
 
 
+def _bears(racer: Racer, model: LocalModel) -> Message | None:
+    """The largest η that this minimum bears, of a method that has one."""
+    limit = racer.optimizer.stability_limit(model.eigenvalues[-1])
+    if limit is None or not np.isfinite(limit):
+        return None
+    return message("At this minimum the method is stable for η < {limit}.", limit=number(limit))
+
+
 def _stalled(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
     end = path.points[-1]
     model = local_model(function, end)
+    if _is_level(function, setup, end, model):
+        return message(
+            "Stuck on a plateau: all around {place} f is constant, f = {value}. "
+            "The slope is exactly 0 there, so descent has no way down to follow.",
+            place=place(end, setup),
+            value=number(model.value),
+        )
     lowest = float(model.eigenvalues[0])
     if lowest < -SINGULAR * np.abs(model.eigenvalues).max():
         all_down = model.eigenvalues[-1] < 0
@@ -167,7 +201,7 @@ def _diverged(function: Function, setup: Setup, racer: Racer, path: Path) -> Mes
     rising = not finite[-1] or path.values[-1] > path.values[0]
     if not rising:
         scale = np.abs(start.hessian).max()
-        if start.eigenvalues[0] < 0 and np.abs(start.hessian - lowest.hessian).max() <= 1e-6 * scale:
+        if start.eigenvalues[0] < 0 and np.abs(start.hessian - lowest.hessian).max() <= SAME_HESSIAN * scale:
             return message(
                 "Diverged: f falls without end. Everywhere its Hessian has the eigenvalue {eigenvalue} < 0, "
                 "along ({direction}): this is the way down from a saddle, f has no minimum, and no learning "
@@ -233,7 +267,42 @@ def _unfinished(function: Function, setup: Setup, racer: Racer, path: Path) -> M
         value=number(path.values[-1]),
         slope=number(steepness),
     )
-    return sentences(first, _why_slow(setup, racer, path, model, steepness))
+    return sentences(first, _no_end(function, path, model) or _why_slow(setup, racer, path, model, steepness))
+
+
+def _no_end(function: Function, path: Path, model: LocalModel) -> Message | None:
+    """That f falls without end along a direction, where the path goes that way, and more steps do not help.
+
+    Of a quadratic this is certain: its Hessian is the same at the start and the end. Of others it is said of
+    the end alone, where the path moves along the negative curvature.
+    """
+    start = local_model(function, path.points[0])
+    eigenvalues = model.eigenvalues
+    if not np.isfinite(eigenvalues).all() or not np.isfinite(start.hessian).all():
+        return None
+    size = np.abs(eigenvalues).max()
+    if not eigenvalues[0] < -SINGULAR * size:
+        return None
+    numbers = {
+        "eigenvalue": number(eigenvalues[0]),
+        "direction": direction_text(model.eigenvectors[:, 0]),
+    }
+    halfway = local_model(function, 0.5 * (path.points[0] + path.points[-1]))
+    if all(np.abs(other.hessian - model.hessian).max() <= SAME_HESSIAN * size for other in (start, halfway)):
+        return message(
+            "It cannot arrive: everywhere the Hessian has the eigenvalue {eigenvalue} < 0, so along "
+            "({direction}) f falls without end and has no minimum. More steps or a larger η only carry it "
+            "further out.",
+            **numbers,
+        )
+    last = path.points[-1] - path.points[-2]
+    if last @ model.hessian @ last < 0 and path.values[-1] < path.values[-2]:
+        return message(
+            "f is still falling: along ({direction}), where it goes, f curves downwards (eigenvalue "
+            "{eigenvalue} < 0). It is on its way off a saddle or a dome; more steps show where that leads.",
+            **numbers,
+        )
+    return None
 
 
 def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepness: float) -> Message | None:

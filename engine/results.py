@@ -66,7 +66,14 @@ def nearest_minimum(run: Run, analysis: Analysis | None) -> tuple[float | None, 
     found += [
         (float(np.linalg.norm(family.points - end, axis=1).min()), family.value)
         for family in analysis.families
-        if family.kind in ("minimum", "degenerate") and family.points.shape[1:] == end.shape
+        if not family.region
+        and family.kind in ("minimum", "degenerate")
+        and family.points.shape[1:] == end.shape
+    ]
+    found += [
+        (0.0, family.value)
+        for family in analysis.families
+        if family.region and family.value == run.values[-1] and not run.gradients[-1].any()
     ]
     if not found:
         return None, None

@@ -167,11 +167,17 @@ class CriticalPoint(Struct, frozen=True, eq=False):
 
 
 class Family(Struct, frozen=True, eq=False):
-    """A continuum of critical points (a valley floor, a circle of minima): some of its points, (m, d)."""
+    """A continuum of critical points (a valley floor, a circle of minima, a plateau).
+
+    Attributes:
+        points: some of them, (m, d), m ≥ 1: along a curve in its order, of a region only a central one.
+        region: it fills a part of the box, where L is constant, and is no curve.
+    """
 
     points: Floats
     value: float
     kind: Kind
+    region: bool = False
 
 
 class Analysis(Struct, frozen=True, eq=False, kw_only=True):

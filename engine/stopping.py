@@ -4,7 +4,8 @@ The rules (the widths w are those of the drawn box; a free variable counts as wi
 - converged: ‖∇L‖ ≤ tolerance, the last step was short, no negative curvature, and Newton's method would not
   go far from here either. Where the curvature vanishes or L has a kink, points around are probed: none may
   be lower.
-- stalled_at_saddle: as above, but there is a way down: a negative eigenvalue, or a lower point around.
+- stalled_at_saddle: as above, but there is a way down: a negative eigenvalue, or a lower point around. Or the
+  run began on a plateau, where L is constant all around, and cannot leave it.
 - left_domain: L is undefined here, or the run has been more than OUTSIDE_MARGIN widths outside of the box
   for OUTSIDE_PATIENCE steps.
 - diverged: a number overflowed, or the run left with ever longer steps.

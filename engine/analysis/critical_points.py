@@ -50,13 +50,14 @@ def _critical_points(landscape: Landscape) -> tuple[tuple[CriticalPoint, ...], t
     kinked[flat] = is_kinked(landscape, theta[flat])
     level = flat.copy()
     level[flat] = is_plateau(landscape, theta[flat])
-    families = plateaus(landscape, theta[level])
+    flat_land = theta[level]
+    families = plateaus(landscape, flat_land)
     smooth = ~kinked & ~level
     theta, flat = theta[smooth], flat[smooth]
     theta, flat, curves = _without_continua(landscape, theta, flat)
     families += curves
     points = _described(landscape, theta, flat)
-    tips, ridges = _tips(landscape, seeds, points, families)
+    tips, ridges = _tips(landscape, seeds, points, [flat_land, *(family.points for family in curves)])
     points += tips
     families += ridges
     return tuple(sorted(points, key=_rank)[:MOST_POINTS]), families
@@ -96,7 +97,7 @@ def _without_continua(
 
 def _described(landscape: Landscape, theta: Floats, flat: NDArray[np.bool_]) -> list[CriticalPoint]:
     eigenvalues = eigenvalues_at(landscape, theta)
-    values = landscape.value(theta)
+    values = landscape.polished(landscape.value(theta))
     return [
         CriticalPoint(point, float(value), "degenerate" if is_flat else kind_of(own), own)
         for point, value, own, is_flat in zip(theta + 0.0, values, eigenvalues, flat, strict=True)
@@ -104,7 +105,7 @@ def _described(landscape: Landscape, theta: Floats, flat: NDArray[np.bool_]) -> 
 
 
 def _tips(
-    landscape: Landscape, seeds: Seeds, smooth: list[CriticalPoint], families: tuple[Family, ...]
+    landscape: Landscape, seeds: Seeds, smooth: list[CriticalPoint], continua: list[Floats]
 ) -> tuple[list[CriticalPoint], tuple[Family, ...]]:
     """Minima and maxima at kinks, where samples are extreme and no smooth critical point accounts for it.
 
@@ -112,7 +113,6 @@ def _tips(
     """
     points: list[CriticalPoint] = []
     grooves: tuple[Family, ...] = ()
-    curves = [family.points for family in families]
     undefined = np.full(landscape.d, np.nan)
     sides: tuple[tuple[Floats, float, Kind], ...] = (
         (seeds.low, 1.0, "minimum"),
@@ -120,11 +120,11 @@ def _tips(
     )
     for candidates, sign, kind in sides:
         alike = [point.point[None] for point in smooth if point.kind in (kind, "degenerate")]
-        known = np.concatenate([np.empty((0, landscape.d)), *alike, *curves])
+        known = np.concatenate([np.empty((0, landscape.d)), *alike, *continua])
         far = landscape.away(candidates, known, 2.0 * seeds.spacing)
         tips, ridges = sharpest_points(landscape, candidates[far], seeds.spacing, sign)
         tips = tips[landscape.away(tips, known, 1e-4)]
-        values = landscape.value(tips)
+        values = landscape.polished(landscape.value(tips))
         points += [
             CriticalPoint(tip, float(value), kind, undefined)
             for tip, value in zip(tips + 0.0, values, strict=True)

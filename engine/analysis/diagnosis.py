@@ -18,7 +18,7 @@ from engine.solution import CriticalPoint, Family, Field, Kind, Setup
 
 SAME_HESSIAN: Final = 1e-9  # relative: then L counts as quadratic
 SINGULAR: Final = 1e-9  # of the largest eigenvalue
-ROUNDING: Final = 1e-13  # of the largest critical value: below it a value is 0
+SAME_VALUE: Final = 1e-9  # of the largest critical value: closer values are equal
 SHOWN: Final = 3  # points of a sort that get a sentence of their own
 
 
@@ -65,6 +65,11 @@ def _quadratic_model(landscape: Landscape, points: Sequence[CriticalPoint]) -> L
         return None
     if np.abs(slopes - predicted).max() > 1e-6 * steepness:
         return None
+    way = theta - theta[0]
+    values = landscape.function.value(theta)
+    heights = values[0] + way @ slopes[0] + 0.5 * np.einsum("si,ij,sj->s", way, hessians[0], way)
+    if np.abs(values - heights).max() > 1e-6 * np.abs(values).max():  # steps between plateaus, floor(x)
+        return None
     return local_model(landscape.function, landscape.center)
 
 
@@ -73,7 +78,7 @@ def _of_quadratic(setup: Setup, model: LocalModel, points: Sequence[CriticalPoin
     largest = np.abs(values).max()
     if largest == 0:
         if not model.gradient.any():
-            return (message("f is constant: it has no slope anywhere, and descent does not move."),)
+            return (message("f is constant: every point is stationary, and descent does not move."),)
         return (
             message(
                 "f is a plane: it has the same slope everywhere and no critical point. "
@@ -173,13 +178,10 @@ def _of_minima(
         said.append(message("No critical point lies in the drawn range: the slope is nowhere 0."))
     if minima:
         best = minima[0]
-        text = "The lowest minimum is f = {value} at {place}."
-        if len(minima) == 1:
-            text = "The minimum is f = {value} at {place}."
-        size = max(abs(point.value) for point in points)
-        value = best.value if abs(best.value) > ROUNDING * size else 0.0
-        said.append(message(text, value=number(value), place=place(best.point, setup)))
-        if np.isfinite(best.eigenvalues).all():
+        said.append(_lowest(setup, points, minima))
+        if len(minima) > 1 and all(np.isfinite(point.eigenvalues).all() for point in minima):
+            said.append(_limits(minima))
+        elif np.isfinite(best.eigenvalues).all():
             said.append(_stability(local_model(function, best.point)))
         else:
             said.append(
@@ -191,6 +193,40 @@ def _of_minima(
     elif {item.kind for item in points} | {item.kind for item in families} <= {"saddle", "maximum"}:
         said.append(_no_minimum(setup, field))
     return tuple(said)
+
+
+def _lowest(setup: Setup, points: Sequence[CriticalPoint], minima: Sequence[CriticalPoint]) -> Message:
+    """The value of the lowest of `minima`, which come lowest first, and where; and how many share it."""
+    best = minima[0]
+    size = max(abs(point.value) for point in points)
+    alike = sum(point.value - best.value <= SAME_VALUE * size for point in minima)
+    value, where = number(best.value), place(best.point, setup)
+    if len(minima) == 1:
+        return message("The minimum is f = {value} at {place}.", value=value, place=where)
+    if alike == len(minima):
+        return message("All {count} minima have f = {value}.", count=alike, value=value)
+    if alike > 1:
+        return message(
+            "The lowest value, f = {value}, belongs to {count} of the minima; one lies at {place}.",
+            value=value,
+            count=alike,
+            place=where,
+        )
+    return message("The lowest minimum is f = {value} at {place}.", value=value, place=where)
+
+
+def _limits(minima: Sequence[CriticalPoint]) -> Message:
+    """The stable η, which is that of the minimum that a run reaches."""
+    limits = [2.0 / float(point.eigenvalues[-1]) for point in minima]
+    low, high = number(min(limits)), number(max(limits))
+    if low == high:
+        return message("Gradient descent is stable at each of them for η < 2/λ_max = {limit}.", limit=low)
+    return message(
+        "Gradient descent is stable for η < 2/λ_max of the minimum that the run reaches: from {low} at the "
+        "sharpest of them to {high} at the widest.",
+        low=low,
+        high=high,
+    )
 
 
 def _counted(points: Sequence[CriticalPoint]) -> Message:
@@ -243,18 +279,21 @@ _FAMILY_TEXTS: Final[dict[Kind, str]] = {
     "that it reaches first.",
     "maximum": "A whole curve of maxima, f = {value}, runs through {place}.",
     "saddle": "A whole curve of saddles, f = {value}, runs through {place}.",
-    "degenerate": "Around {place} f is flat: it is {value} with slope 0 over a whole region or curve, "
-    "where descent does not move.",
+    "degenerate": "A whole curve of degenerate points, f = {value} with slope 0, runs through {place}: "
+    "descent does not move there.",
 }
+_REGION: Final = (
+    "Around {place} lies a plateau: f is {value} all over it, every point of it is stationary, "
+    "and descent does not move there."
+)
 
 
 def _of_families(setup: Setup, families: Sequence[Family]) -> tuple[Message, ...]:
     said = []
     for family in families[:SHOWN]:
         middle = family.points[len(family.points) // 2]
-        said.append(
-            message(_FAMILY_TEXTS[family.kind], value=number(family.value), place=place(middle, setup))
-        )
+        text = _REGION if family.region else _FAMILY_TEXTS[family.kind]
+        said.append(message(text, value=number(family.value), place=place(middle, setup)))
     if len(families) > SHOWN:
         said.append(message("There are {count} such curves or regions in all.", count=len(families)))
     return tuple(said)

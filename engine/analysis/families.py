@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.landscape import Landscape, directions
+from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, solve_gradient
+from engine.plateau import on_plateau
 from engine.solution import Family, Floats, Kind
 
 STRIDE: Final = 4e-3  # widths: how far along a flat direction the next critical point is looked for
@@ -69,28 +70,27 @@ def grouped(landscape: Landscape, theta: Floats) -> tuple[Family, ...]:
 
 def is_plateau(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
     """Around which points (m, d) L is constant, as far as numbers can tell."""
-    if not len(theta):
-        return np.zeros(0, bool)
-    ring = directions(landscape.d, 16)
-    value = landscape.value(theta)
-    around = landscape.value(theta[:, None] + PLATEAU_REACH * landscape.widths * ring)
-    return np.asarray((around == value[:, None]).mean(axis=1) >= 0.4)  # at its rim, half of a ring lies on it
+    return on_plateau(landscape.function, theta, PLATEAU_REACH * landscape.widths)
 
 
 def plateaus(landscape: Landscape, theta: Floats) -> tuple[Family, ...]:
-    """The points of plateaus (m, d) as families, one for each value of L."""
-    values = landscape.value(theta)
+    """The points of plateaus (m, d) as families, one for each value of L, shown by the most central point."""
+    values = landscape.polished(landscape.value(theta))
     families = []
     for value in np.unique(values)[:MOST_FAMILIES]:
-        points = _thinned(landscape, theta[values == value], 5.0 * THIN)
-        families.append(Family(points=points, value=float(value), kind="degenerate"))
+        points = theta[values == value]
+        away = landscape.distance(points, 0.5 * points.min(axis=0) + 0.5 * points.max(axis=0))
+        middle = points[[int(away.argmin())]]
+        families.append(Family(points=middle, value=float(value), kind="degenerate", region=True))
     return tuple(families)
 
 
 def groove(landscape: Landscape, theta: Floats, kind: Kind) -> Family:
     """A continuum of kinks, (m, d), as a family."""
     points = _along(landscape, _thinned(landscape, theta))
-    return Family(points=points, value=float(np.median(landscape.value(points))), kind=kind)
+    return Family(
+        points=points, value=float(np.median(landscape.polished(landscape.value(points)))), kind=kind
+    )
 
 
 def _connected(landscape: Landscape, theta: Floats) -> NDArray[np.intp]:
@@ -111,7 +111,7 @@ def _connected(landscape: Landscape, theta: Floats) -> NDArray[np.intp]:
 def _family(landscape: Landscape, theta: Floats) -> Family:
     points = _along(landscape, _thinned(landscape, theta))
     eigenvalues = np.asarray(np.linalg.eigvalsh(landscape.curvature(points)), dtype=np.float64)
-    value = float(np.median(landscape.value(points)))
+    value = float(np.median(landscape.polished(landscape.value(points))))
     return Family(points=points, value=value, kind=_kind_across(eigenvalues))
 
 
@@ -129,9 +129,9 @@ def _kind_across(eigenvalues: Floats) -> Kind:
     return "saddle" if up > 0.5 and down > 0.5 else "degenerate"
 
 
-def _thinned(landscape: Landscape, theta: Floats, size: float = THIN) -> Floats:
-    """One point of every cell of that size."""
-    cells = np.floor((theta - landscape.lo) / landscape.widths / size).astype(np.int64)
+def _thinned(landscape: Landscape, theta: Floats) -> Floats:
+    """One point of every cell of the size THIN."""
+    cells = np.floor((theta - landscape.lo) / landscape.widths / THIN).astype(np.int64)
     _, first = np.unique(cells, axis=0, return_index=True)
     return theta[np.sort(first)]
 

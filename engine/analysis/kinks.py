@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.landscape import Landscape, directions
+from engine.analysis.landscape import Landscape
+from engine.plateau import directions
 from engine.solution import Floats
 
 MOST_CANDIDATES: Final = 400

@@ -12,6 +12,7 @@ from engine.solution import Floats
 from engine.stopping import box_widths
 
 FREE_HALF_WIDTH = 5.0
+ZERO = 1e-12  # of the typical variation of L
 
 
 class Landscape:
@@ -41,6 +42,10 @@ class Landscape:
     def value(self, theta: Floats) -> Floats:
         """(…, d) → (…)."""
         return self.function.value(theta)
+
+    def polished(self, values: Floats) -> Floats:
+        """Values of L with what rounding leaves of a 0 made 0, (…)."""
+        return np.where(np.abs(values) <= ZERO * self.value_scale, 0.0, values)
 
     def slope(self, theta: Floats) -> Floats:
         """∇L in units of the box, (…, d) → (…, d)."""
@@ -72,15 +77,3 @@ class Landscape:
         for i in np.flatnonzero(last > first):
             result[i] = self.distance(known[first[i] : last[i]], theta[i]).min() > distance
         return result
-
-
-def directions(d: int, count: int) -> Floats:
-    """Unit directions spread over the sphere, opposite ones in pairs; (n, d)."""
-    if d == 1:
-        return np.array([[1.0], [-1.0]])
-    if d == 2:
-        angle = 2.0 * np.pi * np.arange(count) / count
-        return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    some = np.random.default_rng(1).standard_normal((count * d, d))
-    some /= np.linalg.norm(some, axis=-1, keepdims=True)
-    return np.concatenate([some, -some, np.eye(d), -np.eye(d)])

@@ -3,10 +3,15 @@
 Any thread; numpy only.
 """
 
+from typing import Final
+
 import numpy as np
 
 from engine.levels import format_tick
 from engine.solution import Floats, Setup
+from engine.stopping import box_widths
+
+ROUNDING: Final = 1e-12  # widths
 
 
 def number(value: float) -> str:
@@ -19,8 +24,9 @@ def number(value: float) -> str:
 
 
 def place(point: Floats, setup: Setup) -> str:
-    """A point (d,) with its names: x = 1, y = 2."""
-    pairs = zip(setup.descended, point, strict=True)
+    """A point (d,) with its names: x = 1, y = 2; a rounding error beside the box is 0."""
+    tiny = ROUNDING * box_widths(setup.lo, setup.hi)
+    pairs = zip(setup.descended, np.where(np.abs(point) <= tiny, 0.0, point), strict=True)
     return ", ".join(f"{name} = {number(value)}" for name, value in pairs)
 
 

@@ -79,7 +79,7 @@ class CriticalLayer:
     def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
         if self._analysis is None or len(self._drawn) != 2:
             return
-        for family in self._analysis.families:
+        for family in (each for each in self._analysis.families if not each.region):
             self._paint_family(painter, family, view, look)
         seen = [
             (view.point_px(*self._place(point)), point)

@@ -125,7 +125,9 @@ class CriticalModel(QAbstractTableModel):
         if column == 2:
             return show_number(0.0 if abs(entry.value) < 1e-9 * self._size else entry.value)
         if isinstance(entry, Family):
-            return tr("a whole curve of them") if column == 1 else "–"
+            if column != 1:
+                return "–"
+            return tr("a whole region") if entry.region else tr("a whole curve of them")
         numbers = entry.point if column == 1 else entry.eigenvalues
         digits = 4 if column == 1 else 3
         text = ", ".join(show_number(_clean(float(number), numbers), digits) for number in numbers)

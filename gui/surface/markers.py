@@ -205,7 +205,7 @@ class Markers:
         for row, point in zip(rows, analysis.critical_points, strict=True):
             row["ball"] = (*drawn.on_section(point.point), radius)
             row["normal"] = (0.0, 0.0, 1.0, MARKS[point.kind])
-        chains = [drawn.on_section(family.points) for family in analysis.families]
+        chains = [drawn.on_section(family.points) for family in analysis.families if not family.region]
         dots = ball_rows(sum(map(len, chains)))
         if chains:
             dots["ball"][:, :3] = np.concatenate(chains)

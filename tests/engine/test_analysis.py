@@ -14,6 +14,7 @@ GOLDSTEIN = (
     "(1 + (x + y + 1)**2*(19 - 14*x + 3*x**2 - 14*y + 6*x*y + 3*y**2))"
     "*(30 + (2*x - 3*y)**2*(18 - 32*x + 12*x**2 + 48*y - 36*x*y + 27*y**2))"
 )
+SIGN = "Piecewise((-1, x < 0), (1, x > 0), (0, True)) + 0*y"
 ACKLEY = "-20*exp(-0.2*sqrt(0.5*(x**2 + y**2))) - exp(0.5*(cos(2*pi*x) + cos(2*pi*y))) + E + 20"
 
 # (function, lo, hi, how many of each kind, some of the points as published)
@@ -157,7 +158,6 @@ def test_every_point_has_no_slope_and_its_own_value_and_eigenvalues():
         ("-(x**2 + y**2 - 4)**2", "maximum", lambda x, y: x**2 + y**2 - 4),
         ("x**2*y**2", "minimum", lambda x, y: x * y),
         ("x**2", "minimum", lambda x, y: x),
-        ("3 + 0*x", "degenerate", lambda x, y: 0 * x),
         ("(y - x**2)**2", "minimum", lambda x, y: y - x**2),
         ("Abs(x - y)", "minimum", lambda x, y: x - y),
     ],
@@ -169,6 +169,31 @@ def test_a_continuum_is_one_family_and_not_many_points(text, kind, on_it):
     assert len(family.points) >= 20
     assert np.abs(on_it(*family.points.T)).max() < 1e-6
     assert len(found.critical_points) <= 1  # the middle of a circle
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("3 + 0*x", [3]),
+        (SIGN, [-1, 1]),
+        ("Max(0, x**2 + y**2 - 4)", [0]),
+        ("Piecewise((5, x < -2), (3, x + y < 4), (4, True))", [3, 4, 5]),
+    ],
+)
+def test_a_plateau_is_one_family_shown_by_one_point(text, values):
+    found = analysis_of(text)
+    assert [family.value for family in found.families] == values
+    assert not found.critical_points
+    for family in found.families:
+        assert family.region
+        assert family.points.shape == (1, 2)
+        assert oracle(text).value(family.points[0]) == family.value
+
+
+def test_what_rounding_leaves_of_a_zero_is_zero():
+    for text in (HIMMELBLAU, "(1 - x)**2 + 100*(y - x**2)**2", "(x - 0.1)**2*(x - 0.3)**2 + (y - 0.7)**2"):
+        minima = [point for point in analysis_of(text).critical_points if point.kind == "minimum"]
+        assert {point.value for point in minima} == {0.0}
 
 
 def test_one_variable_and_three():
@@ -185,7 +210,10 @@ def test_one_variable_and_three():
         ("x**2 + 4*y**2", ["only minimum", "2, 8", "η < 2/λ_max = 0.25", "η = 0.2", "is 4"]),
         ("-x**2 - y**2", ["no positive eigenvalue"]),
         ("x + y", ["plane"]),
-        ("3 + 0*x", ["constant"]),
+        ("3 + 0*x", ["f is constant: every point is stationary"]),
+        (SIGN, ["plateau", "f is −1 all over", "f is 1 all over"]),
+        ("x**4 - 2*x**2 + y**2", ["All 2 minima have f = −1.", "at each of them for η < 2/λ_max = 0.25"]),
+        ("x**4 - 2*x**2 + x/2 + y**2", ["lowest minimum is f = −1.515", "that the run reaches"]),
         ("(x - y)**2", ["straight valley floor", "(0.7071, 0.7071)"]),
         ("x**2 + y", ["no curvature but a slope"]),
         ("exp(-x**2 - y**2)", ["1 maximum", "No minimum lies"]),
@@ -193,7 +221,7 @@ def test_one_variable_and_three():
         ("x**4 + y**4", ["degenerate", "do not decide"]),
         ("(x**2 + y**2 - 1)**2", ["curve of minima"]),
         ("Abs(x) + Abs(y)", ["kink"]),
-        (HIMMELBLAU, ["4 minima, 4 saddles, 1 maximum", "stable there"]),
+        (HIMMELBLAU, ["4 minima, 4 saddles, 1 maximum", "All 4 minima have f = 0.", "the run reaches"]),
     ],
 )
 def test_the_diagnosis_says_what_matters(text, words):
