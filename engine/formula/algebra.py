@@ -3,6 +3,7 @@
 Numbers stay exact: 0.1·2 is 0.2. Nothing is expanded or factored. Any thread; stdlib and msgspec only.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -148,3 +149,38 @@ def power(base: Node, exponent: Node) -> Node:
     if value == 0:
         return ONE
     return ast.Pow(base, exponent)
+
+
+def in_order(node: Node, unsettled: Callable[[Node], bool]) -> Node:
+    """The factors of products as they are written: numbers, letters and their powers, brackets, functions.
+
+    Only sums, products, signs and fractions are gone into; equals keep their order.
+
+    Args:
+        unsettled: of which leaves a product keeps its order.
+    """
+
+    def ordered(part: Node) -> Node:
+        return in_order(part, unsettled)
+
+    match node:
+        case ast.Mul(factors=factors) if not any(map(unsettled, ast.walk(node))):
+            return ast.Mul(tuple(sorted(map(ordered, factors), key=_rank)), node.span)
+        case ast.Add() | ast.Mul() | ast.Neg() | ast.Div():
+            return ast.rebuild(node, ordered)
+        case _:
+            return node
+
+
+def _rank(factor: Node) -> int:
+    match factor:
+        case ast.Number():
+            return 0
+        case ast.Variable() | ast.Column() | ast.Index() | ast.Indexed() | ast.Constant():
+            return 1
+        case ast.Pow(base=ast.Constant()) | ast.Call() | ast.Pow(base=ast.Call()):
+            return 3
+        case ast.Pow(base=base):
+            return _rank(base)
+        case _:
+            return 0 if exact(factor) is not None else 2

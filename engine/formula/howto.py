@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.formula import ast
-from engine.formula.algebra import ONE, ZERO, exact, minus, over, plus, power, times
+from engine.formula.algebra import ONE, ZERO, exact, in_order, minus, over, plus, power, times
 from engine.formula.ast import Node
 from engine.formula.differentiate import ARGUMENTS, derivative, rule, substitute, with_defaults
 from engine.formula.names import name_latex
@@ -87,8 +87,12 @@ class _Derivation:
                 other, result = self.apply(self.inner[name])
                 if other == label:
                     results[name] = result
-            self.add(label, self.replaced(self.tree, results))
-        self.add(message("The same rules, to the end"), self.finished(self.tree))
+            self.add(label, self.in_order(self.replaced(self.tree, results)))
+        self.add(message("The same rules, to the end"), self.in_order(self.finished(self.tree)))
+
+    def in_order(self, tree: Node) -> Node:
+        """`tree` with its factors as they are written; those with pending places keep their order."""
+        return in_order(tree, lambda part: isinstance(part, ast.Variable) and part.name in self.inner)
 
     def add(self, label: Message, tree: Node) -> None:
         """One more line."""

@@ -109,6 +109,15 @@ def test_the_lines_of_a_quadratic_form() -> None:
     assert steps[-1].latex == f"= 2x+3{grey}"
 
 
+def test_factors_stand_as_a_teacher_writes_them() -> None:
+    grey = rf"{{\color{{{HELD_COLOUR}}}y}}"
+    steps = explain(parse("sin(y)(1+x^2)^2"), "x", "4x(1+x^2) sin(y)")
+    assert steps[-1].latex == rf"= 4x\left(1+x^{{2}}\right)\sin {grey}"
+    assert steps[-1].rule.render().startswith("Power rule")
+    last_but_one = explain(parse("cos(x y) e^(-x^2)"), "x")[-1].latex
+    assert last_but_one.endswith(rf"-2x\cos\left(x{grey}\right)e^{{-x^{{2}}}}")
+
+
 def test_one_variable_has_a_straight_d() -> None:
     assert explain(parse("g(t) = t^2"), "t")[0].latex == r"\frac{d g}{d t} = \frac{d}{d t}\left(t^{2}\right)"
 
