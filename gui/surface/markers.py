@@ -99,6 +99,8 @@ class Markers:
 
     def set_view(self, view: ViewState) -> None:
         """The hovered point, the selected run and the highlighted term are shown."""
+        if view.selected_run != self._view.selected_run:
+            self._balls_stale = True
         self._view = view
 
     def set_slice(self, slice_: Slice) -> None:
@@ -230,6 +232,8 @@ class Markers:
     def _ball_rows(self, box_map: BoxMap, solution: Solution, drawn: Drawn) -> Rows:
         markers = self._frame.markers if self._frame is not None else ()
         shown = [marker for marker in markers if marker.run_index < len(solution.runs)]
+        # As on the map, the selected run lies on top, then the first ones.
+        shown.sort(key=lambda marker: (marker.run_index == self._view.selected_run, -marker.run_index))
         rows = ball_rows(len(shown))
         kept = np.zeros(len(shown), dtype=bool)
         few = len(shown) <= MANY

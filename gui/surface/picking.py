@@ -18,7 +18,8 @@ STEPS: Final = 1200  # along the line of sight: about the cells it passes
 BISECTIONS: Final = 24
 CLOSE: Final = 1e-3  # of the box: farther from the surface, a change of side was a jump
 PLANE_SLACK: Final = 1e-9
-HIDING: Final = 0.04  # of the box: what is nearer to the eye by more hides a point
+CLEAR: Final = 0.04  # of the box: what is nearer to a point than that does not hide it
+SIGHT_STEPS: Final = 160  # from a point to the eye
 
 
 def pick(pixel: Pixel, box_map: BoxMap, camera: Camera, size: Size) -> Floats | None:
@@ -61,15 +62,20 @@ def nearest(pixel: Pixel, places: Floats, camera: Camera, size: Size, reach_px: 
     return best if away[best] <= reach_px else None
 
 
-def is_seen(place: Floats, box_map: BoxMap, camera: Camera, size: Size) -> bool:
-    """Whether the surface does not hide a point on it, (3,), from the eye."""
-    pixel = project(place, camera, size)[:2]
-    if not np.isfinite(pixel).all():
-        return False
-    at = (float(pixel[0]), float(pixel[1]))
-    _, direction = ray(at, camera, size)
-    hit = pick(at, box_map, camera, size)
-    return hit is None or float((place - hit) @ direction) < HIDING
+def seen(places: Floats, box_map: BoxMap, camera: Camera, size: Size) -> NDArray[np.bool_]:
+    """Which of `places` on the surface, (n, 3), it does not hide from the eye: (n,)."""
+    pixels = project(places, camera, size)[:, :2]
+    in_sight = np.isfinite(pixels).all(axis=1)
+    lines = np.full((len(places), SIGHT_STEPS, 3), np.nan)
+    for k in np.flatnonzero(in_sight):
+        toward = -ray((float(pixels[k, 0]), float(pixels[k, 1])), camera, size)[1]
+        span = _span_inside(places[k], toward, HALF_HEIGHT + PLANE_SLACK)
+        if span is not None and span[1] > CLEAR:
+            lines[k] = places[k] + np.linspace(CLEAR, span[1], SIGHT_STEPS)[:, None] * toward
+    above = lines[..., 2] - box_map.height_at(lines[..., :2]) * 2.0 * HALF_HEIGHT + HALF_HEIGHT
+    with np.errstate(invalid="ignore"):
+        crossed = (above[:, :-1] * above[:, 1:] < 0.0).any(axis=1)
+    return np.asarray(in_sight & ~crossed)
 
 
 def _span_inside(origin: Floats, direction: Floats, half_height: float) -> tuple[float, float] | None:

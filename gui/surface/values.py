@@ -13,7 +13,7 @@ from gui.contour.look import Look
 from gui.surface.box_map import HALF_HEIGHT, BoxMap
 from gui.surface.camera import Size, project
 from gui.surface.paths import Drawn
-from gui.surface.picking import is_seen
+from gui.surface.picking import seen
 
 FEW: Final = 12
 MARK_PX: Final = 8.0
@@ -59,13 +59,14 @@ def _plates(
         return []
     box_map: BoxMap = drawn.map
     places = drawn.on_section(np.stack([point.point for point in points]))
-    see_through = display.opacity < 1.0 or display.wire
-    plates: list[tuple[QPointF, str]] = []
-    for point, place in zip(points, places, strict=True):
-        if not np.isfinite(place).all() or abs(place[2]) > HALF_HEIGHT + 0.04:
-            continue
-        if see_through or is_seen(place, box_map, camera, size):
-            x, y = project(place, camera, size)[:2]
-            height = box_map.field.z_hi - box_map.field.z_lo
-            plates.append((QPointF(x, y), value_text(point.value, height)))
-    return plates
+    with np.errstate(invalid="ignore"):
+        shown = np.isfinite(places).all(axis=1) & (np.abs(places[:, 2]) <= HALF_HEIGHT + 0.04)
+    if display.opacity == 1.0 and not display.wire:
+        shown[shown] = seen(places[shown], box_map, camera, size)
+    height = box_map.field.z_hi - box_map.field.z_lo
+    pixels = project(places, camera, size)
+    return [
+        (QPointF(x, y), value_text(point.value, height))
+        for point, (x, y), is_shown in zip(points, pixels[:, :2], shown, strict=True)
+        if is_shown
+    ]

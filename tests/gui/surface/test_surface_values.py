@@ -11,7 +11,7 @@ from gui.surface.box_map import HALF_HEIGHT, BoxMap
 from gui.surface.camera import preset
 from gui.surface.labels import look_of
 from gui.surface.outline import side_lines
-from gui.surface.picking import is_seen
+from gui.surface.picking import seen
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK
 from tests.engine.hand_made import solve_by_hand
@@ -60,9 +60,14 @@ def test_a_few_points_have_their_values_and_many_have_none(canvas: Canvas) -> No
 
 def test_what_the_surface_hides_has_no_value(canvas: Canvas) -> None:
     box_map = BoxMap(bowl())
-    bottom = box_map.surface_at(np.zeros(2))
-    assert is_seen(bottom, box_map, preset("top", Camera()), SIZE)
-    assert not is_seen(bottom, box_map, Camera(elevation_deg=4.0), SIZE)
+    bottom = box_map.surface_at(np.zeros((1, 2)))
+    for orthographic in (False, True):
+        above = preset("top", Camera(orthographic=orthographic))
+        assert seen(bottom, box_map, above, SIZE).all()
+        low = Camera(elevation_deg=4.0, orthographic=orthographic)
+        assert not seen(bottom, box_map, low, SIZE).any()
+    far_corner = box_map.surface_at(np.array([[0.98, 0.98]]))
+    assert seen(far_corner, box_map, Camera(azimuth_deg=-135.0), SIZE).all()
 
 
 def test_playing_does_not_look_again(canvas: Canvas) -> None:
