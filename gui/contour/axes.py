@@ -12,6 +12,9 @@ from gui.contour.viewport import Viewport
 from gui.typeset import typeset
 
 TICK_EVERY_PX = 62.0
+FEW_TICKS = 5  # an axis too short for so many of them has them nearer together
+NEAREST_PX = 44.0
+TICK_GAP_PX = 10.0  # between the numbers of two ticks
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,15 @@ class Scale:
 
 
 def scale_of(lo: float, hi: float, length_px: float, look: Look) -> Scale:
-    """About one tick every TICK_EVERY_PX."""
-    ticks = nice_ticks(lo, hi, max(2, int(length_px / look.px(TICK_EVERY_PX))))
+    """About one tick every TICK_EVERY_PX, nearer together on a short axis if their numbers have the room."""
+    usual = int(length_px / look.px(TICK_EVERY_PX))
+    if usual < FEW_TICKS:
+        near = nice_ticks(lo, hi, max(2, min(FEW_TICKS, int(length_px / look.px(NEAREST_PX)))))
+        labels = format_ticks(near)
+        widest = max((look.tick_metrics.horizontalAdvance(text) for text in labels.labels), default=0.0)
+        if len(near) < 2 or widest + look.px(TICK_GAP_PX) <= length_px * (near[1] - near[0]) / abs(hi - lo):
+            return Scale(near, labels)
+    ticks = nice_ticks(lo, hi, max(2, usual))
     return Scale(ticks, format_ticks(ticks))
 
 

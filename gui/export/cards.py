@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.i18n import Language, translate
 from engine.levels import format_tick, nice_ticks
@@ -34,9 +34,12 @@ MARK: Final = 0.42  # radius of a run's mark in the caption
 SHRINK: Final = 0.72  # words of a caption may be so much smaller before they are cut
 WORD_EM: Final = 0.92
 SMALL_EM: Final = 0.78
-MOST_DECADES: Final = 8.0  # of a logarithmic axis: below it a curve leaves the chart
+MOST_DECADES: Final = (
+    20.0  # of a logarithmic axis, up or down from the start: beyond, a curve leaves the chart
+)
 LOG_RANGE: Final = 300.0  # f falls by more than this factor: a logarithmic axis shows it
 CURVE_POINTS: Final = 2000
+FAR: Final = 50.0  # heights of the chart beyond its edge where a point may lie: painters lose larger numbers
 MOST_CURVES: Final = 60  # of a swarm of starts only so many are drawn
 
 
@@ -200,10 +203,15 @@ class Curve:
         self._unit = unit
         self._theme = theme
         self._runs = solution.runs[:MOST_CURVES]
-        low, high = curve_range([curve_of(run, "value") for run in self._runs])
-        self._log = low > 0 and high / low > LOG_RANGE
+        curves = [curve_of(run, "value") for run in self._runs]
+        low, high = curve_range(curves)
+        tops = [float(curve[np.isfinite(curve)].max(initial=-np.inf)) for curve in curves]
+        all_cut = bool(tops) and min(tops) > high  # every run blows up: none would be flattened
+        self._log = low > 0 and (high / low > LOG_RANGE or all_cut)
         if self._log:
-            low, high = max(np.log10(low), np.log10(high) - MOST_DECADES), np.log10(high)
+            start = max(float(np.log10(run.values[0])) for run in self._runs)
+            low = max(float(np.log10(low)), start - MOST_DECADES)
+            high = min(float(np.log10(max(tops))) if all_cut else float(np.log10(high)), start + MOST_DECADES)
         pad = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
         self._low, self._high = low - pad, high + pad
         self._steps = max((run.steps for run in self._runs), default=0) or 1
@@ -254,6 +262,35 @@ class Curve:
             painter.setPen(_round_pen(self._color(run, 0.4), 0.09 * unit))
             painter.drawPath(self._line(run, float(run.steps)))
         painter.restore()
+        for run in self._runs:
+            self._paint_exit(painter, run)
+
+    def _paint_exit(self, painter: QPainter, run: Run) -> None:
+        """An arrowhead where the curve first leaves the chart: it is cut off and does not end there."""
+        place = self.exit_of(run)
+        if place is None:
+            return
+        step, upwards = place
+        size = (-0.32 if upwards else 0.32) * self._unit
+        x, y = self._x(step), self._plot.top() if upwards else self._plot.bottom()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color(run))
+        tip = [QPointF(x - size, y), QPointF(x + size, y), QPointF(x, y + 1.4 * size)]
+        painter.drawPolygon(QPolygonF(tip))
+
+    def exit_of(self, run: Run) -> tuple[float, bool] | None:
+        """At which step the curve first leaves the chart, and whether upwards; None if it stays."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            heights = np.log10(run.values) if self._log else np.asarray(run.values, dtype=np.float64)
+        out = np.flatnonzero((heights < self._low) | (heights > self._high))
+        if not len(out) or out[0] == 0:
+            return None
+        k = int(out[0])
+        before, after = float(heights[k - 1]), float(heights[k])
+        upwards = after > self._high
+        edge = self._high if upwards else self._low
+        share = (edge - before) / (after - before) if np.isfinite(after - before) else 0.0
+        return (k - 1 + share, upwards) if np.isfinite(before) else None
 
     def _clip(self) -> QRectF:
         """What leaves the chart is cut off, but a line along its edge is not."""
@@ -315,6 +352,7 @@ class Curve:
 
     def _y(self, value: float) -> float:
         share = (value - self._low) / (self._high - self._low)
+        share = min(max(share, -FAR), 1.0 + FAR)
         return self._plot.bottom() - share * self._plot.height()
 
     def _y_ticks(self) -> list[tuple[float, str]]:

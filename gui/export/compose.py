@@ -57,9 +57,9 @@ def _both_wide(body: QRectF, unit: float, shown: set[Card], view: Content) -> di
     """The formula above, the views side by side, step and curve below them."""
     parts: dict[str, QRectF] = {}
     if "formula" in shown:
-        parts["formula"], body = _from_top(body, 4.0 * unit, 0.2 * unit)
+        parts["formula"], body = _from_top(body, 3.6 * unit, 0.0)
     if shown & {"step", "curve"}:
-        below, body = _from_bottom(body, 7.0 * unit, 0.4 * unit)
+        below, body = _from_bottom(body, 6.6 * unit, 0.2 * unit)
         parts.update(_step_and_curve(below, unit, shown, body.height()))
     contour_width = min(body.height() * 1.28, 0.48 * body.width())
     parts["contour"], parts["surface"] = _from_right(body, contour_width, 0.6 * unit)
