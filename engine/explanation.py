@@ -200,8 +200,7 @@ def _diverged(function: Function, setup: Setup, racer: Racer, path: Path) -> Mes
     start = local_model(function, path.points[0])
     rising = not finite[-1] or path.values[-1] > path.values[0]
     if not rising:
-        scale = np.abs(start.hessian).max()
-        if start.eigenvalues[0] < 0 and np.abs(start.hessian - lowest.hessian).max() <= SAME_HESSIAN * scale:
+        if _falls_off(start) and _is_quadratic(function, setup, path, start):
             return message(
                 "Diverged: f falls without end. Everywhere its Hessian has the eigenvalue {eigenvalue} < 0, "
                 "along ({direction}): this is the way down from a saddle, f has no minimum, and no learning "
@@ -246,13 +245,14 @@ def _left(function: Function, setup: Setup, racer: Racer, path: Path) -> Message
             place=place(end, setup),
             value=number(path.values[-1]),
         )
-    return message(
+    gone = message(
         "Left the drawn range for good after {steps} steps, at {place}; f went from {first} to {last}.",
         steps=n,
         place=place(end, setup),
         first=number(path.values[0]),
         last=number(path.values[-1]),
     )
+    return sentences(gone, _endless(function, setup, path, local_model(function, end)))
 
 
 def _unfinished(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
@@ -267,42 +267,48 @@ def _unfinished(function: Function, setup: Setup, racer: Racer, path: Path) -> M
         value=number(path.values[-1]),
         slope=number(steepness),
     )
-    return sentences(first, _no_end(function, path, model) or _why_slow(setup, racer, path, model, steepness))
+    reason = _endless(function, setup, path, model) or _coming_off(path, model)
+    return sentences(first, reason or _why_slow(setup, racer, path, model, steepness))
 
 
-def _no_end(function: Function, path: Path, model: LocalModel) -> Message | None:
-    """That f falls without end along a direction, where the path goes that way, and more steps do not help.
-
-    Of a quadratic this is certain: its Hessian is the same at the start and the end. Of others it is said of
-    the end alone, where the path moves along the negative curvature.
-    """
-    start = local_model(function, path.points[0])
-    eigenvalues = model.eigenvalues
-    if not np.isfinite(eigenvalues).all() or not np.isfinite(start.hessian).all():
+def _endless(function: Function, setup: Setup, path: Path, model: LocalModel) -> Message | None:
+    """That f falls without end, where it is quadratic with a negative eigenvalue: more steps do not help."""
+    if not _falls_off(model) or not _is_quadratic(function, setup, path, model):
         return None
-    size = np.abs(eigenvalues).max()
-    if not eigenvalues[0] < -SINGULAR * size:
-        return None
-    numbers = {
-        "eigenvalue": number(eigenvalues[0]),
-        "direction": direction_text(model.eigenvectors[:, 0]),
-    }
-    halfway = local_model(function, 0.5 * (path.points[0] + path.points[-1]))
-    if all(np.abs(other.hessian - model.hessian).max() <= SAME_HESSIAN * size for other in (start, halfway)):
-        return message(
-            "It cannot arrive: everywhere the Hessian has the eigenvalue {eigenvalue} < 0, so along "
-            "({direction}) f falls without end and has no minimum. More steps or a larger η only carry it "
-            "further out.",
-            **numbers,
-        )
+    return message(
+        "It cannot arrive: everywhere the Hessian has the eigenvalue {eigenvalue} < 0, so along "
+        "({direction}) f falls without end and has no minimum. More steps or a larger η only carry it "
+        "further out.",
+        eigenvalue=number(model.eigenvalues[0]),
+        direction=direction_text(model.eigenvectors[:, 0]),
+    )
+
+
+def _coming_off(path: Path, model: LocalModel) -> Message | None:
+    """That the path is still on its way down from a saddle or a maximum."""
     last = path.points[-1] - path.points[-2]
-    if last @ model.hessian @ last < 0 and path.values[-1] < path.values[-2]:
-        return message(
-            "f is still falling: along ({direction}), where it goes, f curves downwards (eigenvalue "
-            "{eigenvalue} < 0). It is on its way off a saddle or a dome; more steps show where that leads.",
-            **numbers,
-        )
-    return None
+    if not _falls_off(model) or not last @ model.hessian @ last < 0 or path.values[-1] >= path.values[-2]:
+        return None
+    return message(
+        "f is still falling: along ({direction}), where it goes, f curves downwards (eigenvalue "
+        "{eigenvalue} < 0). It is on its way off a saddle or a dome; more steps show where that leads.",
+        eigenvalue=number(model.eigenvalues[0]),
+        direction=direction_text(model.eigenvectors[:, 0]),
+    )
+
+
+def _falls_off(model: LocalModel) -> bool:
+    return bool(model.eigenvalues[0] < -SINGULAR * np.abs(model.eigenvalues).max())
+
+
+def _is_quadratic(function: Function, setup: Setup, path: Path, model: LocalModel) -> bool:
+    """Whether the Hessian is that of `model` all over the box and at both ends of the path."""
+    widths = box_widths(setup.lo, setup.hi)
+    finite = np.isfinite(setup.lo) & np.isfinite(setup.hi)
+    center = np.where(finite, 0.5 * setup.lo + 0.5 * setup.hi, path.points[0])
+    box = center + widths * (np.random.default_rng(0).random((16, len(center))) - 0.5)
+    hessians = function.hessian(np.concatenate([box, path.points[[0, -1]]]))
+    return bool(np.abs(hessians - model.hessian).max() <= SAME_HESSIAN * np.abs(model.hessian).max())
 
 
 def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepness: float) -> Message | None:
