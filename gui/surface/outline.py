@@ -5,7 +5,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.scale import undersampled
 from gui.surface.box_map import HALF_HEIGHT, BoxMap
 from gui.surface.drawing import Drawable, Shot
 from gui.surface.gl import Device
@@ -55,8 +54,7 @@ class OutlineDrawable(Drawable):
         if key != self._key:
             self._key = key
             # Where f varies from sample to sample its side is a thicket, and no line.
-            thicket = self._map.undersampled or undersampled(self._map.field)
-            sides = () if thicket else side_lines(self._map)
+            sides = () if self._map.undersampled else side_lines(self._map)
             line, halo = (LIGHT_INK, DARK_INK) if shot.theme.name == "dark" else (DARK_INK, LIGHT_INK)
             self._line.data = line_data((side, (*line, LINE_ALPHA)) for side in sides)
             self._halo.data = line_data((side, (*halo, HALO_ALPHA)) for side in sides)
