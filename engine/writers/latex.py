@@ -58,9 +58,11 @@ def function_symbol(solution: Solution) -> str:
 
 
 def partial_symbol(solution: Solution, variable: str) -> str:
-    r"""∂f/∂x as LaTeX."""
+    r"""∂f/∂x as LaTeX; df/dx where x is the only variable."""
     name = (solution.formula.name if solution.formula is not None else None) or "f"
-    return rf"\frac{{\partial {name_latex(name)}}}{{\partial {name_latex(variable)}}}"
+    alone = solution.derivation is not None and len(solution.derivation.variables) == 1
+    d = "d" if alone else r"\partial "
+    return rf"\frac{{{d}{name_latex(name)}}}{{{d}{name_latex(variable)}}}"
 
 
 def vector(values: Iterable[float], digits: int = DIGITS) -> str:

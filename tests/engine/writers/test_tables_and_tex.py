@@ -112,6 +112,18 @@ def test_latex_shows_formula_partials_and_substituted_steps(race):
     assert "경사하강법" in to_latex(race, "ko")
 
 
+def test_one_variable_has_a_plain_derivative(deriver, race):
+    alone = to_latex(solve(Lab(formula="x^4 - 2x^2", steps=2), deriver))
+    assert r"\frac{df}{dx}" in alone and r"\frac{\partial" not in alone
+    assert r"\frac{\partial f}{\partial x}" in to_latex(race)
+
+
+def test_runs_are_named_as_in_the_window(race):
+    for text in (to_latex(race), to_tikz(race)):
+        assert tex_text("Gradient descent, η = 0.05") in text
+        assert tex_text("Adam, η = 0.3") in text
+
+
 def test_tex_text_has_no_commands_left():
     assert tex_text(r"\input{a}_b^c~%&#$") == (
         r"\textbackslash{}input\{a\}\_b\textasciicircum{}c\textasciitilde{}\%\&\#\$"
