@@ -10,8 +10,9 @@ ThemeName = Literal["light", "dark"]
 FONT_FAMILY: Final = "Pretendard"
 PROJECTOR_SCALE: Final = 1.35
 
-# After Okabe & Ito 2008, chosen and ordered to stand out on viridis; each with its own marker shape.
-RUN_COLORS: Final = ("#ff4d3d", "#ffffff", "#5cc8ff", "#ffa62b", "#f49ac8", "#1a1a1a", "#3d7bff", "#c9a0ff")
+# After Okabe & Ito 2008, chosen and ordered to stand out on viridis and on both looks, the first four told
+# apart by the colour-blind too; each with its own marker shape. None is white, as the critical points are.
+RUN_COLORS: Final = ("#ff4d3d", "#d633ff", "#5cc8ff", "#ffa62b", "#f49ac8", "#1a1a1a", "#3d7bff", "#c9a0ff")
 RUN_SHAPES: Final = ("o", "s", "t", "d", "p", "h", "star", "+")  # pyqtgraph's names
 
 

@@ -1,0 +1,83 @@
+"""The colours of the runs are told apart: from the surface, from the looks, and from one another."""
+
+import itertools
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gui.colormaps import colormap
+from gui.theme import RUN_COLORS, RUN_SHAPES, THEMES, run_shape
+
+Floats = NDArray[np.float64]
+
+# Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB.
+SEEN: dict[str, Floats] = {
+    "by most": np.eye(3),
+    "deuteranopic": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]
+    ),
+    "protanopic": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+}
+
+
+def linear(rgb: Floats) -> Floats:
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def linear_of(text: str) -> Floats:
+    return linear(np.array([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)]))
+
+
+def oklab(rgb: Floats) -> Floats:
+    """Björn Ottosson 2020; equal distances look about equally far apart."""
+    to_lms = np.array(
+        [
+            [0.4122214708, 0.5363325363, 0.0514459929],
+            [0.2119034982, 0.6806995451, 0.1073969566],
+            [0.0883024619, 0.2817188376, 0.6299787005],
+        ]
+    )
+    to_lab = np.array(
+        [
+            [0.2104542553, 0.793617785, -0.0040720468],
+            [1.9779984951, -2.428592205, 0.4505937099],
+            [0.0259040371, 0.7827717662, -0.808675766],
+        ]
+    )
+    return np.asarray(np.cbrt(np.clip(rgb, 0, 1) @ to_lms.T) @ to_lab.T)
+
+
+def contrast(first: str, second: str) -> float:
+    """After WCAG 2."""
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    dark, light = sorted(float(weights @ linear_of(color)) for color in (first, second))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("eyes", SEEN)
+def test_the_first_four_runs_are_told_apart(eyes: str) -> None:
+    colors = [oklab(linear_of(color) @ SEEN[eyes].T) for color in RUN_COLORS[:4]]
+    for first, second in itertools.combinations(colors, 2):
+        assert np.linalg.norm(first - second) > 0.11
+
+
+@pytest.mark.parametrize("look", THEMES)
+def test_the_first_two_runs_are_seen_on_either_look_and_on_the_surface(look: str) -> None:
+    theme = THEMES[look]
+    surface = oklab(linear(colormap("viridis")[:, :3] / 255))
+    for color in RUN_COLORS[:2]:
+        assert min(contrast(color, theme.card), contrast(color, theme.plot)) > 3
+        assert np.linalg.norm(surface - oklab(linear_of(color)), axis=1).min() > 0.25
+
+
+def test_no_run_is_white_as_the_critical_points_and_the_start_are() -> None:
+    assert all(contrast(color, "#ffffff") > 1.5 for color in RUN_COLORS)
+
+
+def test_no_two_runs_look_the_same_before_the_64th() -> None:
+    shown = {(index % len(RUN_COLORS), run_shape(index)) for index in range(64)}
+    assert len(shown) == 64
+    assert len(RUN_SHAPES) == len(RUN_COLORS)
