@@ -89,6 +89,7 @@ class Race(QWidget):
 
         results = Collapsible(tr("Results"), framed=True)
         self.results = Results(store, theme)
+        results.body.setContentsMargins(0, 0, 0, 4)  # it has five columns
         results.body.addWidget(self.results)
         column.addWidget(results)
         column.addStretch(1)

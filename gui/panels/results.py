@@ -123,7 +123,7 @@ class ResultsModel(QAbstractTableModel):
             return short_title(run.racer) + start
         if column == 1:
             reached = result.steps_to_tolerance
-            return f"{'–' if reached is None else reached} / {result.steps}"
+            return f"{'–' if reached is None else reached}/{result.steps}"
         if column == 2:
             return show_number(result.value, 3)
         if column == 3:

@@ -1,6 +1,7 @@
 """Choosing one of several: a row of segments, and a combo box that ignores the wheel. GUI thread."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -8,12 +9,17 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPalette,
     QPen,
+    QRegion,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+
+LIST_MARGIN_PX: Final = 12
+CORNER_PX: Final = 7.0
 
 
 class Choice(QComboBox):
@@ -33,6 +39,7 @@ class Choice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setAccessibleName(name)
         self.setMaxVisibleItems(24)
+        _round_off(self.view().window())
         self._keys: list[object] = []
         self.set_options(options)
         self.activated.connect(self._on_activated)
@@ -60,6 +67,16 @@ class Choice(QComboBox):
         if key in self._keys:
             self.setCurrentIndex(self._keys.index(key))
 
+    def showPopup(self) -> None:
+        """A list with rounded corners, as wide as its longest label."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + LIST_MARGIN_PX)
+        super().showPopup()
+        popup = self.view().window()
+        outline = QPainterPath()
+        outline.addRoundedRect(QRectF(popup.rect()), CORNER_PX, CORNER_PX)
+        # Where nothing composes windows, what is translucent would be black.
+        popup.setMask(QRegion(outline.toFillPolygon().toPolygon()))
+
     def sizeHint(self) -> QSize:
         """Room for the longest label, where there is some; `minimumSizeHint` asks for a few letters."""
         metrics = self.fontMetrics()
@@ -86,6 +103,14 @@ class Choice(QComboBox):
 
     def _on_activated(self, index: int) -> None:
         self.chosen.emit(self._keys[index])
+
+
+def _round_off(popup: QWidget) -> None:
+    """Let the rounded list of the style sheet be all that is seen of a combo box's pop-up window."""
+    popup.setWindowFlags(
+        Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
+    )
+    popup.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
 
 
 class Segmented(QWidget):

@@ -288,3 +288,25 @@ def test_the_theme_can_change_while_widgets_are_shown(qtbot: QtBot) -> None:
         assert button.grab().toImage() != light
     finally:
         apply_theme(LIGHT)
+
+
+def test_a_choice_has_room_for_its_longest_label_but_needs_less(qtbot: QtBot) -> None:
+    choice = Choice([(1, "a"), (2, "a label of a considerable length")], "x")
+    qtbot.addWidget(choice)
+    longest = choice.fontMetrics().horizontalAdvance(choice.itemText(1))
+    assert choice.sizeHint().width() > longest + 16
+    assert choice.minimumSizeHint().width() < longest
+
+
+def test_the_list_of_a_choice_is_rounded_and_cuts_no_label(qtbot: QtBot) -> None:
+    choice = Choice([(1, "a"), (2, "a label of a considerable length")], "x")
+    qtbot.addWidget(choice)
+    choice.resize(60, 28)
+    choice.show()
+    choice.showPopup()
+    popup = choice.view().window()
+    assert popup is not choice.window()
+    assert not popup.mask().contains(QPoint(0, 0))
+    assert popup.mask().contains(popup.rect().center())
+    assert popup.width() > choice.fontMetrics().horizontalAdvance(choice.itemText(1))
+    choice.hidePopup()
