@@ -29,9 +29,10 @@ from gui.contour.layout import Layout, lay_out
 from gui.contour.level_lines import LevelLinesLayer
 from gui.contour.look import Look
 from gui.contour.reading import Reading, read_at
-from gui.contour.shapes import paint_dot, paint_marker
+from gui.contour.shapes import paint_marker
 from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
+from gui.contour.swarm import Kept, paint_dots
 from gui.contour.trail_layer import TrailLayer
 from gui.contour.update_layer import UpdateLayer
 from gui.contour.viewport import Viewport
@@ -43,6 +44,7 @@ MOST_POINTERS: Final = 12
 SWARM: Final = 60  # more markers than these are dots
 FARTHEST: Final = 50.0  # times the domain
 
+DOT_PX: Final = 2.4  # the radius of such a dot
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -350,9 +352,7 @@ class ContourScene:
             scale_of(view.y_lo, view.y_hi, view.rect.height(), look),
         )
 
-    def paint_moving(
-        self, painter: QPainter, rect: QRectF, kept: tuple[tuple[int, int], float] | None = None
-    ) -> None:
+    def paint_moving(self, painter: QPainter, rect: QRectF, kept: Kept | None = None) -> None:
         """Trails, markers, start handles and the cursor.
 
         Args:
@@ -373,22 +373,36 @@ class ContourScene:
         if self.is_graph and self._frame is not None and self.field is not None:
             column = self._drawn[0]
             paint_tangents(painter, view, look, self.field, self._frame, column, self.racer_of)
-        self.starts.paint(painter, view, look)
+        self.starts.paint(painter, view, look, kept)
         if self._frame is not None and self.display.update_arrows and not self.is_graph:
             self.updates.paint(painter, self._frame, view, look)
         if self._frame is not None:
-            swarm = len(self._frame.markers) > SWARM
             selected = self.updates.selected
+            markers = self._frame.markers
+            if len(markers) > SWARM:
+                self._paint_swarm(painter, markers, view, kept)
+                markers = tuple(m for m in markers if m.run_index == selected)
             # The selected run lies on top, then the first ones.
-            for marker in sorted(self._frame.markers, key=lambda m: (m.run_index == selected, -m.run_index)):
+            for marker in sorted(markers, key=lambda m: (m.run_index == selected, -m.run_index)):
                 at = self._marker_px(marker, view)
-                if at is not None and swarm:
-                    paint_dot(painter, at, self.racer_of(marker.run_index), look)
-                elif at is not None:
+                if at is not None:
                     paint_marker(painter, at, self.racer_of(marker.run_index), look)
         painter.restore()
         self._paint_pointers(painter, rect)
         self.cursor.paint(painter, view, look, graph=self.is_graph)
+
+    def _paint_swarm(
+        self, painter: QPainter, markers: tuple[Marker, ...], view: Viewport, kept: Kept | None
+    ) -> None:
+        """Dots for all of them, those of one racer at once."""
+        places = np.array([marker.position for marker in markers])[:, list(self._drawn)]
+        if self.is_graph:
+            values = np.array([marker.value for marker in markers])
+            places = np.stack((places[:, 0], values), axis=1)
+        points = view.points_px(places)
+        racers = np.array([self.racer_of(marker.run_index) for marker in markers])
+        for racer in np.unique(racers)[::-1]:
+            paint_dots(painter, points[racers == racer], run_color(int(racer)), self.look.px(DOT_PX), kept)
 
     def _paint_pointers(self, painter: QPainter, rect: QRectF) -> None:
         """Beside the colour bar: the value at each marker."""

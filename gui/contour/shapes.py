@@ -31,10 +31,3 @@ def paint_marker(painter: QPainter, at: QPointF, racer: int, look: Look, *, radi
         painter.strokePath(path, pen)
     painter.fillPath(path, color)
     painter.restore()
-
-
-def paint_dot(painter: QPainter, at: QPointF, racer: int, look: Look) -> None:
-    """The marker of a run in a swarm."""
-    painter.setPen(QPen(QColor(8, 11, 16, 150), look.px(0.8)))
-    painter.setBrush(run_color(racer))
-    painter.drawEllipse(at, look.px(2.2), look.px(2.2))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.solution import Floats
 from gui.contour.look import Look
+from gui.contour.swarm import Kept, paint_dots
 from gui.contour.viewport import Viewport
 
 RADIUS_PX: Final = 8.5
@@ -32,19 +33,18 @@ class StartLayer:
             self._places = self._places.copy()
             self._places[index] = (x, y)
 
-    def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+    def paint(self, painter: QPainter, view: Viewport, look: Look, kept: Kept | None = None) -> None:
+        """The handles; kept: see swarm.paint_dots."""
         if not len(self._places):
             return
         places = view.points_px(self._places)
+        if len(places) > MANY:
+            paint_dots(painter, places, QColor(255, 255, 255), look.px(1.0), kept)
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        many = len(places) > MANY
         for k, (x, y) in enumerate(places):
             at = QPointF(x, y)
-            if many:
-                painter.setPen(QPen(QColor(255, 255, 255), look.px(2.0)))
-                painter.drawPoint(at)
-                continue
             radius = look.px(RADIUS_PX + (2.0 if k == self.hovered else 0.0))
             painter.setPen(QPen(QColor(8, 11, 16, 170), look.px(4.0)))
             painter.drawEllipse(at, radius, radius)

@@ -25,6 +25,8 @@ DOT_APART_PX: Final = 7.0  # steps nearer than this get no dot
 FAR_PX: Final = 20_000.0
 HALO_OPACITY: Final = 0.72
 MANY: Final = 60  # of so many runs each is a thin line
+CROWD: Final = 300  # of more runs the lines are fainter
+FAINTEST: Final = 0.08
 MOST_DOTS: Final = 2000
 
 
@@ -61,10 +63,10 @@ class TrailLayer:
         """Draw all trails onto any painter, as vectors."""
         if self._frame is None:
             return
-        ways = [(marker, self._points(marker, view, 0)) for marker in self._frame.markers]
-        if len(ways) > MANY:
-            self._stroke_many(painter, ways, look)
+        if len(self._frame.markers) > MANY:
+            self._stroke_many(painter, [(marker, 0) for marker in self._frame.markers], view, look)
             return
+        ways = [(marker, self._points(marker, view, 0)) for marker in self._frame.markers]
         for halo in (True, False):
             for marker, points in ways:
                 self._stroke(painter, points, marker, look, halo=halo, opacity=HALO_OPACITY)
@@ -85,7 +87,7 @@ class TrailLayer:
             reached = kept.reached.get(marker.run_index, (0, 0.0))
             if reached != (marker.step, marker.fraction):
                 # From the last whole step, so that the new piece covers the end of the old one.
-                fresh.append((marker, self._points(marker, view, max(0, reached[0] - 1))))
+                fresh.append((marker, max(0, reached[0] - 1)))
                 kept.reached[marker.run_index] = (marker.step, marker.fraction)
         if fresh:
             self.appended += len(fresh)
@@ -97,14 +99,15 @@ class TrailLayer:
         painter.drawPixmap(QPointF(0, 0), kept.color)
         painter.restore()
 
-    def _append(self, kept: _Kept, fresh: list[tuple[Marker, Floats]], view: Viewport, look: Look) -> None:
+    def _append(self, kept: _Kept, fresh: list[tuple[Marker, int]], view: Viewport, look: Look) -> None:
         halo, color = QPainter(kept.halo), QPainter(kept.color)
         halo.setClipRect(view.rect)
         color.setClipRect(view.rect)
         if len(fresh) > MANY:
-            self._stroke_many(color, fresh, look)
+            self._stroke_many(color, fresh, view, look)
         else:
-            for marker, points in fresh:
+            for marker, step in fresh:
+                points = self._points(marker, view, step)
                 # Opaque: pieces overlap, and the whole picture of halos is drawn transparently.
                 self._stroke(halo, points, marker, look, halo=True, opacity=1.0)
                 self._stroke(color, points, marker, look, halo=False, opacity=1.0)
@@ -128,16 +131,33 @@ class TrailLayer:
             here = np.array([here[0], marker.value])
         return view.points_px(np.concatenate((points, here[None, :])))
 
-    def _stroke_many(self, painter: QPainter, ways: list[tuple[Marker, Floats]], look: Look) -> None:
-        """A swarm: one thin line each, all of a colour at once."""
+    def _stroke_many(
+        self, painter: QPainter, ways: list[tuple[Marker, int]], view: Viewport, look: Look
+    ) -> None:
+        """A swarm: one thin line from a step to the marker each, all of a colour at once."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         by_racer: dict[int, list[Floats]] = {}
-        gap = np.full((1, 2), np.nan)
-        for marker, points in ways:
-            racer = self._runs[marker.run_index].racer_index if marker.run_index < len(self._runs) else 0
-            by_racer.setdefault(racer, []).extend((within_reach(simplified(points), FAR_PX), gap))
-        for racer, lines in by_racer.items():
-            painter.strokePath(polyline(np.concatenate(lines)), look.hairline(run_color(racer)))
+        heights: dict[int, list[Floats]] = {}
+        runs, graph = self._runs, len(self._drawn) == 1
+        gap = np.full((1, runs[0].points.shape[1] if runs else 0), np.nan)
+        for marker, step in ways:
+            if marker.run_index >= len(runs):
+                continue
+            run = runs[marker.run_index]
+            pieces = by_racer.setdefault(run.racer_index, [])
+            pieces += (run.points[step : marker.step + 1], marker.position[None, :], gap)
+            if graph:
+                value = np.array([marker.value, np.nan])
+                heights.setdefault(run.racer_index, []).extend((run.values[step : marker.step + 1], value))
+        for racer, pieces in by_racer.items():
+            points = np.concatenate(pieces)[:, list(self._drawn)]
+            if graph:
+                points = np.stack((points[:, 0], np.concatenate(heights[racer])), axis=1)
+            line = within_reach(simplified(view.points_px(points)), FAR_PX)
+            color = run_color(racer)
+            # Of a great swarm the lines would hide the map, and each other.
+            color.setAlphaF(min(1.0, max(FAINTEST, CROWD / len(runs))))
+            painter.strokePath(polyline(line), look.hairline(color))
 
     def _stroke(
         self, painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool, opacity: float

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.field import sample
@@ -16,10 +16,11 @@ from gui.contour.reading import Reading
 from gui.contour.readout import lines_needed, readout_slots
 from gui.contour.view import ContourView
 from gui.store import Store
-from gui.theme import DARK, LIGHT
-from tests.engine.hand_made import BOWL, solve_by_hand
+from gui.theme import DARK, LIGHT, run_color
+from tests.engine.hand_made import BOWL, descend, solve_by_hand
 from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box, rosenbrock
 from tests.gui.contour.mouse import drag, hover
+from tests.gui.golden import pixels
 
 
 @pytest.fixture
@@ -299,6 +300,20 @@ def test_the_start_of_a_graph_is_dragged_along_it(graph, store, qtbot):
     assert store.lab.starts[0] == {"x": pytest.approx(-1.0, abs=0.02)}
 
 
+def test_a_swarm_on_a_graph_lies_on_it(graph, store):
+    setup = box((-2, 2), None, start=(1.5,))
+    cubic = NumpyObjective(lambda x: x**3 - x, lambda x: 3 * x**2 - 1, d=1)
+    starts = np.linspace(-1, 1.5, 80)
+    runs = tuple(descend(cubic, (x,), lr=0.01, steps=2) for x in starts)
+    store.accept(replace(solve_by_hand(cubic, setup, lrs=()), runs=runs))
+    store.set_view(t_steps=1.5)
+    shot = pixels(graph.grab().toImage())
+    marker = store.frame.markers[40]
+    at_px = graph.viewport.point_px(float(marker.position[0]), marker.value)
+    color = shot[int(at_px.y()), int(at_px.x()), :3].astype(int)
+    assert np.abs(color - run_color(0).getRgb()[:3]).max() < 40
+
+
 def test_from_a_map_to_a_graph_and_back(graph, store):
     store.accept(solve_by_hand(BOWL))
     graph.repaint()
@@ -447,3 +462,45 @@ def test_a_divergent_run_and_a_swarm_can_be_painted(view, store):
     store.accept(solve_by_hand(BOWL, lrs=tuple(np.linspace(0.01, 0.99, 80)), steps=10))
     store.set_view(t_steps=6.5)
     view.grab()
+
+
+def swarm_of(store, n, lr=0.1):
+    """n runs of one step, from places all over the domain; returns the places of their markers."""
+    starts = np.random.default_rng(0).uniform(-5, 5, (n, 2))
+    solution = solve_by_hand(BOWL, isolines=False)
+    store.accept(replace(solution, runs=tuple(descend(BOWL, at, lr=lr, steps=1) for at in starts)))
+    store.set_view(t_steps=1.0)
+    return starts * (1 - 2 * lr)
+
+
+def test_a_swarm_is_stamped_where_its_markers_are(view, store):
+    places = swarm_of(store, 200)
+    shot = pixels(view.grab().toImage())
+    color = np.array(run_color(0).getRgb()[:3])
+    for x, y in np.floor(view.viewport.points_px(places)).astype(int):
+        assert np.abs(shot[y, x, :3].astype(int) - color).max() < 40
+
+
+def test_a_swarm_of_thousands_calls_qt_a_few_times(view, store, monkeypatch):
+    calls = []
+    for name in ("drawEllipse", "drawPoint", "strokePath", "drawPoints"):
+        real = getattr(QPainter, name)
+        monkeypatch.setattr(QPainter, name, lambda *a, real=real: (calls.append(1), real(*a))[1])
+    swarm_of(store, 3000)
+    view.repaint()
+    assert len(calls) < 100
+
+
+def test_a_swarm_that_diverges_can_be_painted(view, store):
+    swarm_of(store, 100, lr=1e200)
+    view.grab()
+
+
+def test_the_selected_run_lies_on_top(view, store):
+    store.accept(solve_by_hand(BOWL, lrs=(0.1, 0.1, 0.1)))
+    place = at(view, 4, 3)
+    for run in (0, 1, 2):
+        store.set_view(selected_run=run)
+        color = view.grab().toImage().pixelColor(place)
+        near = [abs(a - b) for a, b in zip(color.getRgb(), run_color(run).getRgb(), strict=True)]
+        assert max(near) < 30, run
