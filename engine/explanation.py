@@ -19,6 +19,7 @@ from engine.stopping import PROBE_REACH, box_widths
 SAME_HESSIAN: Final = 1e-6  # relative: then f counts as quadratic
 SINGULAR: Final = 1e-5  # of the largest eigenvalue met
 STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth mentioning
+NEARLY: Final = 1e-4  # widths from a minimum: then nothing but patience is missing
 LOOK_BACK: Final = 40  # steps at the end from which the pace is read
 TURNING: Final = -0.2  # cosine between consecutive steps below which the path zigzags
 
@@ -291,10 +292,18 @@ def _coming_off(path: Path, model: LocalModel) -> Message | None:
         return None
     return message(
         "f is still falling: along ({direction}), where it goes, f curves downwards (eigenvalue "
-        "{eigenvalue} < 0). It is on its way off a saddle or a dome; more steps show where that leads.",
+        "{eigenvalue} < 0). It is coming down from a saddle, a dome or a plateau; more steps show where to.",
         eigenvalue=number(model.eigenvalues[0]),
         direction=direction_text(model.eigenvectors[:, 0]),
     )
+
+
+def _distance_ahead(setup: Setup, model: LocalModel) -> float:
+    """How far the minimum is that the curvature and slope here promise, in widths of the box; inf if none."""
+    if not model.eigenvalues[0] > SINGULAR * model.eigenvalues[-1]:
+        return float("inf")
+    step = np.linalg.solve(model.hessian, model.gradient)
+    return float(np.abs(step / box_widths(setup.lo, setup.hi)).max())
 
 
 def _falls_off(model: LocalModel) -> bool:
@@ -341,6 +350,9 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
                 condition=number(model.condition),
             )
         return message("It zigzags: consecutive steps turn back on each other.")
+    away = _distance_ahead(setup, model)
+    if fell > 0 and away <= NEARLY:
+        return message("It is nearly there: a minimum is close, and more steps bring it closer.")
     start_slope = float(np.linalg.norm(path.gradients[0]))
     if steepness < 1e-3 * max(1e-300, start_slope) and fell < 1e-3 * max(
         1e-300, path.values[0] - path.values[-1]

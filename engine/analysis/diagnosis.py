@@ -203,6 +203,8 @@ def _lowest(setup: Setup, points: Sequence[CriticalPoint], minima: Sequence[Crit
     value, where = number(best.value), place(best.point, setup)
     if len(minima) == 1:
         return message("The minimum is f = {value} at {place}.", value=value, place=where)
+    if alike == len(minima) == 2:
+        return message("Both minima have f = {value}.", value=value)
     if alike == len(minima):
         return message("All {count} minima have f = {value}.", count=alike, value=value)
     if alike > 1:

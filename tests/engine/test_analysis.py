@@ -212,7 +212,7 @@ def test_one_variable_and_three():
         ("x + y", ["plane"]),
         ("3 + 0*x", ["f is constant: every point is stationary"]),
         (SIGN, ["plateau", "f is −1 all over", "f is 1 all over"]),
-        ("x**4 - 2*x**2 + y**2", ["All 2 minima have f = −1.", "at each of them for η < 2/λ_max = 0.25"]),
+        ("x**4 - 2*x**2 + y**2", ["Both minima have f = −1.", "at each of them for η < 2/λ_max = 0.25"]),
         ("x**4 - 2*x**2 + x/2 + y**2", ["lowest minimum is f = −1.515", "that the run reaches"]),
         ("(x - y)**2", ["straight valley floor", "(0.7071, 0.7071)"]),
         ("x**2 + y", ["no curvature but a slope"]),

@@ -74,6 +74,7 @@ def test_the_shapes_and_the_terms_of_a_run():
         ("Max(0, x) + 0*y", "gd(lr=0.3)", (2, 1), "converged", ["onto a plateau", "x = −0.1, y = 1 f is 0"]),
         ("x**2 + 3*x*y + y**2", "gd(lr=0.001)", (1, 0.5), "max_steps", ["cannot arrive", "no minimum"]),
         ("x**2 + 3*x*y + y**2", "adam(lr=0.5)", (1, -1.2), "left_domain", ["cannot arrive"]),
+        ("sin(x) + y**2", "gd(lr=0.05)", (-1, 0.5), "max_steps", ["nearly there"]),
         ("x**4/4 - x**2/2 + y**2", "gd(lr=0.001)", (0.1, 0), "max_steps", ["curves downwards"]),
         ("1/(1 + exp(-x)) + 0*y", "gd(lr=0.1)", (-14, 0), "max_steps", []),
         ("(x**2 + y**2)*10**-6", "gd(lr=100000)", (4, 3), "converged", []),
