@@ -47,6 +47,7 @@ def test_translations_keep_their_placeholders(path: Path) -> None:
     for english, korean in json.loads(path.read_text(encoding="utf-8")).items():
         assert placeholders(english) == placeholders(korean), english
         assert korean.strip(), english
+        assert "걸음" not in korean, "a step is a 단계 everywhere"
 
 
 def test_no_text_is_translated_in_two_ways() -> None:

@@ -145,7 +145,8 @@ class _RunDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         shifted = QStyleOptionViewItem(option)
-        shifted.rect = option.rect.adjusted(18, 0, 0, 0)
+        # Into the margin of the next column, whose numbers stand at its right.
+        shifted.rect = option.rect.adjusted(17, 0, 9, 0)
         super().paint(painter, shifted, index)
         model = index.model()
         if isinstance(model, ResultsModel):

@@ -51,7 +51,7 @@ class ScrubBar(ValueSlider):
         super().paintEvent(event)
         painter = QPainter(self)
         track = self._track()
-        rim = QPalette().color(QPalette.ColorRole.Dark)  # white and black runs are seen on either look
+        rim = QPalette().color(QPalette.ColorRole.Dark)  # pale and black runs are seen on either look
         for step, racer_index in self._ends:
             x = track.left() + self.fraction_of(float(step)) * track.width()
             painter.fillRect(QRectF(x - 2, track.top() - 8, 4, 7), rim)

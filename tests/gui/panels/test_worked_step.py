@@ -6,6 +6,8 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from engine.lab import Lab
+from engine.optimizers import METHODS, Racer
+from engine.solve import solve
 from gui.panels.worked_step import WorkedStep
 from gui.store import Store
 from gui.theme import DARK, term_color
@@ -123,3 +125,19 @@ def test_a_run_of_no_steps_has_no_lines(qtbot: QtBot) -> None:
     panel.show()
     assert panel.lines == []
     assert not panel.copy.isEnabled()
+
+
+def test_long_names_and_titles_are_whole_where_there_is_room(qtbot: QtBot) -> None:
+    lab = Lab(racers=(Racer(optimizer=METHODS["adam"](lr=0.0123)),), steps=5)
+    store = Store(lab)
+    store.accept(solve(lab))
+    panel = WorkedStep(store, THEME)
+    qtbot.addWidget(panel)
+    panel.resize(900, 260)
+    panel.show()
+    names = [line.name for line in panel.lines]
+    assert any("bias-corrected" in name.text() for name in names)
+    for name in names:
+        assert name.width() >= name.fontMetrics().horizontalAdvance(name.text())
+    title = panel.runs.fontMetrics().horizontalAdvance(panel.runs.currentText())
+    assert panel.runs.width() > title + 30
