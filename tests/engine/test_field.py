@@ -197,3 +197,16 @@ def test_a_slice_across_a_pole_is_cut():
     curve = slice_curve(pole, box(), (1, 0), 0)
     assert curve.f_hi < 100
     assert slice_curve(BOWL, box(), (1, 0), 0).f_hi == 25
+
+
+def test_the_crests_of_a_fine_wave_are_met_on_a_graph() -> None:
+    """Else sin 50x looks as if its amplitude came and went."""
+    field = sample(
+        NumpyObjective(lambda x: np.sin(50 * x), lambda x: 50 * np.cos(50 * x), d=1),
+        box((-5, 5), None),
+        Display(),
+    )
+    f = field.z[0]
+    crests = f[1:-1][(f[1:-1] > f[:-2]) & (f[1:-1] > f[2:])]
+    assert len(crests) in (79, 80)
+    assert crests.min() > 0.99
