@@ -18,7 +18,9 @@ from gui.typeset.marks import mark
 
 DEFAULT_NAME = "f"
 _HOLE = r"\square"
-_OPEN = re.compile(r"[(\[{][\s,]*[)\]}]?|\|+")  # a bracket that is empty, or not closed yet
+_OPEN = re.compile(
+    r"[(\[{][\s,]*[)\]}]?|,\s*[,)\]}]|\|+"
+)  # an empty bracket or argument, or a bracket not closed
 _BEGUN = re.compile(r"\\?[A-Za-z]*|[-+*/^_=<>.,]+")
 
 
