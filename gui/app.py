@@ -131,13 +131,19 @@ class Session:
         QTimer.singleShot(0, self._fill)
 
     def _fill(self) -> None:
+        from engine.symbolic.client import Deriver
+
+        deriver = Deriver()
+        deriver.warm_up()  # it imports sympy on the other core while this thread imports the rest
+
+        from engine.solve import Solver
         from gui.bridge import Bridge
         from gui.player import Player
         from gui.store import Store
 
         self.store = Store(self._lab)
         self.player = Player(self.store)
-        self._bridge = Bridge(self.store)
+        self._bridge = Bridge(self.store, Solver(deriver))
         self.store.request_solve()
         self.window.fill(self.store, self.player, self._bridge, self._path)
 

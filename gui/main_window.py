@@ -39,7 +39,8 @@ COLUMN_MINIMUM_PX: Final = 340
 DRAWER_HEIGHT_PX: Final = 224
 MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
-_LAST: Final = object()
+FIRST_PICTURE_MS: Final = 300
+_LAST: Final = -1
 
 
 class MainWindow(QMainWindow):
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._themed: list[QWidget] = []
         self._closing = False
-        self._parts: Iterator[None] = iter(())
+        self._parts: Iterator[int] = iter(())
         self._next_part = QTimer(self)
         self._next_part.setSingleShot(True)
         self._next_part.timeout.connect(self._on_next_part)
@@ -152,12 +153,13 @@ class MainWindow(QMainWindow):
         self._next_part.start()
 
     def _on_next_part(self) -> None:
-        if next(self._parts, _LAST) is not _LAST:
-            self._next_part.start()
+        wait_ms = next(self._parts, _LAST)
+        if wait_ms != _LAST:
+            self._next_part.start(wait_ms)
 
     def _filling(
         self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, tab: int
-    ) -> Iterator[None]:
+    ) -> Iterator[int]:
         from gui.surface.view import SurfaceView
 
         theme = self.theme
@@ -166,7 +168,7 @@ class MainWindow(QMainWindow):
         self.surface.set_scale(theme.scale)
         self._themed.append(self.surface)
         self._panes[0].show_view(self.surface)
-        yield
+        yield FIRST_PICTURE_MS  # or less: the engine has the processor to itself until its first picture
 
         from gui.actions import Actions
         from gui.files import Files
@@ -185,7 +187,7 @@ class MainWindow(QMainWindow):
         self.editor = FormulaEditor(store, theme)
         self._add_to_column(self.editor)
         self._add_to_column(DerivativesPanel(store, theme))
-        yield
+        yield 0
 
         from gui.contour.view import ContourView
         from gui.panels.timeline import Timeline
@@ -200,7 +202,7 @@ class MainWindow(QMainWindow):
         self._themed.append(timeline)
         self._right_layout.addWidget(timeline)
         self._show_solution(store)
-        yield
+        yield 0
 
         from gui.panels.race import Race
         from gui.panels.variables import Variables
@@ -210,7 +212,7 @@ class MainWindow(QMainWindow):
         self._add_to_column(Race(store, theme))
         self._column_layout.addStretch(1)
         self._add_to_drawer(tr("Step"), WorkedStep(store, theme))
-        yield
+        yield 0
 
         from gui.panels.curves import Curves
         from gui.panels.data_table import DataTable
@@ -226,6 +228,8 @@ class MainWindow(QMainWindow):
         self.filled.emit()
 
     def _on_solution_changed(self, solution: "Solution") -> None:
+        if solution.field is not None and self._next_part.isActive():
+            self._next_part.start(0)
         if solution.setup is not None:
             curve = len(solution.setup.axes) == 1
             self._panes[1].title.setText(tr("Curve") if curve else tr("Contour map"))

@@ -170,13 +170,16 @@ from gui.app import Session
 session = Session(app, None, None, "en", "dark")
 session.start()
 shell = time.time()
-def ready():
-    solution = session.store and session.store.solution
-    return hasattr(session.window, "surface") and solution and solution.field
-while not ready():
+frames = []
+def on_frame():
+    if session.store.solution and session.store.solution.field:
+        frames.append(time.time())
+while not hasattr(session.window, "surface"):
     QCoreApplication.processEvents()
-session.window.surface.grabFramebuffer()
-print(shell, time.time())
+session.window.surface.frameSwapped.connect(on_frame)
+while not frames:
+    QCoreApplication.processEvents()
+print(shell, frames[0])
 session.window.discard()
 session.close()
 """
