@@ -6,11 +6,13 @@ their colours from the palette, so that a change of theme needs nothing but `app
 GUI thread.
 """
 
+import functools
 import re
 from pathlib import Path
 from string import Template
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -91,13 +93,17 @@ def palette(theme: Theme) -> QPalette:
 
 def app_font(scale: float = 1.0) -> QFont:
     """The base font, 13 px × scale; loads the bundled faces the first time."""
-    if FONT_FAMILY not in QFontDatabase.families():
-        for path in sorted((RESOURCES / "fonts").glob("*.otf")):
-            QFontDatabase.addApplicationFont(str(path))
+    _load_faces()
     font = QFont(FONT_FAMILY)
     font.setPixelSize(round(BASE_SIZE_PX * scale))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
+
+
+@functools.cache
+def _load_faces() -> None:
+    for path in sorted((RESOURCES / "fonts").glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(path))
 
 
 def apply_theme(theme: Theme) -> None:
@@ -120,8 +126,9 @@ def set_role(widget: QWidget, role: str) -> None:
     if widget.property("role") == role:
         return
     widget.setProperty("role", role)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is still to come, and costly
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def theme_named(name: str) -> Theme:
