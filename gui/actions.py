@@ -185,6 +185,10 @@ class Actions(QObject):
         flat.setCheckable(True)
         menu.aboutToShow.connect(lambda: flat.setChecked(self._store.view.camera.orthographic))
         flat.toggled.connect(self._set_orthographic)
+        menu.addSeparator()
+        menu.addAction(tr("Save this view for films"), self._save_view)
+        forget = menu.addAction(tr("Forget the saved views"), self._forget_views)
+        menu.aboutToShow.connect(lambda: forget.setEnabled(bool(self._store.lab.views)))
         return [
             _menu_button("settings", tr("What is drawn, and how"), self._surface_menu),
             _menu_button("eye", tr("Camera"), menu),
@@ -201,6 +205,13 @@ class Actions(QObject):
 
     def _set_orthographic(self, on: bool) -> None:
         self._store.set_view(camera=replace(self._store.view.camera, orthographic=on))
+
+    def _save_view(self) -> None:
+        """Add the camera to the stations that a film can visit."""
+        self._store.edit(views=(*self._store.lab.views, self._store.view.camera))
+
+    def _forget_views(self) -> None:
+        self._store.edit(views=())
 
     def _choose_language(self, code: str) -> None:
         if code != language():

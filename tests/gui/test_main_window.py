@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Lab, Variable
+from engine.lab import Camera, Lab, Variable
 from engine.labfile import read, write
 from gui.app import Session
 
@@ -183,6 +183,24 @@ def test_the_projector_makes_it_larger_and_back(session: Session, qtbot: QtBot) 
     assert session.window.theme.scale == 1
     with qtbot.waitSignal(session.window.filled, timeout=30_000):
         pass
+
+
+def test_views_are_saved_for_films_and_forgotten(session: Session) -> None:
+    store = session.store
+    assert store is not None
+    actions = {
+        action.text(): action
+        for menu in session.window.findChildren(QMenu)
+        for action in menu.actions()
+        if "view" in action.text()
+    }
+    actions["Save this view for films"].trigger()
+    first = store.view.camera
+    store.set_view(camera=Camera(elevation_deg=80))
+    actions["Save this view for films"].trigger()
+    assert store.lab.views == (first, Camera(elevation_deg=80))
+    actions["Forget the saved views"].trigger()
+    assert store.lab.views == ()
 
 
 def test_a_range_without_width_is_told_above_the_views(session: Session, qtbot: QtBot) -> None:
