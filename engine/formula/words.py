@@ -130,7 +130,8 @@ def _index_follows(parser: Parser, text: str) -> bool:
 def _split(parser: Parser, token: Token) -> ast.Node:
     """Read glued letters as a product, if they are one; the parts replace the token."""
     match = _LETTERS_DIGITS.match(token.text)
-    assert match is not None
+    if match is None:  # a word of mixed signs, such as digits between letters
+        raise parser.fail(message("Unknown name {name}", name=token.text[:40]), token.span)
     letters, digits = match.groups()
     parts = _parts(parser, letters, digits)
     short = _short_of_function(parser, letters) if len(token.text) == 2 else None
