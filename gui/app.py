@@ -5,6 +5,7 @@ child starts up meanwhile. GUI thread.
 """
 
 import ctypes
+import gc
 import os
 import sys
 from pathlib import Path
@@ -126,6 +127,8 @@ class Session:
         """Show the empty window; fill it once it has been painted."""
         from PySide6.QtCore import QTimer
 
+        gc.disable()  # what is imported and made until the window is full is there to stay
+        self.window.filled.connect(gc.enable)
         self.window.show()
         self._app.processEvents()
         QTimer.singleShot(0, self._fill)

@@ -79,6 +79,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self._refine.setInterval(0)
         self._refine.timeout.connect(self._on_refine)
         self._refining = False
+        self._resizing = False
         self._last_mouse = QPointF()
         self.motion = Motion(lambda: self._store.view.camera, self._set_camera, self)
         self.pointer = Pointer(store, self.scene, self)
@@ -201,6 +202,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.doneCurrent()
 
     def paintGL(self) -> None:
+        if self._resizing:
+            return  # Qt asks for a picture inside the resize, and again right after it
         super().paintGL()
         if self._draw_failure is not None:
             failure, self._draw_failure = self._draw_failure, None
@@ -214,7 +217,9 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._touch()
+        self._resizing = True
         super().resizeEvent(event)
+        self._resizing = False
 
     def projectionMatrix(self, region: Any, viewport: Any) -> QMatrix4x4:
         matrix = projection_matrix(self._store.view.camera, (viewport[2], viewport[3]))

@@ -100,6 +100,16 @@ def test_it_draws_and_comes_to_rest(stage: Stage) -> None:
     assert stage.view.scene._layers.base_draws == drawn, "at rest nothing is drawn again"
 
 
+def test_a_resize_draws_one_picture(stage: Stage) -> None:
+    stage.rest()
+    drawn = stage.view.scene._layers.base_draws
+    stage.view.resize(SIZE[0] + 40, SIZE[1] + 20)
+    QApplication.processEvents()
+    assert stage.view.scene._layers.base_draws == drawn + 1
+    assert stage.view.grabFramebuffer().width() == SIZE[0] + 40
+    assert len(np.unique(pixels(stage.view.grabFramebuffer()).reshape(-1, 4), axis=0)) > 100
+
+
 def test_left_drag_orbits(stage: Stage) -> None:
     before = stage.store.view.camera
     stage.drag(QPointF(20, 20), QPointF(70, 40))
