@@ -85,6 +85,7 @@ class Display(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gradient_heat: bool = False
     critical_points: bool = True
     update_arrows: bool = True
+    local_ellipse: bool = False  # what the Hessian at the selected run's step looks like
 
 
 class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

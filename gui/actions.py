@@ -124,6 +124,7 @@ class Actions(QObject):
         self._choices(items.addMenu(tr("&Level lines")), "levels", rules)
         self._toggle(items, tr("Critical points"), "critical_points")
         self._toggle(items, tr("Arrows of the update"), "update_arrows")
+        self._toggle(items, tr("Local ellipse (Hessian at this step)"), "local_ellipse")
         return items.actions()
 
     def _theme_menu(self, menu: QMenu) -> None:

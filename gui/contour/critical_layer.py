@@ -179,6 +179,11 @@ def paint_value(
     else:
         return
     taken.append(box)
+    paint_plate(painter, box, text, look)
+
+
+def paint_plate(painter: QPainter, box: QRectF, text: str, look: Look) -> None:
+    """A number on a small plate that lets the picture shine through."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.theme.color("card", 0.86))

@@ -22,6 +22,7 @@ from gui.contour.color_bar import BarScale, heat_scale, height_scale, paint_colo
 from gui.contour.critical_layer import CriticalLayer
 from gui.contour.cursor_layer import CursorLayer
 from gui.contour.curve_scene import PAD, curve_viewport
+from gui.contour.ellipse_layer import EllipseLayer
 from gui.contour.flow_layer import FlowLayer
 from gui.contour.graph import graph_area, paint_graph, paint_tangents, places_on_graph
 from gui.contour.image_layer import ImageLayer
@@ -61,6 +62,7 @@ class ContourScene:
         self.critical = CriticalLayer()
         self.trail = TrailLayer()
         self.updates = UpdateLayer()
+        self.ellipse = EllipseLayer()
         self.starts = StartLayer()
         self.cursor = CursorLayer()
         self.slices = SliceLayer()
@@ -86,6 +88,7 @@ class ContourScene:
         self.set_setup(solution.setup)
         self.set_field(solution.field, solution.lab.display)
         self.set_runs(solution.runs)
+        self.ellipse.set_solution(solution)
         self.set_analysis(solution.analysis)
         self._place_starts()
 
@@ -229,6 +232,12 @@ class ContourScene:
     @property
     def frame(self) -> Frame | None:
         return self._frame
+
+    @property
+    def pointed_out(self) -> Marker | None:
+        """The marker of the selected run."""
+        markers = self._frame.markers if self._frame is not None else ()
+        return markers[min(self.updates.selected, len(markers) - 1)] if markers else None
 
     def plane_of(self, position: Floats) -> tuple[float, float]:
         """The drawn coordinates of a point of all descended variables; with one axis, y is 0."""
@@ -374,8 +383,13 @@ class ContourScene:
             column = self._drawn[0]
             paint_tangents(painter, view, look, self.field, self._frame, column, self.racer_of)
         self.starts.paint(painter, view, look, kept)
+        curved = self.pointed_out if self.display.local_ellipse else None
+        if curved is not None:
+            self.ellipse.paint(painter, curved.run_index, curved.step, view, look)
         if self._frame is not None and self.display.update_arrows and not self.is_graph:
             self.updates.paint(painter, self._frame, view, look)
+        if curved is not None:
+            self.ellipse.paint_labels(painter, curved.run_index, curved.step, view, look)
         if self._frame is not None:
             selected = self.updates.selected
             markers = self._frame.markers

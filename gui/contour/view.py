@@ -23,6 +23,7 @@ from engine.timeline import Frame
 from gui.contour.critical_layer import describe
 from gui.contour.cursor_layer import pixel_decimals
 from gui.contour.dragging import Dragging
+from gui.contour.ellipse_layer import describe_ellipse
 from gui.contour.log_chip import LogChip
 from gui.contour.reading import Reading, read_at, slice_point
 from gui.contour.readout import lines_needed, paint_readout
@@ -339,14 +340,25 @@ class ContourView(QWidget):
         return super().event(event)
 
     def _tell(self, event: QHelpEvent) -> None:
-        """What the critical point under the mouse is."""
+        """What the critical point under the mouse is, or the local ellipse."""
         view = self.viewport
-        point = None
-        if view is not None and self._store.lab.display.critical_points:
-            reach = self.scene.look.px(TIP_REACH_PX)
-            point = self.scene.critical.nearest(QPointF(event.pos()), view, reach)
-        text = "" if point is None else describe(point, self.scene.axes, self.scene.drawn)
+        at = QPointF(event.pos())
+        text = "" if view is None else self._critical_text(at, view) or self._ellipse_text(at, view)
         QToolTip.showText(event.globalPos(), text, self)
+
+    def _critical_text(self, at: QPointF, view: Viewport) -> str:
+        if not self._store.lab.display.critical_points:
+            return ""
+        point = self.scene.critical.nearest(at, view, self.scene.look.px(TIP_REACH_PX))
+        return "" if point is None else describe(point, self.scene.axes, self.scene.drawn)
+
+    def _ellipse_text(self, at: QPointF, view: Viewport) -> str:
+        scene, marker = self.scene, self.scene.pointed_out
+        setup = self._solution.setup if self._solution is not None else None
+        if marker is None or setup is None or not scene.display.local_ellipse:
+            return ""
+        ellipse = scene.ellipse.nearest(at, marker.run_index, marker.step, view, scene.look)
+        return "" if ellipse is None else describe_ellipse(ellipse, setup)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view = self.viewport

@@ -52,7 +52,7 @@ class SurfacePicture:
         self.scene.set_solution(solution, solution.lab.display)
         self.scene.set_view(ViewState(selected_run=run_index))
         self._framebuffer: Framebuffer | None = None
-        self._letters: tuple[Camera, QImage] | None = None
+        self._letters: tuple[tuple[Camera, object], QImage] | None = None
 
     def paint(self, painter: QPainter, camera: Camera, frame: Frame, *, vectors: bool = False) -> None:
         """Draw the moment `frame` seen from `camera`; with `vectors`, the letters as such."""
@@ -79,12 +79,13 @@ class SurfacePicture:
         return self._framebuffer.read()
 
     def _letters_at(self, camera: Camera) -> QImage:
-        if self._letters is None or self._letters[0] != camera:
+        key = (camera, self.scene.lettering)
+        if self._letters is None or self._letters[0] != key:
             image = QImage(self._rect.size().toSize(), QImage.Format.Format_ARGB32_Premultiplied)
             image.fill(0)
             with painting(image) as painter:
                 self._write(painter, camera)
-            self._letters = (camera, image)
+            self._letters = (key, image)
         return self._letters[1]
 
     def _write(self, painter: QPainter, camera: Camera) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -269,6 +270,9 @@ class Diagnosis(QWidget):
         step.addWidget(self.verdict)
         for label in (self.eigenvalues, self.condition, self.limit):
             step.addWidget(label)
+        self.ellipse = QCheckBox(tr("Draw it as the local ellipse"))
+        self.ellipse.toggled.connect(lambda on: store.edit_display(local_ellipse=on))
+        step.addWidget(self.ellipse)
         step.addStretch(1)
 
         landscape = self._column(tr("The function"), stretch=4)
@@ -281,6 +285,8 @@ class Diagnosis(QWidget):
         store.solution_changed.connect(self._on_solution_changed)
         store.view_changed.connect(self._on_view_changed)
         store.frame_changed.connect(self._on_frame_changed)
+        store.lab_changed.connect(self._on_lab_changed)
+        self._show_ellipse()
         self._on_solution_changed(store.solution)
 
     def set_theme(self, theme: Theme) -> None:
@@ -308,6 +314,7 @@ class Diagnosis(QWidget):
         self.sentences.setVisible(bool(self.sentences.text()))
         self.critical.show_solution(solution)
         self._show_run()
+        self._show_ellipse()
         self._shown_at = None
         self._show_step()
 
@@ -318,6 +325,25 @@ class Diagnosis(QWidget):
 
     def _on_frame_changed(self, _frame: Frame) -> None:
         self._show_step()
+
+    def _on_lab_changed(self, change: Change) -> None:
+        if "display" in change:
+            self._show_ellipse()
+
+    def _show_ellipse(self) -> None:
+        """The switch as the lab has it, with what it draws of this function."""
+        self.ellipse.setChecked(self._store.lab.display.local_ellipse)
+        setup = self._store.solution.setup if self._store.solution else None
+        lines = [
+            tr("At the marker of this run, in both views: the points p around it where pᵀHp is the same."),
+            tr("Its axes are the eigenvectors of H, with lengths in proportion to 1/√|λ|."),
+            tr("It is a hyperbola where H has eigenvalues of both signs, parallel lines where one is 0."),
+        ]
+        if setup is not None and len(setup.variables) > 2:
+            names = ", ".join(axis.name for axis in setup.axes)
+            lines.append(tr("H is the block of {names}; the other variables stay as they are.", names=names))
+        self.ellipse.setToolTip("\n".join(lines))
+        self.ellipse.setVisible(setup is not None and len(setup.drawn) == 2)
 
     def _show_run(self) -> None:
         run = self._store.selected_run

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from engine.lab import Display, Slice
 from engine.solution import Solution
-from engine.timeline import Frame
+from engine.timeline import Frame, Marker
 from gui.contour.reading import read_at
 from gui.store import ViewState
 from gui.surface.arrows import Arrows
 from gui.surface.balls import MARKS, SOLIDS, Balls, Rows, ball_rows
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.drawing import Shot, rgb
+from gui.surface.ellipse import Ellipse
 from gui.surface.gl import Device
 from gui.surface.lines import Lines, line_data
 from gui.surface.paths import Drawn, paths
@@ -57,6 +58,7 @@ class Markers:
         self._slice = Slice()
         self._display = Display()
         self._slices = Slices()
+        self.ellipse = Ellipse()
         self._arrows = Arrows("update arrows")
         self._critical = Balls("critical points")
         self._drawn: Drawn | None = None
@@ -143,14 +145,17 @@ class Markers:
 
     def _marker_point(self) -> tuple[float, float]:
         """Where the selected run is, in data coordinates; else the middle."""
-        drawn, frame = self.drawing(), self._frame
+        drawn, marker = self.drawing(), self._selected_marker()
         assert self._map is not None
         plane = np.zeros(2)
-        if drawn is not None and frame is not None and frame.markers:
-            selected = min(self._view.selected_run, len(frame.markers) - 1)
-            plane = drawn.plane(frame.markers[selected].position)
+        if drawn is not None and marker is not None:
+            plane = drawn.plane(marker.position)
         x, y = self._map.data(plane)
         return (float(x), float(y))
+
+    def _selected_marker(self) -> Marker | None:
+        markers = self._frame.markers if self._frame is not None else ()
+        return markers[min(self._view.selected_run, len(markers) - 1)] if markers else None
 
     def draw(self, device: Device, shot: Shot) -> None:
         """Over the finished surface."""
@@ -176,12 +181,23 @@ class Markers:
         self._trail.draw(device, shot, self._t_end, hidden=True)
         self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
         self._trail.draw(device, shot, self._t_end, hidden=False)
+        self._draw_ellipse(device, shot, solution)
         self._starts.draw(device, shot, lift=LIFT)
         self._balls.draw(device, shot, lift=LIFT, shadow=True)
         if self._display.update_arrows:
             self._arrows.draw(device, shot, hidden=True)
             self._arrows.draw(device, shot, hidden=False)
         self._balls.draw(device, shot, lift=0.002)
+
+    def _draw_ellipse(self, device: Device, shot: Shot, solution: Solution) -> None:
+        drawn, marker = self.drawing(), self._selected_marker()
+        runs = solution.runs if self._display.local_ellipse else ()
+        if drawn is None or marker is None or marker.run_index >= len(runs):
+            self.ellipse.clear()
+            return
+        run = runs[marker.run_index]
+        self.ellipse.set(solution, run, min(marker.step, run.steps), drawn)
+        self.ellipse.draw(device, shot)
 
     def _refresh_arrows(self, box_map: BoxMap, solution: Solution, theme: Theme) -> None:
         view, drawn = self._view, self.drawing()

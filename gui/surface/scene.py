@@ -247,12 +247,20 @@ class SurfaceScene:
         paint_labels(painter, shot, self._box.ticks, names, self._display.floor)
         drawn = self._markers.drawing()
         analysis = self._solution.analysis if self._solution is not None else None
+        look = look_of(shot.theme, shot.scale)
+        if self._display.local_ellipse:
+            self._markers.ellipse.write(painter, camera, shot.size_px, look)
         if drawn is not None and analysis is not None and self._display.critical_points:
-            look = look_of(shot.theme, shot.scale)
             self._values.paint(painter, look, camera, shot.size_px, drawn, analysis, self._display)
         note = self._note()
         if note:
             paint_note(painter, shot, note)
+
+    @property
+    def lettering(self) -> object:
+        """What of the overlay changes with the frame: where it is the same, so are the letters."""
+        shown = self._markers.ellipse.shown
+        return shown[0] if shown is not None and self._display.local_ellipse else None
 
     def _note(self) -> str:
         """What is wrong with the picture, if anything is."""

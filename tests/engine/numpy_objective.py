@@ -36,6 +36,15 @@ class NumpyObjective:
                 columns.append((self.value(theta + h) - self.value(theta - h)) / (2 * h[k]))
             return np.stack(columns, axis=-1)
 
+    def hessian(self, theta):
+        theta = np.asarray(theta, dtype=np.float64)
+        columns = []
+        for k in range(self.d):
+            h = np.zeros(self.d)
+            h[k] = 1e-5 * max(1.0, float(np.abs(theta[..., k]).max()))
+            columns.append((self.gradient(theta + h) - self.gradient(theta - h)) / (2 * h[k]))
+        return np.stack(columns, axis=-1)
+
     def on_grid(self, x, y, horizontal, vertical, at, dtype=np.float64):
         theta = np.empty((len(y), len(x), self.d))
         theta[:] = at

@@ -112,3 +112,13 @@ def test_every_shape_is_said(
     store.options["objective"] = Quadratic(curvatures)  # type: ignore[attr-defined]
     store.edit(formula="x")
     assert said in panel.verdict.text()
+
+
+def test_the_local_ellipse_is_switched_here_and_in_the_menu(panel: Diagnosis, store: Store) -> None:
+    assert not panel.ellipse.isChecked()
+    panel.ellipse.click()
+    assert store.lab.display.local_ellipse
+    store.undo()
+    assert not panel.ellipse.isChecked()
+    store.edit_display(local_ellipse=True)
+    assert panel.ellipse.isChecked() and "pᵀHp" in panel.ellipse.toolTip()

@@ -57,6 +57,18 @@ def test_a_playhead_move_uploads_no_surface_and_draws_none(scene, canvas, soluti
     assert scene._layers.base_draws == drawn
 
 
+def test_the_local_ellipse_is_made_anew_at_whole_steps_only(scene, canvas, solution) -> None:
+    scene.set_field(solution.field, Display(local_ellipse=True))
+    canvas.draw(scene)
+    drawn = scene._layers.base_draws
+    sent = uploads_of(scene, canvas, lambda: scene.set_frame(frame_at(solution, 3.5)))
+    assert set(sent) <= BALLS_ONLY
+    sent = uploads_of(scene, canvas, lambda: scene.set_frame(frame_at(solution, 4.0)))
+    assert "local ellipse" in sent
+    assert not {"heights", "trail", "levels"} & set(sent)
+    assert scene._layers.base_draws == drawn
+
+
 def test_a_new_colormap_uploads_one_texture(scene, canvas, solution) -> None:
     canvas.draw(scene)
     field = solution.field
@@ -182,6 +194,23 @@ def test_the_marker_is_where_the_run_is(scene, canvas, solution) -> None:
         around = picture[int(y) - 6 : int(y) + 7, int(x) - 6 : int(x) + 7, :3].astype(int)
         color = np.array(run_color(solution.runs[0].racer_index).getRgb()[:3])
         assert np.abs(around - color).sum(axis=-1).min() < 130
+
+
+def test_the_local_ellipse_is_drawn_where_it_is_and_goes_again(scene, canvas, solution) -> None:
+    looks = {"update_arrows": False, "isolines": False, "critical_points": False}
+    camera, size = preset("top", Camera()), (600, 600)
+    scene.set_field(solution.field, Display(**looks))
+    without = canvas.draw(scene, camera, size).astype(int)
+    scene.set_field(solution.field, Display(local_ellipse=True, **looks))
+    with_it = canvas.draw(scene, camera, size).astype(int)
+    shown, _ = scene.markers.ellipse.shown
+    (curve,) = shown.rises
+    pixels = project(scene.map.surface_at(scene.map.plane(curve)), camera, (600.0, 600.0))[:, :2]
+    bright = [with_it[int(y), int(x), :3].min() for x, y in pixels if 0 <= x < 600 and 0 <= y < 600]
+    assert np.median(bright) > 200
+    scene.set_field(solution.field, Display(**looks))
+    assert np.array_equal(canvas.draw(scene, camera, size), without)
+    assert scene.lettering is None
 
 
 def test_level_ground_keeps_its_colour(canvas) -> None:
