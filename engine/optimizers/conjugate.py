@@ -10,7 +10,7 @@ import numpy as np
 from engine.i18n import Message, message
 from engine.optimizers.line_search import Found, backtrack, dot, strong_wolfe
 from engine.optimizers.method import Method, described
-from engine.optimizers.pieces import step_term
+from engine.optimizers.pieces import direction_term, step_term
 from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, stateless
 
 Armijo = Annotated[float, described("share of the promised fall that is enough", "c_1", log=True, gt=0, lt=1)]
@@ -87,7 +87,6 @@ class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
 
     def transform(self) -> Transform:
         c1, shrink, exact = self.c1, self.shrink, self.search == "exact"
-        direction = TermSpec(key="p", symbol="p", name=message("direction"), role="momentum", rule="-[g]")
 
         def update(u: Floats, moment: Moment) -> Step:
             p = -u
@@ -98,7 +97,7 @@ class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
             found = backtrack(moment.function, moment.theta, moment.value, slope, p, first, c1, shrink)
             return searched(p, found, (p,), (), more=int(exact))
 
-        return stateless(update, (direction, ALPHA, step_term(r"[alpha]\,[p]")))
+        return stateless(update, (direction_term("-[g]", spelled=True), ALPHA, step_term(r"[alpha]\,[p]")))
 
 
 class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
@@ -140,13 +139,7 @@ class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
                 rule=beta_rule,
                 first_rule="0",
             ),
-            TermSpec(
-                key="p",
-                symbol="p",
-                name=message("direction"),
-                role="momentum",
-                rule=r"-[g] + [beta]\,[p-]",
-            ),
+            direction_term(r"-[g] + [beta]\,[p-]", spelled=True),
             ALPHA,
             step_term(r"[alpha]\,[p]"),
         )

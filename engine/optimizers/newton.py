@@ -11,7 +11,7 @@ from engine.i18n import Message, message
 from engine.optimizers.conjugate import ALPHA, Armijo
 from engine.optimizers.line_search import Found, backtrack, dot
 from engine.optimizers.method import Method, described
-from engine.optimizers.pieces import step_term
+from engine.optimizers.pieces import direction_term, step_term
 from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, stateless
 
 BISECTIONS: Final = 60
@@ -74,14 +74,7 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
         damped, modified, delta, c1 = self.damped, self.modified, self.delta, self.c1
         rule = r"-|H|^{-1}\,[g]" if modified else r"-H^{-1}\,[g]"
         terms = (
-            TermSpec(
-                key="p",
-                symbol="p",
-                name=message("Newton direction"),
-                role="momentum",
-                rule=rule,
-                spelled=False,
-            ),
+            direction_term(rule, message("Newton direction")),
             TermSpec(
                 key="lambda",
                 symbol=r"\lambda",
@@ -165,14 +158,10 @@ class TrustRegion(Method, frozen=True, kw_only=True, tag="trust_region"):
                 first_rule="[radius]",
                 initial=radius,
             ),
-            TermSpec(
-                key="p",
-                symbol="p",
-                name=message("minimum of the parabola within the radius"),
-                role="momentum",
-                rule=r"\operatorname{argmin}_{\lVert p\rVert \le [size]}"
+            direction_term(
+                r"\operatorname{argmin}_{\lVert p\rVert \le [size]}"
                 r"\; [g]^{\mathsf T}p + \tfrac12\,p^{\mathsf T}Hp",
-                spelled=False,
+                message("minimum of the parabola within the radius"),
             ),
             TermSpec(
                 key="rho",

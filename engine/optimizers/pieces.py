@@ -3,10 +3,14 @@
 Any thread; numpy only.
 """
 
+from typing import Final
+
 import numpy as np
 
-from engine.i18n import message
+from engine.i18n import Message, message
 from engine.optimizers.transform import IDENTITY, Floats, Moment, State, Step, TermSpec, Transform, stateless
+
+DIRECTION: Final = message("direction")
 
 
 def towards(mean: Floats, new: Floats, share: float) -> Floats:
@@ -104,6 +108,11 @@ def descend_by_rate(source: str) -> Transform:
         return Step(step, (), (step,))
 
     return stateless(update, (term,))
+
+
+def direction_term(rule: str, name: Message = DIRECTION, *, spelled: bool = False) -> TermSpec:
+    """p, the way to go, whose length another term decides; `spelled`: its rule can be written in numbers."""
+    return TermSpec(key="p", symbol="p", name=name, role="momentum", rule=rule, spelled=spelled)
 
 
 def step_term(rule: str, decoupled_decay: float = 0.0) -> TermSpec:

@@ -12,8 +12,8 @@ from engine.i18n import Message, message
 from engine.optimizers.conjugate import ALPHA, Armijo, searched, wolfe_conflict
 from engine.optimizers.line_search import Found, dot, strong_wolfe
 from engine.optimizers.method import Method, described
-from engine.optimizers.pieces import step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform
+from engine.optimizers.pieces import direction_term, step_term
+from engine.optimizers.transform import Floats, Moment, State, Step, Transform
 
 CURVED: Final = 1e-12  # of ‖s‖‖y‖: below it the pair says nothing of the curvature
 
@@ -55,18 +55,7 @@ class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
 
     def transform(self) -> Transform:
         c1, c2 = self.c1, self.c2
-        terms = (
-            TermSpec(
-                key="p",
-                symbol="p",
-                name=message("direction"),
-                role="momentum",
-                rule=r"-H\,[g]",
-                spelled=False,
-            ),
-            ALPHA,
-            step_term(r"[alpha]\,[p]"),
-        )
+        terms = (direction_term(r"-H\,[g]"), ALPHA, step_term(r"[alpha]\,[p]"))
 
         def init(theta: Floats) -> State:
             s, d = theta.shape
@@ -118,18 +107,7 @@ class LBFGS(Method, frozen=True, kw_only=True, tag="lbfgs"):
 
     def transform(self) -> Transform:
         c1, c2, history = self.c1, self.c2, self.history
-        terms = (
-            TermSpec(
-                key="p",
-                symbol="p",
-                name=message("direction"),
-                role="momentum",
-                rule=r"-H_m\,[g]",
-                spelled=False,
-            ),
-            ALPHA,
-            step_term(r"[alpha]\,[p]"),
-        )
+        terms = (direction_term(r"-H_m\,[g]"), ALPHA, step_term(r"[alpha]\,[p]"))
 
         def init(theta: Floats) -> State:
             rows, d = theta.shape
