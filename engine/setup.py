@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from engine.formula import Formula, FormulaError
-from engine.formula.names import name_key
+from engine.formula.names import name_key, name_text
 from engine.i18n import message
 from engine.lab import Lab, Variable
 from engine.solution import Axis, Problem, Setup
@@ -80,7 +80,9 @@ def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ..
         value = DEFAULT_VALUE if choice.value is None else choice.value
         lo, hi = _range(choice)
         if not math.isfinite(value):
-            problems.append(Problem(f"variables.{name}.value", message("{name} needs a number.", name=name)))
+            problems.append(
+                Problem(f"variables.{name}.value", message("{name} needs a number.", name=name_text(name)))
+            )
             return None, tuple(problems)
         held[name] = value
         held_range[name] = (min(lo, value), max(hi, value))
@@ -129,21 +131,25 @@ def _range(choice: Variable) -> tuple[float, float]:
 
 def _range_problem(name: str, lo: float, hi: float) -> Problem | None:
     if not (math.isfinite(lo) and math.isfinite(hi)):
-        return Problem(f"variables.{name}.lo", message("The range of {name} needs two numbers.", name=name))
+        return Problem(
+            f"variables.{name}.lo", message("The range of {name} needs two numbers.", name=name_text(name))
+        )
     if lo > hi:
         return Problem(
             f"variables.{name}.hi",
-            message("The range of {name} ends before it starts.", name=name),
+            message("The range of {name} ends before it starts.", name=name_text(name)),
             hint=message("Swap the two numbers."),
         )
     if hi - lo <= NARROWEST * max(abs(lo), abs(hi)):
         return Problem(
             f"variables.{name}.hi",
-            message("The range of {name} has no width.", name=name),
+            message("The range of {name} has no width.", name=name_text(name)),
             hint=message("Choose an end greater than {lo}.", lo=f"{lo:.4g}"),
         )
     if not math.isfinite(hi - lo):
-        return Problem(f"variables.{name}.hi", message("The range of {name} is too wide.", name=name))
+        return Problem(
+            f"variables.{name}.hi", message("The range of {name} is too wide.", name=name_text(name))
+        )
     return None
 
 
@@ -167,7 +173,10 @@ def _starts(
             axis = drawn.get(name)
             if not math.isfinite(value):
                 problems.append(
-                    Problem(f"starts.{i}.{name}", message("The start in {name} needs a number.", name=name))
+                    Problem(
+                        f"starts.{i}.{name}",
+                        message("The start in {name} needs a number.", name=name_text(name)),
+                    )
                 )
             elif axis is not None and not axis.lo <= value <= axis.hi:
                 problems.append(
@@ -175,7 +184,7 @@ def _starts(
                         f"starts.{i}.{name}",
                         message(
                             "The start {name} = {value} lies outside the drawn range [{lo}, {hi}].",
-                            name=name,
+                            name=name_text(name),
                             value=f"{value:.4g}",
                             lo=f"{axis.lo:.4g}",
                             hi=f"{axis.hi:.4g}",

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from engine.forks import part_at
-from engine.formula.names import name_latex
+from engine.formula.names import name_latex, name_text
 from engine.i18n import Language, Message, message
 from engine.levels import format_tick
 from engine.optimizers import TermSpec, fields_of
@@ -173,7 +173,7 @@ class _Writer:
         step_symbol = self._numbered(self.specs[self.by_key["step"]].symbol, self.t)
         name = message("new point")
         if self.variables:
-            name = message("new point ({names})", names=", ".join(self.variables))
+            name = message("new point ({names})", names=", ".join(map(name_text, self.variables)))
         return StepLine(
             symbol=r"\theta",
             name=name,

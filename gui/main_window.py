@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*MINIMUM_SIZE_PX)
         self._fit_screen()
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click on anything else ends the typing in a field
         self.menuBar().addMenu(tr("&File"))  # so that nothing moves when the menus are filled
 
         self._column = QWidget()

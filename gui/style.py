@@ -123,9 +123,18 @@ def zoom() -> float:
 
 def set_role(widget: QWidget, role: str) -> None:
     """Give `widget` its role in the style sheet, also after it was shown."""
-    if widget.property("role") == role:
+    _set_property(widget, "role", role)
+
+
+def set_invalid(widget: QWidget, invalid: bool) -> None:
+    """Give a field the look of one whose content is wrong, or take it away."""
+    _set_property(widget, "invalid", invalid)
+
+
+def _set_property(widget: QWidget, name: str, value: object) -> None:
+    if widget.property(name) == value:
         return
-    widget.setProperty("role", role)
+    widget.setProperty(name, value)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is still to come, and costly
         widget.style().unpolish(widget)
         widget.style().polish(widget)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.formula.names import name_text
 from engine.levels import format_tick
 from engine.solution import Floats, Setup
 from engine.stopping import box_widths
@@ -27,7 +28,7 @@ def place(point: Floats, setup: Setup) -> str:
     """A point (d,) with its names: x = 1, y = 2; a rounding error beside the box is 0."""
     tiny = ROUNDING * box_widths(setup.lo, setup.hi)
     pairs = zip(setup.descended, np.where(np.abs(point) <= tiny, 0.0, point), strict=True)
-    return ", ".join(f"{name} = {number(value)}" for name, value in pairs)
+    return ", ".join(f"{name_text(name)} = {number(value)}" for name, value in pairs)
 
 
 def direction_text(direction: Floats) -> str:

@@ -5,6 +5,7 @@ Any thread; stdlib only.
 """
 
 import re
+import unicodedata
 from typing import Final
 
 GREEK: Final[dict[str, str]] = {
@@ -19,6 +20,8 @@ GREEK_VARIANTS: Final[dict[str, str]] = {
     "ϵ": "ε", "ϑ": "θ", "ϕ": "φ", "ϱ": "ρ", "ς": "σ", "ϖ": "π", "ϰ": "κ", "µ": "μ", "Ω": "Ω", "∆": "Δ",
 }  # fmt: skip
 DECORATIONS: Final = ("hat", "bar", "tilde", "vec", "dot", "star")
+_MARKS: Final = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "star": "*"}
+_LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_[^\W_]+)*)$")
 
@@ -45,6 +48,20 @@ def natural_order(name: str) -> tuple[object, ...]:
     letter, indices = parts_of(name)
     ranks = tuple((0, int(i), "") if i.isdecimal() else (1, 0, i) for i in indices)
     return (not letter.isascii(), letter.lower(), letter.isupper(), ranks)
+
+
+def name_text(name: str) -> str:
+    """A name in a sentence: "w_12" → w₁₂, "theta_1" → θ₁; as it was typed where Unicode has no such index.
+
+    >>> [name_text(name) for name in ("x", "w_12", "theta1", "y_hat", "w_max")]
+    ['x', 'w₁₂', 'θ₁', 'ŷ', 'w_max']
+    """
+    letter, indices = parts_of(name)
+    if len(indices) == 1 and indices[0].isdecimal():
+        return letter + indices[0].translate(_LOWERED)
+    if len(letter) == 1 and len(indices) == 1 and indices[0] in _MARKS:
+        return unicodedata.normalize("NFC", letter + _MARKS[indices[0]])
+    return "_".join((letter, *indices))
 
 
 def name_latex(name: str) -> str:

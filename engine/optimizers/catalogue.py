@@ -70,12 +70,14 @@ class Racer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     enabled: bool = True
     schedule: Schedule = Constant()
     noise: Annotated[
-        float, described("standard deviation of the noise in the gradient", r"\sigma", log=True, ge=0, le=1e6)
+        float, described("noise in the gradient: its standard deviation", r"\sigma", log=True, ge=0, le=1e6)
     ] = 0.0
     clip_norm: Annotated[
-        float, described("longest gradient that is let through; 0: any", "c", log=True, ge=0, le=1e12)
+        float,
+        described("longest gradient: a longer one is cut to it; 0 for any", "c", log=True, ge=0, le=1e12),
     ] = 0.0
     legs: Annotated[tuple[Leg, ...], Meta(max_length=16)] = ()
+    mark: Annotated[int, Meta(ge=0, le=63)] | None = None
 
 
 class FieldProblem(Struct, frozen=True):

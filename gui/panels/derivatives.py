@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.formula.names import name_latex
+from engine.formula.names import name_latex, name_text
 from engine.solution import Floats, Solution
 from engine.symbolic import Derivation, Expression
 from gui.editor.spinner import Spinner
@@ -38,7 +38,7 @@ def point_text(point: Iterable[float], names: tuple[str, ...] = ()) -> str:
     """A point in round brackets, four digits each; "x = 4" for the only variable."""
     numbers = [show_number(float(value)) for value in point]
     if len(names) == 1:
-        return f"{names[0]} = {numbers[0]}"
+        return f"{name_text(names[0])} = {numbers[0]}"
     return f"({', '.join(numbers)})"
 
 
@@ -73,7 +73,7 @@ class PartialRow(QWidget):
     def show_value(self, value: float | None, point: str) -> None:
         """The number at the marker; None for a variable that is held."""
         if value is None:
-            self.value.setText(tr("{name} is held constant", name=self.variable))
+            self.value.setText(tr("{name} is held constant", name=name_text(self.variable)))
         elif np.isfinite(value):
             self.value.setText(tr("= {value} at {point}", value=show_number(value), point=point))
         else:

@@ -13,5 +13,8 @@ def problem_text(solution: Solution | None, place: str) -> str:
 
 
 def sentence_of(problem: Problem) -> str:
-    hint = f" {tr(problem.hint)}" if problem.hint else ""
-    return tr(problem.message) + hint
+    """The problem and its hint, apart by a full stop."""
+    text = tr(problem.message)
+    if not problem.hint:
+        return text
+    return f"{text if text.endswith(('.', '?', '!', '…')) else text + '.'} {tr(problem.hint)}"

@@ -121,7 +121,7 @@ class Race(QWidget):
                 expanded = self.cards[index].expanded
                 self._drop(self.cards[index])
                 self.cards[index] = RacerCard(self._store, index)
-                self.cards[index].set_expanded(expanded)
+                self.cards[index].set_expanded(expanded or self.cards[index].expanded)
             else:
                 self.cards.append(RacerCard(self._store, index))
             self._list.insertWidget(index, self.cards[index])

@@ -114,7 +114,7 @@ class RacerCard(QFrame):
         for form in (self.form, self.racer_form):
             form.editing_done.connect(store.end_merge)
         column.addWidget(self._more)
-        self.set_expanded(False)
+        self.set_expanded(any(spec.kind == "text" for spec in specs.values()))  # a rule is to be written
         self.problem = ProblemLabel()
         column.addWidget(self.problem)
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from engine.optimizers import FieldSpec, fields_of
 from gui.i18n import tr
 from gui.panels.symbols import symbol_label
-from gui.style import set_role
+from gui.style import set_invalid, set_role
 from gui.widgets import Choice, ElidedLabel, NumberField, ProblemLabel
 
 Editor = NumberField | QCheckBox | Choice | QLineEdit
@@ -89,7 +89,8 @@ class SettingsForm(QWidget):
         editor = self.editors.get(name)
         if isinstance(editor, NumberField):
             editor.set_problem(text)
-        elif name in self.problems:
+        elif editor is not None:
+            set_invalid(editor, bool(text))
             self.problems[name].set_problem(text)
 
     def _row(self, spec: FieldSpec) -> QHBoxLayout:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.field import directional_derivative, secant, slice_curve
+from engine.formula.names import name_text
 from engine.levels import format_tick
 from engine.solution import Solution
 from engine.timeline import Frame
@@ -159,8 +160,8 @@ class SlicePlot(QWidget):
             button.setChecked(along in chosen.along)
             button.setVisible(index < len(axes))
             if index < len(axes):
-                held = axes[1 - index].name if len(axes) > 1 else None
-                name = axes[index].name
+                held = name_text(axes[1 - index].name) if len(axes) > 1 else None
+                name = name_text(axes[index].name)
                 button.setText(f"∂f/∂{name}" if held is None else tr("Hold {name}", name=held))
                 button.setToolTip(tr("The curve along {name}, whose slope is ∂f/∂{name}", name=name))
         self.follow.setChecked(chosen.point is None)

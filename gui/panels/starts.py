@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.formula.names import name_text
 from engine.lab import Point
 from engine.solution import Solution
 from gui.i18n import tr
@@ -47,7 +48,7 @@ class StartRow(QWidget):
             field = NumberField(
                 ge=-FARTHEST,
                 le=FARTHEST,
-                name=tr("{name} of start {number}", name=name, number=index + 1),
+                name=tr("{name} of start {number}", name=name_text(name), number=index + 1),
                 width_px=64,
             )
             field.value_edited.connect(lambda value, name=name: self._edit(name, value))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.formula.names import name_text
 from engine.lab import Role, Variable
 from engine.setup import DEFAULT_RANGE, DEFAULT_VALUE
 from engine.solution import Setup, Solution
@@ -46,7 +47,8 @@ class VariableRow(QWidget):
             ("free", tr("free")),
             ("held", tr("held")),
         ]
-        self.role = Choice(roles, tr("Role of {name}", name=name))
+        shown = name_text(name)
+        self.role = Choice(roles, tr("Role of {name}", name=shown))
         self.role.setFixedWidth(84)
         for index, tip in enumerate(
             (
@@ -60,10 +62,10 @@ class VariableRow(QWidget):
         self.role.chosen.connect(self._on_role_chosen)
         row.addWidget(self.role)
 
-        self.lo = self._field(tr("{name} from", name=name))
-        self.hi = self._field(tr("{name} to", name=name))
-        self.value = self._field(tr("Value of {name}", name=name))
-        self.slider = ValueSlider(-5.0, 5.0, 1.0, name=tr("Value of {name}", name=name))
+        self.lo = self._field(tr("{name} from", name=shown))
+        self.hi = self._field(tr("{name} to", name=shown))
+        self.value = self._field(tr("Value of {name}", name=shown))
+        self.slider = ValueSlider(-5.0, 5.0, 1.0, name=tr("Value of {name}", name=shown))
         self._dash = QLabel("…")
         set_role(self._dash, "muted")
         self._free = QLabel(tr("descended, not drawn"))
@@ -139,7 +141,7 @@ class VariableRow(QWidget):
                 for widget in (self.lo, self._dash, self.hi):
                     layout.removeWidget(widget)
             for widget in (self.lo, self._dash, self.hi):
-                target.addWidget(widget)
+                target.addWidget(widget, 1 if target is self._row and widget is not self._dash else 0)
         shown_when: tuple[tuple[QWidget, bool], ...] = (
             (self.lo, with_range),
             (self._dash, with_range),

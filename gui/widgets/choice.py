@@ -35,7 +35,7 @@ class Choice(QComboBox):
         self, options: Sequence[tuple[object, str]] = (), name: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # as every control that is not typed into
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setAccessibleName(name)
         self.setMaxVisibleItems(24)

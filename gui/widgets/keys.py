@@ -1,7 +1,8 @@
 """Keys that mean something to the focused widget stay with it, before they are shortcuts of the window.
 
-The window plays with Space and steps with the arrows; but a focused button is pressed with Space, and a
-focused slider is moved with the arrows. GUI thread.
+The window plays with Space and steps with the arrows; but a button that Tab went to is pressed with Space,
+and a focused slider is moved with the arrows. A button or tab that was clicked has done its work, and keeps
+no key: after it, Space plays. GUI thread.
 """
 
 from typing import Final
@@ -39,6 +40,9 @@ class KeyGuard(QObject):
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
+        clicked = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if clicked and isinstance(new, QAbstractButton | QTabBar):
+            return
         if new is not None and self._keys_of(new):
             new.installEventFilter(self)
 

@@ -5,12 +5,12 @@ import operator
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gui.i18n import tr
-from gui.style import set_role
+from gui.style import set_invalid, set_role
 from gui.widgets.numbers import read_number, show_number, write_number
 
 PATIENCE_MS: Final = 600  # how long an unfinished number may stand before it is called wrong
@@ -175,9 +175,7 @@ class NumberField(QLineEdit):
         self._own_problem, self._outer_problem = own, outer
         if self.problem == before:
             return
-        self.setProperty("invalid", bool(self.problem))
-        self.style().unpolish(self)
-        self.style().polish(self)
+        set_invalid(self, bool(self.problem))
         self.setToolTip(self.problem or self._name)
         self.setAccessibleDescription(self.problem)
         self.problem_changed.emit(self.problem)
@@ -197,6 +195,14 @@ class NumberField(QLineEdit):
             self._take(number)
 
     # Qt's
+
+    def event(self, event: QEvent) -> bool:
+        """A number that is not being typed leaves Space to the window, which plays with it."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.key() == Qt.Key.Key_Space and not self._typed:  # type: ignore[attr-defined]
+            event.ignore()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):

@@ -1,6 +1,7 @@
 """The race, driven as a person would: racers, rates, starts, budget, results."""
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -189,7 +190,7 @@ def test_a_start_outside_the_domain_says_so_beside_it(race: Race, store: Store) 
     outside = Problem("starts.0.y", message("outside"), hint=message("Move it."), fatal=False)
     store.options["problems"] = (outside,)  # type: ignore[attr-defined]
     store.edit(starts=({"x": 1.0, "y": 99.0},))
-    assert race.starts.rows[0].problem.text() == "outside Move it."
+    assert race.starts.rows[0].problem.text() == "outside. Move it."
     assert race.starts.rows[0].fields["y"].value == 99.0
 
 
@@ -236,3 +237,37 @@ def test_the_budget_counts_steps_or_gradients(qtbot: QtBot, race: Race, store: S
     store.undo()
     assert store.lab.evaluations is None
     assert race.unit.key == "steps"
+
+
+def test_a_rule_of_ones_own_opens_where_it_is_written_and_marks_what_is_wrong(
+    race: Race, store: Store
+) -> None:
+    race.cards[0].method_choice.chosen.emit(METHODS["rule"])
+    card = race.cards[0]
+    assert card.expanded
+    wrong = Problem(
+        "racers.0.optimizer.update",
+        message("The formula is not finished"),
+        hint=message("Until then this one does not run."),
+        fatal=False,
+    )
+    assert store.solution is not None
+    store.accept(replace(store.solution, revision=store.revision, problems=(wrong,)))
+    said = card.form.problems["update"].text()
+    assert said == "The formula is not finished. Until then this one does not run."
+    assert card.form.editors["update"].property("invalid")
+    store.accept(replace(store.solution, revision=store.revision, problems=()))
+    assert not card.form.editors["update"].property("invalid")
+
+
+def test_removing_a_racer_recolours_none_of_the_others(qtbot: QtBot, race: Race, store: Store) -> None:
+    qtbot.mouseClick(race.add, LEFT)
+    qtbot.mouseClick(race.cards[2].duplicate, LEFT)
+    assert [card.swatch.mark for card in race.cards] == [0, 1, 2, 3]
+    qtbot.mouseClick(race.cards[1].remove, LEFT)
+    assert [card.swatch.mark for card in race.cards] == [0, 2, 3]
+    qtbot.mouseClick(race.add, LEFT)
+    assert [card.swatch.mark for card in race.cards] == [0, 2, 3, 1]  # the first that is free
+    store.undo()
+    store.undo()
+    assert [card.swatch.mark for card in race.cards] == [0, 1, 2, 3]

@@ -2,12 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QPushButton, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.panels.timeline import Timeline
 from gui.player import Player
 from gui.store import Store
+from gui.widgets import NumberField
 from tests.gui.panels.fakes import THEME, solved_store, two_racers
 
 LEFT = Qt.MouseButton.LeftButton
@@ -145,3 +146,39 @@ def test_while_playing_the_counter_shows_whole_steps(timeline: Timeline, store: 
     assert timeline._counter.text() == "step 7 / 20"
     store.set_view(playing=False)
     assert "7." in timeline._counter.text()
+
+
+def test_space_plays_after_a_click_on_anything(qtbot: QtBot, store: Store) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # as the real window
+    central = QWidget()
+    column = QVBoxLayout(central)
+    timeline, push, tabs = Timeline(store, Player(store), THEME), QPushButton("push"), QTabBar()
+    number, text = NumberField(1.0), QLineEdit()
+    tabs.addTab("one")
+    tabs.addTab("two")
+    for widget in (text, number, push, tabs, timeline):
+        column.addWidget(widget)
+    window.setCentralWidget(central)
+    window.addAction(timeline.actions_by_name["play"])
+    window.show()
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    for widget in (push, tabs, timeline.loop, timeline.speed):
+        text.setFocus()
+        qtbot.waitUntil(text.hasFocus)
+        qtbot.mouseClick(widget, LEFT)
+        timeline.speed.hidePopup()
+        focused = window.focusWidget()
+        assert focused is not text, widget
+        store.set_view(playing=False)
+        qtbot.keyClick(focused or window, Qt.Key.Key_Space)
+        assert store.view.playing, widget
+    # A number that was entered plays too; one that is being typed takes its space.
+    number.setFocus()
+    for keys, plays in (("1 / 3", False), ("\r", True)):
+        store.set_view(playing=False)
+        qtbot.keyClicks(number, keys) if keys != "\r" else qtbot.keyClick(number, Qt.Key.Key_Return)
+        qtbot.keyClick(number, Qt.Key.Key_Space)
+        assert store.view.playing is plays

@@ -161,3 +161,11 @@ def test_a_range_that_cannot_be_solved_stays_as_it_was_typed(
     assert panel.rows["y"].problem.text() == "The range of y has no width."
     panel.rows["x"].role.chosen.emit("held")
     assert panel.rows["x"].role.key == "held"
+
+
+def test_ranges_are_in_line_whatever_the_variables_were_before(qtbot: QtBot, panel: Variables) -> None:
+    held, drawn = panel.rows["z"], panel.rows["x"]
+    held._role = "vertical"
+    held._arrange()
+    qtbot.waitUntil(lambda: abs(held.lo.width() - drawn.lo.width()) <= 1)
+    assert abs(held.hi.x() - drawn.hi.x()) <= 1
