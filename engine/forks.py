@@ -82,7 +82,7 @@ def forked(racer: Racer, step: int) -> Racer:
         if left > 0:
             legs.append(replace(leg, steps=min(leg.steps, left)))
             left -= leg.steps
-    return replace(racer, legs=tuple(legs), name="")
+    return replace(racer, legs=tuple(legs), name="", mark=None)
 
 
 def part_at(run: Run, step: int) -> tuple[Run, int]:

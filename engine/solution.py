@@ -156,6 +156,11 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
     def steps(self) -> int:
         return len(self.points) - 1
 
+    @property
+    def mark(self) -> int:
+        """The racer's, which stands for its colour and shape (`engine.marks`)."""
+        return self.racer_index if self.racer.mark is None else self.racer.mark
+
 
 class CriticalPoint(Struct, frozen=True, eq=False):
     """A zero of the gradient. point: (d,); eigenvalues of the Hessian, ascending: (d,)."""

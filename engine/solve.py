@@ -18,6 +18,7 @@ from engine.field import sample
 from engine.formula import Formula, FormulaError, parse
 from engine.i18n import message
 from engine.lab import Data, Lab
+from engine.marks import marked
 from engine.objective import Objective
 from engine.optimizers import Racer, problems_of
 from engine.setup import ordered, resolve
@@ -90,7 +91,7 @@ class Solver:
         # The new partials are shown at once; setup, field and runs follow together, so they always fit.
         yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
 
-        racers, racer_problems = fit_to_run(lab.racers)
+        racers, racer_problems = fit_to_run(marked(lab.racers))
         problems = (*problems, *racer_problems)
         objective = self._objective(derivation, setup, lab.data)
         at = setup.starts[0]

@@ -1,4 +1,7 @@
-"""Colours and sizes, light and dark: the only place where either is written down. GUI thread."""
+"""Colours and sizes, light and dark: the only place where either is written down. GUI thread.
+
+But for the colours and shapes of runs, which files without a window have too: `engine.marks`.
+"""
 
 from typing import Final, Literal
 
@@ -6,14 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtGui import QColor
 
+from engine.marks import color_of
+
 ThemeName = Literal["light", "dark"]
 FONT_FAMILY: Final = "Pretendard"
 PROJECTOR_SCALE: Final = 1.35
-
-# After Okabe & Ito 2008, chosen and ordered to stand out on viridis and on both looks, the first four told
-# apart by the colour-blind too; each with its own marker shape. None is white, as the critical points are.
-RUN_COLORS: Final = ("#ff4d3d", "#d633ff", "#5cc8ff", "#ffa62b", "#f49ac8", "#1a1a1a", "#3d7bff", "#c9a0ff")
-RUN_SHAPES: Final = ("o", "s", "t", "d", "p", "h", "star", "+")  # pyqtgraph's names
 
 
 class Theme(Struct, frozen=True, kw_only=True):
@@ -112,14 +112,9 @@ SLICE_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
 }
 
 
-def run_color(index: int) -> QColor:
-    """The colour of the racer at `index`, the same in every view, curve and export."""
-    return QColor(RUN_COLORS[index % len(RUN_COLORS)])
-
-
-def run_shape(index: int) -> str:
-    """The marker of the racer at `index`: the second cue beside its colour."""
-    return RUN_SHAPES[(index + index // len(RUN_SHAPES)) % len(RUN_SHAPES)]
+def run_color(mark: int) -> QColor:
+    """The colour of a racer with this mark, the same in every view, curve and export."""
+    return QColor(color_of(mark))
 
 
 def term_color(role: str, theme: Theme) -> QColor:

@@ -63,6 +63,8 @@ class Racer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             Lab's seed: the same noise for every racer and start, so that a race is fair.
         clip_norm: the gradient is shortened to this length if it is longer; 0 does not clip.
         legs: of a forked racer, what it does before its own rule takes over.
+        mark: its colour and shape, which it keeps while others come and go; None for the first free one
+            (`engine.marks`).
     """
 
     optimizer: Optimizer = GradientDescent(lr=0.1)

@@ -18,6 +18,7 @@ from engine.formula.ast import Call, Node, walk
 from engine.formula.expand import expand
 from engine.formula.names import name_key, name_latex
 from engine.i18n import Language
+from engine.marks import color_of
 from engine.optimizers import Leg, format_spec, tag_of
 from engine.optimizers.custom import CustomRule
 from engine.optimizers.schedules import Constant
@@ -239,12 +240,12 @@ def recorded(t, theta, g, state, *, lr=None, points):
 
 def _runs(solution: Solution, own: dict[CustomRule, str]) -> str:
     lines = [
-        "# Every run: its name, where it starts, and its rules: each with how many steps, and its settings.",
+        "# Every run: its name, colour and start, and its rules: each with how many steps, and its settings.",
         "RUNS = [",
     ]
     for run in solution.runs:
         name = run.racer.name or format_spec(run.racer)
-        lines.append(f"    ({name!r}, {run.points[0].tolist()!r}, [")
+        lines.append(f"    ({name!r}, {color_of(run.mark)!r}, {run.points[0].tolist()!r}, [")
         begun = 0
         for number, leg in enumerate(legs_of(run)):
             steps = leg.steps if run.steps else 0
@@ -308,7 +309,7 @@ def draw(paths):
     import matplotlib.pyplot as plt
 
     x_grid, y_grid = np.meshgrid(np.linspace(*X_RANGE, 201), np.linspace(*Y_RANGE, 201))
-    at = list(RUNS[0][1]) if RUNS else [0.0] * len(VARIABLES)
+    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
     at[DRAWN[0]], at[DRAWN[1]] = x_grid, y_grid
     z_grid = np.where(np.isfinite(value(*at)), value(*at), np.nan)
     low, high = Z_RANGE
@@ -319,12 +320,13 @@ def draw(paths):
     filled = plane.contourf(x_grid, y_grid, np.clip(z_grid, low, high), levels=24, cmap="viridis")
     plane.contour(x_grid, y_grid, z_grid, levels=filled.levels, colors="black", linewidths=0.4)
     figure.colorbar(filled, ax=plane)
-    for name, points in paths:
+    for name, color, points in paths:
         p, q = points[:, DRAWN[0]], points[:, DRAWN[1]]
         inside = (X_RANGE[0] <= p) & (p <= X_RANGE[1]) & (Y_RANGE[0] <= q) & (q <= Y_RANGE[1])
         p, q, heights = p[inside], q[inside], value(*points.T)[inside]
-        plane.plot(p, q, "o-", markersize=3, linewidth=1.2, label=name)
-        space.plot(p, q, np.clip(heights, low, high), "o-", markersize=3, linewidth=1.2, zorder=10)
+        plane.plot(p, q, "o-", color=color, markersize=3, linewidth=1.2, label=name)
+        heights = np.clip(heights, low, high)
+        space.plot(p, q, heights, "o-", color=color, markersize=3, linewidth=1.2, zorder=10)
     for axes in (space, plane):
         axes.set(xlabel="${x}$", ylabel="${y}$", xlim=X_RANGE, ylim=Y_RANGE)
     if paths:
@@ -338,12 +340,14 @@ def draw(paths):
     import matplotlib.pyplot as plt
 
     x_values = np.linspace({lo!r}, {hi!r}, 801)
-    at = list(RUNS[0][1]) if RUNS else [0.0] * len(VARIABLES)
+    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
     at[{at}] = x_values
     figure, axes = plt.subplots(figsize=(8, 5), layout="constrained")
     axes.plot(x_values, value(*at))
-    for name, points in paths:
-        axes.plot(points[:, {at}], value(*points.T), "o-", markersize=3, linewidth=1.2, label=name)
+    for name, color, points in paths:
+        axes.plot(
+            points[:, {at}], value(*points.T), "o-", color=color, markersize=3, linewidth=1.2, label=name
+        )
     axes.set(xlabel="${label}$", xlim=({lo!r}, {hi!r}))
     if paths:
         axes.legend()
@@ -356,8 +360,8 @@ def main():
         print(f"df/d{variable} = {partial}")
     for i, row in enumerate(HESSIAN):
         print("Hessian" if i == 0 else "       ", [str(second) for second in row])
-    paths = [(name, descend(start, rules)) for name, start, rules in RUNS]
-    for name, points in paths:
+    paths = [(name, color, descend(start, rules)) for name, color, start, rules in RUNS]
+    for name, _color, points in paths:
         print(f"\\n{name}: {len(points) - 1} steps")
         for step, point in enumerate(points):
             print(step, *(repr(float(u)) for u in point), "f =", repr(float(value(*point))))

@@ -7,6 +7,7 @@ import contourpy
 import numpy as np
 
 from engine.formula.names import GREEK_LETTERS, name_latex
+from engine.marks import color_of, shape_of
 from engine.optimizers.naming import racer_title
 from engine.solution import Field, Floats, Run, Setup, Solution
 
@@ -14,9 +15,16 @@ GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
 LONGEST_PATH: Final = 400  # points of a path that are drawn; a longer one is thinned, its ends kept
 MOST_RUNS: Final = 60  # TeX's memory bears
-MARKS: Final = ("*", "square*", "triangle*", "diamond*", "pentagon*", "o", "square", "x")
-# Okabe & Ito 2008, in an order that stands out on white.
-COLORS: Final = ("D55E00", "0072B2", "009E73", "CC79A7", "E69F00", "56B4E9", "000000", "8E44AD")
+MARKS: Final = {  # PGFPlots' names of the marker shapes
+    "o": "*",
+    "s": "square*",
+    "t": "triangle*",
+    "d": "diamond*",
+    "p": "pentagon*",
+    "h": "otimes*",
+    "star": "star",
+    "+": "+",
+}
 
 
 def to_tikz(solution: Solution) -> str:
@@ -34,8 +42,8 @@ def to_tikz(solution: Solution) -> str:
     lines = [
         "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble.",
         *(
-            f"\\definecolor{{run{i}}}{{HTML}}{{{COLORS[i % len(COLORS)]}}}"
-            for i in range(min(len(solution.runs), MOST_RUNS))
+            f"\\definecolor{{run{mark}}}{{HTML}}{{{color_of(mark)[1:].upper()}}}"
+            for mark in sorted({run.mark for run in solution.runs[:MOST_RUNS]})
         ),
         "\\begin{tikzpicture}",
         "\\begin{axis}[",
@@ -47,8 +55,8 @@ def to_tikz(solution: Solution) -> str:
         "]",
         *_levels(field),
     ]
-    for index, run in enumerate(solution.runs[:MOST_RUNS]):
-        lines += _path(run, index, setup.drawn)
+    for run in solution.runs[:MOST_RUNS]:
+        lines += _path(run, setup.drawn)
     return "\n".join([*lines, "\\end{axis}", "\\end{tikzpicture}", ""])
 
 
@@ -118,13 +126,13 @@ def simplified(points: Floats, reach: Floats, tolerance: float) -> Floats:
     return points[keep]
 
 
-def _path(run: Run, index: int, drawn: tuple[int, ...]) -> list[str]:
+def _path(run: Run, drawn: tuple[int, ...]) -> list[str]:
     points = run.points[:, list(drawn)]
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) > LONGEST_PATH:
         points = points[np.unique(np.linspace(0, len(points) - 1, LONGEST_PATH).round().astype(np.intp))]
     coordinates = " ".join(f"({_number(p)},{_number(q)})" for p, q in points)
-    style = f"run{index}, mark={MARKS[index % len(MARKS)]}, mark size=1.2pt, line width=0.9pt"
+    style = f"run{run.mark}, mark={MARKS[shape_of(run.mark)]}, mark size=1.2pt, line width=0.9pt"
     name = tex_text(racer_title(run.racer, "en"))
     return [
         f"\\addplot[{style}] coordinates {{{coordinates}}};",

@@ -37,12 +37,12 @@ def paint_tangents(
     field: Field,
     frame: Frame,
     column: int,
-    racer_of: Callable[[int], int],
+    mark_of: Callable[[int], int],
 ) -> None:
     """The tangent at each marker: its slope is what the next step follows.
 
     Args:
-        column: of the drawn variable in positions. racer_of: index of a run → index of its racer.
+        column: of the drawn variable in positions. mark_of: index of a run → its mark.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for marker in frame.markers:
@@ -50,7 +50,7 @@ def paint_tangents(
         if not (math.isfinite(marker.value) and field.x[0] <= x <= field.x[-1]):
             continue
         slope = float(np.interp(x, field.x, field.fx[0]))
-        color = run_color(racer_of(marker.run_index))
+        color = run_color(mark_of(marker.run_index))
         color.setAlphaF(0.85)
         paint_line(painter, view, x, marker.value, slope, QPen(color, look.px(1.4)))
 

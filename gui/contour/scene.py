@@ -135,9 +135,9 @@ class ContourScene:
         self.trail.set_runs(runs, self._drawn)
         self.updates.set_runs(runs, self._drawn)
 
-    def racer_of(self, run_index: int) -> int:
-        """Whose colour and shape a run has."""
-        return self._runs[run_index].racer_index if run_index < len(self._runs) else run_index
+    def mark_of(self, run_index: int) -> int:
+        """Of which colour and shape a run is."""
+        return self._runs[run_index].mark if run_index < len(self._runs) else run_index
 
     def set_analysis(self, analysis: Analysis | None) -> None:
         if analysis is not self._analysis:
@@ -381,7 +381,7 @@ class ContourScene:
             self.slices.paint(painter, view, look)
         if self.is_graph and self._frame is not None and self.field is not None:
             column = self._drawn[0]
-            paint_tangents(painter, view, look, self.field, self._frame, column, self.racer_of)
+            paint_tangents(painter, view, look, self.field, self._frame, column, self.mark_of)
         self.starts.paint(painter, view, look, kept)
         curved = self.pointed_out if self.display.local_ellipse else None
         if curved is not None:
@@ -400,7 +400,7 @@ class ContourScene:
             for marker in sorted(markers, key=lambda m: (m.run_index == selected, -m.run_index)):
                 at = self._marker_px(marker, view)
                 if at is not None:
-                    paint_marker(painter, at, self.racer_of(marker.run_index), look)
+                    paint_marker(painter, at, self.mark_of(marker.run_index), look)
         painter.restore()
         self._paint_pointers(painter, rect)
         self.cursor.paint(painter, view, look, graph=self.is_graph)
@@ -414,9 +414,9 @@ class ContourScene:
             values = np.array([marker.value for marker in markers])
             places = np.stack((places[:, 0], values), axis=1)
         points = view.points_px(places)
-        racers = np.array([self.racer_of(marker.run_index) for marker in markers])
-        for racer in np.unique(racers)[::-1]:
-            paint_dots(painter, points[racers == racer], run_color(int(racer)), self.look.px(DOT_PX), kept)
+        marks = np.array([self.mark_of(marker.run_index) for marker in markers])
+        for mark in np.unique(marks)[::-1]:
+            paint_dots(painter, points[marks == mark], run_color(int(mark)), self.look.px(DOT_PX), kept)
 
     def _paint_pointers(self, painter: QPainter, rect: QRectF) -> None:
         """Beside the colour bar: the value at each marker."""
@@ -425,7 +425,7 @@ class ContourScene:
             return
         bar = self.layout(rect).bar
         for marker in reversed(self._frame.markers[:MOST_POINTERS]):
-            color = run_color(self.racer_of(marker.run_index))
+            color = run_color(self.mark_of(marker.run_index))
             paint_pointer(painter, bar, float(height_of(field, marker.value)), color, self.look)
 
     def _place_starts(self) -> None:

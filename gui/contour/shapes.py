@@ -5,8 +5,9 @@ import functools
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from engine.marks import shape_of
 from gui.contour.look import Look
-from gui.theme import run_color, run_shape
+from gui.theme import run_color
 from gui.widgets.swatch import shape_path
 
 
@@ -15,10 +16,10 @@ def _path(shape: str) -> QPainterPath:
     return shape_path(shape)
 
 
-def paint_marker(painter: QPainter, at: QPointF, racer: int, look: Look, *, radius: float = 6.5) -> None:
-    """The marker of a racer's run, ringed in white and in black to be seen on every colour."""
-    color = run_color(racer)
-    path = _path(run_shape(racer))
+def paint_marker(painter: QPainter, at: QPointF, mark: int, look: Look, *, radius: float = 6.5) -> None:
+    """The marker of a run with this mark, ringed in white and in black to be seen on every colour."""
+    color = run_color(mark)
+    path = _path(shape_of(mark))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(at)

@@ -136,7 +136,7 @@ class TrailLayer:
     ) -> None:
         """A swarm: one thin line from a step to the marker each, all of a colour at once."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        by_racer: dict[int, list[Floats]] = {}
+        by_mark: dict[int, list[Floats]] = {}
         heights: dict[int, list[Floats]] = {}
         runs, graph = self._runs, len(self._drawn) == 1
         gap = np.full((1, runs[0].points.shape[1] if runs else 0), np.nan)
@@ -144,17 +144,17 @@ class TrailLayer:
             if marker.run_index >= len(runs):
                 continue
             run = runs[marker.run_index]
-            pieces = by_racer.setdefault(run.racer_index, [])
+            pieces = by_mark.setdefault(run.mark, [])
             pieces += (run.points[step : marker.step + 1], marker.position[None, :], gap)
             if graph:
                 value = np.array([marker.value, np.nan])
-                heights.setdefault(run.racer_index, []).extend((run.values[step : marker.step + 1], value))
-        for racer, pieces in by_racer.items():
+                heights.setdefault(run.mark, []).extend((run.values[step : marker.step + 1], value))
+        for mark, pieces in by_mark.items():
             points = np.concatenate(pieces)[:, list(self._drawn)]
             if graph:
-                points = np.stack((points[:, 0], np.concatenate(heights[racer])), axis=1)
+                points = np.stack((points[:, 0], np.concatenate(heights[mark])), axis=1)
             line = within_reach(simplified(view.points_px(points)), FAR_PX)
-            color = run_color(racer)
+            color = run_color(mark)
             # Of a great swarm the lines would hide the map, and each other.
             color.setAlphaF(min(1.0, max(FAINTEST, CROWD / len(runs))))
             painter.strokePath(polyline(line), look.hairline(color))
@@ -164,7 +164,7 @@ class TrailLayer:
     ) -> None:
         if len(points) < 2:
             return
-        color = run_color(self._runs[marker.run_index].racer_index)
+        color = run_color(self._runs[marker.run_index].mark)
         bright = color.lightnessF() > 0.6
         if halo:
             color = QColor(8, 11, 16) if bright else QColor(255, 255, 255)

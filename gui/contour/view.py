@@ -242,7 +242,7 @@ class ContourView(QWidget):
         marker = (
             None
             if self._store.view.hover is not None
-            else run_color(self.scene.racer_of(self._store.view.selected_run))
+            else run_color(self.scene.mark_of(self._store.view.selected_run))
         )
         paint_readout(
             painter,

@@ -13,12 +13,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from engine.i18n import Language, translate
 from engine.levels import format_tick, nice_ticks
+from engine.marks import shape_of
 from engine.optimizers.naming import racer_title
 from engine.results import curve_of, curve_range
 from engine.solution import Run, Solution
 from engine.writers.latex import function_symbol, partial_symbol
 from gui.export.worked import worked_formulas
-from gui.theme import FONT_FAMILY, Theme, run_color, run_shape
+from gui.theme import FONT_FAMILY, Theme, run_color
 from gui.typeset import Layout, layout_tex, typeset
 from gui.widgets.swatch import shape_path
 
@@ -316,7 +317,7 @@ class Curve:
         painter.restore()
 
     def _color(self, run: Run, alpha: float = 1.0) -> QColor:
-        color = legible(run_color(run.racer_index), self._theme)
+        color = legible(run_color(run.mark), self._theme)
         color.setAlphaF(alpha)
         return color
 
@@ -449,8 +450,8 @@ def _mark(painter: QPainter, x: float, y: float, unit: float, run: Run, theme: T
     painter.translate(x + 0.4 * unit, y)
     painter.scale(MARK * unit, MARK * unit)
     painter.setPen(QPen(theme.color("muted"), max(unit / 24, 1.0) / (MARK * unit)))
-    painter.setBrush(run_color(run.racer_index))
-    painter.drawPath(shape_path(run_shape(run.racer_index)))
+    painter.setBrush(run_color(run.mark))
+    painter.drawPath(shape_path(shape_of(run.mark)))
     painter.restore()
     return x + 1.2 * unit
 

@@ -205,7 +205,7 @@ class CurvePlot(QWidget):
                 if at is not None and area.adjusted(-4, -4, 4, 4).contains(at):
                     spots.append((marker.run_index == self._selected, marker.run_index, at))
         for selected, index, at in sorted(spots, key=lambda spot: spot[:2]):
-            paint_swatch(painter, self._runs[index].racer_index, at, 5.5 if selected else 4.0)
+            paint_swatch(painter, self._runs[index].mark, at, 5.5 if selected else 4.0)
 
     def _vertical(self, painter: QPainter, step: float, color: QColor, style: Qt.PenStyle) -> None:
         area = self._area
@@ -230,7 +230,7 @@ class CurvePlot(QWidget):
         return picture
 
     def _paint_curve(self, painter: QPainter, index: int) -> None:
-        color = run_color(self._runs[index].racer_index)
+        color = run_color(self._runs[index].mark)
         width = 1.8 if index == self._selected else 1.1
         lines = self._polylines(index)
         # A white curve on white paper has a rim; so it keeps its colour and is seen.

@@ -352,7 +352,7 @@ class Diagnosis(QWidget):
             for label in (self._racer, self.outcome, self.explanation):
                 label.setText("")
             return
-        self._swatch.set_index(run.racer_index)
+        self._swatch.set_mark(run.mark)
         self._racer.setText(racer_title(run.racer))
         name = outcome_name(run.outcome)
         self.outcome.setText(name[:1].upper() + name[1:])

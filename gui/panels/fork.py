@@ -59,7 +59,7 @@ class ForkPopup(QFrame):
         head = QHBoxLayout()
         head.setSpacing(6)
         if self._run is not None:
-            head.addWidget(Swatch(self._run.racer_index, size_px=16))
+            head.addWidget(Swatch(self._run.mark, size_px=16))
             head.addWidget(ElidedLabel(racer_title(self._run.racer)), 1)
         column.addLayout(head)
         note = QLabel(tr("The run stays. A second one branches off here and goes on with:"))

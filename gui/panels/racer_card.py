@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from engine.marks import marked
 from engine.optimizers import FieldSpec, Racer, fields_of
 from engine.optimizers.naming import first_step
 from engine.rule_text import rule_latex
@@ -63,7 +64,7 @@ class RacerCard(QFrame):
         self.enabled = IconButton("eye", tr("Shown in the race"), size_px=26, icon_px=18)
         self.enabled.setCheckable(True)
         self.enabled.clicked.connect(lambda on: self._edit("enabled", enabled=on))
-        self.swatch = Swatch(index)
+        self.swatch = Swatch(0)
         self.method_choice = Choice(method_options(), tr("Optimizer of racer {number}", number=index + 1))
         self.method_choice.set_key(self.method)
         self.method_choice.chosen.connect(self._on_method_chosen)
@@ -180,6 +181,7 @@ class RacerCard(QFrame):
         self.enabled.setChecked(racer.enabled)
         self.enabled.set_icon("eye" if racer.enabled else "eye_off")
         self.swatch.set_faint(not racer.enabled)
+        self.swatch.set_mark(marked(self._store.lab.racers)[self.index].mark or 0)
         self.origin.setText(tr("forked at step {step}", step=first_step(racer)))
         self.origin.setVisible(bool(racer.legs))
         if self.name.text().strip() != racer.name:
@@ -301,12 +303,12 @@ class RacerCard(QFrame):
         self._store.edit(racers=self._racers_with(optimizer=optimizer))
 
     def _on_duplicated(self) -> None:
-        """At the end: colours go by the place in the list, so the others keep theirs."""
         racers = self._store.lab.racers
-        self._store.edit(racers=(*racers, racers[self.index]))
+        self._store.edit(racers=(*racers, replace(racers[self.index], mark=None)))
 
     def _on_removed(self) -> None:
-        racers = list(self._store.lab.racers)
+        """The others keep their colours."""
+        racers = list(marked(self._store.lab.racers))
         if len(racers) > 1:
             del racers[self.index]
             self._store.edit(racers=tuple(racers))

@@ -152,7 +152,7 @@ class _RunDelegate(QStyledItemDelegate):
         if isinstance(model, ResultsModel):
             box = option.rect
             center = QPointF(box.left() + 11, box.center().y() + 0.5)
-            paint_swatch(painter, model.run(index.row()).racer_index, center, 5.5)
+            paint_swatch(painter, model.run(index.row()).mark, center, 5.5)
 
 
 class Results(QTableView):

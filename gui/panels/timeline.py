@@ -52,10 +52,10 @@ class ScrubBar(ValueSlider):
         painter = QPainter(self)
         track = self._track()
         rim = QPalette().color(QPalette.ColorRole.Dark)  # pale and black runs are seen on either look
-        for step, racer_index in self._ends:
+        for step, mark in self._ends:
             x = track.left() + self.fraction_of(float(step)) * track.width()
             painter.fillRect(QRectF(x - 2, track.top() - 8, 4, 7), rim)
-            painter.fillRect(QRectF(x - 1, track.top() - 7, 2, 5), run_color(racer_index))
+            painter.fillRect(QRectF(x - 1, track.top() - 7, 2, 5), run_color(mark))
 
 
 class Timeline(QFrame):
@@ -186,7 +186,7 @@ class Timeline(QFrame):
         end = duration_steps(solution) if solution else 0
         runs = solution.runs if solution else ()
         several = len(runs) > 1
-        ends = tuple((run.steps, run.racer_index) for run in runs[:200]) if several else ()
+        ends = tuple((run.steps, run.mark) for run in runs[:200]) if several else ()
         self.scrub.set_film(end, ends)
         for button in self._buttons.values():
             button.setEnabled(end > 0)

@@ -242,7 +242,7 @@ class WorkedStep(QWidget):
         if key == self._shown and run is self._run:
             return
         self._shown, self._run = key, run
-        self._swatch.set_index(run.racer_index)
+        self._swatch.set_mark(run.mark)
         self.runs.set_key(min(self._store.view.selected_run, len(self.runs.options) - 1))
         self.title.setText(tr("step {step} → {next}", step=step, next=step + 1) if run.steps else "")
         self.ending.setText(outcome_name(run.outcome) if reached == run.steps else "")

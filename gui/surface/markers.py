@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.lab import Display, Slice
+from engine.marks import shape_of
 from engine.solution import Solution
 from engine.timeline import Frame, Marker
 from gui.contour.reading import read_at
@@ -21,7 +22,7 @@ from gui.surface.paths import Drawn, paths
 from gui.surface.slices import Section, Slices
 from gui.surface.trail import Trail
 from gui.surface.update_arrows import step_arrows
-from gui.theme import Theme, run_color, run_shape
+from gui.theme import Theme, run_color
 
 Floats = NDArray[np.float64]
 Color = tuple[int, int, int]
@@ -237,7 +238,7 @@ class Markers:
         assert drawn is not None
         if self._trail_stale:
             self._trail_stale = False
-            colors = [_color(run.racer_index) for run in solution.runs]
+            colors = [_color(run.mark) for run in solution.runs]
             self._trail.set_paths(paths(solution, drawn), colors)
         if self._balls_stale:
             self._balls_stale = False
@@ -257,13 +258,13 @@ class Markers:
             place = drawn.marker(marker)
             kept[k] = _inside(place)
             if kept[k]:
-                racer = solution.runs[marker.run_index].racer_index
-                shape = run_shape(racer) if few else "o"  # small ones could not be told apart by it
+                mark = solution.runs[marker.run_index].mark
+                shape = shape_of(mark) if few else "o"  # small ones could not be told apart by it
                 radius = SMALL_BALL_PX if not few else BALL_PX if shape == "o" else SOLID_PX
                 rows["ball"][k] = (*place, radius)
                 rows["normal"][k] = (*box_map.normal_at(place[:2]), SOLIDS[shape])
-                rows["color"][k] = (*_color(racer), 255)
-                rows["rim"][k] = (*(INK if run_color(racer).lightnessF() > WHITISH else PAPER), 255)
+                rows["color"][k] = (*_color(mark), 255)
+                rows["rim"][k] = (*(INK if run_color(mark).lightnessF() > WHITISH else PAPER), 255)
         return rows[kept]
 
     def _refresh_starts(self, solution: Solution) -> None:
@@ -319,6 +320,6 @@ def _inside(place: Floats) -> bool:
     )
 
 
-def _color(racer_index: int) -> Color:
-    color = run_color(racer_index)
+def _color(mark: int) -> Color:
+    color = run_color(mark)
     return (color.red(), color.green(), color.blue())

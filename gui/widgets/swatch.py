@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from gui.theme import run_color, run_shape
+from engine.marks import shape_of
+from gui.theme import run_color
 
 _CORNERS: Final = {"t": (3, 90.0), "d": (4, 0.0), "s": (4, 45.0), "p": (5, -90.0), "h": (6, 0.0)}
 
@@ -36,37 +37,37 @@ def _on_circle(angle_deg: float, radius: float) -> QPointF:
 
 
 def paint_swatch(
-    painter: QPainter, index: int, center: QPointF, radius_px: float, *, faint: bool = False
+    painter: QPainter, mark: int, center: QPointF, radius_px: float, *, faint: bool = False
 ) -> None:
-    """Draw the marker of the racer at `index`: its shape filled with its colour, outlined for contrast."""
+    """Draw the marker of a racer with this mark: its shape filled with its colour, outlined for contrast."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(center)
     painter.scale(radius_px, radius_px)
-    color = run_color(index)
+    color = run_color(mark)
     color.setAlphaF(0.35 if faint else 1.0)
     edge = QColor(QPalette().color(QPalette.ColorRole.Dark))
     pen = QPen(edge, 1.0)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(color)
-    painter.drawPath(shape_path(run_shape(index)))
+    painter.drawPath(shape_path(shape_of(mark)))
     painter.restore()
 
 
 class Swatch(QWidget):
-    """The marker of one racer, as a small picture."""
+    """The marker of one racer, as a small picture. mark: which (`engine.marks`)."""
 
-    def __init__(self, index: int, parent: QWidget | None = None, *, size_px: int = 18) -> None:
+    def __init__(self, mark: int, parent: QWidget | None = None, *, size_px: int = 18) -> None:
         super().__init__(parent)
-        self._index = index
+        self.mark = mark
         self._faint = False
         self._size_px = size_px
         self.setFixedSize(size_px, size_px)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def set_index(self, index: int) -> None:
-        self._index = index
+    def set_mark(self, mark: int) -> None:
+        self.mark = mark
         self.update()
 
     def set_faint(self, faint: bool) -> None:
@@ -79,4 +80,4 @@ class Swatch(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         center = QPointF(self.width() / 2, self.height() / 2)
-        paint_swatch(painter, self._index, center, self._size_px / 2 - 2.5, faint=self._faint)
+        paint_swatch(painter, self.mark, center, self._size_px / 2 - 2.5, faint=self._faint)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.marks import RUN_COLORS, RUN_SHAPES, shape_of
 from gui.colormaps import colormap
-from gui.theme import RUN_COLORS, RUN_SHAPES, THEMES, run_shape
+from gui.theme import THEMES
 
 Floats = NDArray[np.float64]
 
@@ -78,6 +79,6 @@ def test_no_run_is_white_as_the_critical_points_and_the_start_are() -> None:
 
 
 def test_no_two_runs_look_the_same_before_the_64th() -> None:
-    shown = {(index % len(RUN_COLORS), run_shape(index)) for index in range(64)}
+    shown = {(index % len(RUN_COLORS), shape_of(index)) for index in range(64)}
     assert len(shown) == 64
     assert len(RUN_SHAPES) == len(RUN_COLORS)

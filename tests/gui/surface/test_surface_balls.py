@@ -5,11 +5,12 @@ from OpenGL import GL
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.lab import Camera
+from engine.marks import RUN_SHAPES
 from gui.surface.balls import SOLIDS, Balls, ball_rows
 from gui.surface.camera import project
 from gui.surface.drawing import Shot
 from gui.surface.gl import Device
-from gui.theme import DARK, RUN_SHAPES
+from gui.theme import DARK
 from gui.widgets.swatch import shape_path
 from tests.gui.golden import pixels
 from tests.gui.surface.canvas import Canvas

@@ -6,8 +6,9 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.marks import RUN_SHAPES
 from gui.style import apply_theme, palette, style_sheet
-from gui.theme import DARK, LIGHT, RUN_SHAPES, Theme
+from gui.theme import DARK, LIGHT, Theme
 from gui.widgets import (
     Choice,
     Collapsible,
