@@ -72,6 +72,11 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
         "--optimizer", action="append", default=[], metavar="SPEC", help='such as "adam(lr=0.05)"; repeatable'
     )
     parser.add_argument("--steps", metavar="N", help="how many steps each run may take")
+    parser.add_argument(
+        "--evaluations",
+        metavar="N",
+        help="how many evaluations of the gradient each run may spend; of steps then as many, unless --steps",
+    )
     parser.add_argument("--no-stop", action="store_true", help="take exactly N steps")
     parser.add_argument("--data", metavar="FILE.csv", help="a table whose columns the formula names")
     parser.add_argument("--seed", metavar="N", help="the seed of gradient noise")
@@ -101,6 +106,11 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
             raise ArgumentError(error.message) from error
     if options.steps is not None:
         lab = replace(lab, steps=_whole("--steps", options.steps, MAX_STEPS))
+    if options.evaluations is not None:
+        evaluations = _whole("--evaluations", options.evaluations, MAX_STEPS, least=1)
+        lab = replace(lab, evaluations=evaluations)
+        if options.steps is None:  # a step takes one evaluation at least
+            lab = replace(lab, steps=evaluations)
     if options.seed is not None:
         lab = replace(lab, seed=_whole("--seed", options.seed, 2**63 - 1))
     if options.no_stop:
@@ -124,7 +134,8 @@ class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
     set: dict[str, float] = {}
     starts: list[list[float]] | None = None
     optimizers: list[str] | None = None
-    steps: Annotated[int, Meta(ge=0, le=MAX_STEPS)] = COMMAND_STEPS
+    steps: Annotated[int, Meta(ge=0, le=MAX_STEPS)] | None = None
+    evaluations: Annotated[int, Meta(ge=1, le=MAX_STEPS)] | None = None
     stop: bool = True
     seed: Annotated[int, Meta(ge=0)] = 0
 
@@ -142,7 +153,8 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
     lab = Lab(
         formula=request.formula,
         others="free",
-        steps=request.steps,
+        steps=request.steps if request.steps is not None else request.evaluations or COMMAND_STEPS,
+        evaluations=request.evaluations,
         stop=request.stop and not options.no_stop,
         seed=request.seed,
         order=tuple(request.variables or ()),
@@ -310,17 +322,18 @@ def _number(option: str, text: str) -> float:
     return value
 
 
-def _whole(option: str, text: str, most: int) -> int:
+def _whole(option: str, text: str, most: int, least: int = 0) -> int:
     try:
         value = int(text)
     except ValueError:
         value = -1
-    if not 0 <= value <= most:
+    if not least <= value <= most:
         raise ArgumentError(
             message(
-                "{option}: “{text}” is not a whole number from 0 to {most}.",
+                "{option}: “{text}” is not a whole number from {least} to {most}.",
                 option=option,
                 text=text[:80],
+                least=least,
                 most=most,
             )
         )

@@ -57,6 +57,17 @@ def test_the_contract_on_the_saddle(capfdbinary: pytest.CaptureFixture[bytes]) -
     assert run["outcome"] in ("diverged", "left_domain")
 
 
+def test_a_budget_of_evaluations_is_the_same_for_every_method(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    race = ("-f", "x^2+3y^2", "--no-stop", "--optimizer", "gd(lr=0.01)", "--optimizer", "gd_linesearch")
+    gd, searching = solved(capfdbinary, *race, "--evaluations", "150")["runs"]
+    assert gd["steps"] == 149  # the start is evaluated too
+    assert 0 < searching["steps"] < 149
+    gd, _ = solved(capfdbinary, *race, "--evaluations", "150", "--steps", "20")["runs"]
+    assert gd["steps"] == 20
+
+
 def test_three_variables_are_all_free_on_the_command_line(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     answer = solved(capfdbinary, "-f", "x^2+3xy+y^2+z^2 x", "--start", "1,2,3", "--steps", "5")
     assert list(answer["partials"]) == ["x", "y", "z"]
@@ -116,6 +127,7 @@ def test_exactly_n_steps_without_stopping_rules(capfdbinary: pytest.CaptureFixtu
         (["-f", "x+y", "--optimizer", "gd(lr=1e308)"], "lr"),
         (["-f", "x+y", "--optimizer", "warp()"], "warp"),
         (["-f", "x+y", "--steps", "-3"], "--steps"),
+        (["-f", "x+y", "--evaluations", "0"], "from 1 to 1000000"),
         (["-f", "x+y", "--data", "none.csv"], "none.csv"),
         (["none.nabla"], "none.nabla"),
         ([], "-f"),
