@@ -1,8 +1,12 @@
 """CSV → Data: the table whose columns a loss function names. Any thread; standard library only."""
 
+import codecs
 import csv
+import io
 import math
 import re
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +17,9 @@ MAX_BYTES: Final = 20_000_000
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 100
 NAME: Final = re.compile(r"[^\W\d]\w*")
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(?P<fraction>\.\d+)?")  # 1,234 or 1,234.5
+DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 
 
 class DataError(Exception):
@@ -26,35 +33,51 @@ class DataError(Exception):
 def read_csv(path: Path) -> Data:
     """Read a CSV file: a header of column names, then rows of numbers.
 
+    UTF-8, or UTF-16 with its mark, or the code page of Korean Windows, which Excel writes there.
+
     Raises:
         DataError: see `parse_csv`; also a file that is missing, unreadable or larger than MAX_BYTES.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DataError(message("“{name}” is too large for a data table.", name=path.name))
-        text = path.read_text(encoding="utf-8-sig")
+        return parse_csv(_decoded(path.read_bytes()))
     except OSError as error:
         raise DataError(
             message("“{name}” cannot be read: {detail}.", name=path.name, detail=error.strerror or str(error))
         ) from error
     except UnicodeDecodeError as error:
         raise DataError(message("“{name}” is not text in UTF-8.", name=path.name)) from error
-    return parse_csv(text)
 
 
-def parse_csv(text: str) -> Data:
-    """The table in `text`, separated by commas, semicolons or tabs (as pasted from a spreadsheet).
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp949")
+
+
+def parse_csv(text: str, names: Sequence[str] = ()) -> Data:
+    """The table in `text`, separated by tabs, semicolons, commas or spaces (as pasted from a spreadsheet).
+
+    Where tabs or semicolons separate, 1,5 is one and a half. Without a line of names the columns take those
+    of `names` if they are as many; else they are x_1, x_2, …, y.
 
     Raises:
-        DataError: no header, a name that a formula cannot use, a ragged row, or an entry that is no number.
+        DataError: a name that a formula cannot use, a ragged row, or an entry that is no number.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = _lines(text)
     if not lines:
         raise DataError(message("The table is empty."))
-    separator = max("\t;,", key=lines[0].count)
-    rows = list(csv.reader(lines, delimiter=separator))
-    columns = tuple(name.strip() for name in rows[0])
-    if len(columns) > MAX_COLUMNS or len(rows) - 1 > MAX_ROWS:
+    comma = _writes_decimal_commas(lines)
+    first = [_number(entry, comma) for entry in lines[0][1]]
+    if not any(math.isnan(value) for value in first):
+        names = names if len(names) == len(first) else _default_names(len(first))
+        lines.insert(0, (0, list(names)))
+    columns = tuple(lines[0][1])
+    if len(columns) > MAX_COLUMNS or len(lines) - 1 > MAX_ROWS:
         raise DataError(
             message(
                 "The table is too large: at most {rows} rows and {columns} columns.",
@@ -71,14 +94,59 @@ def parse_csv(text: str) -> Data:
             )
     if len(set(columns)) < len(columns):
         raise DataError(message("Two columns of the table have the same name."))
-    if len(rows) < 2:
+    if len(lines) < 2:
         raise DataError(message("The table has names but no numbers."))
-    return Data(
-        columns=columns, rows=tuple(_row(number, row, columns) for number, row in enumerate(rows[1:], 2))
-    )
+    return Data(columns=columns, rows=tuple(_row(number, row, columns, comma) for number, row in lines[1:]))
 
 
-def _row(number: int, row: list[str], columns: tuple[str, ...]) -> tuple[float, ...]:
+def write_table(data: Data) -> str:
+    """The table as a spreadsheet takes it, names first; `parse_csv` reads it back to the same numbers."""
+    rows = [data.columns, *([repr(value).removesuffix(".0") for value in row] for row in data.rows)]
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def _lines(text: str) -> list[tuple[int, list[str]]]:
+    """(number of the line, entries) of every line that has any; empty entries at its end do not count."""
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max("\t;,", key=head.count)
+    if separator not in head:
+        text, separator = "\n".join(" ".join(line.split()) for line in text.splitlines()), " "
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    lines = []
+    try:
+        for row in reader:
+            entries = [unicodedata.normalize("NFKC", entry).strip().replace("−", "-") for entry in row]
+            while entries and not entries[-1]:
+                entries.pop()
+            if entries:
+                lines.append((reader.line_num, entries))
+    except csv.Error as error:
+        raise DataError(message("Line {line} is not part of a table.", line=reader.line_num)) from error
+    return lines
+
+
+def _default_names(count: int) -> list[str]:
+    if count <= 2:
+        return ["x", "y"][:count]
+    return [*(f"x_{index}" for index in range(1, count)), "y"]
+
+
+def _writes_decimal_commas(lines: list[tuple[int, list[str]]]) -> bool:
+    """Whether some entry can only be read so: 1,5 and 0,125 but not 1,234."""
+    entries = (entry for _, line in lines for entry in line)
+    return any(DECIMAL_COMMA.fullmatch(entry) and not GROUPED.fullmatch(entry) for entry in entries)
+
+
+def _number(entry: str, decimal_comma: bool) -> float:
+    """NaN for what is no number."""
+    if decimal_comma:
+        entry = "" if "." in entry else entry.replace(",", ".")
+    elif (grouped := GROUPED.fullmatch(entry)) and grouped["fraction"]:
+        entry = entry.replace(",", "")
+    return float(entry) if NUMBER.fullmatch(entry) else math.nan
+
+
+def _row(number: int, row: list[str], columns: tuple[str, ...], decimal_comma: bool) -> tuple[float, ...]:
     if len(row) != len(columns):
         raise DataError(
             message(
@@ -90,10 +158,7 @@ def _row(number: int, row: list[str], columns: tuple[str, ...]) -> tuple[float, 
         )
     values = []
     for name, entry in zip(columns, row, strict=True):
-        try:
-            value = float(entry)
-        except ValueError:
-            value = math.nan
+        value = _number(entry, decimal_comma)
         if not math.isfinite(value):
             raise DataError(
                 message(

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.datafile import MAX_COLUMNS, MAX_ROWS, NAME, DataError, parse_csv, read_csv
+from engine.datafile import MAX_COLUMNS, MAX_ROWS, NAME, DataError, parse_csv, read_csv, write_table
 from engine.lab import Data
 from engine.solution import Solution
 from gui.i18n import tr
@@ -121,17 +121,23 @@ class DataModel(QAbstractTableModel):
 
 
 class _Table(QTableView):
-    """A table that takes Ctrl+V.
+    """A table that takes Ctrl+V, Ctrl+C, and Delete for rows that are selected as a whole.
 
     Signals:
-        paste_requested().
+        paste_requested(), copy_requested(), removal_requested().
     """
 
     paste_requested = Signal()
+    copy_requested = Signal()
+    removal_requested = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste_requested.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit()
+        elif event.matches(QKeySequence.StandardKey.Delete) and self.selectionModel().selectedRows():
+            self.removal_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -160,8 +166,9 @@ class DataTable(QWidget):
         self.add_row = self._icon("plus", tr("Add a row"), self._on_row_added)
         self.add_column = self._icon("table", tr("Add a column"), self._on_column_added)
         self.remove_rows = self._icon("minus", tr("Remove the selected rows"), self._on_rows_removed)
+        self.copy = self._icon("copy", tr("Copy the table for a spreadsheet"), self._on_table_copied)
         self.clear = self._icon("trash", tr("Remove the table"), lambda: store.edit(data=None))
-        for button in (self.add_row, self.remove_rows, self.add_column, self.clear):
+        for button in (self.add_row, self.remove_rows, self.add_column, self.copy, self.clear):
             bar.addWidget(button)
         column.addLayout(bar)
 
@@ -174,6 +181,8 @@ class DataTable(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.horizontalHeader().sectionDoubleClicked.connect(self._on_header_double_clicked)
         self.table.paste_requested.connect(self._on_pasted)
+        self.table.copy_requested.connect(self._on_cells_copied)
+        self.table.removal_requested.connect(self._on_rows_removed)
         self.table.setMinimumHeight(60)
         self.in_the_way = self._make_way_out()
         column.addWidget(self.in_the_way)
@@ -272,7 +281,7 @@ class DataTable(QWidget):
     def _refresh(self) -> None:
         present = self._store.lab.data is not None
         self._stack.setCurrentIndex(1 if present else 0)
-        for button in (self.add_row, self.remove_rows, self.add_column, self.clear):
+        for button in (self.add_row, self.remove_rows, self.add_column, self.copy, self.clear):
             button.setEnabled(present)
         if not present:
             self.in_the_way.hide()
@@ -289,7 +298,7 @@ class DataTable(QWidget):
     def paste_text(self, text: str) -> None:
         """Take the table in `text`, or say why not; the old one stays then."""
         try:
-            self._take(parse_csv(text))
+            self._take(parse_csv(text, self.model.table.columns))
         except DataError as error:
             self.problem.set_problem(tr(error.message))
 
@@ -299,6 +308,23 @@ class DataTable(QWidget):
 
     def _on_pasted(self) -> None:
         self.paste_text(QGuiApplication.clipboard().text())
+
+    def _on_table_copied(self) -> None:
+        QGuiApplication.clipboard().setText(write_table(self.model.table))
+
+    def _on_cells_copied(self) -> None:
+        """The selected cells; with the names when the columns are selected as a whole."""
+        data = self.model.table
+        cells = {(index.row(), index.column()) for index in self.table.selectedIndexes()}
+        columns = sorted({column for _, column in cells})
+        rows = sorted({row for row, _ in cells})
+        chosen = Data(
+            columns=tuple(data.columns[column] for column in columns),
+            rows=tuple(tuple(data.rows[row][column] for column in columns) for row in rows),
+        )
+        text = write_table(chosen)
+        whole = len(rows) == len(data.rows)
+        QGuiApplication.clipboard().setText(text if whole else text.partition("\n")[2])
 
     def _on_opened(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, tr("Open CSV…"), "", tr("Tables (*.csv *.tsv *.txt)"))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.lab import Data, Lab
@@ -106,3 +107,27 @@ def test_a_table_whose_columns_are_in_the_way_can_be_removed(
     assert not panel.way_out.isVisible()
     store.edit(formula="mean((w x - y)^2)", data=TABLE)
     assert not panel.way_out.isVisible()
+
+
+def test_the_table_goes_to_a_spreadsheet_and_back(panel: DataTable, store: Store) -> None:
+    table = Data(columns=("x", "키", "y"), rows=((1.0, 0.1, -2e-7), (3.0, 1 / 3, 4.0)))
+    store.edit(data=table)
+    panel.copy.click()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("x\t키\ty\n1\t0.1\t-2e-07\n")
+    panel.paste_text(text)
+    assert store.lab.data == table
+    panel.table.setFocus()
+    panel.table.selectRow(1)
+    QTest.keySequence(panel.table, QKeySequence(QKeySequence.StandardKey.Copy))
+    assert QGuiApplication.clipboard().text() == "3\t0.3333333333333333\t4\n"
+    QTest.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert store.lab.data.rows == table.rows[:1]
+
+
+def test_numbers_without_names_keep_the_names_there_are(panel: DataTable, store: Store) -> None:
+    panel.paste_text("1\t2\n3\t4,5\n")
+    assert store.lab.data == TABLE
+    store.edit(data=Data(columns=("a", "b"), rows=((0.0, 0.0),)))
+    panel.paste_text("1 2\n3 4.5")
+    assert store.lab.data == Data(columns=("a", "b"), rows=TABLE.rows)

@@ -1,0 +1,74 @@
+"""Tables as people have them: from spreadsheets, from Windows, with commas of all kinds."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.datafile import DataError, parse_csv, read_csv, write_table
+from engine.lab import Data
+
+TABLE = Data(columns=("x_1", "x_2", "y"), rows=((1.5, 2.0, 3.0), (2.0, -1.0, 4.25)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x_1,x_2,y\n1.5,2,3\n2,-1,4.25\n",
+        "x_1;x_2;y\n1,5;2;3\n2;-1;4,25\n",
+        "x_1\tx_2\ty\r\n1,5\t2\t3\r\n2\t−1\t4,25\r\n\r\n",
+        "x_1\tx_2\ty\t\n1.5\t2\t3\t\n\t\t\t\n2\t-1\t4.25\t\n",
+        '"x_1","x_2","y"\n"1.5","2","3"\n"2","-1","4.25"\n',
+        "  x_1  x_2    y\n  1.5    2    3\n    2   -1 4.25",
+        "1.5\t2\t3\n2\t-1\t4.25",
+        "x_1,x_2,y\n１.５,2,3\n2,-1,4.25",
+    ],
+)
+def test_one_table_in_many_hands(text: str) -> None:
+    assert parse_csv(text) == TABLE
+
+
+def test_what_was_written_is_read_back() -> None:
+    table = Data(columns=("키", "y"), rows=((1 / 3, -1e-300), (1e22, 5.0)))
+    assert parse_csv(write_table(table)) == table
+
+
+def test_thousands_are_read_where_nothing_else_is_meant() -> None:
+    assert parse_csv("x\ty\n1,234.5\t2\n").rows == ((1234.5, 2.0),)
+    with pytest.raises(DataError, match=r"“1,234” is not a number"):
+        parse_csv("x\ty\n1,234\t2\n")
+    assert parse_csv("x\ty\n1,234\t0,5\n").rows == ((1.234, 0.5),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+def test_files_of_excel_in_korea(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "학생.csv"
+    path.write_bytes("공부시간,점수\r\n1,40\r\n2.5,70\r\n".encode(encoding))
+    assert read_csv(path) == Data(columns=("공부시간", "점수"), rows=((1.0, 40.0), (2.5, 70.0)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "The table is empty."),
+        ("\t\t\n;\n", "The table is empty."),
+        ("x,y\n", "names but no numbers"),
+        ("x,y\n\n1,2\n1\n", "Line 4 has 1 entries; the first line has 2."),
+        ("x,y\n1,nan\n", "Line 2, column y: “nan” is not a number."),
+        ("x,y\n1,1e999\n", "Line 2, column y: “1e999” is not a number."),
+        ("x\ty\n1,5\t2.5\n", "“2.5” is not a number"),
+        ("size (cm),y\n1,2\n", "“size (cm)” cannot name a column"),
+        ("x,x\n1,2\n", "the same name"),
+        ('x,y\n"' + "1" * 200_000, "Line 2 is not part of a table."),
+    ],
+)
+def test_a_bad_table_says_where(text: str, said: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_csv(text)
+    assert said in str(caught.value)
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "picture.csv"
+    path.write_bytes(b"\x89PNG\xff\xfe\x00\xff\xff")
+    with pytest.raises(DataError, match="not text"):
+        read_csv(path)
