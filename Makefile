@@ -3,7 +3,7 @@ PY := .venv/bin/python
 # Tests and screenshots need a screen; where there is none, a virtual one.
 SCREEN = $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1920x1080x24")
 
-.PHONY: run test setup setup-tests test-engine lint types imports format fuzz bench screenshots golden clean
+.PHONY: run test setup setup-tests test-engine lint types imports format fuzz bench screenshots golden bundle clean
 
 run: setup
 	@$(PY) main.py
@@ -52,5 +52,9 @@ screenshots: setup-tests
 golden: setup-tests
 	$(SCREEN) env NABLASCOPE_GOLDEN=write $(PY) -m pytest tests/gui -k golden
 
+# A folder that runs by double-click where no Python is: dist/Nablascope.
+bundle: setup
+	.venv/bin/python -m PyInstaller --noconfirm --log-level WARN resources/packaging/nablascope.spec
+
 clean:
-	rm -rf .venv .venv-engine .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-engine build dist .mypy_cache .pytest_cache .ruff_cache
