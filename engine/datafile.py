@@ -1,4 +1,4 @@
-"""CSV → Data: the table whose columns a loss function names. Any thread; standard library only."""
+"""CSV → Data: the table whose columns a loss function names. Any thread; never Qt."""
 
 import codecs
 import csv
@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
+from engine.formula import FormulaError, parse
 from engine.i18n import Message, message
 from engine.lab import Data
 
 MAX_BYTES: Final = 20_000_000
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 100
-NAME: Final = re.compile(r"[^\W\d]\w*")
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(?P<fraction>\.\d+)?")  # 1,234 or 1,234.5
 DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
@@ -30,18 +32,37 @@ class DataError(Exception):
         self.message = text
 
 
+class Table(Struct, frozen=True):
+    """A table as it was read, and (name in the file, name taken) of columns that a formula cannot name so."""
+
+    data: Data
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
 def read_csv(path: Path) -> Data:
     """Read a CSV file: a header of column names, then rows of numbers.
 
-    UTF-8, or UTF-16 with its mark, or the code page of Korean Windows, which Excel writes there.
+    Raises:
+        DataError: see `parse_table` and `read_text`; also a name that a formula cannot use.
+    """
+    table = parse_table(read_text(path))
+    for name, _ in table.renamed:
+        raise DataError(
+            message("“{name}” cannot name a column: the first line needs names like x_1, x_2, y.", name=name)
+        )
+    return table.data
+
+
+def read_text(path: Path) -> str:
+    """The text of a file: UTF-8, or UTF-16 with its mark, or the code page that Excel writes in Korea.
 
     Raises:
-        DataError: see `parse_csv`; also a file that is missing, unreadable or larger than MAX_BYTES.
+        DataError: a file that is missing, unreadable, larger than MAX_BYTES or no text.
     """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DataError(message("“{name}” is too large for a data table.", name=path.name))
-        return parse_csv(_decoded(path.read_bytes()))
+        return _decoded(path.read_bytes())
     except OSError as error:
         raise DataError(
             message("“{name}” cannot be read: {detail}.", name=path.name, detail=error.strerror or str(error))
@@ -59,14 +80,14 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp949")
 
 
-def parse_csv(text: str, names: Sequence[str] = ()) -> Data:
+def parse_table(text: str, names: Sequence[str] = ()) -> Table:
     """The table in `text`, separated by tabs, semicolons, commas or spaces (as pasted from a spreadsheet).
 
     Where tabs or semicolons separate, 1,5 is one and a half. Without a line of names the columns take those
-    of `names` if they are as many; else they are x_1, x_2, …, y.
+    of `names` if they are as many; else they are x_1, x_2, …, y, as are those that a formula cannot name.
 
     Raises:
-        DataError: a name that a formula cannot use, a ragged row, or an entry that is no number.
+        DataError: no numbers, a name twice, a ragged row, or an entry that is no number.
     """
     lines = _lines(text)
     if not lines:
@@ -76,8 +97,7 @@ def parse_csv(text: str, names: Sequence[str] = ()) -> Data:
     if not any(math.isnan(value) for value in first):
         names = names if len(names) == len(first) else _default_names(len(first))
         lines.insert(0, (0, list(names)))
-    columns = tuple(lines[0][1])
-    if len(columns) > MAX_COLUMNS or len(lines) - 1 > MAX_ROWS:
+    if len(lines[0][1]) > MAX_COLUMNS or len(lines) - 1 > MAX_ROWS:
         raise DataError(
             message(
                 "The table is too large: at most {rows} rows and {columns} columns.",
@@ -85,22 +105,41 @@ def parse_csv(text: str, names: Sequence[str] = ()) -> Data:
                 columns=MAX_COLUMNS,
             )
         )
-    for name in columns:
-        if not NAME.fullmatch(name):
-            raise DataError(
-                message(
-                    "“{name}” cannot name a column: the first line needs names like x_1, x_2, y.", name=name
-                )
-            )
-    if len(set(columns)) < len(columns):
+    written = lines[0][1]
+    if len(set(written)) < len(written):
         raise DataError(message("Two columns of the table have the same name."))
     if len(lines) < 2:
         raise DataError(message("The table has names but no numbers."))
-    return Data(columns=columns, rows=tuple(_row(number, row, columns, comma) for number, row in lines[1:]))
+    columns = _usable(written)
+    renamed = tuple((old, new) for old, new in zip(written, columns, strict=True) if old != new)
+    rows = tuple(_row(number, row, columns, comma) for number, row in lines[1:])
+    return Table(Data(columns=columns, rows=rows), renamed)
+
+
+def can_name_a_column(name: str) -> bool:
+    """Whether a formula can name a column so."""
+    try:
+        return bool(name) and parse(f"mean({name})", data=(name,)).columns == (name,)
+    except FormulaError:
+        return False
+
+
+def _usable(written: Sequence[str]) -> tuple[str, ...]:
+    """The names, but where a formula cannot use one its default, or the next x_i that is free."""
+    good = [name for name in written if can_name_a_column(name)]
+    taken = set(good)
+    columns = []
+    for name, default in zip(written, _default_names(len(written)), strict=True):
+        if name not in good:
+            free = (default, *(f"x_{index}" for index in range(1, 2 * len(written) + 1)))
+            name = next(each for each in free if each not in taken)
+            taken.add(name)
+        columns.append(name)
+    return tuple(columns)
 
 
 def write_table(data: Data) -> str:
-    """The table as a spreadsheet takes it, names first; `parse_csv` reads it back to the same numbers."""
+    """The table as a spreadsheet takes it, names first; `parse_table` reads it back to the same numbers."""
     rows = [data.columns, *([repr(value).removesuffix(".0") for value in row] for row in data.rows)]
     return "".join("\t".join(row) + "\n" for row in rows)
 

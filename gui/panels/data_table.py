@@ -18,7 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.datafile import MAX_COLUMNS, MAX_ROWS, NAME, DataError, parse_csv, read_csv, write_table
+from engine.datafile import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    DataError,
+    can_name_a_column,
+    parse_table,
+    read_text,
+    write_table,
+)
 from engine.lab import Data
 from engine.solution import Solution
 from gui.i18n import tr
@@ -30,6 +38,7 @@ from gui.widgets import IconButton, ProblemLabel, icon, read_number, write_numbe
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX: Final = 26
+MOST_RENAMED: Final = 6
 FIRST_COLUMNS: Final = ("x", "y")
 
 
@@ -186,6 +195,11 @@ class DataTable(QWidget):
         self.table.setMinimumHeight(60)
         self.in_the_way = self._make_way_out()
         column.addWidget(self.in_the_way)
+        self._note = QLabel()  # what became of the names of a table that was pasted
+        self._note.setWordWrap(True)
+        set_role(self._note, "muted")
+        self._note.hide()
+        column.addWidget(self._note)
         invitation = QWidget()
         inner = QVBoxLayout(invitation)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -291,19 +305,28 @@ class DataTable(QWidget):
     def load_csv(self, path: Path) -> None:
         """Take the table of a CSV file, or say why not."""
         try:
-            self._take(read_csv(path))
+            self._take_text(read_text(path))
         except DataError as error:
             self.problem.set_problem(tr(error.message))
 
     def paste_text(self, text: str) -> None:
         """Take the table in `text`, or say why not; the old one stays then."""
         try:
-            self._take(parse_csv(text, self.model.table.columns))
+            self._take_text(text, self.model.table.columns)
         except DataError as error:
             self.problem.set_problem(tr(error.message))
 
+    def _take_text(self, text: str, names: tuple[str, ...] = ()) -> None:
+        table = parse_table(text, names)
+        self._take(table.data)
+        if table.renamed:
+            pairs = ", ".join(f"{old[:20]} → {new}" for old, new in table.renamed[:MOST_RENAMED])
+            self._note.setText(tr("A formula names the columns with letters: {pairs}", pairs=pairs))
+            self._note.show()
+
     def _take(self, data: Data) -> None:
         self.problem.set_problem("")
+        self._note.hide()
         self._store.edit(data=data)
 
     def _on_pasted(self) -> None:
@@ -364,7 +387,7 @@ class DataTable(QWidget):
     def rename_column(self, section: int, name: str) -> None:
         """Give a column another name, or say why not."""
         data, name = self.model.table, name.strip()
-        if not NAME.fullmatch(name):
+        if not can_name_a_column(name):
             self.problem.set_problem(tr("“{name}” cannot name a column.", name=name[:40]))
         elif name in data.columns and data.columns[section] != name:
             self.problem.set_problem(tr("There is a column named “{name}” already.", name=name))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.datafile import DataError, parse_csv, read_csv, write_table
+from engine.datafile import DataError, Table, parse_table, read_csv, read_text, write_table
 from engine.lab import Data
 
 TABLE = Data(columns=("x_1", "x_2", "y"), rows=((1.5, 2.0, 3.0), (2.0, -1.0, 4.25)))
@@ -24,26 +24,36 @@ TABLE = Data(columns=("x_1", "x_2", "y"), rows=((1.5, 2.0, 3.0), (2.0, -1.0, 4.2
     ],
 )
 def test_one_table_in_many_hands(text: str) -> None:
-    assert parse_csv(text) == TABLE
+    assert parse_table(text) == Table(TABLE)
 
 
 def test_what_was_written_is_read_back() -> None:
-    table = Data(columns=("키", "y"), rows=((1 / 3, -1e-300), (1e22, 5.0)))
-    assert parse_csv(write_table(table)) == table
+    table = Data(columns=("a", "y"), rows=((1 / 3, -1e-300), (1e22, 5.0)))
+    assert parse_table(write_table(table)).data == table
+
+
+def test_names_that_a_formula_can_use_are_kept() -> None:
+    columns = parse_table("hours,size (cm),x_2,점수\n1,2,3,4\n").data.columns
+    assert columns == ("hours", "x_1", "x_2", "y")
+    assert parse_table("y,몸무게\n1,2\n").data.columns == ("y", "x_1")
 
 
 def test_thousands_are_read_where_nothing_else_is_meant() -> None:
-    assert parse_csv("x\ty\n1,234.5\t2\n").rows == ((1234.5, 2.0),)
+    assert parse_table("x\ty\n1,234.5\t2\n").data.rows == ((1234.5, 2.0),)
     with pytest.raises(DataError, match=r"“1,234” is not a number"):
-        parse_csv("x\ty\n1,234\t2\n")
-    assert parse_csv("x\ty\n1,234\t0,5\n").rows == ((1.234, 0.5),)
+        parse_table("x\ty\n1,234\t2\n")
+    assert parse_table("x\ty\n1,234\t0,5\n").data.rows == ((1.234, 0.5),)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
 def test_files_of_excel_in_korea(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "학생.csv"
     path.write_bytes("공부시간,점수\r\n1,40\r\n2.5,70\r\n".encode(encoding))
-    assert read_csv(path) == Data(columns=("공부시간", "점수"), rows=((1.0, 40.0), (2.5, 70.0)))
+    table = parse_table(read_text(path))
+    assert table.data == Data(columns=("x", "y"), rows=((1.0, 40.0), (2.5, 70.0)))
+    assert table.renamed == (("공부시간", "x"), ("점수", "y"))
+    with pytest.raises(DataError, match="“공부시간” cannot name a column"):
+        read_csv(path)
 
 
 @pytest.mark.parametrize(
@@ -56,14 +66,13 @@ def test_files_of_excel_in_korea(tmp_path: Path, encoding: str) -> None:
         ("x,y\n1,nan\n", "Line 2, column y: “nan” is not a number."),
         ("x,y\n1,1e999\n", "Line 2, column y: “1e999” is not a number."),
         ("x\ty\n1,5\t2.5\n", "“2.5” is not a number"),
-        ("size (cm),y\n1,2\n", "“size (cm)” cannot name a column"),
         ("x,x\n1,2\n", "the same name"),
         ('x,y\n"' + "1" * 200_000, "Line 2 is not part of a table."),
     ],
 )
 def test_a_bad_table_says_where(text: str, said: str) -> None:
     with pytest.raises(DataError) as caught:
-        parse_csv(text)
+        parse_table(text)
     assert said in str(caught.value)
 
 

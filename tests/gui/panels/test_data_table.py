@@ -110,11 +110,11 @@ def test_a_table_whose_columns_are_in_the_way_can_be_removed(
 
 
 def test_the_table_goes_to_a_spreadsheet_and_back(panel: DataTable, store: Store) -> None:
-    table = Data(columns=("x", "키", "y"), rows=((1.0, 0.1, -2e-7), (3.0, 1 / 3, 4.0)))
+    table = Data(columns=("x", "z", "y"), rows=((1.0, 0.1, -2e-7), (3.0, 1 / 3, 4.0)))
     store.edit(data=table)
     panel.copy.click()
     text = QGuiApplication.clipboard().text()
-    assert text.startswith("x\t키\ty\n1\t0.1\t-2e-07\n")
+    assert text.startswith("x\tz\ty\n1\t0.1\t-2e-07\n")
     panel.paste_text(text)
     assert store.lab.data == table
     panel.table.setFocus()
@@ -131,3 +131,12 @@ def test_numbers_without_names_keep_the_names_there_are(panel: DataTable, store:
     store.edit(data=Data(columns=("a", "b"), rows=((0.0, 0.0),)))
     panel.paste_text("1 2\n3 4.5")
     assert store.lab.data == Data(columns=("a", "b"), rows=TABLE.rows)
+
+
+def test_names_in_hangul_are_replaced_and_it_is_said(panel: DataTable, store: Store) -> None:
+    panel.paste_text("공부시간\t점수\n1\t2\n3\t4.5\n")
+    assert store.lab.data == TABLE
+    assert panel._note.isVisible()
+    assert "공부시간 → x, 점수 → y" in panel._note.text()
+    panel.paste_text("x\ty\n1\t2\n")
+    assert not panel._note.isVisible()
