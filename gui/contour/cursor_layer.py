@@ -187,7 +187,9 @@ def pixel_decimals(view: Viewport) -> tuple[int, int]:
 
 
 def coordinate(value: float, decimals: int) -> str:
-    """`value` with as many decimals as can be told apart by a pixel; far and tiny ones like ticks."""
+    """`value` with as many decimals as can be told apart by a pixel; large and small ones like ticks."""
+    if abs(value) < 0.5 * 10.0**-decimals:
+        value = 0.0
     if value != 0 and not 1e-4 <= abs(value) < 1e9:
         return format_tick(value, min(max(4, decimals + 6), 12))
     places = min(max(decimals, 0), 12)

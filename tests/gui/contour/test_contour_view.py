@@ -11,6 +11,7 @@ from engine.field import sample
 from engine.lab import Display, Lab
 from engine.solution import Analysis, CriticalPoint
 from gui.contour.critical_layer import describe
+from gui.contour.cursor_layer import coordinate
 from gui.contour.look import Look
 from gui.contour.reading import Reading
 from gui.contour.readout import lines_needed, readout_slots
@@ -504,3 +505,16 @@ def test_the_selected_run_lies_on_top(view, store):
         color = view.grab().toImage().pixelColor(place)
         near = [abs(a - b) for a, b in zip(color.getRgb(), run_color(run).getRgb(), strict=True)]
         assert max(near) < 30, run
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (-1.2e-27, 2, "0.00"),  # far less than a pixel
+        (-0.5, 2, "−0.50"),
+        (3e-7, 9, "3×10⁻⁷"),
+        (2.717e9, 2, "2.717×10⁹"),
+    ],
+)
+def test_a_coordinate_has_the_digits_of_a_pixel(value: float, decimals: int, text: str) -> None:
+    assert coordinate(value, decimals) == text
