@@ -68,10 +68,14 @@ class Solver:
             self._shown = solution
             yield solution
 
+    def unsolved(self, request: Request, *problems: Problem) -> Solution:
+        """The last Solution under the name of `request`: what is shown while, or because, nothing is new."""
+        shown = self._shown or Solution(revision=request.revision, lab=request.lab)
+        return replace(shown, revision=request.revision, lab=request.lab, stage="parse", problems=problems)
+
     def _stages(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
         lab = request.lab
-        shown = self._shown or Solution(revision=request.revision, lab=lab)
-        base = replace(shown, revision=request.revision, lab=lab, stage="parse", problems=())
+        base = self.unsolved(request)
         try:
             formula = self._parse(lab)
         except FormulaError as error:

@@ -96,7 +96,7 @@ class Bridge(QObject):
             log.exception("a request failed")
             text = message("Something went wrong inside Nablascope: {detail}", detail=repr(error))
             problem = Problem("formula", text, hint=message("Please report it, with the formula."))
-            yield Solution(revision=request.revision, lab=request.lab, problems=(problem,))
+            yield self._solver.unsolved(request, problem)
 
     def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:
         self.worker.submit(Request(revision, lab, quality))

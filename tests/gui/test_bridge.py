@@ -21,6 +21,7 @@ class GatedSolver(Solver):
     """Counts its solves, and waits at a gate in each."""
 
     def __init__(self) -> None:
+        self._shown = None
         self.requests: list[Request] = []
         self.gate = threading.Semaphore(0)
 
@@ -102,6 +103,23 @@ def test_a_real_lab_is_solved_to_the_end(qtbot: QtBot) -> None:
     assert store.solution is not None
     assert store.solution.derivation is not None
     assert [partial.text for partial in store.solution.derivation.partials] == ["2x + 3y", "3x + 2y"]
+    bridge.close()
+
+
+def test_a_failure_inside_keeps_the_last_good_picture(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store()
+    bridge = Bridge(store)
+    store.request_solve()
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
+    assert store.solution is not None
+    good = store.solution.field
+    monkeypatch.setattr("engine.solve.resolve", lambda *_: 1 / 0)
+    with qtbot.waitSignal(store.solution_changed), caplog.at_level("CRITICAL"):
+        store.edit(steps=7)
+    assert store.solution.fatal
+    assert store.solution.field is good
     bridge.close()
 
 
