@@ -99,6 +99,7 @@ _NAMES: Final[dict[str, Any]] = {
             "polygamma",
             "factorial",
             "beta",
+            "binom",
             "leakyrelu",
             "elu",
             "softsign",

@@ -5,19 +5,32 @@ Any thread; stdlib and msgspec only.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
+import msgspec
+
 from engine.formula import ast, pieces
 from engine.formula.ast import Node
-from engine.formula.functions import FUNCTIONS, FunctionSpec
-from engine.formula.tokens import Token
+from engine.formula.functions import FUNCTIONS, FunctionSpec, function_named
+from engine.formula.shorthands import SHORTHANDS, WRAPPERS
+from engine.formula.tokens import Token, tokenize
 from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser
 
 _CLOSES: Final = {"(": ")", "[": "]", "{": "}"}
+_SUMS: Final = frozenset({"sum", "add", "plus", "total"})
+_PRODUCTS: Final = frozenset({"prod", "product", "mul", "multiply", "times"})
+_CONNECTIVES: Final[dict[str, Literal["and", "or", "not"]]] = {
+    "logical_and": "and", "logical_or": "or", "logical_not": "not",
+}  # fmt: skip
+# How large a formula that a name stands for may become: its arguments may stand in it several times.
+_MAX_WRITTEN: Final = 1000
+# Of Python's keyword arguments; they stand in the order of our own.
+_KEYWORDS: Final = frozenset(["min", "max", "a_min", "a_max", "alpha", "negative_slope", "delta", "base"])
 INVERSES: Final = {
     "sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sec": "arcsec", "csc": "arccsc",
     "sinh": "arsinh", "cosh": "arcosh", "tanh": "artanh", "coth": "arcoth",
@@ -39,12 +52,15 @@ def call(parser: Parser, spec: FunctionSpec) -> Node:
     if parser.token.kind == "'":
         raise parser.unexpected()
     opened = parser.token
+    if opened.kind == "[" and spec.name == "log" and base is None and _base_in_brackets(parser):
+        base, _ = parser.until("]", parser.advance())
+        opened = parser.token
     if opened.kind in _CLOSES:
         args = arguments(parser, spec.arity[1] != 1 or spec.name in ("log", "arctan"))
         if opened.kind == "[" and len(args) == 2 and spec.name in ("log", "arctan"):
             args = (args[1], args[0])  # Wolfram's Log[b, x] and ArcTan[x, y]
         end = parser.tokens[parser.position - 1].end
-    elif spec.bare or spec.name in ("log", "max", "min"):
+    elif spec.arity == (1, 1) or spec.name in ("log", "max", "min"):
         if parser.token.kind == "end" and not parser.partial:
             raise parser.fail(
                 message("{name} of what?", name=head.text),
@@ -62,6 +78,12 @@ def call(parser: Parser, spec: FunctionSpec) -> Node:
             message("Write for example {example}", example=example(spec)),
         )
     return _applied(parser, spec, head, args, base, power, end)
+
+
+def _base_in_brackets(parser: Parser) -> bool:
+    """Whether this is Maple's log[2](x)."""
+    parts, close = split(parser, parser.position)
+    return len(parts) == 1 and parser.tokens[close + 1].kind == "("
 
 
 def _applied(
@@ -146,7 +168,7 @@ def example(spec: FunctionSpec) -> str:
 
 def _lowered(parser: Parser) -> Node:
     """The base of a logarithm: log_2, log_{10}, log_b."""
-    if parser.token.kind == "{":
+    if parser.token.kind in ("{", "("):
         return pieces.as_value(parser.bracketed())
     if parser.token.kind in ("number", "word", "letter"):
         return (
@@ -165,7 +187,10 @@ def arguments(parser: Parser, several: bool) -> tuple[Node, ...]:
     if parser.token.kind == _CLOSES[opened.kind] and not parser.partial:
         raise parser.fail(message("These brackets are empty"), (opened.start, parser.token.end))
     while True:
-        vector = several and parser.token.kind in ("(", "[", "{") and _is_vector(parser)
+        wrapped = several and parser.at_word(*WRAPPERS) and parser.peek(2).kind == "["
+        if several:
+            parser.position += 2 if wrapped else _keyword(parser)  # np.array([…]); max=1
+        vector = several and is_vector(parser)
         if parser.token.kind in (_CLOSES[opened.kind], ",", ";") and not parser.partial:
             raise parser.fail(
                 message("An argument is missing here"),
@@ -173,7 +198,10 @@ def arguments(parser: Parser, several: bool) -> tuple[Node, ...]:
                 message("Write it beside the comma, or remove the comma"),
             )
         if vector:
+            _separate_row(parser)
             args.extend(arguments(parser, True))
+            if wrapped:
+                parser.closing(")", opened)
         else:
             args.append(parser.expression())
         separator = parser.token.kind
@@ -187,14 +215,37 @@ def arguments(parser: Parser, several: bool) -> tuple[Node, ...]:
     return tuple(args)
 
 
+def _keyword(parser: Parser) -> int:
+    """How many tokens a keyword and its = take: "max =", "negative_slope ="; 0 if there is none."""
+    width = 3 if parser.peek().kind == "_" else 1
+    name = "".join(parser.peek(k).text for k in range(width))
+    return width + 1 if name in _KEYWORDS and parser.peek(width).text == "=" else 0
+
+
+def _separate_row(parser: Parser) -> None:
+    """Put commas into MATLAB's [x y], between values that only stand apart."""
+    parts, close = split(parser, parser.position)
+    if parser.token.kind != "[" or len(parts) > 1:
+        return
+    depth = 0
+    for position in range(close - 1, parser.position + 1, -1):
+        before, token = parser.tokens[position - 1], parser.tokens[position]
+        depth += (token.kind in (")", "]", "}")) - (token.kind in ("(", "[", "{"))
+        ends = before.kind in ("number", "letter", "word", ")", "]", "}") and not function_named(before.text)
+        if depth == 0 and ends and token.spaced and token.kind in ("number", "letter", "word", "("):
+            parser.tokens.insert(position, Token(",", ",", token.start, token.start))
+
+
 def _digits_around(parser: Parser) -> bool:
     before, after = parser.tokens[parser.position - 1], parser.peek()
     return before.kind == after.kind == "number" and not after.spaced and before.end == parser.token.start
 
 
-def _is_vector(parser: Parser) -> bool:
-    """Whether the bracket here holds several values and is a whole argument."""
+def is_vector(parser: Parser) -> bool:
+    """Whether a bracket stands here that holds several values and is a whole argument."""
     depth, commas = 0, False
+    if parser.token.kind not in ("(", "[", "{"):
+        return False
     for position in range(parser.position, len(parser.tokens)):
         kind = parser.tokens[position].kind
         if kind in ("(", "[", "{"):
@@ -203,7 +254,7 @@ def _is_vector(parser: Parser) -> bool:
             depth -= 1
             if depth == 0:
                 after = parser.tokens[position + 1].kind
-                return after in (",", ";", ")", "]", "}") and (commas or parser.token.kind == "[")
+                return after in (",", ";", ")", "]", "}", "|", "‖") and (commas or parser.token.kind == "[")
         elif kind == "," and depth == 1:
             commas = True
     return False
@@ -250,6 +301,14 @@ def _continues(parser: Parser, factors: list[Node]) -> bool:
 def radical(parser: Parser) -> Node:
     """√x, √(x + 1), ∛x: takes in the next factor with its power."""
     sign = parser.advance()
+    if parser.token.kind == "(":
+        parts, close = split(parser, parser.position)
+        bar = next((k for k in range(*parts[0]) if parser.tokens[k].kind == "&"), None)
+        if bar is not None and len(parts) == 1:  # Word's √(3&x)
+            index = parser.nested(parts[0][0], bar, parser.expression)
+            under = parser.nested(bar + 1, close, parser.expression)
+            parser.position = close + 1
+            return ast.Call("root", (under, index), (sign.start, parser.tokens[close].end), sign.span)
     inner = pieces.as_value(parser.factor() if parser.token.kind == "-" else parser.power())
     span = (sign.start, inner.span[1])
     if sign.kind == "√":
@@ -278,16 +337,18 @@ def tex_root(parser: Parser) -> Node:
 def big_operator(parser: Parser) -> Node:
     """∑_{i=1}^{3} body: the body is the product that follows."""
     head = parser.advance()
-    kind: Literal["sum", "product"] = "sum" if head.kind == "∑" or head.text.lower() == "sum" else "product"
+    kind: Literal["sum", "product"] = (
+        "sum" if head.kind == "∑" or head.text.lower() in ("sum", "σ") else "product"
+    )
     index, lo, hi = "", None, None
     while parser.token.kind in ("_", "^"):
         lowered = parser.advance().kind == "_"
-        if lowered and parser.token.kind == "{":
+        if lowered and parser.token.kind in ("{", "("):
             opened = parser.advance()
             index = _index_name(parser)
             if parser.token.kind == "=":
                 parser.position += 1
-                lo, _ = parser.until("}", opened)
+                lo, _ = parser.until(_CLOSES[opened.kind], opened)
             else:
                 raise parser.fail(
                     message("The bounds of a sum must be numbers"),
@@ -295,7 +356,10 @@ def big_operator(parser: Parser) -> Node:
                     message("Write for example {example}", example=r"\sum_{i=1}^{3}"),
                 )
         elif not lowered:
-            hi = parser.tex_argument(parser.token) if parser.token.kind != "word" else parser.primary()
+            sign = parser.token
+            if sign.kind == "end" and not parser.partial:
+                raise parser.unexpected()
+            hi = parser.tex_argument(sign) if sign.kind != "word" else parser.primary()
         else:
             raise parser.unexpected()
     if parser.scope.data and hi is not None and isinstance(hi, ast.Variable):
@@ -345,33 +409,53 @@ def special(parser: Parser) -> Node:
     head = parser.token
     name = head.text.lower()
     applied = parser.peek().kind in _CLOSES
-    if name in ("sum", "prod", "product"):
+    if name in _SUMS or name in _PRODUCTS:
         if not applied:
             return big_operator(parser)
-        return series(parser, "sum" if name == "sum" else "product")
+        return series(parser, "sum" if name in _SUMS else "product")
     parser.position += 1
     if name in ("mean", "average"):
         return aggregate(parser, "mean", head)
-    if name in ("piecewise", "cases", "select"):
+    if name == "select" and parser.peek().kind == "[":
+        return pieces.selected(parser, head)
+    if name in ("piecewise", "cases", "select", "which"):
         return pieces.piecewise(parser, head)
-    if name in ("where", "if"):
+    if name in ("where", "if", "ifelse", "iff"):
         return pieces.choice(parser, head)
+    if name in ("boole", "indicator"):
+        return pieces.indicator(parser, head)
+    if name in _CONNECTIVES:
+        return pieces.connected(parser, _CONNECTIVES[name], head)
+    return shorthand(parser, name, head)
+
+
+def shorthand(parser: Parser, name: str, head: Token) -> Node:
+    """The formula that another system's name stands for, on the arguments here."""
     args = arguments(parser, True)
     span = (head.start, parser.tokens[parser.position - 1].end)
-    if name == "square" and len(args) == 1:
-        return ast.Pow(args[0], ast.Number("2", head.span), span)
-    if name in ("pow", "power") and len(args) == 2:
-        return ast.Pow(args[0], args[1], span)
-    if name == "plus" or name == "times":
-        return ast.Add(args, span) if name == "plus" and len(args) > 1 else ast.mul(*args)
-    if name in ("rational", "divide") and len(args) == 2:
-        return ast.Div(args[0], args[1], span)
-    if name == "subtract" and len(args) == 2:
-        return ast.Add((args[0], ast.Neg(args[1], args[1].span)), span)
-    raise parser.fail(
-        message("{name} takes {wanted} arguments, not {count}", name=head.text, wanted="2", count=len(args)),
-        span,
-    )
+    values = dict(zip("xyz", args, strict=False))
+    body = type(parser)(tokenize(SHORTHANDS[name])).either()
+    used = {part.name for part in ast.walk(body) if isinstance(part, ast.Variable)}
+    if len(args) != len(used):
+        wanted = str(len(used))
+        raise parser.fail(
+            message(
+                "{name} takes {wanted} arguments, not {count}", name=head.text, wanted=wanted, count=len(args)
+            ),
+            span,
+        )
+
+    def filled(node: Node) -> Node:
+        if isinstance(node, ast.Variable):
+            return values[node.name]
+        return msgspec.structs.replace(ast.rebuild(node, filled), span=span)
+
+    whole = filled(body)
+    if sum(1 for _ in itertools.islice(ast.walk(whole), _MAX_WRITTEN)) == _MAX_WRITTEN:
+        if parser.partial:
+            return ast.Hole(head.text, span)
+        raise parser.fail(message("The formula is too long when {name} is written out", name=head.text), span)
+    return whole
 
 
 def aggregate(parser: Parser, kind: Literal["mean", "sum"], head: Token) -> Node:
@@ -489,6 +573,12 @@ def _generator(
             message("Write for example {example}", example="sum(i=1..3, x_i^2)"),
         )
     limits, _ = split(parser, at + 4)
+    if len(limits) > 2:
+        raise parser.fail(
+            message("This loop is not understood"),
+            (tokens[at].start, tokens[limits[-1][1]].end),
+            message("Write for example {example}", example="sum(i=1..3, x_i^2)"),
+        )
     lo: tuple[int, int] | None = limits[0] if len(limits) == 2 else None
     return _series(parser, kind, head, tokens[at + 1].text, (lo, limits[-1]), body, close, included=False)
 

@@ -7,6 +7,7 @@ from engine.i18n import Message
 MAX_CHARACTERS: Final = 2000
 MAX_TOKENS: Final = 800
 MAX_DEPTH: Final = 50
+MAX_LEVELS: Final = 3 * MAX_DEPTH  # of the tree: a bracket may take several
 MAX_DIGITS: Final = 40
 MAX_EXPONENT: Final = 1000
 MAX_FACTORIAL: Final = 170

@@ -11,9 +11,9 @@ import msgspec
 from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.errors import (
-    MAX_DEPTH,
     MAX_EXPONENT,
     MAX_FACTORIAL,
+    MAX_LEVELS,
     MAX_NODES,
     MAX_TERMS,
     FormulaError,
@@ -127,7 +127,7 @@ def check_bounds(node: Node) -> None:
     while stack:
         current, level = stack.pop()
         count += 1
-        if level > 3 * MAX_DEPTH:
+        if level > MAX_LEVELS:
             raise FormulaError(message("The formula is nested too deeply"), current.span)
         if count > MAX_NODES:
             raise FormulaError(message("The formula is too long when its sums are written out"), node.span)

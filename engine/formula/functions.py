@@ -86,7 +86,7 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("cbrt", "elementary", "Real cube root of x, also of a negative x", "x의 세제곱근(음수도 가능)",
           aliases="∛ cuberoot", latex=r"\sqrt[3]{#1}", d="1/(3cbrt(x)^2)"),
     _spec("root", "elementary", "n-th root of x: root(x, n)",
-          "x의 n제곱근: root(x, n)", aliases="nthroot surd real_root",
+          "x의 n제곱근: root(x, n)", aliases="nthroot nroot surd real_root",
           arity=(2, 2), domain="x ≥ 0, or n odd", latex=r"\sqrt[#2]{#1}",
           d="root(x, y)/(y x); -root(x, y) ln(x)/y^2"),
     _spec("exp", "elementary", "Exponential function e^x", "지수함수 e^x", latex="e^{#1}", d="exp(x)"),
@@ -96,7 +96,7 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("ln", "elementary", "Natural logarithm of x",
           "x의 자연로그", domain="x > 0", latex=r"\ln",
           numpy="log({0})", d="1/x"),
-    _spec("log2", "elementary", "Logarithm of x to base 2", "밑이 2인 로그", aliases="lb", domain="x > 0",
+    _spec("log2", "elementary", "Logarithm of x to base 2", "밑이 2인 로그", aliases="lb ld", domain="x > 0",
           latex=r"\log_{2}", d="1/(x ln(2))"),
     _spec("log10", "elementary", "Logarithm of x to base 10", "상용로그(밑이 10)", aliases="lg",
           domain="x > 0", latex=r"\log_{10}", d="1/(x ln(10))"),
@@ -105,6 +105,10 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("expm1", "elementary", "e^x − 1, exact for small x", "e^x − 1. 작은 x에서도 정확", d="exp(x)"),
     _spec("factorial", "elementary", "Factorial x! = Γ(x + 1)", "계승 x! = Γ(x + 1)", aliases="fact",
           domain="x > −1", latex="#1!", d="x! digamma(x + 1)"),
+    _spec("binom", "elementary", "Binomial coefficient: y of x", "이항계수: x개에서 y개를 고르는 수",
+          aliases="binomial nchoosek comb", arity=(2, 2), domain="0 ≤ y ≤ x", latex=r"\binom{#1}{#2}",
+          d="binom(x, y)(digamma(x + 1) - digamma(x - y + 1)); "
+          "binom(x, y)(digamma(x - y + 1) - digamma(y + 1))"),
     _spec("sin", "trigonometric", "Sine; x in radians", "사인(라디안)", aliases="sine", latex=r"\sin",
           d="cos(x)"),
     _spec("cos", "trigonometric", "Cosine; x in radians", "코사인(라디안)", aliases="cosine", latex=r"\cos",
@@ -173,11 +177,11 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("round", "pieces", "Nearest whole number", "반올림", aliases="rint", d="0"),
     _spec("frac", "pieces", "x − floor(x)", "소수 부분 x − floor(x)", aliases="fractionalpart", d="1"),
     _spec("mod", "pieces", "Remainder of x divided by y, with the sign of y", "x를 y로 나눈 나머지(y의 부호)",
-          aliases="fmod remainder", arity=(2, 2), domain="y ≠ 0", d="1; -floor(x/y)"),
+          aliases="remainder", arity=(2, 2), domain="y ≠ 0", d="1; -floor(x/y)"),
     _spec("max", "pieces", "The largest of the arguments",
-          "가장 큰 값(최댓값)", aliases="maximum", arity=(1, None),
+          "가장 큰 값(최댓값)", aliases="maximum fmax", arity=(1, None),
           latex=r"\max"),
-    _spec("min", "pieces", "The smallest of the arguments", "가장 작은 값(최솟값)", aliases="minimum",
+    _spec("min", "pieces", "The smallest of the arguments", "가장 작은 값(최솟값)", aliases="minimum fmin",
           arity=(1, None), latex=r"\min"),
     _spec("clip", "pieces", "x limited to [a, b]: clip(x, a, b)",
           "x를 [a, b]로 제한: clip(x, a, b)", aliases="clamp",
@@ -253,14 +257,14 @@ class ConstantSpec(Struct, frozen=True, kw_only=True):
 CONSTANTS: Final[dict[str, ConstantSpec]] = {
     "pi": ConstantSpec(
         name="pi",
-        aliases=("π", "Pi", "PI"),
+        aliases=("π", "Pi", "PI", "M_PI"),
         latex=r"\pi",
         value=3.141592653589793,
         help={"en": "Circle constant 3.14159…", "ko": "원주율 3.14159…"},
     ),
     "e": ConstantSpec(
         name="e",
-        aliases=("E", "ℯ"),
+        aliases=("E", "ℯ", "M_E"),
         latex="e",
         value=2.718281828459045,
         help={"en": "Euler's number 2.71828…", "ko": "자연로그의 밑 2.71828…"},
@@ -277,7 +281,7 @@ _CONSTANT_BY_SPELLING: Final[dict[str, str]] = {
     spelling: spec.name for spec in CONSTANTS.values() for spelling in (spec.name, *spec.aliases)
 }
 # Two small letters that are also a product of two variables are only read as typed.
-_EXACT_ONLY: Final = frozenset({"sh", "ch", "th", "lb", "lg", "tg"})
+_EXACT_ONLY: Final = frozenset({"sh", "ch", "th", "lb", "ld", "lg", "tg"})
 
 
 def function_named(word: str) -> FunctionSpec | None:
@@ -285,7 +289,7 @@ def function_named(word: str) -> FunctionSpec | None:
     name = _FUNCTION_BY_SPELLING.get(word)
     if name is None and len(word) > 2:
         name = _FUNCTION_BY_LOWER.get(word.lower().replace("_", ""))
-    elif name is None and word == "Ln":
+    elif name is None and word in ("Ln", "LN"):
         name = "ln"
     return FUNCTIONS[name] if name else None
 

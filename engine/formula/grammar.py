@@ -3,7 +3,8 @@
 Any thread; stdlib and msgspec only.
 """
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -26,6 +27,7 @@ _NOTHING: Final = frozenset(
     {"end", ")", "]", "}", "⌋", "⌉", ",", ";", ":", "*", "/", "^", "=", "<", ">", "&"}
 )
 _MAX_HOLES: Final = 60
+_DERIVATIVE: Final = re.compile("d[a-zA-Zα-ω][0-9]*")
 _ENDING_WORDS: Final = frozenset(
     {"if", "else", "and", "or", "for", "to", "otherwise", "where", "when", "in", "mod", "then"}
 )
@@ -38,15 +40,22 @@ class Parser:
     whatever cannot be read becomes a Hole, at most _MAX_HOLES times.
     """
 
-    def __init__(self, tokens: list[Token], data: Collection[str] = (), partial: bool = False) -> None:
+    def __init__(
+        self,
+        tokens: list[Token],
+        data: Collection[str] = (),
+        partial: bool = False,
+        declared: Sequence[str] = (),
+    ) -> None:
         self.tokens = tokens = pieces.without_alignment(tokens)
         self.partial = partial
         self.holes = 0
         self.header: Header = read_header(tokens)
-        self.scope = Scope(self.header.variables, data)
+        self.scope = Scope((*self.header.variables, *declared), data)
         self.position = self.header.length
         self.level = 0
         self.bars = 0
+        self.comparing = 0
 
     # Tokens
 
@@ -87,10 +96,15 @@ class Parser:
         if token.kind in ("∞", "∂", "∇", "∫", "±", "..."):
             return self.fail(message("{sign} cannot be computed here", sign=token.kind), token.span)
         if token.kind == "'":
+            return self._no_derivatives(token.span)
+        if token.kind == "@":
+            return self.fail(message("Matrix products are not part of the language"), token.span)
+        if token.kind == "," and self._thousands():
+            number = f"{self.tokens[self.position - 1].text}{self.peek().text}"
             return self.fail(
-                message("Derivative marks are not part of a formula"),
+                message("A comma stands here"),
                 token.span,
-                message("Partials are shown by themselves"),
+                message("Write thousands without a comma: {number}", number=number),
             )
         if token.kind == ",":
             return self.fail(
@@ -106,10 +120,34 @@ class Parser:
                 token.span,
                 message("An equation is not a function: write left − right"),
             )
+        shown = r"\\" if token.kind == "newrow" else token.text or token.kind
         return self.fail(
-            message("{sign} cannot stand here", sign=token.text or token.kind),
+            message("{sign} cannot stand here", sign=shown),
             token.span,
             message("A number, a variable or ( is expected here"),
+        )
+
+    def _thousands(self) -> bool:
+        """Whether the comma here stands in a number such as 1,000 or 1,234.5."""
+        before, after = self.tokens[self.position - 1], self.peek()
+        digits = after.text.partition(".")[0]
+        together = before.end == self.token.start and self.token.end == after.start
+        return (
+            before.kind == after.kind == "number" and together and before.text.isdigit() and len(digits) == 3
+        )
+
+    def _derivative_follows(self, factors: list[Node]) -> bool:
+        """Whether the quotient whose line was just passed is d/dx or dy/dx."""
+        if self.partial or self.scope.declares("d") or not _DERIVATIVE.fullmatch(self.token.text):
+            return False
+        glued = len(factors) > 1 and factors[-2].span[1] == factors[-1].span[0]
+        return _is_d(factors[-1], 1) or (glued and _is_d(factors[-2], 1))
+
+    def _no_derivatives(self, span: Span) -> FormulaError:
+        return self.fail(
+            message("Derivative marks are not part of a formula"),
+            span,
+            message("Partials are shown by themselves"),
         )
 
     def check_name(self, tree: Node) -> None:
@@ -139,16 +177,24 @@ class Parser:
             if self.peek().kind != "end":
                 break
             self.position += 1  # a full stop or comma at the end of a displayed formula
+        if isinstance(node, ast.Compare | ast.Logic) and self._bracketed_whole(node):
+            node = pieces.as_value(node)
         if isinstance(node, ast.Compare | ast.Logic):
-            span = node.span
             raise self.fail(
                 message("This is a comparison, not a value"),
-                span,
+                node.span,
                 message("An equation is not a function: write left − right"),
             )
         if self.token.kind != "end":
             raise self.unexpected()
         return node
+
+    def _bracketed_whole(self, node: Node) -> bool:
+        """Whether one pair of brackets holds the whole formula: (0 < x < 1), [x > 0]."""
+        opening = self.header.length
+        if self.tokens[opening].kind not in _CLOSES or self.token.kind != "end":
+            return False
+        return self.tokens[calls.split(self, opening)[1]].end == node.span[1]
 
     def _with_rest(self, node: Node) -> Node:
         """All of an unfinished formula: what stands after its end is put beside it, strays as Holes."""
@@ -178,7 +224,15 @@ class Parser:
         return node
 
     def either(self) -> Node:
-        return pieces.python_choice(self, self.deeper(self.disjunction))
+        node = pieces.python_choice(self, self.deeper(self.disjunction))
+        if self.token.kind == "command" and self.token.text in ("over", "choose"):
+            sign = self.advance()
+            above, below = pieces.as_value(node), pieces.as_value(self.deeper(self.either))
+            span = (node.span[0], below.span[1])
+            if sign.text == "choose":
+                return ast.Call("binom", (above, below), span, sign.span)
+            return ast.Div(above, below, span)
+        return node
 
     def deeper(self, read: Callable[[], Node]) -> Node:
         """The result of `read`, one level further in.
@@ -226,7 +280,9 @@ class Parser:
         operands, ops = [first], []
         while self.token.kind in COMPARISONS:
             ops.append(COMPARISONS[self.advance().kind])
+            self.comparing += 1
             operands.append(self.additive())
+            self.comparing -= 1
         if not ops:
             return first
         values = tuple(pieces.as_value(operand) for operand in operands)
@@ -268,11 +324,16 @@ class Parser:
                 factors.append(self.factor())
             elif token.kind in ("/", "//"):
                 self.position += 1
+                if self._derivative_follows(factors):
+                    begin = factors[-1 if _is_d(factors[-1], 1) else -2].span[0]
+                    raise self._no_derivatives((begin, self.token.end))
                 over = self._product_of(factors, start)
                 under = self.factor()
                 self._note_division(under)
                 node = ast.Div(pieces.as_value(over), pieces.as_value(under), (start, under.span[1]))
-                if token.kind == "//":
+                if token.kind == "//" and isinstance(over, ast.Number) and isinstance(under, ast.Number):
+                    self.scope.read_as(message("// between two numbers is read as a fraction"))  # Julia's
+                elif token.kind == "//":
                     node = ast.Call("floor", (node,), node.span, token.span)
                 factors = [node]
             elif (
@@ -282,7 +343,7 @@ class Parser:
             ):
                 self.position += 1
                 over = self._product_of(factors, start)
-                under = self.factor()
+                under = self.product() if token.kind == "command" else self.factor()
                 factors = [ast.Call("mod", (over, under), (start, under.span[1]), token.span)]
             elif token.kind == "|" and isinstance(factors[-1], ast.Compare | ast.Logic):
                 return self._product_of(factors, start)  # (x < 0) | (y < 0)
@@ -329,11 +390,17 @@ class Parser:
         token = self.token
         if token.kind == "word" and token.text in _ENDING_WORDS:
             return False
-        if token.kind == "command" and token.text in ("end", "bmod", "mod", "over", ""):
+        if token.kind == "command" and token.text in ("end", "bmod", "mod", "over", "choose", ""):
             return False
         if token.kind in ("|", "‖"):
-            return token.text == "open" or (token.text == "" and self.bars == 0)
+            opens = token.text == "" and self.bars == 0 and not (self.comparing and self._stands_apart())
+            return token.text == "open" or opens
         return token.kind in _STARTS
+
+    def _stands_apart(self) -> bool:
+        """Whether the | or || here has space on both sides: x > 1 || y < 2 is an or, x > 2|y| a product."""
+        double = self.peek().kind == "|" and not self.peek().spaced
+        return self.token.spaced and self.peek(1 + double).spaced
 
     def factor(self) -> Node:
         """A power, with any signs in front of it."""
@@ -414,8 +481,22 @@ class Parser:
             elif token.kind == "°":
                 self.position += 1
                 node = self.degrees(node, token.end)
+            elif token.kind == "%" and isinstance(node, ast.Number) and self._percent():
+                self.position += 1
+                span = (node.span[0], token.end)
+                node = ast.Div(node, ast.Number("100", token.span), span)
             else:
                 return node
+
+    def _percent(self) -> bool:
+        """Whether the % here belongs to the number before it: 50% + x, 20% x; not in 5 % 3 and 5%3."""
+        after = self.peek()
+        operand = after.kind in _STARTS and not after.spaced
+        if self.token.spaced or operand:
+            return False
+        if after.kind in _STARTS:
+            self.scope.read_as(message("% after a number is read as percent; the remainder is mod(a, b)"))
+        return True
 
     def degrees(self, node: Node, end: int) -> Node:
         """30° as 30·π/180."""
@@ -456,6 +537,9 @@ class Parser:
         match token.kind:
             case "number":
                 self.position += 1
+                if token.text == "1" and self.token.kind == "_" and self.peek().kind == "{":
+                    self.position += 1
+                    return pieces.indicator(self, token)
                 return ast.Number(token.text, token.span)
             case "word":
                 return words.word(self)
@@ -545,12 +629,7 @@ class Parser:
         if sign == "|" and self.token.kind == "|" and not self.token.spaced and self._double_bars():
             self.position += 1
             return self._norm_bars(opened)
-        self.bars += 1
-        args = [self.expression()]
-        while sign == "‖" and self.token.kind == ",":
-            self.position += 1
-            args.append(self.expression())
-        self.bars -= 1
+        args = self._between_bars(sign == "‖")
         if self.token.kind != sign:
             if self.partial:
                 return ast.Call(function, tuple(args), (opened.start, args[-1].span[1]), opened.span)
@@ -567,13 +646,20 @@ class Parser:
         pairs = [k for k in range(len(rest) - 1) if rest[k] == rest[k + 1] == "|"]
         return bool(pairs) and "|" not in rest[: pairs[0]]
 
-    def _norm_bars(self, opened: Token) -> Node:
+    def _between_bars(self, several: bool) -> list[Node]:
+        """The values up to a bar; several: those of a norm, ‖x, y‖ or ‖(x, y)‖."""
+        if several and calls.is_vector(self):
+            return list(calls.arguments(self, True))
         self.bars += 1
         args = [self.expression()]
-        while self.token.kind == ",":
+        while several and self.token.kind == ",":
             self.position += 1
             args.append(self.expression())
         self.bars -= 1
+        return args
+
+    def _norm_bars(self, opened: Token) -> Node:
+        args = self._between_bars(True)
         if self.token.kind != "|" or self.peek().kind != "|":
             raise self.unexpected()
         self.position += 1
@@ -600,7 +686,13 @@ class Parser:
                 self.position += 1
                 over = self.tex_argument(token)
                 under = self.tex_argument(token)
+                if _is_d(over, 2) and _is_d(under, 3) and isinstance(under, ast.Mul) and not self.partial:
+                    raise self._no_derivatives((token.start, self.tokens[self.position - 1].end))
                 return ast.Div(over, under, (token.start, self.tokens[self.position - 1].end))
+            case "binom" | "dbinom" | "tbinom":
+                self.position += 1
+                args = (self.tex_argument(token), self.tex_argument(token))
+                return ast.Call("binom", args, (token.start, self.tokens[self.position - 1].end), token.span)
             case "sqrt":
                 return calls.tex_root(self)
             case "begin":
@@ -617,15 +709,15 @@ class Parser:
         token = self.token
         if token.kind == "{":
             return pieces.as_value(self.bracketed())
-        if token.kind == "number" and len(token.text) > 1:
+        if token.kind == "number" and token.text[:2].isdigit() and len(token.text) > 1:
             head = Token("number", token.text[0], token.start, token.start + 1)
             tail = Token("number", token.text[1:], token.start + 1, token.end)
             self.tokens[self.position : self.position + 1] = [head, tail]
-        elif token.kind == "word" and not words.known(self, token.text) and len(token.text) > 1:
+        elif token.kind == "word" and len(token.text) > 1 and words.is_letters(self, token.text):
             head = Token("word", token.text[0], token.start, token.start + 1)
-            tail = Token("word", token.text[1:], token.start + 1, token.end)
-            if token.text[1:].isalpha():
-                self.tokens[self.position : self.position + 1] = [head, tail]
+            kind = "word" if token.text[1].isalpha() else "number"
+            tail = Token(kind, token.text[1:], token.start + 1, token.end)
+            self.tokens[self.position : self.position + 1] = [head, tail]
         if token.kind not in _STARTS and self.partial:
             return self.hole()
         if token.kind not in _STARTS:
@@ -647,3 +739,12 @@ class Parser:
         finally:
             self.tokens, self.position, self.bars = tokens, position, bars
         return found
+
+
+def _is_d(node: Node, most: int) -> bool:
+    """Whether `node` is d, d², dx or df: a product of at most `most` factors that begins with d."""
+    if isinstance(node, ast.Mul) and len(node.factors) <= most:
+        node = node.factors[0]
+    if isinstance(node, ast.Pow):
+        node = node.base
+    return node == ast.Variable("d", node.span)

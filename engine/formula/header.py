@@ -1,4 +1,4 @@
-"""What may stand in front of a formula: "f(x, y) =", "L(w_1, w_2) :=", "lambda x, y:", "(x, y) ->".
+"""What may stand in front of a formula: "f(x, y) =", "L(weight, bias) :=", "lambda x, y:", "(x, y) ->".
 
 Any thread; stdlib and msgspec only.
 """
@@ -23,22 +23,30 @@ class Header(Struct, frozen=True):
 
 
 _GIVES = ("=", ":=", "->", "=>")
+_ARROWS = ("->", "=>")
+_GOALS = ("min", "max", "minimize", "minimise", "maximize", "maximise", "argmin", "argmax")
+_RESERVED = ("if", "else", "and", "or", "not", "for", "to", "in", "mod", "then", "when", "where", "otherwise")
 
 
 def read_header(tokens: Sequence[Token]) -> Header:
-    """The Header of a formula; an empty one if there is none.
+    """The Header of a formula, with what stands before it; an empty one if there is none.
 
     Raises:
         FormulaError: a variable declared twice.
     """
+    before = _goal(tokens)  # \min_{x, y} in front of what is to be minimised
+    if tokens[0].kind == "=" or tokens[0].text == "return":
+        before = 1  # as a cell of a spreadsheet, or the end of a Python function
+    header = _declaration(tokens[before:])
+    return Header(header.name, header.variables, before + header.length)
+
+
+def _declaration(tokens: Sequence[Token]) -> Header:
     if tokens[0].kind == "word" and tokens[0].text in ("lambda", "def"):
         return _python(tokens)
-    if tokens[0].text in ("min", "max") and tokens[1].kind == "_":
-        after = read_index(tokens, 2)[1]  # \min_{x, y} in front of what is to be minimised
-        return Header(length=after)
-    names = _name_list(tokens, 0)
-    if names is not None and tokens[names[1]].kind in ("->", "=>"):
-        return _checked(tokens, None, names[0], names[1] + 1)
+    arrow = _arrow(tokens, 0)
+    if arrow is not None:
+        return _checked(tokens, None, *arrow)
     name, position = _read_title(tokens, 0)
     if name is None:
         return Header()
@@ -49,22 +57,49 @@ def read_header(tokens: Sequence[Token]) -> Header:
         if tokens[lambda_at].text == "lambda":
             inner = _python(tokens[lambda_at:])
             return Header(name, inner.variables, lambda_at + inner.length)
-        arrow = _name_list(tokens, lambda_at)
-        if arrow is not None and tokens[arrow[1]].kind in ("->", "=>"):
-            return _checked(tokens, name, arrow[0], arrow[1] + 1)
-        following = read_header(tokens[position + 1 :])  # z = f(x, y) = …
+        arrow = _arrow(tokens, lambda_at)
+        if arrow is not None:
+            return _checked(tokens, name, *arrow)
+        following = _declaration(tokens[position + 1 :])  # z = f(x, y) = …
         if following.variables:
             return Header(following.name or name, following.variables, position + 1 + following.length)
         return Header(name, (), position + 1)
     if tokens[position].kind == ":":  # f: (x, y) -> …
-        position += 1
-        listed = _name_list(tokens, position)
-        if listed is None or tokens[listed[1]].kind not in ("->", "=>"):
-            return Header()
+        arrow = _arrow(tokens, position + 1)
+        return Header() if arrow is None else _checked(tokens, name, *arrow)
     names = _name_list(tokens, position)
     if names is None or tokens[names[1]].kind not in _GIVES:
         return Header()
     return _checked(tokens, name, names[0], names[1] + 1)
+
+
+def _goal(tokens: Sequence[Token]) -> int:
+    """How many tokens "\\min_{x, y}", "minimize" or "\\underset{x, y}{\\min}" take; 0 if there are none."""
+    position = 0
+    if tokens[0].kind == "command" and tokens[0].text == "underset":
+        while tokens[position].kind not in ("}", "end"):
+            position += 1
+        position += 2 if tokens[min(position + 1, len(tokens) - 1)].kind == "{" else 1
+    if tokens[min(position, len(tokens) - 1)].text not in _GOALS:
+        return 0
+    following = tokens[position + 1]
+    if position:
+        return position + 1 + (following.kind == "}")
+    if following.kind == "_":
+        return read_index(tokens, 2)[1]
+    spaced = following.kind not in ("=", ":=") and (following.kind != "(" or following.spaced)
+    return 1 if spaced and function_named(tokens[0].text) is None else 0
+
+
+def _arrow(tokens: Sequence[Token], position: int) -> tuple[list[str], int] | None:
+    """The names in "(x, y) ->", "x ->", MATLAB's "@(x, y)" or R's "function(x, y)", and where that ends."""
+    if tokens[position].kind == "@" or tokens[position].text == "function":
+        return _name_list(tokens, position + 1)
+    names = _name_list(tokens, position)
+    if names is None:
+        single, after = read_name(tokens, position, words=True)
+        names = None if single is None else ([single], after)
+    return (names[0], names[1] + 1) if names is not None and tokens[names[1]].kind in _ARROWS else None
 
 
 def _read_title(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
@@ -98,11 +133,13 @@ def _python(tokens: Sequence[Token]) -> Header:
         position += 1
     variables: list[str] = []
     while True:
-        variable, after = read_name(tokens, position)
+        variable, after = read_name(tokens, position, words=True)
         if variable is None:
             break
         variables.append(variable)
         position = after
+        if bracketed and tokens[position].kind == ":" and tokens[position + 1].kind == "word":
+            position += 2  # x: float
         if tokens[position].kind != ",":
             break
         position += 1
@@ -110,6 +147,8 @@ def _python(tokens: Sequence[Token]) -> Header:
         if tokens[position].kind != ")":
             return Header()
         position += 1
+        if tokens[position].kind == "->" and tokens[position + 1].kind == "word":
+            position += 2
     if tokens[position].kind != ":":
         return Header()
     position += 1
@@ -125,7 +164,7 @@ def _name_list(tokens: Sequence[Token], position: int) -> tuple[list[str], int] 
         return None
     names: list[str] = []
     while True:
-        name, position = read_name(tokens, position + 1)
+        name, position = read_name(tokens, position + 1, words=True)
         if name is None:
             return None
         names.append(name)
@@ -137,8 +176,12 @@ def _name_list(tokens: Sequence[Token], position: int) -> tuple[list[str], int] 
             return None
 
 
-def read_name(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
-    """A single variable's name at `position` ("x", "w_1", "w_{12}", "\\hat{y}") and where it ends."""
+def read_name(tokens: Sequence[Token], position: int, words: bool = False) -> tuple[str | None, int]:
+    """A single variable's name at `position` ("x", "w_1", "w_{12}", "\\hat{y}") and where it ends.
+
+    Args:
+        words: whether it may be any word that is no function: "loss".
+    """
     token = tokens[position]
     if token.kind == "command" and decoration(token.text) is not None:
         mark = decoration(token.text)
@@ -149,7 +192,12 @@ def read_name(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
             return None, position
         return f"{name}_{mark}", after + braced
     if token.kind == "letter" or (
-        token.kind == "word" and (len(token.text.rstrip("0123456789")) == 1 or _is_greek_word(token.text))
+        token.kind == "word"
+        and (
+            len(token.text.rstrip("0123456789")) == 1
+            or _is_greek_word(token.text)
+            or (words and function_named(token.text) is None and token.text not in _RESERVED)
+        )
     ):
         name = token.text
     else:
@@ -168,7 +216,8 @@ def read_index(tokens: Sequence[Token], position: int) -> tuple[str | None, int]
     token = tokens[position]
     if token.kind in ("number", "word", "letter") and token.text.isalnum():
         return token.text, position + 1
-    if token.kind != "{":
+    close = {"{": "}", "(": ")"}.get(token.kind)
+    if close is None:
         return None, position
     parts: list[str] = []
     position += 1
@@ -178,7 +227,7 @@ def read_index(tokens: Sequence[Token], position: int) -> tuple[str | None, int]
                 return None, position
             parts.append(tokens[position].text)
         position += 1
-    if tokens[position].kind != "}" or not parts:
+    if tokens[position].kind != close or not parts:
         return None, position
     separated = any(tokens[k].kind == "," for k in range(position - len(parts), position))
     return ("_" if separated else "").join(parts), position + 1

@@ -54,7 +54,7 @@ def explain(
     maker = _Derivation(formula, variable, held_colour)
     maker.run()
     if shown is not None:
-        last = ast.without_spans(parse(shown, data=formula.columns).ast)
+        last = ast.without_spans(parse(shown, data=formula.columns, declared=formula.variables).ast)
         if to_latex(last) != to_latex(maker.tree):
             maker.add(message("Simplify"), last)
     return tuple(maker.steps)

@@ -4,16 +4,17 @@
 Any thread; stdlib and msgspec only.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
 from engine.formula import ast
 from engine.formula.ast import Hole, Node
-from engine.formula.errors import FormulaError
+from engine.formula.errors import MAX_LEVELS, FormulaError
 from engine.formula.expand import check_bounds, expand
 from engine.formula.grammar import Parser
 from engine.formula.names import name_key, natural_order
+from engine.formula.scope import Scope
 from engine.formula.tokens import tokenize
 from engine.i18n import Message, message
 
@@ -39,11 +40,12 @@ class Formula(Struct, frozen=True):
     columns: tuple[str, ...] = ()
 
 
-def parse(text: str, *, data: Collection[str] = ()) -> Formula:
+def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()) -> Formula:
     """Read a formula in any of the notations of LANGUAGE.md.
 
     Args:
         text: as typed or pasted. data: names of data columns, that mean(…) and sum(…) reduce.
+        declared: names of variables, where the text has no "f(x, y) =" to say them; for words such as loss.
 
     Raises:
         FormulaError: it cannot be read; says where and what to do.
@@ -54,8 +56,8 @@ def parse(text: str, *, data: Collection[str] = ()) -> Formula:
             (0, len(text)),
             message("Write for example {example}", example="x^2 + y^2"),
         )
-    parser = Parser(tokenize(text), data)
     try:
+        parser = Parser(tokenize(text), data, declared=declared)
         tree = parser.statement()
         parser.check_name(tree)
         tree = _with_row_counts(tree, parser.scope.row_counts)
@@ -65,12 +67,12 @@ def parse(text: str, *, data: Collection[str] = ()) -> Formula:
         raise FormulaError(message("The formula is nested too deeply"), (0, len(text))) from None
     used = {node.name for node in ast.walk(expanded) if isinstance(node, ast.Variable)}
     columns = {node.name for node in ast.walk(expanded) if isinstance(node, ast.Column)}
-    declared = [name for name in parser.header.variables if name_key(name) not in parser.scope.data]
-    others = sorted(used - set(declared), key=natural_order)
+    named = [name for name in parser.header.variables if not _stands_for_others(name, used, parser.scope)]
+    others = sorted(used - set(named), key=natural_order)
     return Formula(
         text=text,
         ast=tree,
-        variables=(*declared, *others),
+        variables=(*named, *others),
         name=parser.header.name,
         readings=tuple(parser.scope.readings),
         expanded=expanded,
@@ -86,9 +88,18 @@ def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:
     """
     try:
         parser = Parser(tokenize(text, lenient=True), data, partial=True)
-        return parser.statement()
+        tree = parser.statement()
+        if ast.depth(tree) <= MAX_LEVELS:
+            return tree
     except (FormulaError, RecursionError):
-        return Hole(text[:200], (0, len(text)))
+        pass
+    return Hole(text[:200], (0, len(text)))
+
+
+def _stands_for_others(name: str, used: Collection[str], scope: Scope) -> bool:
+    """Whether a declared name is no variable itself: a column, or x in f(x) = x_1² + x_2²."""
+    vector = name not in used and any(name_key(other).startswith(f"{name_key(name)}_") for other in used)
+    return vector or name_key(name) in scope.data
 
 
 def _with_row_counts(tree: Node, counts: Collection[str]) -> Node:

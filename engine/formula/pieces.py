@@ -5,7 +5,9 @@ Any thread; stdlib and msgspec only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from engine.formula import ast
 from engine.formula.ast import Branch, Node
@@ -21,6 +23,53 @@ def as_value(node: Node) -> Node:
     if isinstance(node, ast.Compare | ast.Logic):
         return ast.Cases((Branch(ast.Number("1", node.span), node),), ast.Number("0", node.span), node.span)
     return node
+
+
+def indicator(parser: Parser, head: Token) -> Node:
+    """1_{x > 0}, I(x > 0), Boole[x > 0]: 1 where the condition in the brackets holds, else 0."""
+    opened = parser.advance()
+    condition = parser.condition()
+    end = parser.closing({"{": "}", "(": ")", "[": "]"}[opened.kind], opened)
+    return msgspec.structs.replace(as_value(condition), span=(head.start, end))
+
+
+def connected(parser: Parser, op: Literal["and", "or", "not"], head: Token) -> Node:
+    """logical_and(c, d), logical_or(c, d), logical_not(c)."""
+    opened = parser.advance()
+    conditions = [parser.condition()]
+    while parser.token.kind == ",":
+        parser.position += 1
+        conditions.append(parser.condition())
+    end = parser.closing({"(": ")", "[": "]"}[opened.kind], opened)
+    whole = len(conditions) == 1 and op != "not"
+    return conditions[0] if whole else ast.Logic(op, tuple(conditions), (head.start, end))
+
+
+def selected(parser: Parser, head: Token) -> Node:
+    """NumPy's select([c, d], [a, b], default=e)."""
+    from engine.formula.calls import split
+
+    parts, close = split(parser, parser.position)
+    lists = [split(parser, start)[0] for start, _ in parts[:2] if parser.tokens[start].kind == "["]
+    if len(lists) != 2 or len(lists[0]) != len(lists[1]):
+        raise parser.fail(message("A value is missing"), (head.start, parser.tokens[close].end))
+    values = [parser.nested(*place, parser.expression) for place in lists[1]]
+    otherwise: Node | None = None
+    branches: list[Branch] = []
+    for value, place in zip(values, lists[0], strict=True):
+        if parser.tokens[place[0]].text == "True":
+            otherwise = value
+            break
+        branches.append(Branch(value, parser.nested(*place, parser.condition)))
+    if otherwise is None and len(parts) == 3:
+        start, stop = parts[2]
+        named = parser.tokens[start].text == "default"
+        if parser.tokens[stop - 1].text != "nan":
+            otherwise = parser.nested(start + 2 * named, stop, parser.expression)
+    parser.position = close + 1
+    if not branches and otherwise is not None:
+        return otherwise
+    return ast.Cases(tuple(branches), otherwise, (head.start, parser.tokens[close].end))
 
 
 def step_with_middle(inner: Node, middle: Node, span: ast.Span) -> Node:
@@ -184,6 +233,9 @@ def _branch(parser: Parser, branches: list[Branch]) -> Node | None:
             branches.append(Branch(value, parser.nested(*parts[1], parser.condition)))
             parser.position = close + 1
             return None
+    if parser.at_word("True", "true") and parser.peek().kind == ",":
+        parser.position += 2  # the last of Which[c, a, True, b]
+        return parser.expression()
     node = parser.either()
     if _is_condition(node) and parser.token.kind == ":":
         parser.position += 1
@@ -219,22 +271,29 @@ _ALIGNED = ("aligned", "align", "split", "gathered", "equation", "eqnarray", "ga
 
 
 def without_alignment(tokens: list[Token]) -> list[Token]:
-    """The tokens without the & and line ends that only lay out a display, and without its environment."""
+    """The tokens without the & and line ends that only lay out a display, and without its environment.
+
+    The environment after a brace that \right. closes is one of cases, whatever its name.
+    """
     kept: list[Token] = []
-    position = cases = 0
+    environments: list[bool] = []  # of those that are open: whether they only lay out
+    position = 0
     aligned = False
     while position < len(tokens):
         token = tokens[position]
         if token.kind == "command" and token.text in ("begin", "end") and position + 3 < len(tokens):
-            stop = position + 2
-            while tokens[stop].kind not in ("}", "end"):
-                stop += 1
-            if tokens[position + 2].text in _ALIGNED:
+            if token.text == "begin":
+                after_brace = bool(kept) and kept[-1].text == "pieces" and kept[-1].kind == "command"
+                environments.append(tokens[position + 2].text in _ALIGNED and not after_brace)
+                del kept[len(kept) - after_brace :]
+            if environments and (environments.pop() if token.text == "end" else environments[-1]):
                 aligned = True
-                position = stop + (tokens[stop].kind == "}")
+                position += 2
+                while tokens[position].kind not in ("}", "end"):
+                    position += 1
+                position += tokens[position].kind == "}"
                 continue
-            cases += 1 if token.text == "begin" else -1
-        layout = token.kind in ("&", "newrow") and not cases
+        layout = token.kind in ("&", "newrow") and all(environments)
         if not (layout and (aligned or _beside_equals(tokens, position))):
             kept.append(token)
         position += 1
@@ -250,7 +309,7 @@ def environment(parser: Parser) -> Node:
     """\\begin{cases} a & x < 0 \\\\ b & \\text{otherwise} \\end{cases}."""
     head = parser.advance()
     name = _environment_name(parser)
-    if name not in ("cases", "dcases", "rcases", "array"):
+    if name not in ("cases", "dcases", "rcases", "array", "matrix", *_ALIGNED):
         raise parser.fail(
             message("Unknown environment {name}", name=name),
             head.span,

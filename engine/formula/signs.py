@@ -20,6 +20,7 @@ SIGNS: Final = {
     "√": "√", "∛": "∛", "∜": "∜", "∑": "∑", "∏": "∏", "‖": "‖", "∥": "‖", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈",
     "⌉": "⌉", "°": "°", "↦": "->", "→": "->", "∣": "|", "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
     "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
+    "〖": "(", "〗": ")",
 }  # fmt: skip
 COMMAND_SIGNS: Final = {
     "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
@@ -76,6 +77,9 @@ COMMAND_SPACES: Final = frozenset(
         "bf",
         "cal",
         "relax",
+        "mathop",
+        "mathrel",
+        "mathbin",
         "hfill",
         "medspace",
         "thickspace",
@@ -128,6 +132,10 @@ KNOWN_COMMANDS: Final = frozenset(
         "begin",
         "end",
         "binom",
+        "dbinom",
+        "tbinom",
+        "choose",
+        "underset",
         "over",
         "hat",
         "bar",
@@ -143,13 +151,33 @@ KNOWN_COMMANDS: Final = frozenset(
     ]
 )
 MODULES: Final = re.compile(
-    r"(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|F|K)\.)+(?=[A-Za-z])"
+    r"(?:std::|(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|constants|F|K)\.)+)"
+    r"(?=[A-Za-z])"
 )
+OTHER_BASE: Final = re.compile(r"0[xXbBoO][0-9]")
 NUMBER: Final = re.compile(
-    r"([0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
+    r"([0-9]+(?:_[0-9]{3})*(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
 )
-WORD: Final = re.compile(r"log1p|[A-Za-z]+[0-9]*")
+WORD: Final = re.compile(r"log1p|deg2rad|rad2deg|[A-Za-z]+[0-9]*")
 PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
+# Modules of arrays, and the names that mean something else, or nothing, without them.
+ARRAY_MODULES: Final = frozenset({"np.", "numpy.", "jnp.", "torch.", "torch.special.", "special."})
+ARRAY_NAMES: Final = {
+    "sinc": "np_sinc", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
+    "eq": "equal", "ne": "not_equal",
+}  # fmt: skip
+# The inside of \text{…} where it is only words, and one such word: thin spaces may stand within it.
+PLAIN_WORDS: Final = re.compile(r"(?:[\sA-Za-z0-9,.~]|\\[,;:!> ])*")
+WORD_INSIDE: Final = re.compile(r"log1p|[A-Za-z](?:(?:\\[,;:!>])*[A-Za-z])*[0-9]*|[0-9]+|,")
+STYLED_WORD: Final = re.compile(r"(?:\{\s*\\(?:rm|it|bf|sf|tt)\s+|〖)(?P<word>[A-Za-z]{2,})\s*[}〗]")
+MAXIMA_CONSTANT: Final = re.compile(r"%(?=(?:pi|e)(?![A-Za-z]))")
+PIECES_BRACE: Final = re.compile(
+    r"(?:\\left\s*)?\\(?:\{|lbrace)\s*(?=\\begin\s*\{[^{}]*\}(?:(?!\\right).)*\\right\s*\.)", re.DOTALL
+)
+CONTINUATION: Final = re.compile(r"\.\.\.[ \t]*\n")  # of MATLAB
+COMMENT: Final = re.compile(r"#(?=\s)[^\n]*")
+# After these a value begins.
+OPENERS: Final = frozenset({"(", "[", "{", ",", ";", "+", "-", "*", "/", "^", "=", "<", ">", "<=", ">="})
 DIGITS: Final = frozenset("0123456789")
 LONG_SIGNS: Final = (
     "...",
@@ -170,10 +198,36 @@ LONG_SIGNS: Final = (
     ".^",
     ".*",
     "./",
+    ".+",
+    ".-",
+    "%%",
 )
-SAME: Final = {"**": "^", "<>": "!=", "==": "=", ".^": "^", ".*": "*", "./": "/"}
-SHORT_SIGNS: Final = frozenset("+-*/^!=<>()[]{}|,;:_&?~'%")
+SAME: Final = {
+    "**": "^",
+    "<>": "!=",
+    "==": "=",
+    ".^": "^",
+    ".*": "*",
+    "./": "/",
+    ".+": "+",
+    ".-": "-",
+    "%%": "%",
+}
+SHORT_SIGNS: Final = frozenset("+-*/^!=<>()[]{}|,;:_&?~'%@")
 JAMO: Final = dict(
     zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
 )
-ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u20d7": "_vec"}
+ACCENTS: Final = {
+    "\u0302": "_hat",
+    "\u0304": "_bar",
+    "\u0305": "_bar",
+    "\u0303": "_tilde",
+    "\u20d7": "_vec",
+    "\u0307": "_dot",
+}
+# Letters of other alphabets that look like Latin ones.
+LOOKALIKES: Final = dict(
+    zip("асеіјорѕухАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΧ", "aceijopsyxABEKMHOPCTXIJSABEZHIKMNOPTX", strict=True)
+)
+# They turn the direction of writing around, so that one formula is seen and another read.
+OVERRIDES: Final = frozenset("\u202d\u202e")

@@ -267,6 +267,13 @@ def beta(x: Any, y: Any) -> Any:
     return gamma(x) * gamma(y) / gamma(x + y)
 
 
+def binom(n: Any, k: Any) -> Any:
+    """n over k, 0 ≤ k ≤ n, also of numbers that are not whole."""
+    plain = gamma(n + 1.0) / (gamma(k + 1.0) * gamma(n - k + 1.0))
+    large = np.exp(loggamma(n + 1.0) - loggamma(k + 1.0) - loggamma(n - k + 1.0))
+    return np.where(np.abs(n) <= 150.0, plain, large)
+
+
 def digamma(x: Any) -> Any:
     """ψ(x), by reflection below 0, recurrence up to 12 and the asymptotic series. Abramowitz & Stegun 6.3."""
     x = np.asarray(x, dtype=float)

@@ -4,6 +4,7 @@ LaTeX commands that only mean a sign become that sign here, so the parser sees o
 Any thread; stdlib only.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -12,28 +13,42 @@ from msgspec import Struct
 
 from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS, MAX_DIGITS, MAX_TOKENS, FormulaError
-from engine.formula.functions import function_named, suggestion
+from engine.formula.functions import constant_named, function_named, suggestion
 from engine.formula.names import GREEK, GREEK_LETTERS, GREEK_VARIANTS
+from engine.formula.shorthands import SHORTHANDS
 from engine.formula.signs import (
     ACCENTS,
+    ARRAY_MODULES,
+    ARRAY_NAMES,
     COMMAND_SIGNS,
     COMMAND_SPACES,
+    COMMENT,
+    CONTINUATION,
     DIGITS,
     FRACTIONS,
     JAMO,
     KNOWN_COMMANDS,
     LETTER_VARIANTS,
     LONG_SIGNS,
+    LOOKALIKES,
+    MAXIMA_CONSTANT,
     MODULES,
     NUMBER,
+    OPENERS,
+    OTHER_BASE,
+    OVERRIDES,
+    PIECES_BRACE,
+    PLAIN_WORDS,
     PYTHON_WORD,
     SAME,
     SHORT_SIGNS,
     SIGNS,
+    STYLED_WORD,
     SUBSCRIPTS,
     SUPERSCRIPTS,
     WORD,
     WORD_COMMANDS,
+    WORD_INSIDE,
 )
 from engine.i18n import message
 
@@ -97,7 +112,8 @@ class _Lexer:
         self.position += length
 
     def place(self, length: int) -> Span:
-        return self.at[self.position], self.at[self.position + length]
+        start, end = self.at[self.position], self.at[self.position + length]
+        return start, end if end > start or not length else start + 1  # a letter that became several
 
     def step(self) -> None:
         text, position = self.text, self.position
@@ -111,9 +127,11 @@ class _Lexer:
             self.word()
         elif character == "\\":
             self.command()
-        elif character == "$":
+        elif character in "$▒":
             self.position += 1
             self.spaced = True
+        elif character == "#" and self.comment():
+            pass
         elif character in SUPERSCRIPTS:
             self.raised()
         elif character in SUBSCRIPTS:
@@ -138,28 +156,34 @@ class _Lexer:
             if run is not None:
                 self.emit("number", run.group(), len(run.group()))
                 return
-        mantissa, exponent = match.groups()
+        mantissa, exponent = match.group(1).replace("_", ""), match.group(2)
         length = len(match.group())
-        if exponent is not None and "*^" not in match.group() and match.group()[len(mantissa)] == "e":
-            # "2e" is a factor 2 times e unless digits follow: the regular expression has seen to that.
-            pass
-        if sum(map(str.isdigit, mantissa)) > MAX_DIGITS or len(exponent or "") > 5:
+        if sum(map(str.isdigit, mantissa)) > MAX_DIGITS:
             raise FormulaError(
                 message("This number has too many digits"),
                 self.place(length),
                 message("At most {limit} digits", limit=MAX_DIGITS),
             )
-        if exponent is not None and abs(int(exponent)) > 400:
+        if exponent is not None and len(exponent) > 5:
             raise FormulaError(message("This number is too large or too small"), self.place(length))
         normal = mantissa if exponent is None else f"{mantissa}e{int(exponent)}"
+        value = float(normal)
+        if math.isinf(value) or (value == 0.0 and mantissa.strip("0.")):
+            raise FormulaError(message("This number is too large or too small"), self.place(length))
+        if value == 0.0 and OTHER_BASE.match(self.text, self.position):
+            raise FormulaError(message("Numbers are written in decimal here"), self.place(length + 1))
         self.emit("number", normal, length)
 
     def word(self) -> None:
         modules = MODULES.match(self.text, self.position)
         if modules is not None:
             self.position = modules.end()
+            name = WORD.match(self.text, self.position)
+            if modules.group() in ARRAY_MODULES and name is not None and name.group() in ARRAY_NAMES:
+                self.emit("word", ARRAY_NAMES[name.group()], len(name.group()))
+                return
         python = PYTHON_WORD.match(self.text, self.position)
-        if python is not None and function_named(python.group()) is not None:
+        if python is not None and _is_name(python.group()):
             self.emit("word", python.group(), len(python.group()))
             return
         match = WORD.match(self.text, self.position)
@@ -169,6 +193,14 @@ class _Lexer:
             # x_1y is x_1 y, and x_ab is x with the index ab
             word = word.rstrip("0123456789") if not word[-1:].isalpha() else word
         self.emit("word", word, len(word))
+
+    def comment(self) -> bool:
+        """Pass a remark of Python, "# …" at the end of a line; False if it is none."""
+        match = COMMENT.match(self.text, self.position)
+        if match is None or not (self.spaced or not self.tokens):
+            return False
+        self.position = match.end()
+        return True
 
     def raised(self) -> None:
         self.shifted("^", SUPERSCRIPTS)
@@ -186,7 +218,8 @@ class _Lexer:
                     message("This number has too many digits"), self.place(run - self.position)
                 )
         plain = "".join(letters[c] for c in self.text[self.position : run])
-        self.emit(sign, sign, 0)
+        self.tokens.append(Token(sign, sign, *self.place(len(plain)), self.spaced))
+        self.spaced = False
         self.bracketed(plain, len(plain))
 
     def bracketed(self, plain: str, length: int) -> None:
@@ -215,6 +248,10 @@ class _Lexer:
     def sign(self) -> None:
         text, position = self.text, self.position
         character = text[position]
+        continued = CONTINUATION.match(text, position)
+        if continued is not None:
+            self.position, self.spaced = continued.end(), True
+            return
         for long in LONG_SIGNS:
             if text.startswith(long, position):
                 if long == "||":
@@ -222,7 +259,15 @@ class _Lexer:
                 kind = SAME.get(long, long)
                 self.emit(kind, long, len(long))
                 return
-        if character in SIGNS:
+        styled = STYLED_WORD.match(text, position)
+        maxima = MAXIMA_CONSTANT.match(text, position)
+        if styled is not None:  # {\\rm ReLU} and Word's 〖sin〗
+            start, end = self.at[styled.start("word")], self.at[styled.end("word")]
+            self.tokens.append(Token("word", styled["word"], start, end, self.spaced))
+            self.position, self.spaced = styled.end(), True
+        elif maxima is not None and (not self.tokens or self.tokens[-1].kind in OPENERS):
+            self.position += 1
+        elif character in SIGNS:
             kind = SIGNS[character]
             self.emit(kind, kind, 1)
         elif character in SHORT_SIGNS:
@@ -242,13 +287,20 @@ class _Lexer:
                 if latin
                 else message("Switch the keyboard to English"),
             )
+        if character in LOOKALIKES:
+            raise FormulaError(
+                message("{sign} is not part of a formula", sign=f"{shown} (U+{ord(character):04X})"),
+                span,
+                message("It looks like {name}, but is another letter", name=LOOKALIKES[character]),
+            )
         if character == "." and not self.text[self.position + 1 :].strip(" \t\r\n$\\])"):
             self.position += 1  # the full stop after a displayed formula
             return
+        if character == "." and self.text.startswith(".(", self.position) and self.tokens[-1:]:
+            self.position += 1  # Julia's sin.(x)
+            return
         if character == ".":
             raise FormulaError(message("A point stands alone here"), span, message("Write numbers as 0.5"))
-        if character == "@":
-            raise FormulaError(message("Matrix products are not part of the language"), span)
         if not character.isprintable():
             shown = f"U+{ord(character):04X}"
         raise FormulaError(message("{sign} is not part of a formula", sign=shown), span)
@@ -257,7 +309,9 @@ class _Lexer:
         match = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL).match(self.text, self.position)
         assert match is not None
         name, length = match.group(1).rstrip("*"), len(match.group())
-        if name in ("left", "right"):
+        if PIECES_BRACE.match(self.text, self.position):  # a brace before an array, closed by \\right.
+            self.emit("command", "pieces", self.text.index("\\begin", self.position) - self.position)
+        elif name in ("left", "right"):
             self.delimiter(name, length)
         elif name in COMMAND_SPACES:
             self.position += length
@@ -278,8 +332,14 @@ class _Lexer:
             self.emit("letter", greek, length)
         elif name in KNOWN_COMMANDS:
             self.emit("command", name, length)
-        elif name == "e":
-            self.emit("word", "e", length)
+        elif name in ("e", "ell"):
+            self.emit("word", name[-1], length)
+        elif name in ("top", "intercal"):
+            raise FormulaError(
+                message("Transposes are not part of a formula: every letter is a number"),
+                self.place(length),
+                message("Write the products out: {example}", example="w_1 x_1 + w_2 x_2"),
+            )
         elif function_named(name) is not None:
             self.emit("word", name, length)
         elif name == "":
@@ -320,26 +380,30 @@ class _Lexer:
             self.spaced = True
             return
         group = 1 if match.group(1) is not None else 2
-        inner = re.sub(r"\\[,;:!> ]|~", "", match.group(group))
-        base = match.start(group)
-        if "\\" in inner or not re.fullmatch(r"[\sA-Za-z0-9,.]*", inner):
+        inner, base = match.group(group), match.start(group)
+        if not PLAIN_WORDS.fullmatch(inner):
             self.position = base  # markup or signs inside: read them as if they stood free, in braces
             if group == 1:
                 self.position -= 1
             return
-        if inner == match.group(group):
-            words = [
-                (w.group(), base + w.start(), base + w.end())
-                for w in re.finditer(r"log1p|[A-Za-z]+[0-9]*|[0-9]+|,", inner)
-            ]
-        else:
-            words = [(inner, base, match.end(group))] if inner.strip() else []
-        for text, start, end in words:
+        for found in WORD_INSIDE.finditer(inner):
+            text = re.sub(r"\\.", "", found.group())  # \operatorname{arg\,min} is one word
             kind = "number" if text.isdigit() else "," if text == "," else "word"
-            self.tokens.append(Token(kind, text, self.at[start], self.at[end], self.spaced))
+            start, end = self.at[base + found.start()], self.at[base + found.end()]
+            self.tokens.append(Token(kind, text, start, end, self.spaced))
             self.spaced = True
         self.position = match.end()
         self.spaced = True
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word with underscores in it is one that is known as a whole."""
+    return (
+        word.lower() in SHORTHANDS
+        or word in ("logical_and", "logical_or", "logical_not")
+        or function_named(word) is not None
+        or constant_named(word) is not None
+    )
 
 
 def _normalised(source: str) -> tuple[str, list[int]]:
@@ -350,7 +414,7 @@ def _normalised(source: str) -> tuple[str, list[int]]:
     for place, character in enumerate(source):
         if character.isascii() or character in kept or character in GREEK_LETTERS:
             plain = character
-        elif unicodedata.category(character) == "Cf":
+        elif unicodedata.category(character) == "Cf" and character not in OVERRIDES:
             continue  # zero-width marks, byte order marks
         else:
             plain = unicodedata.normalize("NFKC", character)

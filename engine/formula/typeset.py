@@ -136,6 +136,8 @@ class _Printer:
                 part = rf"\left({part}\right)"
             if position and _needs_dot(factors[position - 1], factor):
                 latex += r" \cdot " + part
+            elif position and (_is_word(factors[position - 1]) or _is_word(factor)):
+                latex += r"\," + part
             else:
                 latex += (" " if latex and latex[-1].isalpha() and part[0].isalnum() else "") + part
         return latex
@@ -228,7 +230,9 @@ def _level_of(node: Node) -> int:
             return _POW
         case ast.Call(function=name):
             spec = FUNCTIONS[name]
-            delimited = name == "abs" or name == "norm" or name in ("sqrt", "cbrt", "root", "floor", "ceil")
+            delimited = (
+                name == "abs" or name == "norm" or name in ("sqrt", "cbrt", "root", "floor", "ceil", "binom")
+            )
             return _ATOM if delimited or _bracketed(spec) else _POW
         case _:
             return _ATOM
@@ -251,6 +255,13 @@ def _may_stand_bare(node: Node) -> bool:
 
 def _is_letter(node: Node) -> bool:
     return isinstance(node, ast.Variable | ast.Column | ast.Constant | ast.Index | ast.Indexed | ast.Hole)
+
+
+def _is_word(node: Node) -> bool:
+    """A name of several letters: beside another it needs a gap."""
+    return (
+        isinstance(node, ast.Variable | ast.Column) and r"\mathrm" in name_latex(node.name).partition("_")[0]
+    )
 
 
 def _begins_with_function(node: Node) -> bool:

@@ -7,61 +7,37 @@ or more letters is an error with a suggestion. Any thread; stdlib and msgspec on
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from engine.formula import ast, calls, pieces
 from engine.formula.functions import FUNCTIONS, constant_named, function_named, suggestion
 from engine.formula.header import decoration, read_index, read_name
 from engine.formula.names import GREEK, name_key, parts_of
+from engine.formula.shorthands import SHORTHANDS, WRAPPERS
 from engine.formula.tokens import Token
 from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser
 
-_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d*)$")
 _LONGEST_PRODUCT = 12
 _LONGEST_GLUED = 24
 _OTHER_WORDS = frozenset({"cost", "sing", "tang"})
 # Letters that are taken for variables when they are glued to a function.
 _COMMON = "xyzturvwabpq"
-_SPECIAL = frozenset(
-    [
-        "sum",
-        "Sum",
-        "prod",
-        "product",
-        "Product",
-        "piecewise",
-        "Piecewise",
-        "cases",
-        "mean",
-        "Mean",
-        "average",
-        "where",
-        "If",
-        "if",
-        "select",
-        "pow",
-        "Pow",
-        "Power",
-        "power",
-        "square",
-        "Plus",
-        "Times",
-        "Rational",
-        "Divide",
-        "Subtract",
-    ]
-)
+_SERIES = frozenset(["sum", "prod", "product", "Sum", "Product"])
+# Read by rules of their own where a bracket follows; capitals ignored.
+_SPECIAL = SHORTHANDS.keys() | {
+    "sum", "add", "plus", "total", "prod", "product", "mul", "multiply", "times", "piecewise", "cases",
+    "select", "which", "mean", "average", "where", "if", "ifelse", "iff", "boole", "indicator", "logical_and",
+    "logical_or", "logical_not",
+}  # fmt: skip
 
 
-def known(parser: Parser, word: str) -> bool:
-    """Whether `word` as a whole has a meaning."""
-    return (
-        parser.scope.declares(word) or word in _SPECIAL or function_named(word) is not None or _letter(word)
-    )
+def is_letters(parser: Parser, word: str) -> bool:
+    """Whether `word` is single letters and digits side by side, as LaTeX takes it: \frac xy, \frac x2."""
+    meant = parser.scope.declares(word) or word.rstrip("0123456789") in GREEK or word.lower() in _SPECIAL
+    return not meant and function_named(word) is None and constant_named(word) is None
 
 
 def _letter(word: str) -> bool:
@@ -77,9 +53,15 @@ def word(parser: Parser) -> ast.Node:
     applied = following.kind in ("(", "[")
     if parser.scope.declares(text) or (text in parser.scope.indices):
         return variable(parser)
-    series = text in ("sum", "prod", "product", "Sum", "Product")
-    if text in _SPECIAL and (applied or series) and not (text == "if" and pieces.then_follows(parser)):
+    special = text in _SERIES or (applied and text.lower() in _SPECIAL)
+    if special and not (text == "if" and pieces.then_follows(parser)):
         return calls.special(parser)
+    if applied and text in WRAPPERS:
+        parser.position += 1
+        return parser.bracketed()
+    if text == "I" and applied and _condition_inside(parser):
+        parser.position += 1
+        return pieces.indicator(parser, token)
     if text == "if":
         return pieces.then_choice(parser)
     if text == parser.header.name and applied:
@@ -94,6 +76,8 @@ def word(parser: Parser) -> ast.Node:
     constant = constant_named(text)
     if constant is not None:
         parser.position += 1
+        if text == "PI" and parser.token.kind == "(" and parser.peek().kind == ")":
+            parser.position += 2  # as spreadsheets write it
         return ast.Constant(constant.name, token.span)
     if _letter(text):
         return letter(parser)
@@ -103,8 +87,26 @@ def word(parser: Parser) -> ast.Node:
 _APPLIED_LETTERS = {"Γ": "gamma", "Φ": "normcdf", "σ": "sigmoid"}
 
 
+_BIG_LETTERS = {"Σ": "sum", "Π": "product"}
+
+
+def _condition_inside(parser: Parser) -> bool:
+    """Whether a comparison stands in the brackets after the present word."""
+    close = calls.split(parser, parser.position + 1)[1]
+    inside = parser.tokens[parser.position + 2 : close]
+    return any(token.kind in ("<", "<=", ">", ">=", "=", "!=") for token in inside)
+
+
 def letter(parser: Parser) -> ast.Node:
-    """A Greek letter: a variable; or Γ(…), Φ(…) and σ(…), where it is not a variable elsewhere."""
+    """A Greek letter: a variable; or Γ(…), Φ(…) and σ(…), where it is not a variable elsewhere.
+
+    Σ and Π before an index with its bounds are the signs ∑ and ∏.
+    """
+    kind = _BIG_LETTERS.get(parser.token.text)
+    if kind is not None and parser.peek().kind == "_" and parser.peek(4).kind == "=":
+        return calls.big_operator(parser)
+    if kind is not None and parser.peek().kind == "(" and parser.peek(3).kind == "=":
+        return calls.series(parser, "sum" if kind == "sum" else "product")
     own = parts_of(parser.token.text)
     name = _APPLIED_LETTERS.get(own[0]) if not own[1] else None
     if name is None or parser.peek().kind != "(" or parser.scope.declares(parser.token.text):
@@ -129,10 +131,10 @@ def _index_follows(parser: Parser, text: str) -> bool:
 
 def _split(parser: Parser, token: Token) -> ast.Node:
     """Read glued letters as a product, if they are one; the parts replace the token."""
-    match = _LETTERS_DIGITS.match(token.text)
-    if match is None:  # a word of mixed signs, such as digits between letters
-        raise parser.fail(message("Unknown name {name}", name=token.text[:40]), token.span)
-    letters, digits = match.groups()
+    letters = token.text.rstrip("0123456789")
+    digits = token.text[len(letters) :]
+    if token.text.lower() in _SPECIAL and not parser.partial:
+        raise parser.fail(message("{name} needs brackets around its arguments", name=token.text), token.span)
     parts = _parts(parser, letters, digits)
     short = _short_of_function(parser, letters) if len(token.text) == 2 else None
     if parts is None or short is not None:
@@ -190,7 +192,8 @@ def _parts(parser: Parser, letters: str, digits: str) -> list[str] | None:
     if function_named(letters) is not None and digits:
         return [letters, digits]  # sin2x
     declared = {key for key in parser.scope.declared if len(key) == 1} or set("xyz")
-    if len(letters) <= _LONGEST_PRODUCT and set(letters) <= declared:
+    coefficient = len(letters) > 2 and set(letters[1:]) <= set("xyz")  # bxy in ax² + bxy + cy²
+    if len(letters) <= _LONGEST_PRODUCT and (coefficient or set(letters) <= declared):
         return [*letters[:-1], letters[-1] + digits]
     if len(letters) == 3 and letters[2] == "e" and parser.peek().kind == "^":
         return list(letters)  # axe^x
@@ -249,6 +252,8 @@ def variable(parser: Parser) -> ast.Node:
     name = token.text
     if name in parser.scope.indices:
         return ast.Index(name, token.span)
+    if _element_follows(parser):
+        return _element(parser, name, token)
     if parser.token.kind != "_":
         return named(parser, name + _star(parser), (token.start, parser.tokens[parser.position - 1].end))
     lowered = parser.position + 1
@@ -263,7 +268,7 @@ def variable(parser: Parser) -> ast.Node:
         lowered = parser.position + 1
         index, after = read_index(parser.tokens, lowered)
     parser.position = lowered
-    if parser.token.kind not in ("{", "word", "letter"):
+    if parser.token.kind not in ("{", "(", "word", "letter"):
         if parser.partial:
             return ast.Indexed(name, parser.hole(), (token.start, parser.tokens[lowered - 1].end))
         raise parser.fail(
@@ -271,7 +276,7 @@ def variable(parser: Parser) -> ast.Node:
             parser.token.span,
             message("Write for example {example}", example="x_1"),
         )
-    node = parser.bracketed() if parser.token.kind == "{" else parser.primary()
+    node = parser.bracketed() if parser.token.kind in ("{", "(") else parser.primary()
     span = (token.start, parser.tokens[parser.position - 1].end)
     if not parser.partial and not any(isinstance(part, ast.Index) for part in ast.walk(node)):
         raise parser.fail(
@@ -280,6 +285,26 @@ def variable(parser: Parser) -> ast.Node:
             message("Write for example {example}", example="x_1"),
         )
     return ast.Indexed(name, pieces.as_value(node), span)
+
+
+def _element_follows(parser: Parser) -> bool:
+    """Whether the brackets here, right after a letter, hold an index: x[0], x[i + 1]."""
+    if parser.token.kind != "[" or parser.token.spaced:
+        return False
+    parts, close = calls.split(parser, parser.position)
+    inside = parser.tokens[parser.position + 1 : close]
+    alone = len(inside) == 1 and inside[0].kind == "number" and inside[0].text.isdigit()
+    return len(parts) == 1 and (alone or any(token.text in parser.scope.indices for token in inside))
+
+
+def _element(parser: Parser, name: str, token: Token) -> ast.Node:
+    """x[0] and x[i + 1], as Python and Wolfram write x_0 and x_{i+1}."""
+    opened = parser.advance()
+    node, end = parser.until("]", opened)
+    span = (token.start, end)
+    if isinstance(node, ast.Number):
+        return named(parser, f"{name}_{node.text}", span)
+    return ast.Indexed(name, node, span)
 
 
 def _star(parser: Parser) -> str:
@@ -317,8 +342,10 @@ def starts_function(parser: Parser) -> bool:
     token = parser.token
     if parser.scope.declares(token.text):
         return False
-    if token.text in _SPECIAL or (function_named(token.text) is not None and token.text not in GREEK):
+    if token.text in _SERIES or (token.text.lower() in _SPECIAL and parser.peek().kind in ("(", "[")):
         return True
-    match = _LETTERS_DIGITS.match(token.text)
-    parts = _parts(parser, *match.groups()) if match is not None and len(token.text) > 2 else None
+    if function_named(token.text) is not None and token.text not in GREEK:
+        return True
+    letters = token.text.rstrip("0123456789")
+    parts = _parts(parser, letters, token.text[len(letters) :]) if len(token.text) > 2 else None
     return parts is not None and len(parts[0]) > 1 and function_named(parts[0]) is not None

@@ -82,6 +82,7 @@ _TEMPLATES: Final[dict[str, str]] = {
     "huber": "sp.Piecewise((({0})**2/2, sp.Abs({0}) <= {1}), (({1})*(sp.Abs({0}) - ({1})/2), True))",
     "normcdf": "(1 + sp.erf(({0})/sp.sqrt(2)))/2",
     "normpdf": "sp.exp(-({0})**2/2)/sp.sqrt(2*sp.pi)",
+    "binom": "sp.gamma({0} + 1)/(sp.gamma({1} + 1)*sp.gamma({0} - ({1}) + 1))",
     "beta": "sp.gamma({0})*sp.gamma({1})/sp.gamma({0} + {1})",
 }
 _DEFAULT_ARGUMENT: Final = {

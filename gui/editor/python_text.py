@@ -52,6 +52,7 @@ _WRITTEN: Final[dict[str, str]] = {
     "digamma": "scipy.special.digamma({0})",
     "polygamma": "scipy.special.polygamma({0}, {1})",
     "beta": "scipy.special.beta({0}, {1})",
+    "binom": "scipy.special.binom({0}, {1})",
     "root": "np.sign({0})*np.abs({0})**(1/{a1})",
 }
 _FOLDED: Final = {"max": "np.maximum", "min": "np.minimum", "logsumexp": "np.logaddexp"}

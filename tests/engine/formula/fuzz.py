@@ -23,7 +23,10 @@ SEEDS = (
     r"\sqrt[3]{x}", r"\hat{y}_1", "θ_1 x_1", "9^9^9^9", "mean((w_1 a - b)^2)",
     "sum(i*x for i in range(4))", "x if x<1 else y",
     "x % y // z", "(x<1) & (y>2) | ~(z=3)", r"\max\left\{x, y\right\}", "dot((a,b),(x,y))", "1.5*^-3",
-    "a ? b : c", r"x \bmod 2",
+    "a ? b : c", r"x \bmod 2", "f(loss, weight) = loss weight", "np.select([x < 0], [y], default=z)",
+    "@(x, y) norm([x y]) ... \n + y", r"\left\{\begin{array}{ll} x & \text{if~}x<0 \\ y \end{array}\right.",
+    "∑_(i=1)^3▒〖i x〗", "1_{x>0} + I(y<1) + 50%", "x[0] + x[1]", "fmod(exp2(x), selu(y)) # remark",
+    r"{x+1 \over y} + {5 \choose 2}", "log[2](x) + %pi", "def f(x: float) -> float: return x",
 )  # fmt: skip
 PIECES = (
     "x", "y", "z", "xy", "w_1", "θ", "\\theta", "sin", "cos ", "log_", "exp", "sqrt(", "max(", "(", ")",
@@ -35,7 +38,9 @@ PIECES = (
     "sum(i=1..", "piecewise(", "if", "else", "for", "in range(", "lambda ", "def ", "mean(", "1", "2.5",
     "1e9", "99999999",
     "e", "pi", "∞", "²", "⁻¹", "₁", "½", "√", "∑", "한", "ㅌ", "é", "\x00", "\n", " ", "$", "@", "#", "`",
-    "\"", "\U0001F600",
+    "\"", "\U0001F600", "fmod(", "less(", "np.", "array(", "@(", "\\over", "\\text{~", "\\,", "〖", "▒",
+    "I(", "1_{", "x[", "return ", "minimize ", "%pi", "# ", "\\left\\{\\begin{", "\\right.", "...\n",
+    "\u202e", "х",
 )  # fmt: skip
 
 

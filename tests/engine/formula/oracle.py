@@ -112,6 +112,7 @@ FUNCTIONS = {
     "digamma": mp.digamma,
     "polygamma": lambda n, x: mp.polygamma(int(n), x),
     "beta": mp.beta,
+    "binom": mp.binomial,
     "norm": lambda *xs: mp.sqrt(mp.fsum(x * x for x in xs)),
     "dot": lambda *xs: mp.fsum(a * b for a, b in zip(xs[: len(xs) // 2], xs[len(xs) // 2 :], strict=True)),
 }

@@ -51,6 +51,16 @@ def test_whole_powers(n: int) -> None:
     np.testing.assert_allclose(special.whole_power(x, n), x**n, rtol=1e-14)
 
 
+def test_binomial_coefficients() -> None:
+    n = np.array([0.0, 5.0, 5.0, 10.0, 100.0, 1000.0])
+    k = np.array([0.0, 2.0, 0.0, 10.0, 50.0, 500.0])
+    with np.errstate(all="ignore"):
+        found = special.binom(n, k)
+    np.testing.assert_allclose(
+        found, [math.comb(int(a), int(b)) for a, b in zip(n, k, strict=True)], rtol=1e-11
+    )
+
+
 def test_roots_are_real() -> None:
     assert special.root(-8.0, 3.0) == pytest.approx(-2)
     assert np.isnan(special.root(-8.0, 2.0))

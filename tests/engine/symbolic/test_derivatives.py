@@ -23,7 +23,7 @@ INNER = {
     "min": ("x, y", "x y, x, 2 y"), "logsumexp": ("x, y", "x y, x, 2 y"),
     "leakyrelu": ("x - 1", "x - 9, y/9"),
     "elu": ("x - 1", "x - 3, y"), "huber": ("x", "x y, x/9"), "log": ("x + y", "x + 1, y + 2"),
-    "frac": ("x", "x y"),
+    "frac": ("x", "x y"), "binom": ("x + 2, y", "5, x y"),
 }  # fmt: skip
 POINTS = ((0.7, 1.3), (1.9, 0.45), (0.31, 2.2))
 FORMULAS = (
