@@ -57,7 +57,7 @@ def test_binomial_coefficients() -> None:
     with np.errstate(all="ignore"):
         found = special.binom(n, k)
     np.testing.assert_allclose(
-        found, [math.comb(int(a), int(b)) for a, b in zip(n, k, strict=True)], rtol=1e-11
+        found, [float(math.comb(int(a), int(b))) for a, b in zip(n, k, strict=True)], rtol=1e-11
     )
 
 
