@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from engine.cancellation import CancelCheck, Cancelled, never
 from engine.explanation import Path, explain, name_outcome
-from engine.forks import RunLeg, run_in_legs
+from engine.forks import LegEnd, Onward, run_in_legs
 from engine.i18n import message
 from engine.optimizers import Moment, Racer, TermSpec
 from engine.optimizers.shaping import GRADIENT_TERM, Shaper
-from engine.optimizers.transform import Function, rows
+from engine.optimizers.transform import Function, State, rows
 from engine.plateau import on_plateau
 from engine.solution import Floats, Run, Setup, Term
 from engine.stopping import (
@@ -84,8 +84,8 @@ def descend(
             continue
 
         def run_leg(
-            rule: Racer, starts: Floats, steps: int, seed: int, spent: int, index: int = index
-        ) -> list[Run]:
+            rule: Racer, starts: Floats, steps: int, spent: int, onward: Onward | None, index: int = index
+        ) -> LegEnd:
             record = _Record(rule, starts, steps)
             endings = advance(
                 objective,
@@ -99,11 +99,11 @@ def descend(
                 budget=None if budget is None else max(budget - spent, 1),
                 cancelled=cancelled,
                 record=record,
+                onward=onward,
             )
-            return record.runs(index, endings, trim=stop)
+            return LegEnd(record.runs(index, endings, onward, trim=stop), *record.last)
 
-        run_all = run_in_legs if racer.legs else _run_in_one
-        for run in run_all(racer, setup.starts, steps, seed, run_leg):
+        for run in run_in_legs(racer, setup.starts, steps, run_leg):
             path = Path(run.points, run.values, run.gradients, run.outcome, run.start_index)
             if run.start_index < MOST_EXPLAINED:
                 explanation = explain(objective, setup, racer, path)
@@ -111,10 +111,6 @@ def descend(
                 explanation = name_outcome(setup, path)
             runs.append(replace(run, explanation=explanation))
     return tuple(runs)
-
-
-def _run_in_one(racer: Racer, starts: Floats, steps: int, seed: int, run_leg: RunLeg) -> list[Run]:
-    return run_leg(racer, starts, steps, seed, 0)
 
 
 def advance(
@@ -131,17 +127,20 @@ def advance(
     cancelled: CancelCheck = never,
     record: "_Record | None" = None,
     rates: Floats | None = None,
+    onward: Onward | None = None,
 ) -> Endings:
     """Move all `starts` (s, d) until each is over. Without a `record` only the endings are kept.
 
     Args: as for `descend`; rates: (s,), a learning rate for each start in place of the racer's; only for
-        methods with `rate_by_start`.
+        methods with `rate_by_start`. onward: what the later part of a forked run takes over.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
     with np.errstate(all="ignore"):
-        return _advance(objective, racer, starts, lo, hi, steps, stop, seed, budget, cancelled, record, rates)
+        return _advance(
+            objective, racer, starts, lo, hi, steps, stop, seed, budget, cancelled, record, rates, onward
+        )
 
 
 def _advance(
@@ -157,8 +156,15 @@ def _advance(
     cancelled: CancelCheck,
     record: "_Record | None",
     rates: Floats | None,
+    onward: Onward | None,
 ) -> Endings:
     s, d = starts.shape
+    onward = onward or Onward(origin=starts, begun=0, state=None, rule_from=0, schedule_from=0)
+    begun, of_rule, of_schedule = (
+        onward.begun,
+        onward.begun - onward.rule_from,
+        onward.begun - onward.schedule_from,
+    )
     endings = Endings(starts.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
     transform = racer.optimizer.transform()
     update = transform.update
@@ -168,12 +174,14 @@ def _advance(
 
     ids = np.arange(s)
     theta = starts.astype(np.float64)
-    state = transform.init(theta)
+    state = transform.init(theta) if onward.state is None else onward.state
     value, gradient = evaluate(theta)
-    start_value = value
+    start_value, start_gradient = evaluate(onward.origin) if begun else (value, gradient)
     evaluations = np.ones(s, np.int64)
     counted = False  # a method that looks elsewhere than at theta makes evaluations differ from t + 1
-    watch = _Watch(objective, starts, gradient, lo, hi, noisy=racer.noise > 0) if s else None
+    watch = None
+    if s:
+        watch = _Watch(objective, onward.origin, start_gradient, lo, hi, noisy=racer.noise > 0)
     step = np.zeros_like(theta)
 
     t = 0
@@ -185,8 +193,10 @@ def _advance(
             raise Cancelled
         codes = None
         if watch is not None and (stop or last):
-            codes = watch.codes(t, theta, value, gradient, step, start_value, last)
+            codes = watch.codes(begun + t, theta, value, gradient, step, start_value, last)
         spent = budget is not None and counted and evaluations >= budget
+        if last and record is not None:
+            record.last = (ids, state)
         if last or codes is not None or (budget is not None and counted and np.any(spent)):
             over = np.ones(len(ids), bool) if last else np.zeros(len(ids), bool)
             if codes is not None:
@@ -206,9 +216,10 @@ def _advance(
                 watch.keep(keep)
             if not len(ids):
                 break
-        used = shaper.shape(t, gradient)
-        rate = shaper.rate(t) if own_rates is None else own_rates * shaper.factor(t)
-        u, state, terms, extra = update(used, state, Moment(t, rate, theta, value, used, objective))
+        used = shaper.shape(begun + t, gradient)
+        k = of_schedule + t
+        rate = shaper.rate(k) if own_rates is None else own_rates * shaper.factor(k)
+        u, state, terms, extra = update(used, state, Moment(of_rule + t, rate, theta, value, used, objective))
         if record is not None:
             record.terms(t, ids, used, terms)
         step = u
@@ -370,6 +381,10 @@ class _Record:
         self.term_values = [np.empty((self.capacity, s, w)) for w in (widths if self.keeps_terms else ())]
         self.all = s
         self.limit = steps + 1
+        self.last: tuple[NDArray[np.intp], State] = (
+            np.arange(0),
+            (),
+        )  # who used up the steps, in which state
 
     def point(
         self,
@@ -398,7 +413,9 @@ class _Record:
         for buffer, term in zip(self.term_values[1:], terms, strict=True):
             buffer[t, which] = term
 
-    def runs(self, racer_index: int, endings: Endings, *, trim: bool) -> list[Run]:
+    def runs(
+        self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool
+    ) -> list[Run]:
         """The finished runs. `trim`: a last point that overflowed is no place and is left out."""
         runs = []
         for i, steps in enumerate(endings.steps):
@@ -420,6 +437,8 @@ class _Record:
                     evaluations=self.evaluations[: n + 1, i].copy(),
                     outcome=OUTCOMES[endings.codes[i]],
                     explanation=message(""),
+                    rule_from=onward.rule_from if onward else 0,
+                    schedule_from=onward.schedule_from if onward else 0,
                 )
             )
         return runs

@@ -138,6 +138,7 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
         evaluations: gradient evaluations spent up to and including each point, (n + 1,).
         explanation: the outcome in a sentence with its numbers.
         before: of a forked run, its part up to the fork, with the terms of the rule that made it.
+        rule_from, schedule_from: the steps from which its rule and its schedule count theirs.
     """
 
     racer: Racer
@@ -151,6 +152,8 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
     outcome: Outcome
     explanation: Message
     before: "Run | None" = None
+    rule_from: int = 0
+    schedule_from: int = 0
 
     @property
     def steps(self) -> int:

@@ -111,6 +111,7 @@ class _Writer:
 
     def __init__(self, run: Run, step: int, variables: Sequence[str]) -> None:
         self.run, self.step, self.t = run, step, step + 1
+        self.count = self.t - run.rule_from  # of the steps of this rule
         self.variables = variables
         optimizer = run.racer.optimizer
         self.specs = (GRADIENT_TERM, *optimizer.transform().terms)
@@ -122,7 +123,8 @@ class _Writer:
             if field.kind in ("float", "int") and field.symbol
         }
         self.scheduled = not isinstance(run.racer.schedule, Constant)
-        self.rate = float(getattr(optimizer, "lr", 1.0)) * run.racer.schedule.factor(step)
+        self.factor = run.racer.schedule.factor(step - run.schedule_from)
+        self.rate = float(getattr(optimizer, "lr", 1.0)) * self.factor
 
     def lines(self) -> tuple[StepLine, ...]:
         lines = [self._line(index, spec) for index, spec in enumerate(self.specs)]
@@ -131,7 +133,7 @@ class _Writer:
         return (*lines, self._point_line())
 
     def _line(self, index: int, spec: TermSpec) -> StepLine:
-        rule = spec.rule if self.step or spec.first_rule is None else spec.first_rule
+        rule = spec.rule if self.count > 1 or spec.first_rule is None else spec.first_rule
         spelled = spec.spelled
         if index == 0:
             rule, spelled = self._gradient_rule(), False
@@ -162,7 +164,7 @@ class _Writer:
             left=self._numbered(r"\eta", self.t),
             symbolic=rf"\eta\,\varphi_{{{self.t}}}",
             numeric=rf"{number_latex(self.settings['lr'][1])} \cdot "
-            rf"{number_latex(self.run.racer.schedule.factor(self.step))}",
+            rf"{number_latex(self.factor)}",
             result=number_latex(self.rate),
         )
 
@@ -206,20 +208,20 @@ class _Writer:
             return self.settings[key][0]
         if key == "eta":
             return self._numbered(r"\eta", self.t) if self.scheduled else r"\eta"
-        return {"t": str(self.t), "theta": rf"\theta_{{{self.step}}}"}[key]
+        return {"t": str(self.count), "theta": rf"\theta_{{{self.step}}}"}[key]
 
     def _numbers(self, key: str, before: bool) -> Floats:
         if key in self.by_key:
             index = self.by_key[key]
             values = self.run.terms[index].values
-            if not before or self.step:
+            if not before or self.count > 1:
                 return np.asarray(values[self.step - int(before)])
             return np.full(values.shape[1], self.specs[index].initial)
         if key in self.settings:
             return np.array([self.settings[key][1]])
         if key == "theta":
             return np.asarray(self.run.points[self.step])
-        return np.array([{"t": self.t, "eta": self.rate}[key]], dtype=np.float64)
+        return np.array([{"t": self.count, "eta": self.rate}[key]], dtype=np.float64)
 
     @staticmethod
     def _numbered(symbol: str, t: int) -> str:

@@ -34,6 +34,7 @@ class Shaper:
         self._plain = not self._noise and not self._clip
         self._random = np.random.default_rng(seed)
         self._block = np.empty((0, d))
+        self._drawn = 0  # steps that there is noise for
         self._d = d
 
     def rate(self, t: int) -> float:
@@ -52,10 +53,10 @@ class Shaper:
         if self._plain:
             return gradient
         if self._noise:
-            row = t % NOISE_BLOCK
-            if row == 0:
+            while t >= self._drawn:
                 self._block = self._random.standard_normal((NOISE_BLOCK, self._d))
-            gradient = gradient + self._noise * self._block[row]
+                self._drawn += NOISE_BLOCK
+            gradient = gradient + self._noise * self._block[t % NOISE_BLOCK]
         if self._clip:
             norm = np.linalg.norm(gradient, axis=-1, keepdims=True)
             gradient = gradient * np.minimum(1.0, self._clip / (norm + 1e-6))

@@ -6,7 +6,7 @@ a tuple of arrays with the same leading axis, possibly nested; nothing is ever w
 Any thread; numpy only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -134,6 +134,25 @@ def chain(*pieces: Transform) -> Transform:
         return Step(u, tuple(states), terms, evaluations)
 
     return Transform(init, update, tuple(term for piece in pieces for term in piece.terms))
+
+
+def leaves(state: State) -> list[NDArray[Any]]:
+    """The arrays of a state, in order.
+
+    >>> [part.tolist() for part in leaves(((), (np.ones(1), (np.zeros(1),))))]
+    [[1.0], [0.0]]
+    """
+    return [leaf for part in state for leaf in (leaves(part) if isinstance(part, tuple) else [part])]
+
+
+def refilled(state: State, parts: Sequence[NDArray[Any]]) -> State:
+    """A state like `state`, with `parts` as its leaves."""
+    left = iter(parts)
+
+    def refill(part: Any) -> Any:
+        return tuple(map(refill, part)) if isinstance(part, tuple) else next(left)
+
+    return tuple(map(refill, state))
 
 
 def rows(state: State, keep: NDArray[Any]) -> State:

@@ -202,21 +202,27 @@ def _rules(runs: tuple[Run, ...]) -> list[str]:
 _DESCENT: Final = '''
 def descend(start, rules):
     """The points that the rules visit from `start`, one rule after the other, shape (steps + 1, d)."""
-    points = [np.array(start, dtype=float)]
+    points, memory = [np.array(start, dtype=float)], (0, {})
+    random = np.random.default_rng(SEED)
     for rule, steps, settings in rules:
-        points += follow(rule, points[-1], steps, **settings)
+        taken, memory = follow(rule, points[-1], steps, memory, random, **settings)
+        points += taken
     return np.array(points)
 
 
-def follow(rule, theta, steps, *, schedule=None, noise=0.0, clip=0.0, seed=0, **settings):
-    """The next `steps` points after theta.
+def follow(
+    rule, theta, steps, memory, random, *, resume=False, schedule=None, noise=0.0, clip=0.0, **settings
+):
+    """The next `steps` points after theta, and the memory of the rule then: how many steps, and its state.
 
-    schedule: what the learning rate is multiplied by in each step. noise: standard deviation of what is added
-    to the partial derivatives. clip: the longest gradient that is let through.
+    resume: the rule is that of the steps before, with other numbers, and goes on with its memory. schedule:
+    what the learning rate is multiplied by in each step. noise: standard deviation of what is added to the
+    partial derivatives. clip: the longest gradient that is let through.
     """
-    random = np.random.default_rng(seed)
-    points, state = [], {}
-    for t in range(1, steps + 1):
+    before, state = memory if resume else (0, {})
+    points = []
+    for k in range(steps):
+        t = before + k + 1
         g = gradient(theta)
         if noise:
             g = g + noise * random.standard_normal(len(theta))
@@ -224,11 +230,11 @@ def follow(rule, theta, steps, *, schedule=None, noise=0.0, clip=0.0, seed=0, **
             g = g * min(1.0, clip / (np.linalg.norm(g) + 1e-6))
         now = dict(settings)
         if schedule and "lr" in now:
-            now["lr"] = now["lr"] * schedule[t - 1]
+            now["lr"] = now["lr"] * schedule[k]
         with np.errstate(all="ignore"):
             theta = rule(t, theta, g, state, **now)
         points.append(theta)
-    return points
+    return points, (before + steps, state)
 '''
 
 _RECORDED: Final = '''
@@ -243,13 +249,18 @@ def _runs(solution: Solution, own: dict[CustomRule, str]) -> str:
         "# Every run: its name, colour and start, and its rules: each with how many steps, and its settings.",
         "RUNS = [",
     ]
+    if any(run.racer.noise for run in solution.runs):
+        lines.insert(0, f"SEED = {solution.lab.seed}  # of the noise, which is the same for every run")
+    else:
+        lines.insert(0, "SEED = 0  # of noise; here is none")
     for run in solution.runs:
         name = run.racer.name or format_spec(run.racer)
         lines.append(f"    ({name!r}, {color_of(run.mark)!r}, {run.points[0].tolist()!r}, [")
         begun = 0
-        for number, leg in enumerate(legs_of(run)):
+        for leg in legs_of(run):
             steps = leg.steps if run.steps else 0
-            rule, settings = method_name(leg), _settings(run, leg, begun, solution.lab.seed + number)
+            part = part_at(run, begun)[0] if run.steps else run
+            rule, settings = method_name(leg), _settings(part, leg, begun)
             if isinstance(leg.optimizer, CustomRule):
                 rule, settings = (
                     own[replace(leg.optimizer, lr=1.0)],
@@ -264,21 +275,27 @@ def _runs(solution: Solution, own: dict[CustomRule, str]) -> str:
     return "\n".join([*lines, "]"])
 
 
-def _settings(run: Run, leg: Leg, begun: int, seed: int) -> dict[str, Any]:
-    """The learning rate, and every setting that is not the method's default. begun: where the leg starts."""
-    racer = run.racer
+def _settings(part: Run, leg: Leg, begun: int) -> dict[str, Any]:
+    """The learning rate, and every setting that is not the method's default.
+
+    Args:
+        part: the run, or of a forked one the part that the leg made. begun: where the leg starts.
+    """
+    racer = part.racer
     optimizer: Any = leg.optimizer
     chosen = msgspec.structs.asdict(optimizer)
     defaults = {field.name: field.default for field in msgspec.structs.fields(optimizer)}
     settings = {key: item for key, item in chosen.items() if key == "lr" or item != defaults[key]}
-    part, _ = part_at(run, begun) if run.steps else (run, 0)
     lengths = next((term.values[:, 0] for term in part.terms if term.symbol == r"\alpha"), None)
     if lengths is not None:
-        settings["alphas"] = lengths[begun : begun + leg.steps].tolist()
+        settings["alphas"] = lengths[part.rule_from : begun + leg.steps].tolist()
+    if part.rule_from < begun:
+        settings["resume"] = True
     if not isinstance(leg.schedule, Constant):
-        settings["schedule"] = [leg.schedule.factor(t) for t in range(leg.steps)]
+        first = begun - part.schedule_from
+        settings["schedule"] = [leg.schedule.factor(t) for t in range(first, first + leg.steps)]
     if racer.noise:
-        settings |= {"noise": racer.noise, "seed": seed}
+        settings["noise"] = racer.noise
     if racer.clip_norm:
         settings["clip"] = racer.clip_norm
     return settings

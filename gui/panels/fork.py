@@ -1,13 +1,13 @@
 """The little window that branches a run: from this step on, another rate or another optimizer. GUI thread."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.forks import forked
+from engine.forks import forked, goes_on, remembers
 from engine.optimizers import Racer, fields_of
 from engine.solution import Run
 from gui.i18n import tr
@@ -71,6 +71,10 @@ class ForkPopup(QFrame):
             self.method.set_key(type(self._run.racer.optimizer))
         self.method.chosen.connect(lambda _method: self._refresh())
         column.addWidget(self.method)
+        self.memory = QLabel()
+        self.memory.setWordWrap(True)
+        set_role(self.memory, "muted")
+        column.addWidget(self.memory)
         self._rate_row = QHBoxLayout()
         self._rate_row.setSpacing(6)
         self._eta = symbol_label(r"\eta", tr("Learning rate"))
@@ -109,15 +113,30 @@ class ForkPopup(QFrame):
         rated = bool(method) and any(spec.name == "lr" for spec in fields_of(method))
         self._eta.setVisible(rated)
         self.rate.setVisible(rated)
+        optimizer = self._optimizer()
+        kept = (
+            self._run is not None and optimizer is not None and goes_on(self._run.racer.optimizer, optimizer)
+        )
+        self.memory.setText(
+            tr("It keeps its memory of the steps before: velocity, moments.")
+            if kept
+            else tr("Another method starts with an empty memory: velocity and moments are 0.")
+        )
+        self.memory.setVisible(optimizer is not None and remembers(optimizer))
         legs = len(self._run.racer.legs) if self._run else 0
         self.branch.setEnabled(self._run is not None and self._step > 0 and legs < MOST_LEGS)
 
+    def _optimizer(self) -> Any:
+        """What the run would go on with, but for its learning rate."""
+        if self._run is None or self.method.key is None:
+            return None
+        old, method = self._run.racer.optimizer, cast(Any, self.method.key)
+        return old if type(old) is method else settings_as(method, old)
+
     def _on_branched(self) -> None:
-        if self._run is None or self.rate.problem or not self.branch.isEnabled():
+        optimizer = self._optimizer()
+        if self._run is None or optimizer is None or self.rate.problem or not self.branch.isEnabled():
             return
-        old = self._run.racer.optimizer
-        method: Any = self.method.key
-        optimizer = old if type(old) is method else settings_as(method, old)
         if hasattr(optimizer, "lr") and self.rate.value is not None:
             optimizer = replace(optimizer, lr=self.rate.value)
         fork(self._store, self._run, self._step, optimizer)

@@ -161,8 +161,7 @@ def rprop(t, theta, g, state, *, lr, eta_minus=0.5, eta_plus=1.2, min_step=1e-6,
 def asgd(t, theta, g, state, *, lr, lambd=1e-4, alpha=0.75, t0=1e6, weight_decay=0.0):
     """Averaged stochastic gradient descent (Polyak & Juditsky 1992); the path, not its average."""
     d = g + weight_decay * theta
-    eta = state.get("eta", lr)
-    state["eta"] = lr / (1.0 + lambd * lr * t) ** alpha
+    eta = lr / (1.0 + lambd * lr * (t - 1)) ** alpha
     return theta * (1.0 - lambd * eta) - eta * d
 
 

@@ -9,6 +9,7 @@ from engine.descent import descend
 from engine.forks import forked, part_at
 from engine.optimizers import METHODS, SCHEDULES, Racer
 from engine.solution import Axis, Run, Setup
+from engine.step_text import worked_step
 
 GD, ADAM = METHODS["gd"], METHODS["adam"]
 
@@ -117,3 +118,86 @@ def test_a_budget_of_gradients_is_shared_by_the_legs() -> None:
     (run,) = runs_of(branch, steps=100, budget=15)
     assert run.evaluations[-1] == 15
     assert run.steps == 14
+
+
+def by_hand_momentum(rates: list[float]) -> np.ndarray:
+    """The heavy ball as a loop of its own: b ← 0.9 b + g, θ ← θ − η b, with an η for each step."""
+    theta, b, points = np.array([4.0, 3.0]), np.zeros(2), [np.array([4.0, 3.0])]
+    for k, rate in enumerate(rates):
+        g = np.array([2.0, 8.0]) * theta
+        b = g if k == 0 else 0.9 * b + g
+        theta = theta - rate * b
+        points.append(theta)
+    return np.array(points)
+
+
+def by_hand_adam(rates: list[float]) -> np.ndarray:
+    """Adam as in the paper, with an η for each step."""
+    theta, m, v = np.array([4.0, 3.0]), np.zeros(2), np.zeros(2)
+    points = [theta]
+    for t, rate in enumerate(rates, start=1):
+        g = np.array([2.0, 8.0]) * theta
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        theta = theta - rate * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        points.append(theta)
+    return np.array(points)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "by_hand"),
+    [
+        (GD(lr=0.02, momentum=0.9), GD(lr=0.005, momentum=0.9), by_hand_momentum),
+        (ADAM(lr=0.3), ADAM(lr=0.05), by_hand_adam),
+    ],
+)
+def test_another_rate_keeps_the_memory_of_the_rule(before, after, by_hand) -> None:
+    branch = replace(forked(Racer(optimizer=before), 7), optimizer=after)
+    (run,) = runs_of(branch, steps=30)
+    np.testing.assert_allclose(run.points, by_hand([before.lr] * 7 + [after.lr] * 23), rtol=1e-12)
+    again = replace(forked(branch, 19), optimizer=before)
+    (run,) = runs_of(again, steps=30)
+    rates = [before.lr] * 7 + [after.lr] * 12 + [before.lr] * 11
+    np.testing.assert_allclose(run.points, by_hand(rates), rtol=1e-12)
+    assert run.rule_from == 0
+
+
+def test_another_method_starts_with_an_empty_memory() -> None:
+    branch = replace(forked(Racer(optimizer=GD(lr=0.02, momentum=0.9)), 7), optimizer=ADAM(lr=0.3))
+    (run,) = runs_of(branch, steps=8)
+    # The first step of Adam is −η sign(g).
+    np.testing.assert_allclose(run.points[8] - run.points[7], -0.3 * np.sign(run.gradients[7]), rtol=1e-6)
+    assert run.rule_from == 7
+    lines = {line.symbol: line for line in worked_step(run, 7)}
+    assert r"\left(0,\; 0\right)" in lines["m"].numeric
+    assert "0.9^{1}" in lines[r"\hat m"].numeric
+
+
+@pytest.mark.parametrize("stop", [False, True])
+@pytest.mark.parametrize("name", [name for name in METHODS if name != "rule"])
+def test_a_fork_that_changes_nothing_is_the_same_run(name: str, stop: bool) -> None:
+    parent = Racer(optimizer=METHODS[name](), schedule=SCHEDULES["cosine"](steps=40), noise=0.01)
+    one, other = runs_of(parent, forked(forked(parent, 5), 11), steps=30, stop=stop)
+    np.testing.assert_array_equal(one.points, other.points)
+    assert one.outcome == other.outcome
+    for mine, theirs in zip(one.terms, other.terms, strict=True):
+        np.testing.assert_array_equal(mine.values, theirs.values)
+
+
+def test_a_fork_of_many_starts_keeps_each_ones_memory() -> None:
+    starts = ((4.0, 3.0), (0.0, 0.0), (1.0, -2.0))
+    branch = forked(Racer(optimizer=ADAM(lr=0.3)), 6)
+    parents, forks = (
+        runs_of(racer, steps=25, stop=True, starts=starts)
+        for racer in (Racer(optimizer=ADAM(lr=0.3)), branch)
+    )
+    for one, other in zip(parents, forks, strict=True):
+        np.testing.assert_array_equal(one.points, other.points)
+
+
+def test_the_worked_step_after_a_new_rate_uses_what_was_kept() -> None:
+    racer = Racer(optimizer=GD(lr=0.02, momentum=0.9))
+    (run,) = runs_of(replace(forked(racer, 7), optimizer=GD(lr=0.01, momentum=0.9)), steps=12)
+    velocity = next(term for term in run.terms if term.symbol == "b").values
+    line = next(line for line in worked_step(run, 7) if line.symbol == "b")
+    assert line.symbolic == r"\mu\,b_{7} + g_{8}"
+    np.testing.assert_allclose(velocity[7], 0.9 * velocity[6] + run.gradients[7], rtol=1e-12)

@@ -56,6 +56,18 @@ def test_another_optimizer_branches_with_the_same_rate(qtbot: QtBot, store: Stor
     assert store.lab.racers[2].optimizer == METHODS["adam"](lr=0.45)
 
 
+def test_it_says_whether_the_memory_is_kept(qtbot: QtBot, store: Store) -> None:
+    popup = popup_of(qtbot, store)
+    assert popup.memory.isHidden()  # plain gradient descent has none
+    popup.method.set_key(METHODS["adam"])
+    popup.method.chosen.emit(METHODS["adam"])
+    assert not popup.memory.isHidden() and "empty memory" in popup.memory.text()
+    qtbot.mouseClick(popup.branch, LEFT)
+    store.set_view(t_steps=12.0)
+    again = popup_of(qtbot, store)
+    assert not again.memory.isHidden() and "keeps its memory" in again.memory.text()
+
+
 def test_a_bad_rate_does_not_branch_and_says_why(qtbot: QtBot, store: Store) -> None:
     popup = popup_of(qtbot, store)
     qtbot.keyClicks(popup.rate, "-1")
