@@ -6,10 +6,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 
-from engine.formula import FormulaError, ast, parse, to_text
+from engine.formula import FormulaError, ast, parse, to_latex, to_text
 from engine.formula.differentiate import derivative
 from engine.formula.howto import HELD_COLOUR, explain
 from engine.symbolic import Deriver
+from engine.symbolic.derive import derive
 from tests.engine.formula.oracle import evaluate
 
 POINT = {"x": mp.mpf("0.7"), "y": mp.mpf("1.3"), "z": mp.mpf("0.4")}
@@ -69,6 +70,28 @@ def test_every_line_is_the_derivative(tree: ast.Node) -> None:
             if mpmath.isfinite(found):  # 0·(1/0) may be cleared away on the way
                 assert abs(found - wanted) <= mp.mpf(10) ** -25 * (1 + abs(wanted)), step.rule.render()
     assert steps[-1].rule.render("ko")
+
+
+@given(st.recursive(leaves, extend, max_leaves=9))
+@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+def test_it_ends_with_the_partial_that_is_shown_of_any_formula(tree: ast.Node) -> None:
+    try:
+        formula = parse(to_text(tree))
+    except FormulaError:
+        assume(False)
+    assume("x" in formula.variables)
+    bare = ast.without_spans(formula.expanded)
+    derivation = derive(bare, formula.variables, (), ast.without_spans(formula.ast), time_s=0.1)
+    shown = derivation.partials[formula.variables.index("x")].text
+    last = explain(formula, "x", shown)[-1]
+    assert to_latex(last.tree) == to_latex(ast.without_spans(parse(shown).ast))
+    with mpmath.workdps(80):
+        step = mp.mpf(10) ** -25
+        ahead, back = ({**POINT, "x": POINT["x"] + sign * step} for sign in (1, -1))
+        wanted = (evaluate(bare, ahead) - evaluate(bare, back)) / (2 * step)
+        found = evaluate(last.tree, POINT)
+        assume(mpmath.isfinite(wanted) and abs(wanted) < mp.mpf(10) ** 12)
+        assert abs(found - wanted) <= mp.mpf(10) ** -20 * (1 + abs(wanted)), (shown, found, wanted)
 
 
 @pytest.fixture(scope="module")
