@@ -7,7 +7,6 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
-from gui.surface.camera import project
 from gui.surface.drawing import Drawable, Shot, rgb
 from gui.surface.gl import Device
 from gui.surface.lines import LineData, Lines, line_data
@@ -51,7 +50,7 @@ def axis_lines(
     y_line = _line(ticks[1].places, 1, np.array([-bx, 0.0, bottom]), np.array([-bx, 0.0, 0.0]), 1.0)
     # The z axis stands at the outline's left or right corner, whichever is further left on the screen.
     corners = np.array([[bx, -by, 0.0], [-bx, by, 0.0]])
-    across = project(corners, shot.camera, shot.size_px)[:, 0]
+    across = shot.project(corners)[:, 0]
     corner = corners[int(np.argmin(np.nan_to_num(across)))]
     z_line = _line(ticks[2].places, 2, corner, np.array([corner[0], corner[1], 0.0]), HALF_HEIGHT)
     return (x_line, y_line, z_line)

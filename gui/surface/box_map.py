@@ -3,6 +3,7 @@
 Asks only the Field: heights between its samples are interpolated, slopes are its exact partials.
 """
 
+import itertools
 from functools import cached_property
 from typing import Final
 
@@ -12,12 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.scale import height_of, heights, slopes, undersampled
 from engine.solution import Field, Singles
-from gui.surface.mesh import UNDERSAMPLED, torn_cells
+from gui.surface.mesh import UNDERSAMPLED, nodes, torn_cells
 
 Floats = NDArray[np.float64]
 
 HALF_HEIGHT: Final = 0.6
-THINNED: Final = (2, 3, 4, 5, 6)
+THINNED: Final = (2, 3, 4, 5, 6, 8, 10, 12, 16)
+THINNED_TORN: Final = 6  # a gap is as wide as the cells around it
 FLOOR_Z: Final = -0.92  # the projection lies a little below the box, so that both can be seen
 
 
@@ -64,9 +66,10 @@ class BoxMap:
     def thinning_errors(self) -> tuple[tuple[int, float], ...]:
         """By how much of the box a surface of every n-th row and column is wrong: (n, error), n growing."""
         u = np.clip(self.heights, 0.0, 1.0)
+        whole = self.torn is None and bool(self.field.finite.all())
         errors: list[tuple[int, float]] = []
         for n in THINNED:
-            if min(u.shape) < 8 * n:
+            if min(u.shape) < 8 * n or (n > THINNED_TORN and not whole):
                 break
             worst = 0.0
             for grid in (u[::7], u[:, ::7].T):
@@ -80,6 +83,29 @@ class BoxMap:
                     worst = max(worst, float(np.quantile(wrong, 0.9995)))
             errors.append((n, worst * 2.0 * HALF_HEIGHT))
         return tuple(errors)
+
+    def thinnings(self, error: float) -> list[int]:
+        """1 and the strides, growing, with which the surface is wrong by at most `error` of the box."""
+        fine = itertools.takewhile(lambda thinning: thinning[1] <= error, self.thinning_errors)
+        return [1, *(n for n, _ in fine)]
+
+    def thinned(self, stride: int) -> "BoxMap":
+        """Of every `stride`-th row and column, the last ones among them."""
+        if stride == 1:
+            return self
+        field = self.field
+        rows, columns = (nodes(n, stride) for n in field.z.shape)
+        grid = np.ix_(rows, columns)
+        thin = replace(
+            field,
+            x=field.x[columns],
+            y=field.y[rows],
+            z=field.z[grid],
+            fx=field.fx[grid],
+            fy=field.fy[grid],
+            finite=field.finite[grid],
+        )
+        return BoxMap(thin)
 
     def plane(self, points: ArrayLike) -> Floats:
         """Data coordinates (…, 2) to the box's x̂, ŷ."""

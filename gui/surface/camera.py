@@ -99,8 +99,12 @@ def project(points: ArrayLike, camera: Camera, size: Size) -> Floats:
 
     What is behind the eye becomes NaN.
     """
+    return projected(points, projection_matrix(camera, size) @ view_matrix(camera), size)
+
+
+def projected(points: ArrayLike, matrix: Floats, size: Size) -> Floats:
+    """The same by a projection that is known, (4, 4)."""
     p = np.asarray(points, dtype=np.float64)
-    matrix = projection_matrix(camera, size) @ view_matrix(camera)
     clip = p @ matrix[:, :3].T + matrix[:, 3]
     w = np.where(clip[..., 3:] > 1e-9, clip[..., 3:], np.nan)
     ndc = clip[..., :3] / w

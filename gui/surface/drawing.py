@@ -5,12 +5,12 @@ from typing import Any, Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from OpenGL import GL
 from PySide6.QtGui import QColor
 
 from engine.lab import Camera
-from gui.surface.camera import basis, eye, half_extent, projection_matrix, view_matrix
+from gui.surface.camera import basis, eye, half_extent, projected, projection_matrix, view_matrix
 from gui.surface.gl import Device, Value
 from gui.theme import Theme
 
@@ -30,6 +30,7 @@ class Shot(Struct, frozen=True, dict=True):
     Attributes:
         size_px: physical pixels. scale: physical pixels for one of the design's.
         stride: only every stride-th row and column of the surface is drawn.
+        thin: only every thin-th of them lends its colours, lines and light; a divisor of the stride.
         shift_px: the part of a pixel by which the picture is moved, for anti-aliasing.
     """
 
@@ -38,11 +39,16 @@ class Shot(Struct, frozen=True, dict=True):
     scale: float
     theme: Theme
     stride: int = 1
+    thin: int = 1
     shift_px: tuple[float, float] = (0.0, 0.0)
 
     @cached_property
     def matrix(self) -> Floats:
         return projection_matrix(self.camera, self.size_px, self.shift_px) @ view_matrix(self.camera)
+
+    def project(self, points: ArrayLike) -> Floats:
+        """Points of the box, (…, 3), to pixels and depth, as `camera.project`."""
+        return projected(points, self.matrix, self.size_px)
 
     @cached_property
     def basis(self) -> Floats:

@@ -23,7 +23,7 @@ class FloorDrawable(Drawable):
         if self._textures.map is None or not display.floor:
             return
         self._renew(device)
-        uniforms = self._textures.bind(device)
+        uniforms = self._textures.bind(device, shot.thin)
         from_below = shot.eye[2] < FLOOR_Z
         if from_below:
             blended_state()

@@ -155,6 +155,7 @@ class Program:
         for shader in shaders:
             GL.glDeleteShader(shader)
         self._locations: dict[str, int] = {}
+        self._values: dict[str, Value] = {}
 
     @staticmethod
     def _compile(kind: int, name: str, stage: str, defines: tuple[str, ...]) -> int:
@@ -166,14 +167,16 @@ class Program:
         return shader
 
     def use(self, values: Mapping[str, Value]) -> None:
-        """Make it current and set its uniforms: numbers, tuples of 2 to 4 floats, 4×4 matrices; textures as
-        their unit (int)."""
+        """Make it current and set those of its uniforms that are new: numbers, tuples of 2 to 4 floats, 4×4
+        matrices; textures as their unit (int)."""
         GL.glUseProgram(self.name)
         for name, value in values.items():
             location = self._locations.get(name)
             if location is None:
                 location = self._locations[name] = int(GL.glGetUniformLocation(self.name, name))
-            if location >= 0:
+            known = self._values.get(name)
+            if location >= 0 and (value is not known if isinstance(value, np.ndarray) else value != known):
+                self._values[name] = value
                 _set_uniform(location, value)
 
 

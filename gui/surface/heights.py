@@ -45,17 +45,24 @@ class HeightTextures(Drawable):
         return self.map is not None and not bool(self.map.field.finite.all())
 
     def _make(self, device: Device) -> None:
-        self._field = Texture(device, "heights")
+        self._fields: dict[int, Texture] = {}
         self._colors = Texture(device, "colormap")
         self._levels = Texture(device, "levels", smooth=False)
 
-    def bind(self, device: Device) -> dict[str, Value]:
-        """Upload what is stale and bind; the uniforms that tell so."""
+    def bind(self, device: Device, thin: int = 1) -> dict[str, Value]:
+        """Upload what is stale and bind; the uniforms that tell so.
+
+        Args:
+            thin: only every `thin`-th sample of each axis, kept beside the others: a small texture is read
+                much faster by a software renderer.
+        """
         assert self.map is not None
         self._renew(device)
         field = self.map.field
-        if self._stale("heights", self.map, self._defined):
-            self._field.upload(self._field_texels(self.map))
+        if self._stale(f"heights{thin}", self.map, self._defined):
+            if thin not in self._fields:
+                self._fields[thin] = Texture(device, "heights")
+            self._fields[thin].upload(self._field_texels(self.map.thinned(thin)))
         name = self._display.colormap
         if self._stale("colormap", name):
             self._colors.upload(colormap(name)[None])
@@ -64,7 +71,9 @@ class HeightTextures(Drawable):
             self._levels.upload(self._level_texels(field)[None])
         scale = (SIZE - 1) / SIZE / (limits[1] - limits[0])
         return {
-            "u_field": self._field.bind(0),
+            "u_field": self._fields[thin].bind(0),
+            "u_thin": thin,
+            "u_size": (float(len(field.x)), float(len(field.y))),
             "u_colors": self._colors.bind(1),
             "u_levels": self._levels.bind(2),
             "u_color_scale": (scale, 0.5 / SIZE - limits[0] * scale),

@@ -1,21 +1,20 @@
 """The texts around the box: numbers at the ticks and the names of the axes, painted with QPainter."""
 
 import functools
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from engine.formula.names import name_latex
 from gui.contour.look import NAME_PX, Look
 from gui.surface.box import AxisLine, axis_lines
-from gui.surface.camera import project
 from gui.surface.drawing import Shot
 from gui.surface.ticks import AxisTicks
 from gui.theme import Theme
-from gui.typeset import typeset
+from gui.typeset import TypesetPicture, typeset
 
 Floats = NDArray[np.float64]
 
@@ -24,22 +23,46 @@ GAP_PX: Final = 8.0
 SHORTEST_PX: Final = 60.0  # an axis seen nearly along itself is not written
 
 
-def paint_labels(
-    painter: QPainter,
-    shot: Shot,
-    ticks: tuple[AxisTicks, AxisTicks, AxisTicks],
-    names: tuple[str, str],
-    floor: bool,
-) -> None:
-    """Write the three axes; `shot` is in the painter's logical pixels."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    middle = project(np.zeros(3), shot.camera, shot.size_px)[:2]
-    taken: list[QRectF] = []
-    for line, axis, name in zip(axis_lines(shot, ticks, floor), ticks, (*names, ""), strict=True):
-        _paint_axis(painter, shot, line, axis, name, middle, taken)
-    painter.restore()
+class AxisLabels:
+    """The writing of the three axes, laid out anew when the camera, the size, the ticks or the look change.
+
+    Attributes: laid_out: how often it was.
+    """
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._axes: list[_Writing] = []
+        self.laid_out = 0
+
+    def paint(
+        self,
+        painter: QPainter,
+        shot: Shot,
+        ticks: tuple[AxisTicks, AxisTicks, AxisTicks],
+        names: tuple[str, str],
+        floor: bool,
+    ) -> None:
+        """Write them; `shot` is in the painter's logical pixels."""
+        key = (shot, ticks, names, floor)
+        if key != self._key:
+            self._key = key
+            self.laid_out += 1
+            self._axes = _lay_out(shot, ticks, names, floor)
+        look = look_of(shot.theme, shot.scale)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(look.tick_font)
+        painter.setPen(QPen(shot.theme.color("grid", 0.8), 1.0 * shot.scale))
+        painter.drawLines([mark for axis in self._axes for mark in axis.marks])
+        painter.setPen(shot.theme.color("muted"))
+        for axis in self._axes:
+            for place, text in axis.texts:
+                painter.drawText(place, text)
+        for axis in self._axes:
+            if axis.name is not None:
+                axis.name[1].paint(painter, axis.name[0], shot.theme.color("text"))
+        painter.restore()
 
 
 def paint_note(painter: QPainter, shot: Shot, text: str) -> None:
@@ -61,62 +84,76 @@ def paint_note(painter: QPainter, shot: Shot, text: str) -> None:
     painter.restore()
 
 
-def _paint_axis(
-    painter: QPainter,
-    shot: Shot,
-    line: AxisLine,
-    axis: AxisTicks,
-    name: str,
-    middle: Floats,
-    taken: list[QRectF],
-) -> None:
-    ends = project(np.stack([line.start, line.end]), shot.camera, shot.size_px)[:, :2]
+class _Writing(NamedTuple):
+    """Of one axis: the marks at its ticks, texts and where their baselines begin, its typeset name."""
+
+    marks: list[QLineF]
+    texts: list[tuple[QPointF, str]]
+    name: tuple[QPointF, TypesetPicture] | None = None
+
+
+def _lay_out(
+    shot: Shot, ticks: tuple[AxisTicks, AxisTicks, AxisTicks], names: tuple[str, str], floor: bool
+) -> list[_Writing]:
+    middle = shot.project(np.zeros(3))[:2]
+    taken: list[QRectF] = []
+    lines = axis_lines(shot, ticks, floor)
+    return [
+        _lay_out_axis(shot, line, axis, name, middle, taken)
+        for line, axis, name in zip(lines, ticks, (*names, ""), strict=True)
+    ]
+
+
+def _lay_out_axis(
+    shot: Shot, line: AxisLine, axis: AxisTicks, name: str, middle: Floats, taken: list[QRectF]
+) -> _Writing:
+    ends = shot.project(np.stack([line.start, line.end]))[:, :2]
+    marks: list[QLineF] = []
+    texts: list[tuple[QPointF, str]] = []
     if not np.isfinite(ends).all() or float(np.linalg.norm(ends[1] - ends[0])) < SHORTEST_PX * shot.scale:
-        return
+        return _Writing(marks, texts)
     away = _outward(line, ends, shot, middle)
     look = look_of(shot.theme, shot.scale)
-    painter.setFont(look.tick_font)
-    text_color, tick_color = shot.theme.color("muted"), shot.theme.color("grid", 0.8)
     reach = 0.0
     if len(line.ticks):
-        places = project(line.ticks, shot.camera, shot.size_px)[:, :2]
-        for place, text in zip(places, axis.labels, strict=True):
+        for place, text in zip(shot.project(line.ticks)[:, :2], axis.labels, strict=True):
             if not np.isfinite(place).all():
                 continue
-            tip = place + away * TICK_PX * shot.scale
-            painter.setPen(QPen(tick_color, 1.0 * shot.scale))
-            painter.drawLine(QPointF(*place), QPointF(*tip))
+            marks.append(QLineF(QPointF(*place), QPointF(*(place + away * TICK_PX * shot.scale))))
             width, height = _size(text, look)
             box = _beside(place + away * GAP_PX * shot.scale, away, width, height)
             if any(box.intersects(other) for other in taken):
                 continue
             taken.append(box)
             reach = max(reach, abs(away[0]) * width + abs(away[1]) * height)
-            painter.setPen(text_color)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
+            texts.append((_baseline(box, look), text))
     place = 0.5 * (ends[0] + ends[1]) + away * (reach + (GAP_PX + 12.0) * shot.scale)
     if name or (axis.note and line.start[2] == line.end[2]):
-        _paint_name(painter, look, name, axis.note, place, away)
-    elif axis.note:
+        return _Writing(marks, texts, _lay_out_name(look, name, axis.note, place, away, texts))
+    if axis.note:
         upper = ends[0] if ends[0][1] < ends[1][1] else ends[1]
         box = _beside(upper - np.array([0.0, look.px(10)]), np.array([0.0, -1.0]), *_size(axis.note, look))
-        painter.setPen(look.theme.color("muted"))
-        painter.setFont(look.tick_font)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, axis.note)
+        texts.append((_baseline(box, look), axis.note))
+    return _Writing(marks, texts)
 
 
-def _paint_name(painter: QPainter, look: Look, name: str, note: str, place: Floats, away: Floats) -> None:
-    """The typeset name of the axis, and what all its numbers have in common behind it."""
+def _lay_out_name(
+    look: Look, name: str, note: str, place: Floats, away: Floats, texts: list[tuple[QPointF, str]]
+) -> tuple[QPointF, TypesetPicture]:
+    """The typeset name of the axis; what all its numbers have in common comes behind it, into `texts`."""
     picture = typeset(name_latex(name) if name else "", look.px(NAME_PX), display=False)
     gap = look.px(7) if note and name else 0.0
     note_width = _size(note, look)[0] if note else 0.0
     box = _beside(place, away, picture.width + gap + note_width, picture.height)
     baseline = box.top() + picture.ascent
-    picture.paint(painter, QPointF(box.left(), baseline), look.theme.color("text"))
     if note:
-        painter.setPen(look.theme.color("muted"))
-        painter.setFont(look.tick_font)
-        painter.drawText(QPointF(box.left() + picture.width + gap, baseline), note)
+        texts.append((QPointF(box.left() + picture.width + gap, baseline), note))
+    return QPointF(box.left(), baseline), picture
+
+
+def _baseline(box: QRectF, look: Look) -> QPointF:
+    """Where a text that fills `box` begins."""
+    return QPointF(box.left(), box.top() + look.tick_metrics.ascent())
 
 
 @functools.lru_cache(maxsize=8)
@@ -133,7 +170,7 @@ def _size(text: str, look: Look) -> tuple[float, float]:
 def _outward(line: AxisLine, ends: Floats, shot: Shot, middle: Floats) -> Floats:
     """On the screen, away from the box and (for the plane's axes) along the other axis; of unit length."""
     center = 0.5 * (line.start + line.end)
-    pair = project(np.stack([center, center + 0.1 * line.outward]), shot.camera, shot.size_px)[:, :2]
+    pair = shot.project(np.stack([center, center + 0.1 * line.outward]))[:, :2]
     away = pair[1] - pair[0]
     along = (ends[1] - ends[0]) / np.linalg.norm(ends[1] - ends[0])
     across: Floats = np.array([-along[1], along[0]])

@@ -10,6 +10,8 @@ from engine.solution import Singles
 
 JUMP: Final = 1.2  # times what the slopes at both ends explain
 NOTICEABLE: Final = 0.02  # of the drawn range
+LOWEST: Final = -4.0  # the heights of nodes beyond the drawn range; as surface.vert
+HIGHEST: Final = 5.0
 UNDERSAMPLED: Final = 0.15  # of the cells; with more of them torn, the samples are too coarse to know
 
 

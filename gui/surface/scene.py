@@ -28,7 +28,7 @@ from gui.surface.drawing import Shot, rgb
 from gui.surface.floor import FloorDrawable
 from gui.surface.gl import Device, current_target
 from gui.surface.heights import HeightTextures
-from gui.surface.labels import look_of, paint_labels, paint_note
+from gui.surface.labels import AxisLabels, look_of, paint_note
 from gui.surface.layers import ALL, Layers
 from gui.surface.markers import Markers
 from gui.surface.outline import OutlineDrawable
@@ -40,7 +40,8 @@ from gui.theme import DARK, Theme
 Quality = Literal["draft", "kept", "full", "film", "final"]
 
 DRAFT_NODES: Final = 140 * 140  # of the thinned surface on a software renderer
-INVISIBLE_PX: Final = 0.35
+INVISIBLE_PX: Final = 0.35  # by so much its form may be wrong
+SAME_LINES_PX: Final = 0.1  # and by so much the heights that lines, colours and light are taken from
 
 
 class SurfaceScene:
@@ -68,6 +69,7 @@ class SurfaceScene:
         self._box = BoxDrawable()
         self._outline = OutlineDrawable()
         self._markers = Markers()
+        self._labels = AxisLabels()
         self._values = CriticalValues()
         self._layers = Layers()
 
@@ -172,12 +174,14 @@ class SurfaceScene:
             if self.device is None or not self.device.is_current():
                 self.device = Device()
             device = self.device
+            stride, thin = self._thinning(device, camera, size_px, quality)
             shot = Shot(
                 camera=camera,
                 size_px=size_px,
                 scale=device_pixel_ratio * self.scale,
                 theme=self._theme,
-                stride=self._stride(device, camera, size_px, quality),
+                stride=stride,
+                thin=thin,
             )
             key = (camera, size_px, shot.scale, self._theme.name, self.transparent, self.map, self._display)
             if quality == "draft" and device.software and not self._layers.holds(key):
@@ -192,21 +196,21 @@ class SurfaceScene:
             self._draw_over(device, shot)
             self._layers.show(device, target, viewport)
 
-    def _stride(self, device: Device, camera: Camera, size_px: tuple[int, int], quality: Quality) -> int:
-        """How far the surface may be thinned: as long as nobody sees it, and in a draft a little further."""
+    def _thinning(
+        self, device: Device, camera: Camera, size_px: tuple[int, int], quality: Quality
+    ) -> tuple[int, int]:
+        """How far the surface may be thinned: its form as long as nobody sees it, and in a draft a little
+        further; its samples in a draft, as long as nobody sees it. The second divides the first."""
         if self.map is None or not device.software:
-            return 1
+            return 1, 1
         per_unit = 1.0 / pixel_size(camera, size_px)
-        stride = 1
-        for coarser, error in self.map.thinning_errors:
-            if error * per_unit > INVISIBLE_PX:
-                break
-            stride = coarser
-        if quality == "draft":
-            ny, nx = self.map.field.z.shape
-            while (nx // stride) * (ny // stride) > DRAFT_NODES:
-                stride += 1
-        return stride
+        stride = self.map.thinnings(INVISIBLE_PX / per_unit)[-1]
+        if quality != "draft":
+            return stride, 1
+        ny, nx = self.map.field.z.shape
+        while (nx // stride) * (ny // stride) > DRAFT_NODES:
+            stride += 1
+        return stride, max(n for n in self.map.thinnings(SAME_LINES_PX / per_unit) if stride % n == 0)
 
     def _draw_base(self, device: Device, shot: Shot) -> None:
         """What stands still."""
@@ -244,7 +248,7 @@ class SurfaceScene:
             scale=self.scale,
             theme=self._theme,
         )
-        paint_labels(painter, shot, self._box.ticks, names, self._display.floor)
+        self._labels.paint(painter, shot, self._box.ticks, names, self._display.floor)
         drawn = self._markers.drawing()
         analysis = self._solution.analysis if self._solution is not None else None
         look = look_of(shot.theme, shot.scale)

@@ -38,7 +38,7 @@ class SurfaceDrawable(Drawable):
         if box_map is None or not box_map.field.finite.any() or display.opacity <= 0.0:
             return
         self._renew(device)
-        uniforms = self._textures.bind(device)
+        uniforms = self._textures.bind(device, shot.thin)
         ny, nx = box_map.field.z.shape
         columns, rows = len(nodes(nx, shot.stride)), len(nodes(ny, shot.stride))
         if self._textures.has_edges:
@@ -67,7 +67,7 @@ class SurfaceDrawable(Drawable):
             "u_columns": columns,
             "u_rows": rows,
             "u_stride": shot.stride,
-            "u_thinned": float(shot.stride > 1),
+            "u_thinned": float(shot.stride > shot.thin),
             "u_flip_x": int((toward[0] > 0) != translucent) if not torn else 0,
             "u_flip_y": int((toward[1] > 0) != translucent) if not torn else 0,
             "u_opacity": display.opacity,

@@ -11,7 +11,7 @@ from gui.surface.box_map import BoxMap
 CROWDED = 0.09  # of the axis: ticks nearer to each other are left out
 
 
-class AxisTicks(Struct, frozen=True):
+class AxisTicks(Struct, frozen=True, eq=False):
     """places: of the ticks along the axis, in the box, (n,); labels: their texts; note: of the whole axis."""
 
     places: NDArray[np.float64]

@@ -226,6 +226,20 @@ def test_thinning_a_smooth_surface_is_harmless_and_a_rough_one_is_not() -> None:
     rough = dict(BoxMap(waves(20.0, n=401)).thinning_errors)
     assert smooth[4] < 1e-3
     assert rough[2] > 0.05
+    assert BoxMap(bowl(n=401)).thinnings(1e-3)[-1] >= 10
+    assert BoxMap(waves(50.0, n=401)).thinnings(1e-3) == [1], "coarser ones may alias, and look smooth again"
+
+
+def test_a_gap_is_not_made_wide_by_thinning() -> None:
+    for field in (step(n=401), half_sphere(n=401)):
+        assert max(BoxMap(field).thinnings(1.0)) <= 6
+
+
+def test_a_thinned_map_keeps_both_ends() -> None:
+    thin = BoxMap(bowl(n=402)).thinned(4).field
+    assert thin.z.shape == thin.finite.shape == (102, 102)
+    assert (thin.x[0], thin.x[-1]) == (-5.0, 5.0)
+    assert thin.z[-1, -1] == 50.0
 
 
 def test_ticks_are_round_and_in_the_box() -> None:

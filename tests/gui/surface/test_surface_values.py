@@ -7,16 +7,15 @@ from PySide6.QtGui import QImage, QPainter
 from engine.lab import Camera
 from engine.solution import Analysis, CriticalPoint
 from gui.contour.critical_layer import paint_value
-from gui.surface.box_map import HALF_HEIGHT, BoxMap
+from gui.surface.box_map import BoxMap
 from gui.surface.camera import preset
 from gui.surface.labels import look_of
-from gui.surface.outline import side_lines
 from gui.surface.picking import seen
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK
 from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective, box
-from tests.gui.fields import bowl, pole_line
+from tests.gui.fields import bowl
 from tests.gui.surface.canvas import Canvas
 
 SIZE = (480, 360)
@@ -89,16 +88,6 @@ def test_plates_do_not_overlap(qapp) -> None:
     painter.end()
     assert 2 <= len(taken) <= 6
     assert not any(a.intersects(b) for k, a in enumerate(taken) for b in taken[:k])
-
-
-def test_the_outline_lies_on_the_sides_and_in_the_box() -> None:
-    field = bowl()
-    for line in side_lines(BoxMap(field)):
-        assert np.isfinite(line).all()
-        assert (np.abs(np.abs(line[:, :2]).max(axis=1) - 1.0) < 1e-9).all()
-    cut = np.concatenate(side_lines(BoxMap(pole_line(n=200))))
-    assert np.isnan(cut[:, 2]).any()
-    assert np.nanmax(np.abs(cut[:, 2])) <= HALF_HEIGHT + 1e-6
 
 
 def test_a_see_through_surface_hides_nothing(canvas: Canvas) -> None:
