@@ -264,7 +264,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("split", self._split.saveState())
         self._settings.setValue("stack", self._stack.saveState())
-        if self._player is not None:
+        if self._player is not None and not self._closing:  # else the next window goes on playing
             self._player.pause()
         self._next_part.stop()
         super().closeEvent(event)

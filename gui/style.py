@@ -20,7 +20,7 @@ from gui.theme import FONT_FAMILY, THEMES, Theme
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 BASE_SIZE_PX: Final = 13
-FONT_SIZE: Final = re.compile(r"font-size: (\d+)px")
+SCALED: Final = re.compile(r"(font-size|min-height): (\d\d+)px")  # not a hairline
 
 
 def mix(first: str, second: str, amount: float) -> str:
@@ -53,7 +53,7 @@ def style_sheet(theme: Theme) -> str:
         check="dark" if theme.name == "light" else "light",
     )
     sheet = Template((RESOURCES / "style" / "style.qss").read_text(encoding="utf-8")).substitute(tokens)
-    return FONT_SIZE.sub(lambda size: f"font-size: {round(int(size[1]) * theme.scale)}px", sheet)
+    return SCALED.sub(lambda size: f"{size[1]}: {round(int(size[2]) * theme.scale)}px", sheet)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from gui.editor.brackets import PAIRS, closer_for, is_empty_pair, matching, types_over
 from gui.editor.wave import paint_wave
+from gui.style import zoom
 from gui.theme import FONT_FAMILY
 
 Span = tuple[int, int]
@@ -75,7 +76,7 @@ class SourceField(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(2)
         font = QFont(FONT_FAMILY)
-        font.setPixelSize(SIZE_PX)
+        font.setPixelSize(round(SIZE_PX * zoom()))
         self.setFont(font)
         self.textChanged.connect(self._on_text_changed)
         self.cursorPositionChanged.connect(self._on_caret_moved)

@@ -11,10 +11,12 @@ from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.levels import format_tick, nice_ticks
+from gui.style import zoom
 from gui.theme import Theme
 from gui.typeset import layout_tex
 from gui.widgets.numbers import rounded_to
 
+LETTERS_PX: Final = 11
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 52.0, 14.0, 10.0, 40.0
 # After Okabe & Ito 2008: told apart by the colour-blind; shaded towards dark by the steps it took.
 BASIN_COLORS: Final = ("#56b4e9", "#e69f00", "#2fb58a", "#f0e442", "#d55e00", "#cc79a7", "#3d7bff", "#b9a3e3")
@@ -175,7 +177,7 @@ class BasinPicture(QWidget):
     def _paint_axes(self, painter: QPainter) -> None:
         area = self.area
         font = QFont(self.font())
-        font.setPixelSize(11)
+        font.setPixelSize(round(LETTERS_PX * zoom()))
         painter.setFont(font)
         muted, line = self._theme.color("muted"), QPen(self._theme.color("grid", 0.7), 1)
         painter.setPen(line)

@@ -27,6 +27,7 @@ from engine.results import Quantity, curve_of, curve_range
 from engine.solution import Floats, Run
 from engine.timeline import Frame
 from gui.i18n import tr
+from gui.style import zoom
 from gui.theme import LIGHT, Theme, run_color
 from gui.widgets.swatch import paint_swatch
 
@@ -34,7 +35,8 @@ MOST_CURVES: Final = 60  # of a swarm of starts only so many are drawn
 NEAR_PX: Final = 14.0
 LOWEST_LOG: Final = 1e-300
 MOST_DECADES: Final = 18  # below the top; farther down there are only rounding errors
-LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 54.0, 10.0, 8.0, 20.0
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 54.0, 14.0, 8.0, 20.0
+LETTERS_PX: Final = 11
 FAR_PX: Final = 1e5
 Scale = Literal["linear", "log"]
 
@@ -68,6 +70,7 @@ class CurvePlot(QWidget):
         self._hover_step: int | None = None
         self._picture: QPixmap | None = None
         self.pictures_painted = 0
+        self._zoom = zoom()
         self.setMinimumSize(160, 80)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -149,10 +152,10 @@ class CurvePlot(QWidget):
     @property
     def _area(self) -> QRectF:
         return QRectF(
-            LEFT_PX,
+            LEFT_PX * self._zoom,
             TOP_PX,
-            max(self.width() - LEFT_PX - RIGHT_PX, 1.0),
-            max(self.height() - TOP_PX - BOTTOM_PX, 1.0),
+            max(self.width() - (LEFT_PX + RIGHT_PX) * self._zoom, 1.0),
+            max(self.height() - TOP_PX - BOTTOM_PX * self._zoom, 1.0),
         )
 
     def to_pixels(self, steps: Floats, drawn: Floats) -> tuple[Floats, Floats]:
@@ -259,7 +262,7 @@ class CurvePlot(QWidget):
     def _paint_axes(self, painter: QPainter) -> None:
         area, (lo, hi) = self._area, self._range
         font = QFont(self.font())
-        font.setPixelSize(11)
+        font.setPixelSize(round(LETTERS_PX * self._zoom))
         painter.setFont(font)
         grid = self._theme.color("grid", 0.22)
         muted = self._theme.color("muted")
@@ -268,7 +271,7 @@ class CurvePlot(QWidget):
             painter.setPen(QPen(grid, 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(muted)
-            box = QRectF(0, y - 8, LEFT_PX - 6, 16)
+            box = QRectF(0, y - 8 * self._zoom, area.left() - 6, 16 * self._zoom)
             text = _power_of_ten(tick) if self._scale == "log" else format_tick(tick)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         for tick in nice_ticks(0.0, float(self._end), max(int(area.width() / 60), 1)):
@@ -278,7 +281,7 @@ class CurvePlot(QWidget):
             painter.setPen(QPen(self._theme.color("grid", 0.6), 1))
             painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + 3))
             painter.setPen(muted)
-            box = QRectF(x - 40, area.bottom() + 4, 80, 15)
+            box = QRectF(x - 40, area.bottom() + 4, 80, 15 * self._zoom)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_tick(float(tick), 6))
         painter.setPen(QPen(self._theme.color("grid", 0.6), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())

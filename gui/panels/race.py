@@ -15,7 +15,7 @@ from gui.panels.racer_card import RacerCard
 from gui.panels.results import Results
 from gui.panels.starts import Starts
 from gui.store import Change, Store
-from gui.style import set_role
+from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.widgets import Choice, Collapsible, NumberField, ProblemLabel, icon
 
@@ -71,7 +71,7 @@ class Race(QWidget):
             Qt.ItemDataRole.ToolTipRole,
         )
         set_role(self.unit, "flat")
-        self.unit.setFixedWidth(104)
+        self.unit.setFixedWidth(round(104 * zoom()))
         self.unit.chosen.connect(self._on_unit_chosen)
         self.steps.editing_done.connect(store.end_merge)
         self.stop = QCheckBox(tr("stop early"))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from engine.timeline import Frame, duration_steps
@@ -11,11 +11,12 @@ from gui.i18n import tr
 from gui.panels.fork import ForkPopup, fork_step
 from gui.player import SPEEDS, Player
 from gui.store import Change, Store
-from gui.style import set_role
+from gui.style import set_role, zoom
 from gui.theme import Theme, run_color
 from gui.widgets import Choice, IconButton, KeyGuard, ValueSlider, icon, show_number
 
 SUBSTEPS: Final = 50
+NARROW_PX: Final = 660
 
 
 class ScrubBar(ValueSlider):
@@ -97,7 +98,7 @@ class Timeline(QFrame):
         options = [(speed, f"{show_number(speed)}×") for speed in SPEEDS]
         self.speed = Choice(options, tr("Speed"))
         self.speed.setToolTip(tr("Speed of the playback"))
-        self.speed.setFixedWidth(64)
+        self.speed.setFixedWidth(round(64 * zoom()))
         self.speed.chosen.connect(lambda speed: self._store.set_view(speed=speed))
         set_role(self.speed, "flat")
         row.addWidget(self.speed)
@@ -192,7 +193,7 @@ class Timeline(QFrame):
             button.setEnabled(end > 0)
         self._refresh_fork()
         metrics = self._counter.fontMetrics()
-        longest = tr("step {step} / {steps}", step=f"{end}.0", steps=end)
+        longest = self._counted(f"{end}.0", end)
         self._counter.setMinimumWidth(metrics.horizontalAdvance(longest) + 4)
         self._refresh_counter()
 
@@ -202,7 +203,17 @@ class Timeline(QFrame):
         # A digit that races by tells nothing.
         whole = self._store.view.playing or t_steps == int(t_steps)
         step = f"{int(t_steps)}" if whole else f"{t_steps:.1f}"
-        self._counter.setText(tr("step {step} / {steps}", step=step, steps=end))
+        self._counter.setText(self._counted(step, end))
+
+    def _counted(self, step: str, end: int) -> str:
+        if self.width() < NARROW_PX * zoom():  # the bar needs the room
+            return f"{step} / {end}"
+        return tr("step {step} / {steps}", step=step, steps=end)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (event.size().width() < NARROW_PX * zoom()) != (event.oldSize().width() < NARROW_PX * zoom()):
+            self._refresh_film()
 
     def _refresh_fork(self) -> None:
         """Before its first step a run has nothing to go on from."""

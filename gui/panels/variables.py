@@ -17,7 +17,7 @@ from gui.i18n import tr
 from gui.panels.problems import problem_text
 from gui.panels.symbols import name_label
 from gui.store import Change, Quality, Store
-from gui.style import set_role
+from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.widgets import Choice, Collapsible, IconButton, NumberField, ProblemLabel, ValueSlider
 
@@ -49,7 +49,7 @@ class VariableRow(QWidget):
         ]
         shown = name_text(name)
         self.role = Choice(roles, tr("Role of {name}", name=shown))
-        self.role.setFixedWidth(84)
+        self.role.setFixedWidth(round(84 * zoom()))
         for index, tip in enumerate(
             (
                 tr("Drawn along the horizontal axis"),

@@ -174,11 +174,17 @@ def test_the_projector_makes_it_larger_and_back(session: Session, qtbot: QtBot) 
         for action in menu.actions()
         if action.text().startswith("Projector")
     )
+    assert session.store is not None
+    session.store.set_view(playing=True, loop=True)
     with qtbot.waitSignal(session.window.projector_chosen):
         projector.trigger()
     assert session.window.theme.scale > 1
     with qtbot.waitSignal(session.window.filled, timeout=30_000):
         pass
+    assert session.store.view.playing, "the lesson goes on"
+    session.store.set_view(playing=False, loop=False)
+    field = session.window.editor.field
+    assert field.viewport().height() >= field.fontMetrics().height() - 2, "letters are not cut"
     session.window.projector_chosen.emit(False)
     assert session.window.theme.scale == 1
     with qtbot.waitSignal(session.window.filled, timeout=30_000):

@@ -182,3 +182,11 @@ def test_space_plays_after_a_click_on_anything(qtbot: QtBot, store: Store) -> No
         qtbot.keyClicks(number, keys) if keys != "\r" else qtbot.keyClick(number, Qt.Key.Key_Return)
         qtbot.keyClick(number, Qt.Key.Key_Space)
         assert store.view.playing is plays
+
+
+def test_a_narrow_bar_counts_in_few_letters(qtbot: QtBot, timeline: Timeline) -> None:
+    assert timeline._counter.text() == "step 0 / 20"
+    timeline.resize(600, 44)
+    assert timeline._counter.text() == "0 / 20"
+    timeline.resize(900, 44)
+    assert timeline._counter.text() == "step 0 / 20"
