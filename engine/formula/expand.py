@@ -38,10 +38,12 @@ def constant_value(node: Node) -> float | None:
             value = constant_value(inner)
             return None if value is None else -value
         case ast.Add(terms=parts) | ast.Mul(factors=parts):
-            values = [constant_value(part) for part in parts]
-            known = [value for value in values if value is not None]
-            if len(known) < len(values):
-                return None
+            known: list[float] = []
+            for part in parts:
+                value = constant_value(part)
+                if value is None:
+                    return None
+                known.append(value)
             return math.fsum(known) if isinstance(node, ast.Add) else math.prod(known)
         case ast.Div(numerator=left, denominator=right) | ast.Pow(base=left, exponent=right):
             a, b = constant_value(left), constant_value(right)
@@ -113,6 +115,8 @@ def expand(node: Node, spell: Callable[[str], str] = str) -> Node:
     Raises:
         FormulaError: bounds that are no whole numbers, or more than MAX_TERMS terms.
     """
+    if not any(isinstance(part, ast.Series | ast.Indexed | ast.Index) for part in ast.walk(node)):
+        return node
     return _Expander(spell).expand(node, {})
 
 

@@ -6,6 +6,7 @@ Any thread; stdlib only.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 GREEK: Final[dict[str, str]] = {
@@ -37,6 +38,7 @@ def parts_of(name: str) -> tuple[str, tuple[str, ...]]:
     return letter, ((digits,) if digits else ()) + indices
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """The same for all spellings of one variable."""
     letter, indices = parts_of(name)

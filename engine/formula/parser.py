@@ -65,8 +65,9 @@ def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()
         check_bounds(expanded)
     except RecursionError:
         raise FormulaError(message("The formula is nested too deeply"), (0, len(text))) from None
-    used = {node.name for node in ast.walk(expanded) if isinstance(node, ast.Variable)}
-    columns = {node.name for node in ast.walk(expanded) if isinstance(node, ast.Column)}
+    leaves = [node for node in ast.walk(expanded) if isinstance(node, ast.Variable | ast.Column)]
+    used = {node.name for node in leaves if isinstance(node, ast.Variable)}
+    columns = {node.name for node in leaves if isinstance(node, ast.Column)}
     named = [name for name in parser.header.variables if not _stands_for_others(name, used, parser.scope)]
     others = sorted(used - set(named), key=natural_order)
     return Formula(

@@ -179,29 +179,9 @@ COMMENT: Final = re.compile(r"#(?=\s)[^\n]*")
 # After these a value begins.
 OPENERS: Final = frozenset({"(", "[", "{", ",", ";", "+", "-", "*", "/", "^", "=", "<", ">", "<=", ">="})
 DIGITS: Final = frozenset("0123456789")
-LONG_SIGNS: Final = (
-    "...",
-    "**",
-    "<=",
-    ">=",
-    "!=",
-    "<>",
-    "==",
-    ":=",
-    "&&",
-    "||",
-    "->",
-    "..",
-    "=>",
-    "/;",
-    "//",
-    ".^",
-    ".*",
-    "./",
-    ".+",
-    ".-",
-    "%%",
-)
+DIGIT_RUN: Final = re.compile(r"[0-9]*")
+COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL)
+LONG_SIGNS: Final = re.compile(r"\.\.\.|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%")
 SAME: Final = {
     "**": "^",
     "<>": "!=",
@@ -231,3 +211,5 @@ LOOKALIKES: Final = dict(
 )
 # They turn the direction of writing around, so that one formula is seen and another read.
 OVERRIDES: Final = frozenset("\u202d\u202e")
+# Signs that are not to be normalised, as they mean something as they are.
+KEPT: Final = SUPERSCRIPTS.keys() | SUBSCRIPTS.keys() | FRACTIONS.keys() | SIGNS.keys() | JAMO.keys()

@@ -20,13 +20,16 @@ from engine.formula.signs import (
     ACCENTS,
     ARRAY_MODULES,
     ARRAY_NAMES,
+    COMMAND,
     COMMAND_SIGNS,
     COMMAND_SPACES,
     COMMENT,
     CONTINUATION,
+    DIGIT_RUN,
     DIGITS,
     FRACTIONS,
     JAMO,
+    KEPT,
     KNOWN_COMMANDS,
     LETTER_VARIANTS,
     LONG_SIGNS,
@@ -142,7 +145,7 @@ class _Lexer:
             self.emit("word", "pi", 1)
         elif character in GREEK_LETTERS or character in GREEK_VARIANTS:
             letter = GREEK_VARIANTS.get(character, character)
-            digits = re.compile(r"[0-9]*").match(text, position + 1)
+            digits = DIGIT_RUN.match(text, position + 1)
             run = digits.group() if digits else ""
             self.emit("letter", letter + run, 1 + len(run))
         else:
@@ -152,8 +155,8 @@ class _Lexer:
         match = NUMBER.match(self.text, self.position)
         assert match is not None
         if self.tokens and self.tokens[-1].kind == "_":
-            run = re.compile(r"[0-9]+").match(self.text, self.position)
-            if run is not None:
+            run = DIGIT_RUN.match(self.text, self.position)
+            if run is not None and run.group():
                 self.emit("number", run.group(), len(run.group()))
                 return
         mantissa, exponent = match.group(1).replace("_", ""), match.group(2)
@@ -248,24 +251,12 @@ class _Lexer:
     def sign(self) -> None:
         text, position = self.text, self.position
         character = text[position]
-        continued = CONTINUATION.match(text, position)
-        if continued is not None:
-            self.position, self.spaced = continued.end(), True
-            return
-        for long in LONG_SIGNS:
-            if text.startswith(long, position):
-                if long == "||":
-                    break
-                kind = SAME.get(long, long)
-                self.emit(kind, long, len(long))
-                return
-        styled = STYLED_WORD.match(text, position)
-        maxima = MAXIMA_CONSTANT.match(text, position)
-        if styled is not None:  # {\\rm ReLU} and Word's 〖sin〗
-            start, end = self.at[styled.start("word")], self.at[styled.end("word")]
-            self.tokens.append(Token("word", styled["word"], start, end, self.spaced))
-            self.position, self.spaced = styled.end(), True
-        elif maxima is not None and (not self.tokens or self.tokens[-1].kind in OPENERS):
+        long = LONG_SIGNS.match(text, position)
+        if long is not None:
+            self.long_sign(long.group())
+        elif character in "{〖" and self.styled_word():
+            pass
+        elif character == "%" and self.maxima_constant():
             self.position += 1
         elif character in SIGNS:
             kind = SIGNS[character]
@@ -274,6 +265,28 @@ class _Lexer:
             self.emit(character, "" if character == "|" else character, 1)
         else:
             self.unknown(character)
+
+    def long_sign(self, sign: str) -> None:
+        continued = CONTINUATION.match(self.text, self.position)
+        if continued is not None:
+            self.position, self.spaced = continued.end(), True
+        else:
+            self.emit(SAME.get(sign, sign), sign, len(sign))
+
+    def styled_word(self) -> bool:
+        """Pass {\\rm ReLU} and Word's 〖sin〗 as a word; False if there is none."""
+        styled = STYLED_WORD.match(self.text, self.position)
+        if styled is None:
+            return False
+        start, end = self.at[styled.start("word")], self.at[styled.end("word")]
+        self.tokens.append(Token("word", styled["word"], start, end, self.spaced))
+        self.position, self.spaced = styled.end(), True
+        return True
+
+    def maxima_constant(self) -> bool:
+        """Whether the % here belongs to Maxima's %pi or %e, and is no remainder."""
+        begins = not self.tokens or self.tokens[-1].kind in OPENERS
+        return begins and MAXIMA_CONSTANT.match(self.text, self.position) is not None
 
     def unknown(self, character: str) -> None:
         span = self.place(1)
@@ -306,7 +319,7 @@ class _Lexer:
         raise FormulaError(message("{sign} is not part of a formula", sign=shown), span)
 
     def command(self) -> None:
-        match = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL).match(self.text, self.position)
+        match = COMMAND.match(self.text, self.position)
         assert match is not None
         name, length = match.group(1).rstrip("*"), len(match.group())
         if PIECES_BRACE.match(self.text, self.position):  # a brace before an array, closed by \\right.
@@ -408,11 +421,12 @@ def _is_name(word: str) -> bool:
 
 def _normalised(source: str) -> tuple[str, list[int]]:
     """Full-width and styled letters as plain ones; and for each character its place in the source."""
+    if source.isascii():
+        return source, list(range(len(source) + 1))
     characters: list[str] = []
     places: list[int] = []
-    kept = SUPERSCRIPTS.keys() | SUBSCRIPTS.keys() | FRACTIONS.keys() | SIGNS.keys() | JAMO.keys()
     for place, character in enumerate(source):
-        if character.isascii() or character in kept or character in GREEK_LETTERS:
+        if character.isascii() or character in KEPT or character in GREEK_LETTERS:
             plain = character
         elif unicodedata.category(character) == "Cf" and character not in OVERRIDES:
             continue  # zero-width marks, byte order marks
