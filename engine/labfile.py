@@ -88,12 +88,14 @@ def write(lab: Lab, path: Path) -> None:
         LabFileError: the folder is missing, not writable, or full.
     """
     aside: str | None = None
+    path = path.resolve()  # a link stays one
     try:
         handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(encode(lab))
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(aside, _mode(path))  # noqa: PTH101 - mkstemp's is private
         Path(aside).replace(path)
         aside = None
     except OSError as error:
@@ -105,3 +107,12 @@ def write(lab: Lab, path: Path) -> None:
     finally:
         if aside is not None:
             Path(aside).unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is there, or those that a new one gets."""
+    if path.exists():
+        return path.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

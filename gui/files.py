@@ -3,6 +3,7 @@
 GUI thread.
 """
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,8 @@ class Files(QObject):
         try:
             lab = read(path)
         except LabFileError as error:
+            if not path.exists():
+                self._settings.setValue("recent", [name for name in self._recent() if Path(name) != path])
             QMessageBox.warning(self._window, tr("This lab cannot be opened"), tr(error.message))
             return False
         self._show(lab, None if example else path)
@@ -64,13 +67,13 @@ class Files(QObject):
         return self.save_as() if self.path is None else self._write(self.path)
 
     def save_as(self) -> bool:
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save the lab"), self._folder(), tr("Labs (*{suffix})", suffix=SUFFIX)
+        path = ask_where_to_save(
+            self._window,
+            tr("Save the lab"),
+            self.path or Path(self._folder()) / f"{self._suggested()}{SUFFIX}",
+            tr("Labs (*{suffix})", suffix=SUFFIX),
         )
-        if not name:
-            return False
-        path = Path(name)
-        return self._write(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
+        return path is not None and self._write(path)
 
     def may_discard(self) -> bool:
         """Whether the document may be left: it is saved, or the user says so."""
@@ -127,8 +130,16 @@ class Files(QObject):
         self.path_changed.emit()
         return True
 
+    def _suggested(self) -> str:
+        """A name for the file, from the title."""
+        title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", localized(self._store.lab.title))
+        return " ".join(title.split())[:60] or tr("Untitled")
+
     def _folder(self) -> str:
-        return str(self.path.parent) if self.path else ""
+        """Where the last lab was; the user's own folder at first."""
+        recent = [Path(name).parent for name in self._recent()]
+        places = [self.path.parent] if self.path else recent
+        return str(next((place for place in places if place.is_dir()), ""))
 
     def _recent(self) -> list[str]:
         names = self._settings.value("recent")
@@ -140,6 +151,16 @@ class Files(QObject):
         name = str(path.resolve())
         others = [other for other in self._recent() if other != name]
         self._settings.setValue("recent", [name, *others][:RECENT_LIMIT])
+
+
+def ask_where_to_save(parent: QWidget, title: str, suggested: Path, kinds: str) -> Path | None:
+    """Ask for a file to write. A name without the suffix of `suggested` gets it before the dialog asks
+    whether to replace what is there."""
+    dialog = QFileDialog(parent, title, str(suggested.parent), kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(suggested.suffix)
+    dialog.selectFile(suggested.name)
+    return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
 
 def localized(text: Text) -> str:

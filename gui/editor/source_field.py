@@ -340,7 +340,8 @@ class SourceField(QPlainTextEdit):
             self._refresh_marks()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        """A file that is dropped is not typed: the window opens it."""
+        return source.hasText() and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         text = source.text()

@@ -1,6 +1,7 @@
 """Lab files: the round trip, what is refused, and that a failed write leaves the old file whole."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,19 @@ def test_every_example_reads_and_says_what_it_teaches(path: Path) -> None:
 
 def test_the_gallery_has_at_least_ten() -> None:
     assert len(list(EXAMPLES.glob("*.nabla"))) >= 10
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions")
+def test_others_may_read_a_saved_lab_and_a_link_stays_one(tmp_path: Path) -> None:
+    new, kept, link = tmp_path / "new.nabla", tmp_path / "kept.nabla", tmp_path / "link.nabla"
+    plain = tmp_path / "plain"
+    plain.touch()
+    labfile.write(Lab(), new)
+    assert new.stat().st_mode == plain.stat().st_mode
+    labfile.write(Lab(), kept)
+    kept.chmod(0o664)
+    link.symlink_to(kept)
+    labfile.write(Lab(formula="x y"), link)
+    assert link.is_symlink()
+    assert kept.stat().st_mode & 0o777 == 0o664
+    assert labfile.read(kept).formula == "x y"

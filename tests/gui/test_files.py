@@ -1,0 +1,73 @@
+"""Opening and saving: the names that are suggested, and what is forgotten."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QSettings, QUrl
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.lab import Lab
+from engine.labfile import read, write
+from gui.editor.source_field import SourceField
+from gui.files import Files
+from gui.store import Store
+
+
+@pytest.fixture
+def files(qtbot: QtBot, tmp_path: Path) -> Files:
+    window = QWidget()
+    qtbot.addWidget(window)
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    store = Store(Lab(title={"en": "A lesson: valleys / hills"}))
+    return Files(store, settings, window, None)
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, typed: str | None = None) -> list[str]:
+    """Press Save in the dialog, with another name if one is `typed`; the names that it came up with."""
+    suggested: list[str] = []
+
+    def press_save(dialog: QFileDialog) -> int:
+        suggested.extend(Path(name).name for name in dialog.selectedFiles())
+        if typed is not None:
+            dialog.selectFile(typed)
+        return QFileDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(QFileDialog, "exec", press_save)
+    return suggested
+
+
+def test_a_name_is_suggested_and_gets_its_suffix(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggested = answer(monkeypatch, str(tmp_path / "mine"))
+    assert files.save()
+    assert suggested == ["A lesson valleys hills.nabla"]
+    assert files.path == tmp_path / "mine.nabla"
+    assert read(files.path).title == {"en": "A lesson: valleys / hills"}
+    assert files.save_as()
+    assert suggested[1:] == ["mine.nabla"]
+
+
+def test_a_recent_lab_that_is_gone_is_forgotten(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "warning", lambda *texts: None)
+    one, two = tmp_path / "one.nabla", tmp_path / "two.nabla"
+    for path in (one, two):
+        write(Lab(), path)
+        assert files.load(path)
+    one.unlink()
+    assert not files.load(one)
+    assert [Path(name).name for name in files._recent()] == ["two.nabla"]
+
+
+def test_a_file_that_is_dropped_on_the_formula_is_not_typed(qtbot: QtBot) -> None:
+    field = SourceField()
+    qtbot.addWidget(field)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/tmp/a.nabla")])
+    assert not field.canInsertFromMimeData(data)
+    data = QMimeData()
+    data.setText("x^2")
+    assert field.canInsertFromMimeData(data)
