@@ -1,9 +1,11 @@
 """The formula editor: what is typed on one line, and above it, within the same frame, what it means.
 
-Reading and typesetting are done at each key press, in this thread: together they take about a millisecond.
-Solving is the engine's, on its own thread. GUI thread.
+Reading and typesetting are done at each key press, in this thread: together they take a millisecond or two.
+Where a very long formula took more than a frame, they wait for a pause between keys. Solving is the engine's,
+on its own thread. GUI thread.
 """
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -36,6 +38,9 @@ MERGE_KEY: Final = "formula"
 PAUSE_MS: Final = 2000  # after which further typing is its own undo step
 HOLD_MS: Final = 350  # how long a letter that may become a name is kept from the engine
 CHOOSE_MS: Final = 1500  # the same while a name may be chosen from the list
+FRAME_S: Final = 0.016  # where reading a LONG text took more, it waits for a pause of LULL_MS the next time
+LONG: Final = 300
+LULL_MS: Final = 90
 MAX_PASTED: Final = 5 * MAX_CHARACTERS  # more is no formula, and would be slow to show
 _COMMANDING: Final = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -51,6 +56,7 @@ class FormulaEditor(QFrame):
         self._theme = theme
         self._reading: Reading = read("")
         self._sent: Formula | None = None
+        self._cost_s = 0.0  # of the last reading
         set_role(self, "card")
         self.setAccessibleName(tr("Formula editor"))
 
@@ -83,6 +89,7 @@ class FormulaEditor(QFrame):
         self.palette_popup: SymbolPalette | None = None
         self.field.installEventFilter(self)
 
+        self._lull = _single_shot(self, LULL_MS, self._read_edited)
         self._hold = _single_shot(self, HOLD_MS, self._send)
         self._pause = _single_shot(self, PAUSE_MS, self._end_step)
         self._speech = _single_shot(self, SPEECH_DELAY_MS, self._refresh_speech)
@@ -114,19 +121,31 @@ class FormulaEditor(QFrame):
     @property
     def reading(self) -> Reading:
         """What the text means right now."""
+        self._catch_up()
         return self._reading
 
     # Text in, meaning out
 
     def _on_edited(self, text: str) -> None:
-        self._read(text)
+        if len(text) > LONG and self._cost_s > FRAME_S:
+            self._lull.start()
+        else:
+            self._read_edited()
+        self._pause.start()
+
+    def _catch_up(self) -> None:
+        """Read what was typed since the last reading, if that waits for a pause."""
+        if self._lull.isActive():
+            self._read_edited()
+
+    def _read_edited(self) -> None:
+        self._read(self.field.text)
         # Painted first: the timer fires when the events that are waiting, the paint among them, are done.
         self.completer.propose()
         if self._may_go_on():
             self._hold.start(CHOOSE_MS if self.completer.is_open else HOLD_MS)
         else:
             self._hold.start(0)
-        self._pause.start()
 
     def _may_go_on(self) -> bool:
         """Whether a letter just typed is a new variable, but may as well be the beginning of a name.
@@ -141,6 +160,7 @@ class FormulaEditor(QFrame):
 
     def _send(self) -> None:
         """Give the text to the store, if it has not got it yet."""
+        self._catch_up()
         self._hold.stop()
         text = self.field.text
         if self._reading.formula is not None:
@@ -179,8 +199,11 @@ class FormulaEditor(QFrame):
 
     def _read(self, text: str) -> None:
         lab = self._store.lab
+        begin = time.thread_time()
+        self._lull.stop()
         self._reading = read(text, lab.data.columns if lab.data else (), lab.order)
         self._show_reading()
+        self._cost_s = time.thread_time() - begin
 
     def _show_reading(self) -> None:
         self.preview.set_reading(self._reading)
@@ -231,7 +254,8 @@ class FormulaEditor(QFrame):
     # Keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut) and self._hold.isActive():
+        waiting = self._hold.isActive() or self._lull.isActive()
+        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut) and waiting:
             typing = isinstance(event, QKeyEvent) and not event.modifiers() & _COMMANDING
             if not typing:
                 self._send()  # whoever saves or exports now must find the whole formula
@@ -301,7 +325,7 @@ class FormulaEditor(QFrame):
         cursor.insertText(clean)
         self.completer.close()
         self._end_step()
-        if self._reading.error is None:
+        if self.reading.error is None:
             undo = QKeySequence(QKeySequence.StandardKey.Undo).toString(
                 QKeySequence.SequenceFormat.NativeText
             )
@@ -311,7 +335,7 @@ class FormulaEditor(QFrame):
         """The ways to copy the formula; what cannot be copied while it is wrong is disabled."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add_copy_actions(menu, self._reading.formula)
+        add_copy_actions(menu, self.reading.formula)
         return menu
 
     def edit_menu(self) -> QMenu:
@@ -337,7 +361,7 @@ class FormulaEditor(QFrame):
             action = menu.addAction(text, slot)
             action.setShortcut(QKeySequence(key))
             action.setEnabled(enabled)
-        add_copy_actions(menu, self._reading.formula)
+        add_copy_actions(menu, self.reading.formula)
         return menu
 
     def _on_copy_clicked(self) -> None:

@@ -133,16 +133,14 @@ class FormulaPreview(QWidget):
 
     def _fitting(self, tex: str) -> Layout:
         room = self._room()
-        if len(tex) < LONG:
-            for size_px in self._sizes_px:
-                self._size_px = size_px
-                layout = layout_tex(tex, self._size_px)
-                if layout.error is not None:  # nested too deeply to be set: the text as it stands
-                    assert self._reading is not None
-                    return layout_text(self._reading.text.replace("$", ""), self.font(), self._size_px)
-                if layout.width <= room:
-                    return layout
-        self._size_px = self._sizes_px[-1]
+        for size_px in self._sizes_px:
+            self._size_px = size_px
+            layout = layout_tex(tex, size_px, room if len(tex) >= LONG else None)
+            if layout.error is not None:  # nested too deeply to be set: the text as it stands
+                assert self._reading is not None
+                return layout_text(self._reading.text.replace("$", ""), self.font(), self._size_px)
+            if layout.width <= room and layout.one_line:
+                return layout
         return layout_tex(tex, self._size_px, room)
 
     # Geometry

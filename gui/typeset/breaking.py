@@ -5,6 +5,7 @@ Any thread; pure text.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _RELATIONS: Final = r"[=<>]|\\(?:leq?|geq?|neq?|approx|to|mapsto|Rightarrow|implies|iff|equiv)(?![A-Za-z])"
@@ -20,11 +21,12 @@ _TOKEN = re.compile(
 _COLORED = re.compile(r"\\textcolor\{([#\w.]+)\}\{")
 
 
-def break_pieces(tex: str) -> list[str]:
+@lru_cache(maxsize=256)
+def break_pieces(tex: str) -> tuple[str, ...]:
     """`tex` cut at the places where a line may end; each piece sets by itself as it would in its line.
 
     >>> break_pieces("f(x+1) = 2x + 3y")
-    ['f(x+1) ', '{}= 2x ', '{}+ 3y']
+    ('f(x+1) ', '{}= 2x ', '{}+ 3y')
     """
     pieces: list[str] = []
     start = depth = 0
@@ -35,7 +37,8 @@ def break_pieces(tex: str) -> list[str]:
         colored = _COLORED.match(tex, position) if depth == 0 else None
         if colored is not None:
             end = _closing(tex, colored.end())
-            inner = break_pieces(tex[colored.end() : end])
+            inside = tex[colored.end() : end]
+            inner = break_pieces(inside) if len(inside) > 2 else ()
             if len(inner) > 1:
                 before = tex[start:position]
                 wrapped = [f"\\textcolor{{{colored[1]}}}{{{piece}}}" for piece in inner]
@@ -86,7 +89,7 @@ def break_pieces(tex: str) -> list[str]:
                 continue
         position = match.end()
     pieces.append(tex[start:])
-    return [piece for piece in pieces if piece.strip()]
+    return tuple(piece for piece in pieces if piece.strip())
 
 
 def _closing(tex: str, start: int) -> int:

@@ -15,7 +15,7 @@ from gui.typeset.breaking import break_pieces
 from gui.typeset.picture import Colors, Region, TypesetPicture, typeset
 
 LINE_GAP_EM: Final = 0.35
-LONG: Final = 3000  # characters of TeX that certainly take several lines: not set as a whole first
+LONG: Final = 1200  # characters of TeX that may take several lines: set piece by piece, most of them known
 INDENT_EM: Final = 1.6
 _KOREAN_WORDS: Final = ((r"\text{if }", ""), (r"\text{otherwise}", r"\text{그 외}"))
 _WORD = re.compile(r"\$(?P<tex>[^$]+)\$|(?P<line>\n)|(?P<space>[ \t]+)|(?P<word>[^$\s]+)|(?P<rest>\$)")
@@ -68,6 +68,10 @@ class Layout(Struct, frozen=True):
             if isinstance(placed.item, TypesetPicture)
             for region in placed.item.regions
         ]
+
+    @property
+    def one_line(self) -> bool:
+        return len({placed.baseline for placed in self.items}) < 2
 
     @property
     def error(self) -> str | None:

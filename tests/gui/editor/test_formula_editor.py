@@ -635,3 +635,35 @@ def test_names_for_screen_readers(editor):
     put(editor, "x^2 ++* 3")
     settle(editor)
     assert editor.field.accessibleDescription() == editor.message.text() != ""
+
+
+LONG_TEXT = "+".join(["x^2"] * 100)
+
+
+def test_a_long_formula_that_takes_longer_than_a_frame_is_read_when_the_keys_pause(qtbot, editor):
+    put(editor, LONG_TEXT)
+    before = editor.preview.layout_shown
+    editor._cost_s = 1.0
+    qtbot.keyClicks(editor.field, "+y")
+    assert editor.preview.layout_shown is before  # the text is there, its picture waits
+    assert editor.field.text == LONG_TEXT + "+y"
+    qtbot.waitUntil(lambda: editor._store.lab.formula == LONG_TEXT + "+y")
+    assert editor.preview.layout_shown is not before
+    assert editor._cost_s < 1.0
+
+
+def test_whoever_asks_before_the_pause_gets_the_whole_formula(qtbot, editor):
+    put(editor, LONG_TEXT)
+    editor._cost_s = 1.0
+    qtbot.keyClicks(editor.field, "+y")
+    assert editor.reading.text == LONG_TEXT + "+y"
+    editor._cost_s = 1.0
+    qtbot.keyClicks(editor.field, "+z")
+    qtbot.keyClick(editor.field, Qt.Key.Key_Return)
+    assert editor._store.lab.formula == LONG_TEXT + "+y+z"
+
+
+def test_a_short_formula_never_waits(qtbot, editor):
+    editor._cost_s = 1.0
+    qtbot.keyClicks(editor.field, "x^2")
+    assert editor._reading.text == "x^2"

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from gui import i18n
 from gui.typeset import layout_tex, layout_text, mark, paint_tex
 from gui.typeset.breaking import break_pieces
+from gui.typeset.layout import LONG
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ from gui.typeset.breaking import break_pieces
     ],
 )
 def test_break_pieces(tex, pieces):
-    assert break_pieces(tex) == pieces
+    assert list(break_pieces(tex)) == pieces
 
 
 def test_a_long_formula_takes_several_lines(qapp):
@@ -91,3 +92,12 @@ def test_the_words_of_cases_in_korean(qapp):
         i18n.set_language("en")
     assert korean.error is None
     assert korean.width < english.width - 20.0
+
+
+def test_a_long_formula_is_set_piece_by_piece_and_still_takes_one_line_where_it_can():
+    tex = "+".join(["x^{2}"] * 250)
+    assert len(tex) >= LONG
+    layout = layout_tex(tex, 20.0, 1e6)
+    assert layout.one_line
+    assert layout.width == pytest.approx(layout_tex(tex, 20.0).width, rel=0.02)
+    assert not layout_tex(tex, 20.0, 400.0).one_line
