@@ -5,6 +5,7 @@ views, the colour bar and every export take their colours and heights from here.
 Any thread; numpy and msgspec only.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Final, Literal
@@ -201,6 +202,7 @@ def steepest(steep: Floats, share: float = 0.98) -> float:
     return float(np.quantile(known, share)) if known.size else 0.0
 
 
+@functools.lru_cache(maxsize=4)  # both views ask, whenever they paint
 def undersampled(field: Field) -> bool:
     """Whether f varies too fast from sample to sample for its true shape to be seen.
 

@@ -13,11 +13,12 @@ from engine.solution import Field
 from gui.contour.curve_scene import paint_line, paint_point
 from gui.contour.level_lines import LineFinder
 from gui.contour.look import Look
-from gui.contour.paths import arrow_head, lines_path, simplified
+from gui.contour.paths import arrow_head, as_dense_as_curved, lines_path, simplified
 from gui.contour.reading import Reading
 from gui.contour.viewport import Viewport
 
 COARSE_PX: Final = 3.0
+UNSEEN_PX: Final = 0.15
 NOISE: Final = 1e-9  # of the steepest
 ARROW_PX: Final = (18.0, 74.0)  # the shortest and the longest
 
@@ -101,10 +102,13 @@ class CursorLayer:
             if not points:
                 self._line = QPainterPath()
             else:
-                # A line wider than a pixel costs by its points: three pixels from one to the next will do.
-                coarse = COARSE_PX / np.array([view.px_per_x, view.px_per_y])
-                coarse /= np.array([field.x[-1] - field.x[0], field.y[-1] - field.y[0]])
-                points = [simplified(piece, coarse) for piece in points]
+                # A line wider than a pixel costs by its points, so it has as few as will do.
+                scale = np.array([view.px_per_x, view.px_per_y])
+                scale *= np.array([field.x[-1] - field.x[0], field.y[-1] - field.y[0]])
+                points = [
+                    as_dense_as_curved(simplified(piece * scale, COARSE_PX), UNSEEN_PX) / scale
+                    for piece in points
+                ]
                 connected = [np.arange(len(piece)) > 0 for piece in points]
                 self._line = lines_path(np.concatenate(points), np.concatenate(connected))
         to_px = view.unit_transform(field.x[0], field.x[-1], field.y[0], field.y[-1])

@@ -19,8 +19,11 @@ from gui.contour.level_labels import GAP_PX, LevelLabel, LevelLine, Region, plac
 from gui.contour.look import Look
 from gui.contour.paths import lines_path, simplified
 from gui.contour.viewport import Viewport
+from gui.surface.mesh import nodes
 
 AROUND: Final = 0.6  # of the picture, beyond each of its sides, where numbers are placed too
+FEWEST: Final = 200  # samples along a side that lines are found from
+WRONG: Final = 0.02
 FINE_PX: Final = 1.6  # points of a line nearer than this are one
 MOST_LINE: Final = 110.0  # times the side of the plot, of all lines together: about 5 px between them
 DIMMED: Final = 0.45  # of the lines' opacity
@@ -29,7 +32,10 @@ LIGHT: Final = QColor("#ffffff")
 
 
 class LineFinder:
-    """Finds level lines of one field in the unit square, broken at poles and where f is undefined."""
+    """Finds level lines of one field in the unit square, broken at poles and where f is undefined.
+
+    Where f is smooth, every second or fourth sample gives the same lines in a fraction of the time.
+    """
 
     def __init__(self, field: Field) -> None:
         self._field = field
@@ -38,12 +44,14 @@ class LineFinder:
             u = height_of(field, field.z)
         known = field.finite & ~_jumps(u, field.finite)
         values = np.where(known, np.clip(u, -10, 10), 0.0)
-        self._generator = contour_generator(
-            x=np.linspace(0.0, 1.0, nx),
-            y=np.linspace(0.0, 1.0, ny),
-            z=values if known.all() else np.ma.masked_array(values, mask=~known),
-            line_type=LineType.Separate,
-        )
+        x, y = np.linspace(0.0, 1.0, nx), np.linspace(0.0, 1.0, ny)
+        if known.all():
+            stride = _same_lines(values, height_of(field, field.levels))
+            rows, columns = nodes(ny, stride), nodes(nx, stride)
+            x, y, values = x[columns], y[rows], values[np.ix_(rows, columns)]
+        else:
+            values = np.ma.masked_array(values, mask=~known)
+        self._generator = contour_generator(x=x, y=y, z=values, line_type=LineType.Separate)
 
     def lines(self, level: float) -> list[Floats]:
         """The lines of one level, each (n, 2)."""
@@ -68,6 +76,22 @@ class LineFinder:
             for k in range((n // 2) % stride, n, stride)
             for line in (probes[k] if k in probes else self.lines(levels[k]))
         ]
+
+
+def _same_lines(u: Floats, levels: Floats) -> int:
+    """The largest stride at which straight lines between the samples of `u`, (ny, nx), are wrong by a small
+    part of the way from level to level at most."""
+    gaps = np.diff(levels) if len(levels) > 1 else np.ones(1)
+    stride = 1
+    while min(u.shape) >= 2 * stride * FEWEST:
+        for grid in (u[::5], u[:, ::5].T):
+            low, high = grid[:, : -2 * stride : stride], grid[:, 2 * stride :: stride]
+            middle = grid[:, stride:-stride:stride]
+            gap = gaps[np.clip(np.searchsorted(levels, middle) - 1, 0, len(gaps) - 1)]
+            if (np.abs(middle - 0.5 * (low + high)) > WRONG * gap).any():
+                return stride
+        stride *= 2
+    return stride
 
 
 def _length(line: Floats) -> float:

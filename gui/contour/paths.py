@@ -66,6 +66,21 @@ def simplified(points: Floats, tolerance: float | Floats = 0.6) -> Floats:
     return points[keep]
 
 
+def as_dense_as_curved(points: Floats, tolerance: float) -> Floats:
+    """Of a smooth line, (n, 2), the points that it takes to stay within `tolerance` of it, and its ends."""
+    if len(points) < 3:
+        return points
+    way = np.diff(points, axis=0)
+    length = np.hypot(*way.T)
+    angle = np.unwrap(np.arctan2(way[:, 1], way[:, 0]))
+    # A chord of length s on a line that turns by a on it misses it by s · a / 8.
+    turned = np.abs(np.diff(angle)) * 0.5 * (length[:-1] + length[1:])
+    needed = np.cumsum(np.sqrt(turned / (8.0 * tolerance)))
+    keep = np.ones(len(points), dtype=bool)
+    keep[1:-1] = np.diff(np.floor(needed), prepend=0.0) > 0
+    return points[keep]
+
+
 def within_reach(points: Floats, reach: float) -> Floats:
     """The line through `points`, (n, 2), cut to |x|, |y| ≤ `reach`; cut parts are separated by NaN.
 

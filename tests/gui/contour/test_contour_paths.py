@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gui.contour.paths import lines_path, polyline, simplified, within_reach
+from gui.contour.paths import as_dense_as_curved, lines_path, polyline, simplified, within_reach
 
 
 def elements(path):
@@ -34,6 +34,20 @@ def test_a_line_is_interrupted_where_it_is_not_finite():
 def test_simplified_keeps_ends_and_drops_what_lies_on_one_spot():
     points = np.array([[0, 0], [0.1, 0.1], [0.2, 0], [5, 5], [5.01, 5.01]])
     assert simplified(points, 1.0).tolist() == [[0, 0], [5, 5], [5.01, 5.01]]
+
+
+def test_a_smooth_line_needs_few_points():
+    angle = np.linspace(0, 2 * np.pi, 400)
+    circle = 200 * np.column_stack([np.cos(angle), np.sin(angle)])
+    few = as_dense_as_curved(circle, 0.15)
+    assert 20 < len(few) < 100
+    assert few[[0, -1]].tolist() == circle[[0, -1]].tolist()
+    middles = 0.5 * (few[1:] + few[:-1])
+    assert 200 - np.hypot(*middles.T).min() < 0.3
+    straight = np.column_stack([np.arange(50.0), np.arange(50.0)])
+    assert len(as_dense_as_curved(straight, 0.15)) == 2
+    corner = np.concatenate([straight, straight[-1] + np.column_stack([np.arange(1, 50), np.zeros(49)])])
+    assert straight[-1].tolist() in as_dense_as_curved(corner, 0.15).tolist()
 
 
 def test_far_points_are_cut_along_their_way():
