@@ -75,9 +75,9 @@ def as_dense_as_curved(points: Floats, tolerance: float) -> Floats:
     angle = np.unwrap(np.arctan2(way[:, 1], way[:, 0]))
     # A chord of length s on a line that turns by a on it misses it by s · a / 8.
     turned = np.abs(np.diff(angle)) * 0.5 * (length[:-1] + length[1:])
-    needed = np.cumsum(np.sqrt(turned / (8.0 * tolerance)))
+    needed = np.sqrt(turned / (8.0 * tolerance))
     keep = np.ones(len(points), dtype=bool)
-    keep[1:-1] = np.diff(np.floor(needed), prepend=0.0) > 0
+    keep[1:-1] = (np.diff(np.floor(np.cumsum(needed)), prepend=0.0) > 0) | (needed > 0.5)  # or a corner
     return points[keep]
 
 
