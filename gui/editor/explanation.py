@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScroll
 
 from engine.formula import Formula
 from engine.formula.howto import Step, explain
-from engine.formula.names import name_latex
+from engine.formula.names import name_latex, name_text
 from gui.i18n import tr
 from gui.style import set_role
 from gui.typeset import FormulaLabel, without_colors
@@ -60,7 +60,7 @@ class ExplanationDialog(QDialog):
         self.choice: Segmented | None = None
         if len(formula.variables) > 1:
             name = formula.name or "f"
-            options = [(variable, f"∂{name}/∂{variable}") for variable in formula.variables]
+            options = [(variable, f"∂{name}/∂{name_text(variable)}") for variable in formula.variables]
             self.choice = Segmented(options, tr("With respect to"))
             self.choice.chosen.connect(self.show_variable)
             column.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
@@ -90,7 +90,7 @@ class ExplanationDialog(QDialog):
         variable = str(variable)
         name = self._formula.name or "f"
         d = "∂" if len(self._formula.variables) > 1 else "d"
-        self.setWindowTitle(tr("How? {derivative}", derivative=f"{d}{name}/{d}{variable}"))
+        self.setWindowTitle(tr("How? {derivative}", derivative=f"{d}{name}/{d}{name_text(variable)}"))
         if self.choice is not None:
             self.choice.set_key(variable)
         self._say_what_is_held(variable)

@@ -92,7 +92,7 @@ class DerivativesPanel(QWidget):
         self._rows: list[PartialRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self._card = Card(tr("Derivatives"))
+        self._card = Card(tr("Partial derivatives"))
         column.addWidget(self._card)
         column.addStretch(1)
         self.spinner = Spinner()
@@ -185,6 +185,7 @@ class DerivativesPanel(QWidget):
         for row, expression in zip(self._rows, derivation.partials, strict=True):
             row.show_partial(partial_latex(self._name, variables, row.variable), expression)
         several = len(variables) > 1
+        self._card.set_title(tr("Partial derivatives") if several else tr("Derivative"))
         self.gradient.setVisible(several)
         name = name_latex(self._name)
         if several:

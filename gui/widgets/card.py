@@ -21,14 +21,19 @@ class Card(QFrame):
         self.header.setSpacing(4)
         self.body = QVBoxLayout()
         self.body.setSpacing(8)
+        self.title = QLabel(title)
+        set_role(self.title, "title")
         if title:
-            label = QLabel(title)
-            set_role(label, "title")
-            self.header.addWidget(label)
+            self.header.addWidget(self.title)
             self.header.addStretch(1)
             column.addLayout(self.header)
             self.setAccessibleName(title)
         column.addLayout(self.body)
+
+    def set_title(self, title: str) -> None:
+        """Change the title of a card that has one."""
+        self.title.setText(title)
+        self.setAccessibleName(title)
 
 
 class _Header(QWidget):

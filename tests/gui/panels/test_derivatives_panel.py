@@ -90,6 +90,21 @@ def test_one_variable_has_an_ordinary_derivative(qtbot, qapp, solved):
     assert not panel.gradient_value.isVisible()
 
 
+def test_the_heading_is_of_partials_where_there_are_several_variables(qtbot, qapp, store, solved):
+    assert DerivativesPanel(store, LIGHT)._card.title.text() == "Partial derivatives"
+    i18n.set_language("ko")
+    try:
+        panel = DerivativesPanel(store, LIGHT)
+        qtbot.addWidget(panel)
+        solved(store)
+        assert panel._card.title.text() == "편도함수"
+        store.edit(formula="x^2")
+        solved(store)
+        assert panel._card.title.text() == "도함수"
+    finally:
+        i18n.set_language("en")
+
+
 def test_a_held_variable_has_no_number(panel, store, solved):
     store.edit(formula="x^2+y^2+z x")
     solved(store)
