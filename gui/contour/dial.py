@@ -68,7 +68,7 @@ def paint_dial(
     view: Viewport,
     look: Look,
 ) -> None:
-    """Ring, hand, ∇f and the two numbers around `middle`, px; without a `gradient` only ring and hand."""
+    """Ring, hand and ∇f around `middle`, px; without a `gradient` only ring and hand."""
     radius = look.px(RING_PX)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -76,15 +76,9 @@ def paint_dial(
         painter.setPen(QPen(color, look.px(width)))
         painter.drawEllipse(middle, radius, radius)
     steepest = direction_of(gradient)
-    plates: list[QRectF] = []
     hand = on_screen(direction_deg, view)
     ink = look.theme.color("success")
-    if gradient is not None:
-        value = directional_derivative(gradient, direction_deg)
-        text = r"D_{\mathbf{u}} f", format_tick(0.0 if abs(value) < 1e-9 * math.hypot(*gradient) else value)
-        knob_end = _along(middle, hand, radius + look.px(KNOB_PX + 5))
-        plates.append(_paint_number(painter, text, knob_end, hand, ink, view.rect, plates, look))
-    if gradient is not None and steepest is not None:
+    if steepest is not None:
         for quarter in (90.0, 270.0):
             way = on_screen(steepest + quarter, view)
             mark = QLineF(_along(middle, way, radius - look.px(5)), _along(middle, way, radius + look.px(5)))
@@ -92,11 +86,7 @@ def paint_dial(
                 painter.setPen(QPen(color, look.px(width)))
                 painter.drawLine(mark)
         way = on_screen(steepest, view)
-        color = term_color("gradient", look.theme)
-        paint_arrow(painter, middle, way, radius, look, color, 1.8)
-        end = _along(middle, way, radius + look.px(KNOB_PX + 5))
-        text = r"\max = |\nabla f|", format_tick(math.hypot(*gradient))
-        _paint_number(painter, text, end, way, color, view.rect, plates, look)
+        paint_arrow(painter, middle, way, radius, look, term_color("gradient", look.theme), 1.8)
     paint_arrow(painter, middle, hand, radius - look.px(KNOB_PX), look, ink)
     painter.setPen(QPen(SHADE, look.px(4.2)))
     knob = _along(middle, hand, radius)
@@ -105,6 +95,25 @@ def paint_dial(
     painter.setBrush(ink)
     painter.drawEllipse(knob, look.px(KNOB_PX), look.px(KNOB_PX))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def paint_dial_numbers(
+    painter: QPainter, middle: QPointF, direction_deg: float, gradient: Pair, view: Viewport, look: Look
+) -> None:
+    """The derivative along the hand, and the greatest one; nothing may lie over them."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    reach = look.px(RING_PX + KNOB_PX + 5)
+    value = directional_derivative(gradient, direction_deg)
+    text = r"D_{\mathbf{u}} f", format_tick(0.0 if abs(value) < 1e-9 * math.hypot(*gradient) else value)
+    hand = on_screen(direction_deg, view)
+    ink = look.theme.color("success")
+    box = _paint_number(painter, text, _along(middle, hand, reach), hand, ink, view.rect, [], look)
+    steepest = direction_of(gradient)
+    if steepest is not None:
+        way = on_screen(steepest, view)
+        ink = term_color("gradient", look.theme)
+        text = r"\max = |\nabla f|", format_tick(math.hypot(*gradient))
+        _paint_number(painter, text, _along(middle, way, reach), way, ink, view.rect, [box], look)
 
 
 def direction_of(gradient: Pair | None) -> float | None:

@@ -401,6 +401,8 @@ class ContourScene:
                 at = self._marker_px(marker, view)
                 if at is not None:
                     paint_marker(painter, at, self.mark_of(marker.run_index), look)
+        if not self.is_graph:
+            self.slices.paint_numbers(painter, view, look)
         painter.restore()
         self._paint_pointers(painter, rect)
         self.cursor.paint(painter, view, look, graph=self.is_graph)

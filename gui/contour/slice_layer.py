@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.lab import Slice
-from gui.contour.dial import is_on_knob, is_on_ring, paint_dial
+from gui.contour.dial import is_on_knob, is_on_ring, paint_dial, paint_dial_numbers
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
 from gui.theme import slice_color
@@ -59,6 +59,12 @@ class SliceLayer:
         painter.setBrush(look.theme.color("accent"))
         painter.drawEllipse(at, look.px(5.5), look.px(5.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def paint_numbers(self, painter: QPainter, view: Viewport, look: Look) -> None:
+        """Those of the dial, over everything else."""
+        direction = self.slice.direction_deg
+        if self.point is not None and direction is not None and self.gradient is not None:
+            paint_dial_numbers(painter, view.point_px(*self.point), direction, self.gradient, view, look)
 
     def grip(self, at: QPointF, view: Viewport, look: Look) -> Grip | None:
         """What of the slices can be dragged at `at`."""

@@ -119,6 +119,11 @@ class Markers:
             return np.empty((0, 3))
         return drawn.on_section(solution.setup.starts)
 
+    def drawn_places(self) -> Floats:
+        """Where the balls and the starts are drawn, while they are few, in the box, (n, 3)."""
+        rows = np.concatenate([self._balls.rows, self._starts.rows])
+        return np.asarray(rows["ball"][:, :3] if len(rows) <= MANY else np.empty((0, 3)), dtype=np.float64)
+
     def drawing(self) -> Drawn | None:
         """How the solution's variables become places; None as long as nothing is drawn."""
         if self._drawn is None and self._map is not None and self._solution is not None:

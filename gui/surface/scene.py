@@ -255,7 +255,8 @@ class SurfaceScene:
         if self._display.local_ellipse:
             self._markers.ellipse.write(painter, camera, shot.size_px, look)
         if drawn is not None and analysis is not None and self._display.critical_points:
-            self._values.paint(painter, look, camera, shot.size_px, drawn, analysis, self._display)
+            marks = self._markers.drawn_places()
+            self._values.paint(painter, look, camera, shot.size_px, drawn, analysis, self._display, marks)
         note = self._note()
         if note:
             paint_note(painter, shot, note)

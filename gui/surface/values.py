@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
@@ -15,9 +16,12 @@ from gui.surface.camera import Size, project
 from gui.surface.paths import Drawn
 from gui.surface.picking import seen
 
+Floats = NDArray[np.float64]
+
 FEW: Final = 12
 MARK_PX: Final = 8.0
 ROOM_PX: Final = 9.0  # around a mark: no plate lies there
+SOLID_ROOM_PX: Final = 15.0  # around the foot of a ball, which stands on it
 
 
 class CriticalValues:
@@ -37,18 +41,29 @@ class CriticalValues:
         drawn: Drawn,
         analysis: Analysis,
         display: Display,
+        marks: Floats | None = None,
     ) -> None:
-        """Write them, in the painter's logical pixels."""
+        """Write them, in the painter's logical pixels.
+
+        Args:
+            marks: places of the box, (n, 3), where something else is drawn that no plate may cover.
+        """
         key = (camera, size, drawn, analysis, display)
         if key != self._key:
             self._key = key
             self.looked += 1
             self._plates = _plates(camera, size, drawn, analysis, display)
         room = QRectF(0, 0, *size)
-        half = look.px(ROOM_PX)
-        taken = [QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half) for at, _ in self._plates]
+        taken = [_around(at, look.px(ROOM_PX)) for at, _ in self._plates]
+        if self._plates and marks is not None and len(marks):
+            pixels = project(marks, camera, size)[:, :2]
+            taken += [_around(QPointF(x, y), look.px(SOLID_ROOM_PX)) for x, y in np.nan_to_num(pixels)]
         for at, text in self._plates:
             paint_value(painter, at, text, room, taken, look, radius=MARK_PX)
+
+
+def _around(at: QPointF, half: float) -> QRectF:
+    return QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
 
 
 def _plates(

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from engine.lab import Lab, Slice
-from gui.contour.dial import RING_PX, direction_at, on_screen, paint_dial
+from gui.contour.dial import RING_PX, direction_at, on_screen, paint_dial, paint_dial_numbers
 from gui.contour.look import Look
 from gui.contour.view import ContourView
 from gui.contour.viewport import Viewport
@@ -86,6 +86,18 @@ def test_the_gradient_at_the_point_is_known_to_the_dial(view) -> None:
     assert view.scene.slices.gradient is None, "nothing is computed that is not shown"
 
 
+def test_no_mark_lies_over_its_numbers(view, monkeypatch) -> None:
+    painted = []
+    scene = view.scene
+    for layer, name in ((scene.starts, "paint"), (scene.updates, "paint"), (scene.slices, "paint_numbers")):
+        monkeypatch.setattr(layer, name, lambda *_, name=name, layer=layer: painted.append((layer, name)))
+    monkeypatch.setattr("gui.contour.scene.paint_marker", lambda *_: painted.append("marker"))
+    view._store.set_view(t_steps=2.0)
+    view.repaint()
+    assert "marker" in painted
+    assert painted[-1] == (scene.slices, "paint_numbers")
+
+
 @pytest.mark.parametrize("gradient", [None, (0.0, 0.0), (1e-300, 0.0), (3.0, -4.0), (1e200, 1e200)])
 @pytest.mark.parametrize("middle", [(200.0, 100.0), (1.0, 1.0), (399.0, 199.0)])
 def test_it_is_drawn_wherever_the_point_is(qapp, gradient, middle) -> None:
@@ -93,6 +105,8 @@ def test_it_is_drawn_wherever_the_point_is(qapp, gradient, middle) -> None:
     image.fill(0)
     painter = QPainter(image)
     paint_dial(painter, QPointF(*middle), 30.0, gradient, VIEW, Look(DARK))
+    if gradient is not None:
+        paint_dial_numbers(painter, QPointF(*middle), 30.0, gradient, VIEW, Look(DARK))
     painter.end()
     blank = QImage(400, 200, QImage.Format.Format_RGB32)
     blank.fill(0)

@@ -1,19 +1,20 @@
 """The values beside critical points in space: only of those that are seen, and only a few."""
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from engine.lab import Camera
 from engine.solution import Analysis, CriticalPoint
+from engine.timeline import frame_at
 from gui.contour.critical_layer import paint_value
 from gui.surface.box_map import BoxMap
-from gui.surface.camera import preset
+from gui.surface.camera import preset, project
 from gui.surface.labels import look_of
 from gui.surface.picking import seen
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK
-from tests.engine.hand_made import solve_by_hand
+from tests.engine.hand_made import BOWL, solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective, box
 from tests.gui.fields import bowl
 from tests.gui.surface.canvas import Canvas
@@ -88,6 +89,24 @@ def test_plates_do_not_overlap(qapp) -> None:
     painter.end()
     assert 2 <= len(taken) <= 6
     assert not any(a.intersects(b) for k, a in enumerate(taken) for b in taken[:k])
+
+
+def test_no_plate_lies_over_a_run(canvas: Canvas, monkeypatch) -> None:
+    bottom = CriticalPoint(np.zeros(2), 0.0, "minimum", np.array([1.0, 1.0]))
+    solution = solve_by_hand(BOWL, lrs=(0.1,), steps=60, analysis=Analysis(critical_points=(bottom,)))
+    boxes: list[QRectF] = []
+    monkeypatch.setattr("gui.contour.critical_layer.paint_plate", lambda _, box, *__: boxes.append(box))
+    scene = SurfaceScene(DARK)
+    scene.set_solution(solution, solution.lab.display)
+    above = preset("top", Camera())
+    for t in (0.0, 12.0):
+        scene.set_frame(frame_at(solution, t))
+        canvas.draw(scene, above, SIZE, texts=True)
+    free, crowded = boxes
+    ball = project(scene.markers.drawn_places(), above, SIZE)[0, :2]
+    assert free.left() - 12 < ball[0], "the run has come to where the plate was"
+    assert free != crowded
+    assert not crowded.adjusted(-9, -9, 9, 9).contains(QPointF(*ball))
 
 
 def test_a_see_through_surface_hides_nothing(canvas: Canvas) -> None:
