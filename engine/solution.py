@@ -202,7 +202,7 @@ class Analysis(Struct, frozen=True, eq=False, kw_only=True):
     diagnosis: tuple[Message, ...] = ()
 
 
-class Solution(Struct, frozen=True, eq=False, kw_only=True):
+class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     """A Lab solved, as far as the stages have come. What is None or empty is not known yet, or failed.
 
     Attributes:

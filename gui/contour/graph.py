@@ -1,7 +1,7 @@
 """The picture of a function of one variable: its graph, and what lies on it. GUI thread."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from engine.field import curve_of
 from engine.solution import Field, Floats, Run, Setup
-from engine.timeline import Frame
+from engine.timeline import Marker
 from gui.contour.curve_scene import CurveStyle, paint_curve, paint_line
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
@@ -35,7 +35,7 @@ def paint_tangents(
     view: Viewport,
     look: Look,
     field: Field,
-    frame: Frame,
+    markers: Sequence[Marker],
     column: int,
     mark_of: Callable[[int], int],
 ) -> None:
@@ -45,7 +45,7 @@ def paint_tangents(
         column: of the drawn variable in positions. mark_of: index of a run → its mark.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for marker in frame.markers:
+    for marker in markers:
         x = float(marker.position[column])
         if not (math.isfinite(marker.value) and field.x[0] <= x <= field.x[-1]):
             continue

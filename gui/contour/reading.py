@@ -68,9 +68,8 @@ def slice_point(
     if chosen.point is not None:
         return chosen.point
     position = setup.starts[0]
-    if frame is not None and frame.markers:
-        marked = frame.markers[min(run, len(frame.markers) - 1)].position
-        if len(marked) == len(position):  # else it is still of the formula before
-            position = marked
+    marker = frame.marker_of(run) if frame is not None else None
+    if marker is not None and len(marker.position) == len(position):  # else still of the formula before
+        position = marker.position
     x = float(position[setup.drawn[0]])
     return x, float(position[setup.drawn[1]]) if len(setup.drawn) > 1 else 0.0

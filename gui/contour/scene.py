@@ -6,6 +6,7 @@ so that a widget can keep the first as one picture. GUI thread, or any one threa
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -236,8 +237,7 @@ class ContourScene:
     @property
     def pointed_out(self) -> Marker | None:
         """The marker of the selected run."""
-        markers = self._frame.markers if self._frame is not None else ()
-        return markers[min(self.updates.selected, len(markers) - 1)] if markers else None
+        return self._frame.marker_of(self.updates.selected) if self._frame is not None else None
 
     def plane_of(self, position: Floats) -> tuple[float, float]:
         """The drawn coordinates of a point of all descended variables; with one axis, y is 0."""
@@ -381,7 +381,7 @@ class ContourScene:
             self.slices.paint(painter, view, look)
         if self.is_graph and self._frame is not None and self.field is not None:
             column = self._drawn[0]
-            paint_tangents(painter, view, look, self.field, self._frame, column, self.mark_of)
+            paint_tangents(painter, view, look, self.field, self._shown_markers(), column, self.mark_of)
         self.starts.paint(painter, view, look, kept)
         curved = self.pointed_out if self.display.local_ellipse else None
         if curved is not None:
@@ -392,12 +392,12 @@ class ContourScene:
             self.ellipse.paint_labels(painter, curved.run_index, curved.step, view, look)
         if self._frame is not None:
             selected = self.updates.selected
-            markers = self._frame.markers
-            if len(markers) > SWARM:
-                self._paint_swarm(painter, markers, view, kept)
-                markers = tuple(m for m in markers if m.run_index == selected)
+            if len(self._frame.markers) > SWARM:
+                self._paint_swarm(painter, self._frame, view, kept)
             # The selected run lies on top, then the first ones.
-            for marker in sorted(markers, key=lambda m: (m.run_index == selected, -m.run_index)):
+            for marker in sorted(
+                self._shown_markers(), key=lambda m: (m.run_index == selected, -m.run_index)
+            ):
                 at = self._marker_px(marker, view)
                 if at is not None:
                     paint_marker(painter, at, self.mark_of(marker.run_index), look)
@@ -407,16 +407,17 @@ class ContourScene:
         self._paint_pointers(painter, rect)
         self.cursor.paint(painter, view, look, graph=self.is_graph)
 
-    def _paint_swarm(
-        self, painter: QPainter, markers: tuple[Marker, ...], view: Viewport, kept: Kept | None
-    ) -> None:
-        """Dots for all of them, those of one racer at once."""
-        places = np.array([marker.position for marker in markers])[:, list(self._drawn)]
-        if self.is_graph:
-            values = np.array([marker.value for marker in markers])
-            places = np.stack((places[:, 0], values), axis=1)
-        points = view.points_px(places)
-        marks = np.array([self.mark_of(marker.run_index) for marker in markers])
+    def _shown_markers(self) -> Sequence[Marker]:
+        """Those that are drawn as such: in a swarm, only the selected run's."""
+        markers = self._frame.markers if self._frame is not None else ()
+        selected = self.updates.selected
+        return markers if len(markers) <= SWARM else markers[selected : selected + 1]
+
+    def _paint_swarm(self, painter: QPainter, frame: Frame, view: Viewport, kept: Kept | None) -> None:
+        """Dots for all markers, those of one racer at once."""
+        columns = [self._drawn[0], -1] if self.is_graph else list(self._drawn)
+        marks = frame.tracks.marks
+        points = view.points_px(frame.places[:, columns])
         for mark in np.unique(marks)[::-1]:
             paint_dots(painter, points[marks == mark], run_color(int(mark)), self.look.px(DOT_PX), kept)
 

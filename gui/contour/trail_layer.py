@@ -4,7 +4,7 @@ While a run plays, only the new piece is drawn, onto two kept pictures (the halo
 painter, a pan or a step back draws the whole again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from engine.solution import Floats, Run
-from engine.timeline import Frame, Marker
+from engine.timeline import Frame, Ints
 from gui.contour.look import Look
 from gui.contour.paths import polyline, simplified, within_reach
 from gui.contour.viewport import Viewport
@@ -32,12 +32,20 @@ MOST_DOTS: Final = 2000
 
 @dataclass
 class _Kept:
-    """What was drawn: for which view, and how far each run had come."""
+    """What was drawn: for which view, and how far each run had come, (r,)."""
 
     key: tuple[object, ...]
     halo: QPixmap
     color: QPixmap
-    reached: dict[int, tuple[int, float]] = field(default_factory=dict)
+    steps: Ints
+    fractions: Floats
+
+    def is_beyond(self, frame: Frame) -> bool:
+        """Whether a run was further than in `frame`."""
+        if len(self.steps) != len(frame.steps):
+            return True
+        same = self.steps == frame.steps
+        return bool(((self.steps > frame.steps) | same & (self.fractions > frame.fractions)).any())
 
 
 class TrailLayer:
@@ -61,37 +69,39 @@ class TrailLayer:
 
     def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
         """Draw all trails onto any painter, as vectors."""
-        if self._frame is None:
+        frame = self._frame
+        if frame is None:
             return
-        if len(self._frame.markers) > MANY:
-            self._stroke_many(painter, [(marker, 0) for marker in self._frame.markers], view, look)
+        runs = np.arange(len(frame.steps))
+        begin = np.zeros_like(runs)
+        if len(runs) > MANY:
+            self._stroke_many(painter, frame, runs, begin, view, look)
             return
-        ways = [(marker, self._points(marker, view, 0)) for marker in self._frame.markers]
+        marks = frame.tracks.marks.tolist()
+        ways = [(marks[run], self._way(frame, run, 0, view)) for run in runs.tolist()]
         for halo in (True, False):
-            for marker, points in ways:
-                self._stroke(painter, points, marker, look, halo=halo, opacity=HALO_OPACITY)
+            for mark, points in ways:
+                self._stroke(painter, points, mark, look, halo=halo, opacity=HALO_OPACITY)
 
     def paint_kept(
         self, painter: QPainter, view: Viewport, look: Look, size: tuple[int, int], ratio: float
     ) -> None:
         """Draw all trails from the kept pictures of `size` device-independent pixels."""
-        if self._frame is None or not self._frame.markers:
+        frame = self._frame
+        if frame is None or not len(frame.steps):
             return
         key = (view, look.scale, look.theme.name, size, ratio)
         kept = self._kept
-        if kept is None or kept.key != key or self._went_back(kept, self._frame):
-            kept = self._kept = _Kept(key, _clear(size, ratio), _clear(size, ratio))
+        if kept is None or kept.key != key or kept.is_beyond(frame):
+            nowhere = np.zeros_like(frame.steps), np.zeros_like(frame.fractions)
+            kept = self._kept = _Kept(key, _clear(size, ratio), _clear(size, ratio), *nowhere)
             self.redrawn += 1
-        fresh = []
-        for marker in self._frame.markers:
-            reached = kept.reached.get(marker.run_index, (0, 0.0))
-            if reached != (marker.step, marker.fraction):
-                # From the last whole step, so that the new piece covers the end of the old one.
-                fresh.append((marker, max(0, reached[0] - 1)))
-                kept.reached[marker.run_index] = (marker.step, marker.fraction)
-        if fresh:
-            self.appended += len(fresh)
-            self._append(kept, fresh, view, look)
+        moved = np.flatnonzero((frame.steps != kept.steps) | (frame.fractions != kept.fractions))
+        if len(moved):
+            self.appended += len(moved)
+            # From the last whole step, so that the new piece covers the end of the old one.
+            self._append(kept, frame, moved, np.maximum(kept.steps[moved] - 1, 0), view, look)
+        kept.steps, kept.fractions = frame.steps, frame.fractions
         painter.save()
         painter.setOpacity(HALO_OPACITY)
         painter.drawPixmap(QPointF(0, 0), kept.halo)
@@ -99,72 +109,52 @@ class TrailLayer:
         painter.drawPixmap(QPointF(0, 0), kept.color)
         painter.restore()
 
-    def _append(self, kept: _Kept, fresh: list[tuple[Marker, int]], view: Viewport, look: Look) -> None:
+    def _append(self, kept: _Kept, frame: Frame, runs: Ints, begin: Ints, view: Viewport, look: Look) -> None:
         halo, color = QPainter(kept.halo), QPainter(kept.color)
         halo.setClipRect(view.rect)
         color.setClipRect(view.rect)
-        if len(fresh) > MANY:
-            self._stroke_many(color, fresh, view, look)
+        if len(runs) > MANY:
+            self._stroke_many(color, frame, runs, begin, view, look)
         else:
-            for marker, step in fresh:
-                points = self._points(marker, view, step)
+            for run, step in zip(runs.tolist(), begin.tolist(), strict=True):
+                points, mark = self._way(frame, run, step, view), int(frame.tracks.marks[run])
                 # Opaque: pieces overlap, and the whole picture of halos is drawn transparently.
-                self._stroke(halo, points, marker, look, halo=True, opacity=1.0)
-                self._stroke(color, points, marker, look, halo=False, opacity=1.0)
+                self._stroke(halo, points, mark, look, halo=True, opacity=1.0)
+                self._stroke(color, points, mark, look, halo=False, opacity=1.0)
         halo.end()
         color.end()
 
-    @staticmethod
-    def _went_back(kept: _Kept, frame: Frame) -> bool:
-        shown = {marker.run_index: (marker.step, marker.fraction) for marker in frame.markers}
-        return any(shown.get(index, (-1, 0.0)) < reached for index, reached in kept.reached.items())
+    def _ways(self, frame: Frame, runs: Ints, begin: Ints, view: Viewport) -> Floats:
+        """The ways of `runs` from their steps `begin` to their markers, (n, 2) px, with a gap after each."""
+        ways = frame.tracks.ways(runs, begin, frame.steps[runs], frame.places[runs])
+        # Of one variable, the graph of the function is drawn: its value is upwards.
+        columns = list(self._drawn) if len(self._drawn) > 1 else [self._drawn[0], -1]
+        return view.points_px(ways[:, columns])
 
-    def _points(self, marker: Marker, view: Viewport, step: int) -> Floats:
-        """The way from point `step` to the marker, (n, 2) px."""
-        if marker.run_index >= len(self._runs):
-            return np.empty((0, 2))
-        run, columns = self._runs[marker.run_index], list(self._drawn)
-        points = run.points[step : marker.step + 1][:, columns]
-        here = np.asarray(marker.position)[columns]
-        if len(columns) == 1:  # on the graph of the function
-            points = np.stack((points[:, 0], run.values[step : marker.step + 1]), axis=1)
-            here = np.array([here[0], marker.value])
-        return view.points_px(np.concatenate((points, here[None, :])))
+    def _way(self, frame: Frame, run: int, begin: int, view: Viewport) -> Floats:
+        return self._ways(frame, np.array([run]), np.array([begin]), view)[:-1]
 
     def _stroke_many(
-        self, painter: QPainter, ways: list[tuple[Marker, int]], view: Viewport, look: Look
+        self, painter: QPainter, frame: Frame, runs: Ints, begin: Ints, view: Viewport, look: Look
     ) -> None:
-        """A swarm: one thin line from a step to the marker each, all of a colour at once."""
+        """A swarm: one thin line each, all of a colour at once."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        by_mark: dict[int, list[Floats]] = {}
-        heights: dict[int, list[Floats]] = {}
-        runs, graph = self._runs, len(self._drawn) == 1
-        gap = np.full((1, runs[0].points.shape[1] if runs else 0), np.nan)
-        for marker, step in ways:
-            if marker.run_index >= len(runs):
-                continue
-            run = runs[marker.run_index]
-            pieces = by_mark.setdefault(run.mark, [])
-            pieces += (run.points[step : marker.step + 1], marker.position[None, :], gap)
-            if graph:
-                value = np.array([marker.value, np.nan])
-                heights.setdefault(run.mark, []).extend((run.values[step : marker.step + 1], value))
-        for mark, pieces in by_mark.items():
-            points = np.concatenate(pieces)[:, list(self._drawn)]
-            if graph:
-                points = np.stack((points[:, 0], np.concatenate(heights[mark])), axis=1)
-            line = within_reach(simplified(view.points_px(points)), FAR_PX)
+        marks = frame.tracks.marks[runs]
+        for mark in np.unique(marks).tolist():
+            own = marks == mark
+            points = self._ways(frame, runs[own], begin[own], view)
+            line = within_reach(simplified(points), FAR_PX)
             color = run_color(mark)
             # Of a great swarm the lines would hide the map, and each other.
-            color.setAlphaF(min(1.0, max(FAINTEST, CROWD / len(runs))))
+            color.setAlphaF(min(1.0, max(FAINTEST, CROWD / len(frame.steps))))
             painter.strokePath(polyline(line), look.hairline(color))
 
     def _stroke(
-        self, painter: QPainter, points: Floats, marker: Marker, look: Look, *, halo: bool, opacity: float
+        self, painter: QPainter, points: Floats, mark: int, look: Look, *, halo: bool, opacity: float
     ) -> None:
         if len(points) < 2:
             return
-        color = run_color(self._runs[marker.run_index].mark)
+        color = run_color(mark)
         bright = color.lightnessF() > 0.6
         if halo:
             color = QColor(8, 11, 16) if bright else QColor(255, 255, 255)

@@ -33,9 +33,8 @@ class UpdateLayer:
         self._runs, self._drawn = runs, drawn
 
     def paint(self, painter: QPainter, frame: Frame, view: Viewport, look: Look) -> None:
-        for marker in frame.markers:
-            if len(frame.markers) > MANY and marker.run_index != self.selected:
-                continue
+        markers = frame.markers
+        for marker in markers if len(markers) <= MANY else markers[self.selected : self.selected + 1]:
             if marker.run_index >= len(self._runs):
                 continue
             run = self._runs[marker.run_index]

@@ -59,6 +59,7 @@ class ContourView(QWidget):
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self.keeps_arrows = True  # where Tab went to it
         self.scene = ContourScene(theme, readout_lines=1)
         self._solution: Solution | None = None
         self._still: QPixmap | None = None
@@ -198,9 +199,8 @@ class ContourView(QWidget):
             self._reading = read_at(solution, *hover)
             self.scene.set_reading(self._reading)
             return
-        frame = self.scene.frame
-        if frame is not None and frame.markers:
-            marker = frame.markers[min(self._store.view.selected_run, len(frame.markers) - 1)]
+        marker = self.scene.pointed_out
+        if marker is not None:
             x, y = self.scene.plane_of(marker.position)
             self._reading = read_at(solution, x, y, marker.position)
 

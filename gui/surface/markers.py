@@ -18,10 +18,10 @@ from gui.surface.drawing import Shot, rgb
 from gui.surface.ellipse import Ellipse
 from gui.surface.gl import Device
 from gui.surface.lines import Lines, line_data
-from gui.surface.paths import Drawn, paths
+from gui.surface.paths import TRAILS, Drawn, paths, with_trails
 from gui.surface.slices import Section, Slices
 from gui.surface.trail import Trail
-from gui.surface.update_arrows import step_arrows
+from gui.surface.update_arrows import markers_with_arrows, step_arrows
 from gui.theme import Theme, run_color
 
 Floats = NDArray[np.float64]
@@ -36,6 +36,9 @@ HOVER_PX: Final = 5.0
 CRITICAL_PX: Final = ((14, 8.0), (60, 6.0), (1_000_000, 4.2))  # up to so many points: their size
 FAMILY_PX: Final = 2.6
 MANY: Final = 40  # with more runs than this the balls are small
+SWARM: Final = 1000  # of more, they are dots: without a shadow, and seen only where nothing hides them
+DOT_PX: Final = 2.6
+START_DOT_PX: Final = 1.6
 HIDDEN: Final = 0.45
 LIFT: Final = 0.004
 WHITISH: Final = 0.85  # the lightness above which a ball has a dark rim
@@ -104,6 +107,7 @@ class Markers:
         """The hovered point, the selected run and the highlighted term are shown."""
         if view.selected_run != self._view.selected_run:
             self._balls_stale = True
+            self._trail_stale |= self._solution is not None and len(self._solution.runs) > TRAILS
         self._view = view
 
     def set_slice(self, slice_: Slice) -> None:
@@ -160,8 +164,7 @@ class Markers:
         return (float(x), float(y))
 
     def _selected_marker(self) -> Marker | None:
-        markers = self._frame.markers if self._frame is not None else ()
-        return markers[min(self._view.selected_run, len(markers) - 1)] if markers else None
+        return self._frame.marker_of(self._view.selected_run) if self._frame is not None else None
 
     def draw(self, device: Device, shot: Shot) -> None:
         """Over the finished surface."""
@@ -185,11 +188,14 @@ class Markers:
         self._refresh_starts(solution)
         self._refresh_arrows(box_map, solution, shot.theme)
         self._trail.draw(device, shot, self._t_end, hidden=True)
-        self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
+        swarm = len(self._balls.rows) > SWARM
+        if not swarm:
+            self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
         self._trail.draw(device, shot, self._t_end, hidden=False)
         self._draw_ellipse(device, shot, solution)
         self._starts.draw(device, shot, lift=LIFT)
-        self._balls.draw(device, shot, lift=LIFT, shadow=True)
+        if not swarm:
+            self._balls.draw(device, shot, lift=LIFT, shadow=True)
         if self._display.update_arrows:
             self._arrows.draw(device, shot, hidden=True)
             self._arrows.draw(device, shot, hidden=False)
@@ -207,9 +213,11 @@ class Markers:
 
     def _refresh_arrows(self, box_map: BoxMap, solution: Solution, theme: Theme) -> None:
         view, drawn = self._view, self.drawing()
-        steps = tuple(marker.step for marker in self._frame.markers) if self._frame is not None else ()
+        if drawn is None or self._frame is None:
+            return
+        steps = tuple(marker.step for marker in markers_with_arrows(self._frame, view.selected_run))
         key = (box_map, solution.runs, steps, view.selected_run, view.highlighted_term, theme.name)
-        if drawn is None or self._frame is None or key == self._arrows_key:
+        if key == self._arrows_key:
             return
         self._arrows_key = key
         self._arrows.set(step_arrows(solution, self._frame, drawn, box_map, view, theme))
@@ -236,41 +244,42 @@ class Markers:
         dots["ball"][:, 3], dots["normal"][:, 2] = FAMILY_PX, 1.0
         rows = np.concatenate([dots, rows])
         rows["color"], rows["rim"] = (255, 255, 255, 255), (*INK, 255)
-        self._critical.rows = rows[[_inside(place) for place in rows["ball"][:, :3]]]
+        self._critical.rows = rows[_inside(rows["ball"][:, :3])]
 
     def _refresh_runs(self, box_map: BoxMap, solution: Solution) -> None:
         drawn = self.drawing()
         assert drawn is not None
         if self._trail_stale:
             self._trail_stale = False
-            colors = [_color(run.mark) for run in solution.runs]
-            self._trail.set_paths(paths(solution, drawn), colors)
+            shown = with_trails(solution.runs, self._view.selected_run)
+            self._trail.set_paths(paths(shown, drawn), [_color(run.mark) for run in shown])
         if self._balls_stale:
             self._balls_stale = False
-            markers = self._frame.markers if self._frame is not None else ()
-            self._t_end = max((m.step + m.fraction for m in markers), default=0.0)
-            self._balls.rows = self._ball_rows(box_map, solution, drawn)
+            self._t_end, self._balls.rows = 0.0, ball_rows(0)
+            if self._frame is not None:
+                self._t_end = float((self._frame.steps + self._frame.fractions).max(initial=0.0))
+                self._balls.rows = self._ball_rows(self._frame, box_map, drawn)
 
-    def _ball_rows(self, box_map: BoxMap, solution: Solution, drawn: Drawn) -> Rows:
-        markers = self._frame.markers if self._frame is not None else ()
-        shown = [marker for marker in markers if marker.run_index < len(solution.runs)]
+    def _ball_rows(self, frame: Frame, box_map: BoxMap, drawn: Drawn) -> Rows:
+        shown = np.arange(len(frame.steps))[::-1]
         # As on the map, the selected run lies on top, then the first ones.
-        shown.sort(key=lambda marker: (marker.run_index == self._view.selected_run, -marker.run_index))
+        shown = shown[np.argsort(shown == self._view.selected_run, kind="stable")]
+        places = drawn.places(frame.places[shown])
+        inside = _inside(places)
+        shown, places = shown[inside], places[inside]
         rows = ball_rows(len(shown))
-        kept = np.zeros(len(shown), dtype=bool)
-        few = len(shown) <= MANY
-        for k, marker in enumerate(shown):
-            place = drawn.marker(marker)
-            kept[k] = _inside(place)
-            if kept[k]:
-                mark = solution.runs[marker.run_index].mark
-                shape = shape_of(mark) if few else "o"  # small ones could not be told apart by it
-                radius = SMALL_BALL_PX if not few else BALL_PX if shape == "o" else SOLID_PX
-                rows["ball"][k] = (*place, radius)
-                rows["normal"][k] = (*box_map.normal_at(place[:2]), SOLIDS[shape])
-                rows["color"][k] = (*_color(mark), 255)
-                rows["rim"][k] = (*(INK if run_color(mark).lightnessF() > WHITISH else PAPER), 255)
-        return rows[kept]
+        rows["ball"][:, :3] = places
+        rows["normal"][:, :3] = box_map.normal_at(places[:, :2])
+        few, small = len(frame.steps) <= MANY, DOT_PX if len(shown) > SWARM else SMALL_BALL_PX
+        marks = frame.tracks.marks[shown]
+        for mark in np.unique(marks).tolist():
+            own, color = marks == mark, run_color(mark)
+            shape = shape_of(mark) if few else "o"  # small ones could not be told apart by it
+            rows["ball"][own, 3] = small if not few else BALL_PX if shape == "o" else SOLID_PX
+            rows["normal"][own, 3] = SOLIDS[shape]
+            rows["color"][own] = (*_color(mark), 255)
+            rows["rim"][own] = (*(INK if color.lightnessF() > WHITISH else PAPER), 255)
+        return rows
 
     def _refresh_starts(self, solution: Solution) -> None:
         key = (self._drawn, self.hovered_start)
@@ -280,13 +289,15 @@ class Markers:
         places = self.start_places()
         rows = ball_rows(len(places))
         rows["ball"][:, :3] = np.nan_to_num(places)
-        rows["ball"][:, 3] = START_PX if len(places) <= MANY else SMALL_BALL_PX
+        rows["ball"][:, 3] = (
+            START_PX if len(places) <= MANY else SMALL_BALL_PX if len(places) <= SWARM else START_DOT_PX
+        )
         if self.hovered_start is not None and self.hovered_start < len(rows):
             rows["ball"][self.hovered_start, 3] = HOVERED_START_PX
         rows["normal"][:, :3] = (0.0, 0.0, 1.0)
         rows["color"] = (255, 255, 255, 255)
         rows["rim"] = (*INK, 255)
-        self._starts.rows = rows[[_inside(place) for place in places]]
+        self._starts.rows = rows[_inside(places)]
 
     def _refresh_hover(self, box_map: BoxMap, shot: Shot) -> None:
         key = (box_map, self._view.hover, shot.theme.name)
@@ -316,13 +327,11 @@ def _shows_something(slice_: Slice) -> bool:
     return bool(slice_.along) or slice_.tangent_plane or slice_.normal or slice_.direction_deg is not None
 
 
-def _inside(place: Floats) -> bool:
-    """Whether a point of the box is drawn."""
-    return bool(
-        np.isfinite(place).all()
-        and np.abs(place[:2]).max() <= 1.0 + 1e-6
-        and abs(place[2]) < HALF_HEIGHT + 0.04
-    )
+def _inside(places: Floats) -> NDArray[np.bool_]:
+    """Which points of the box, (…, 3), are drawn."""
+    with np.errstate(invalid="ignore"):
+        across = (np.abs(places[..., :2]) <= 1.0 + 1e-6).all(axis=-1)
+        return np.asarray(across & (np.abs(places[..., 2]) < HALF_HEIGHT + 0.04))
 
 
 def _color(mark: int) -> Color:

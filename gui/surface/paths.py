@@ -1,12 +1,12 @@
 """The way of each run over the surface, as lines in the box. Any thread; numpy only."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.solution import Run, Solution
-from engine.timeline import Marker
 from gui.surface.box_map import BoxMap
 
 Floats = NDArray[np.float64]
@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 PIECE: Final = 0.012  # of the box: a step is cut into pieces of this length, so that it follows the surface
 PIECES: Final = 160  # at most, in one step
 TOTAL: Final = 300_000  # at most, in all runs
+SPOT: Final = 0.003  # of the box: points nearer to the one before are the same spot
+TRAILS: Final = 120  # of more runs, only some show the way they came
 
 
 class Drawn:
@@ -38,12 +40,12 @@ class Drawn:
             data = np.concatenate([data, middle], axis=-1)
         return self.map.plane(data[..., :2])
 
-    def marker(self, marker: Marker) -> Floats:
-        """The point in the box that the marker rests on, (3,); NaN where there is none."""
-        plane = self.plane(marker.position)
+    def places(self, rows: Floats) -> Floats:
+        """Where markers rest in the box, (r, 3), that are at θ and L, (r, d + 1); NaN where there is none."""
+        plane = self.plane(rows[:, :-1])
         if self.on_surface:
             return self.map.surface_at(plane)
-        return np.array([*plane, float(self.map.level(marker.value))])
+        return np.column_stack([plane, self.map.level(rows[:, -1])])
 
     def direction(self, vector: Floats) -> Floats:
         """A vector of the d variables as a way over the plane, (2,)."""
@@ -76,8 +78,25 @@ class Drawn:
         return np.column_stack([way, level]), t
 
 
-def paths(solution: Solution, drawn: Drawn) -> list[tuple[Floats, Floats]]:
-    """`Drawn.path` of every run, cut more coarsely where there are very many steps."""
-    steps = sum(run.steps for run in solution.runs)
+def with_trails(runs: Sequence[Run], selected: int) -> list[Run]:
+    """The runs that show the way they came: all or, of a swarm, some all over it and the selected one."""
+    stride = -(-len(runs) // TRAILS)
+    if stride <= 1:
+        return list(runs)
+    return [run for index, run in enumerate(runs) if index % stride == 0 or index == selected]
+
+
+def paths(runs: Sequence[Run], drawn: Drawn) -> list[tuple[Floats, Floats]]:
+    """`Drawn.path` of every run, cut more coarsely where there are very many steps; a spot is drawn once."""
+    steps = sum(run.steps for run in runs)
     pieces = int(min(max(TOTAL // max(steps, 1), 1), PIECES))
-    return [drawn.path(run, pieces) for run in solution.runs]
+    return [_thinned(*drawn.path(run, pieces)) for run in runs]
+
+
+def _thinned(way: Floats, t: Floats) -> tuple[Floats, Floats]:
+    """The way without the points that lie on the spot of the one before; first and last stay."""
+    with np.errstate(invalid="ignore"):
+        cells = np.floor(way / SPOT)
+    kept = np.ones(len(way), dtype=bool)
+    kept[1:-1] = (cells[1:-1] != cells[:-2]).any(axis=1)
+    return way[kept], t[kept]

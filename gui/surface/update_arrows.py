@@ -1,5 +1,6 @@
 """The arrows of the current step: the update −η∇f in the tangent plane, and the terms it is made of."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -8,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from engine.solution import Run, Solution
 from engine.step_vectors import step_vectors
-from engine.timeline import Frame
+from engine.timeline import Frame, Marker
 from gui.store import ViewState
 from gui.surface.arrows import Arrow
 from gui.surface.box_map import BoxMap
@@ -20,6 +21,11 @@ Floats = NDArray[np.float64]
 MANY: Final = 12  # with more runs, only the selected one shows its arrows
 
 
+def markers_with_arrows(frame: Frame, selected: int) -> Sequence[Marker]:
+    """Those of every run or, where there are many, of the selected one."""
+    return frame.markers if len(frame.markers) <= MANY else frame.markers[selected : selected + 1]
+
+
 def step_arrows(
     solution: Solution, frame: Frame, drawn: Drawn, box_map: BoxMap, view: ViewState, theme: Theme
 ) -> tuple[Arrow, ...]:
@@ -27,9 +33,7 @@ def step_arrows(
     if not drawn.on_surface:
         return ()
     arrows: list[Arrow] = []
-    for marker in frame.markers:
-        if len(frame.markers) > MANY and marker.run_index != view.selected_run:
-            continue
+    for marker in markers_with_arrows(frame, view.selected_run):
         if marker.run_index < len(solution.runs):
             run = solution.runs[marker.run_index]
             arrows += _of_step(run, marker.step, drawn, box_map, view.highlighted_term, theme)

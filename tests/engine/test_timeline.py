@@ -57,10 +57,46 @@ def test_a_short_run_waits_at_its_end(solution: Solution) -> None:
 def test_the_playhead_is_clamped(solution: Solution) -> None:
     assert frame_at(solution, -3).t_steps == 0
     assert frame_at(solution, 99).t_steps == 3
-    assert frame_at(Solution(revision=0, lab=Lab()), 5).markers == ()
+    assert not frame_at(Solution(revision=0, lab=Lab()), 5).markers
 
 
 def test_easing_rests_at_both_ends() -> None:
     assert (ease(0), ease(0.5), ease(1)) == (0, 0.5, 1)
     assert ease(1e-6) < 1e-11
     assert 1 - ease(1 - 1e-6) < 1e-11
+
+
+def test_many_runs_of_different_lengths_are_each_where_they_should_be() -> None:
+    random = np.random.default_rng(1)
+    runs = tuple(run(random.normal(size=(n, 2)).tolist(), n) for n in (1, 4, 2, 9, 3))
+    frame = frame_at(Solution(revision=0, lab=Lab(), runs=runs), 2.3)
+    last = frame.marker_of(99)
+    assert len(frame.markers) == 5 and last is not None and last.run_index == 4
+    for marker, one in zip(frame.markers, runs, strict=True):
+        step = min(2, one.steps)
+        share = ease(0.3) if one.steps > 2 else 0.0
+        ahead = one.points[min(step + 1, one.steps)]
+        np.testing.assert_allclose(marker.position, (1 - share) * one.points[step] + share * ahead)
+        assert (marker.step, marker.finished) == (step, one.steps <= 2)
+        if not share:
+            assert marker.value == one.values[step]
+
+
+def test_ways_are_the_points_up_to_the_markers_with_gaps() -> None:
+    runs = (run([[4, 3], [2, 1], [0, 0]]), run([[1, 0]]), run([[5, 5], [6, 6], [7, 7], [8, 8]]))
+    frame = frame_at(Solution(revision=0, lab=Lab(), runs=runs), 2.0)
+    which = np.array([0, 1, 2])
+    ways = frame.tracks.ways(which, np.array([1, 0, 0]), frame.steps, frame.places)[:, :2].tolist()
+    gap = [np.nan, np.nan]
+    expected = [[2, 1], [0, 0], [0, 0], gap, [1, 0], [1, 0], gap, [5, 5], [6, 6], [7, 7], [7, 7], gap]
+    np.testing.assert_array_equal(ways, expected)
+
+
+def test_ten_thousand_runs_are_moved_as_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = tuple(run([[k, 0], [k, 1]]) for k in range(10_000))
+    solution = Solution(revision=0, lab=Lab(), runs=runs)
+    frame_at(solution, 0.0)
+    made = []
+    monkeypatch.setattr("engine.timeline.Marker", lambda **fields: made.append(fields))
+    frame = frame_at(solution, 0.5)
+    assert not made and frame.places[:, 1] == pytest.approx(ease(0.5))

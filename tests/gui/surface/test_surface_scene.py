@@ -11,8 +11,9 @@ from engine.timeline import frame_at
 from gui.colormaps import colormap
 from gui.store import ViewState
 from gui.surface import gl
-from gui.surface.box_map import FLOOR_Z
+from gui.surface.box_map import FLOOR_Z, BoxMap
 from gui.surface.camera import preset, project
+from gui.surface.paths import TRAILS, Drawn, paths, with_trails
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK, LIGHT, run_color
 from tests.engine.hand_made import BOWL, solve_by_hand
@@ -360,3 +361,20 @@ def test_every_display_option_draws_without_an_error(scene, canvas, solution) ->
 def test_texts_are_written_around_the_box(scene, canvas) -> None:
     with_texts, without = canvas.draw(scene, texts=True), canvas.draw(scene)
     assert (with_texts != without).any(axis=-1).mean() > 0.002
+
+
+def test_of_a_swarm_some_runs_and_the_selected_one_show_their_way() -> None:
+    solution = solve_by_hand(BOWL, lrs=tuple(np.linspace(0.01, 0.4, 500)), steps=3)
+    shown = with_trails(solution.runs, 123)
+    assert len(shown) <= TRAILS + 1
+    assert solution.runs[123] in shown and solution.runs[0] in shown
+    assert with_trails(solution.runs[:TRAILS], 5) == list(solution.runs[:TRAILS])
+
+
+def test_a_run_that_rests_is_drawn_to_its_end_once() -> None:
+    solution = solve_by_hand(BOWL, lrs=(0.3,), steps=400)
+    drawn = Drawn(solution, BoxMap(solution.field))
+    ((way, t),) = paths(solution.runs, drawn)
+    assert len(way) < 250
+    assert t[-1] == 400
+    np.testing.assert_allclose(way[-1], drawn.places(frame_at(solution, 400.0).places)[0], atol=1e-6)
