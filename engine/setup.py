@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from engine.formula import Formula, FormulaError
-from engine.formula.names import name_key, name_text
+from engine.formula.names import is_name, name_key, name_text
 from engine.i18n import message
 from engine.lab import Lab, Variable
 from engine.solution import Axis, Problem, Setup
@@ -25,10 +25,15 @@ def ordered(formula: Formula, order: tuple[str, ...]) -> Formula:
     """`formula` as a function of the variables of `order` (if any is given), which may be more than it uses.
 
     Raises:
-        FormulaError: the formula uses a variable that is not in `order`.
+        FormulaError: the formula uses a variable that is not in `order`, or no formula could write one of it.
     """
     if not order:
         return formula
+    strange = [name for name in order if not is_name(name)]
+    if strange:
+        raise FormulaError(
+            message("“{name}” cannot name a variable", name=strange[0][:40]), (0, len(formula.text))
+        )
     spelling = {name_key(name): name for name in formula.variables}
     order = tuple(spelling.get(name_key(name), name) for name in order)
     unknown = [name for name in formula.variables if name not in order]

@@ -24,18 +24,24 @@ DECORATIONS: Final = ("hat", "bar", "tilde", "vec", "dot", "star")
 _MARKS: Final = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "star": "*"}
 _LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-_PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_[^\W_]+)*)$")
+_PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_[^\W_]+)*)")
 
 
 def parts_of(name: str) -> tuple[str, tuple[str, ...]]:
     """The letter and the indices of a name: "w_1" and "w1" give ("w", ("1",)); Greek as its letter."""
-    match = _PARTS.match(name)
+    match = _PARTS.fullmatch(name)
     if match is None:
         return name, ()
     letter, digits, rest = match.groups()
     letter = GREEK.get(letter, letter)
     indices = tuple(part for part in rest.split("_") if part)
     return letter, ((digits,) if digits else ()) + indices
+
+
+def is_name(name: str) -> bool:
+    """Whether a formula could write `name` as one variable: "w_1", "theta", "y_hat", a declared word."""
+    match = _PARTS.fullmatch(name)
+    return match is not None and (match.group(1).isascii() or match.group(1) in GREEK_LETTERS)
 
 
 @lru_cache(maxsize=4096)

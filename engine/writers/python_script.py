@@ -305,7 +305,7 @@ def _figure(setup: Setup, field: Field | None) -> str:
     """The function that draws; a curve where one variable is drawn."""
     axes = setup.axes
     drawn = list(setup.drawn)
-    labels = [name_latex(axis.name) for axis in axes]
+    labels = [f"${name_latex(axis.name)}$" for axis in axes]
     ranges = [f"({axis.lo!r}, {axis.hi!r})" for axis in axes]
     if len(axes) == 1:
         return _CURVE.format(lo=axes[0].lo, hi=axes[0].hi, at=drawn[0], label=labels[0])
@@ -345,7 +345,7 @@ def draw(paths):
         heights = np.clip(heights, low, high)
         space.plot(p, q, heights, "o-", color=color, markersize=3, linewidth=1.2, zorder=10)
     for axes in (space, plane):
-        axes.set(xlabel="${x}$", ylabel="${y}$", xlim=X_RANGE, ylim=Y_RANGE)
+        axes.set(xlabel={x!r}, ylabel={y!r}, xlim=X_RANGE, ylim=Y_RANGE)
     if paths:
         plane.legend()
     return figure
@@ -365,7 +365,7 @@ def draw(paths):
         axes.plot(
             points[:, {at}], value(*points.T), "o-", color=color, markersize=3, linewidth=1.2, label=name
         )
-    axes.set(xlabel="${label}$", xlim=({lo!r}, {hi!r}))
+    axes.set(xlabel={label!r}, xlim=({lo!r}, {hi!r}))
     if paths:
         axes.legend()
     return figure
