@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -140,6 +140,7 @@ class Actions(QObject):
         projector.setCheckable(True)
         projector.setChecked(self._window.theme.scale > 1)
         projector.toggled.connect(self._window.projector_chosen)
+        self._add(menu, tr("&Full screen"), self._toggle_full_screen, QKeySequence("F11"))
         languages = menu.addMenu("Language · 언어")
         group = QActionGroup(self)
         for code, name in LANGUAGES.items():
@@ -163,6 +164,7 @@ class Actions(QObject):
         menu = self._menu(tr("&Help"))
         self._add(menu, tr("About this &lab"), self._about_lab)
         self._add(menu, tr("Formula &language"), self._formula_help, QKeySequence.StandardKey.HelpContents)
+        self._add(menu, tr("&Keyboard and mouse"), self._keys, QKeySequence("Ctrl+/"))
         self._add(menu, tr("&About Nablascope"), self._about)
 
     # Buttons above the views
@@ -218,6 +220,9 @@ class Actions(QObject):
         if code != language():
             self._window.language_chosen.emit(code)
 
+    def _toggle_full_screen(self) -> None:
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
     def _export(self) -> None:
         from gui.export.dialog import ExportDialog
 
@@ -232,6 +237,11 @@ class Actions(QObject):
         from gui.about import show_formula_help
 
         show_formula_help(self._window)
+
+    def _keys(self) -> None:
+        from gui.about import show_keys
+
+        show_keys(self._window)
 
     def _about(self) -> None:
         from gui.about import show_about

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFocusEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self._views.setSizes([1000, 900])
         self._drawer = QTabWidget()
         self._drawer.setDocumentMode(True)
+        self._drawer.tabBar().setAccessibleName(tr("Panels"))
         self._stack = QSplitter(Qt.Orientation.Vertical)
         self._stack.addWidget(self._views)
         self._stack.addWidget(self._drawer)
@@ -269,6 +270,15 @@ class MainWindow(QMainWindow):
         self._next_part.stop()
         super().closeEvent(event)
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        from gui.widgets.tab_order import next_in_reading_order
+
+        target = next_in_reading_order(self, forwards)
+        if target is not None:
+            reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
+            target.setFocus(reason)
+        return target is not None
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event) is not None:
             event.acceptProposedAction()
@@ -350,3 +360,11 @@ class _Pane(QFrame):
     def show_view(self, view: QWidget) -> None:
         self._column.replaceWidget(self._empty, view)
         self._empty.deleteLater()
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show at the title that Tab went to the view: its arrow keys move it then."""
+        if isinstance(event, QFocusEvent):
+            by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+            set_role(self.title, "focused" if event.gotFocus() and by_key else "section")
+        return False

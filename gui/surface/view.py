@@ -65,6 +65,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self.keeps_arrows = True  # where Tab went to it
         self.scene = SurfaceScene(theme)
         self._item = SurfaceItem(self)
         self.addItem(self._item)

@@ -1,8 +1,8 @@
 """Keys that mean something to the focused widget stay with it, before they are shortcuts of the window.
 
 The window plays with Space and steps with the arrows; but a button that Tab went to is pressed with Space,
-and a focused slider is moved with the arrows. A button or tab that was clicked has done its work, and keeps
-no key: after it, Space plays. GUI thread.
+and a focused slider is moved with the arrows. What was clicked has done its work, and keeps no key: after it,
+Space plays and the arrows step. GUI thread.
 """
 
 from typing import Final
@@ -21,14 +21,15 @@ from PySide6.QtWidgets import (
 
 from gui.widgets.choice import Segmented
 
-_ARROWS: Final = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
+ARROWS: Final = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 _SPACE: Final = frozenset({Qt.Key.Key_Space})
 
 
 class KeyGuard(QObject):
     """Guards the widget that has the focus, whichever it is, as long as the guard lives.
 
-    It filters that widget's events only: a filter for the whole application would see every paint and move.
+    A widget of another kind that moves with the arrows has `keeps_arrows`. Only the focused widget's events
+    are filtered: a filter for the whole application would see every paint and move.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -41,7 +42,7 @@ class KeyGuard(QObject):
         if old is not None:
             old.removeEventFilter(self)
         clicked = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if clicked and isinstance(new, QAbstractButton | QTabBar):
+        if clicked and not isinstance(new, QAbstractSlider | QAbstractItemView):
             return
         if new is not None and self._keys_of(new):
             new.installEventFilter(self)
@@ -59,9 +60,9 @@ class KeyGuard(QObject):
     @staticmethod
     def _keys_of(widget: QObject) -> frozenset[Qt.Key]:
         if isinstance(widget, QAbstractItemView):
-            return _ARROWS | _SPACE
+            return ARROWS | _SPACE
         if isinstance(widget, QAbstractSlider | QTabBar | Segmented):
-            return _ARROWS
+            return ARROWS
         if isinstance(widget, QAbstractButton | QComboBox):
             return _SPACE
-        return frozenset()
+        return ARROWS if getattr(widget, "keeps_arrows", False) else frozenset()

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.lab import Camera, Lab, Variable
 from engine.labfile import read, write
+from gui.about import show_keys
 from gui.app import Session
+from gui.i18n import set_language
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
 
@@ -226,3 +228,39 @@ def test_another_look_dresses_the_same_window(session: Session) -> None:
     assert session.window is window
     assert window.theme.name == "light"
     window.theme_chosen.emit("dark")
+
+
+def test_tab_reads_the_window_and_lights_the_title_of_a_view(session: Session, qtbot: QtBot) -> None:
+    window = session.window
+    assert session.store is not None
+    window.raise_()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.editor.field.setFocus()
+    visited: list[QWidget | None] = []
+    while not visited or (visited[-1] is not window.contour and len(visited) < 100):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        visited.append(QApplication.focusWidget())
+    assert window.surface in visited
+    title = window._panes[1].title
+    assert title.property("role") == "focused"
+    camera = session.store.view.camera
+    qtbot.keyClick(window.contour, Qt.Key.Key_Right)  # pans; the film stays
+    assert session.store.view.t_steps == 0
+    window.surface.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(window.surface, Qt.Key.Key_Right)
+    assert session.store.view.camera != camera
+    assert title.property("role") == "section"
+    window.contour.reset_view()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_keys_are_listed(session: Session, language: str) -> None:
+    set_language(language)  # type: ignore[arg-type]
+    show_keys(session.window)
+    page = next(each for each in session.window.findChildren(QTextBrowser) if each.isVisible())
+    assert "Ctrl+S" in page.toPlainText()
+    page.window().close()
+    set_language("en")
