@@ -32,7 +32,12 @@ def side_lines(box_map: BoxMap, stride: int = 1) -> tuple[Floats, Floats, Floats
     along = nodes(ny, stride) / (ny - 1) * 2.0 - 1.0
     sides = [np.column_stack([across, np.full(len(across), y)]) for y in (-1.0, 1.0)]
     sides += [np.column_stack([np.full(len(along), x), along]) for x in (-1.0, 1.0)]
-    lines = [_within(box_map.surface_at(side)) for side in sides]
+    lines = []
+    for side, inward in zip(sides, ((0, 1), (0, -1), (1, 0), (-1, 0)), strict=True):
+        line = box_map.surface_at(side)
+        beside = side + np.array(inward) * 2.0 / np.array([nx - 1, ny - 1])
+        line[np.isnan(box_map.height_at(beside)), 2] = np.nan  # a line where f is defined, and no surface
+        lines.append(_within(line))
     return (lines[0], lines[1], lines[2], lines[3])
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from gui.surface.box_map import HALF_HEIGHT, BoxMap
 from gui.surface.outline import rim_lines, side_lines
@@ -25,6 +26,16 @@ def test_a_side_ends_exactly_where_the_surface_is_cut_off() -> None:
     at_ends = np.where(drawn[ends], front[ends, 2], front[ends + 1, 2])
     assert len(ends) == 2
     assert np.abs(at_ends) == pytest.approx(HALF_HEIGHT)
+
+
+def test_a_lone_row_of_samples_has_no_side() -> None:
+    field = bowl()
+    z = field.z.copy()
+    z[1] = np.nan
+    box_map = BoxMap(replace(field, z=z, finite=np.isfinite(z)))
+    front, back, *_ = side_lines(box_map)
+    assert np.isnan(front[:, 2]).all()
+    assert np.isfinite(back[:, 2]).all()
 
 
 def test_a_thinned_side_has_the_nodes_of_the_thinned_mesh() -> None:
