@@ -70,7 +70,7 @@ class Files(QObject):
         path = ask_where_to_save(
             self._window,
             tr("Save the lab"),
-            self.path or Path(self._folder()) / f"{self._suggested()}{SUFFIX}",
+            self.path or Path(self._folder()) / (stem_for(self._store.lab) + SUFFIX),
             tr("Labs (*{suffix})", suffix=SUFFIX),
         )
         return path is not None and self._write(path)
@@ -130,11 +130,6 @@ class Files(QObject):
         self.path_changed.emit()
         return True
 
-    def _suggested(self) -> str:
-        """A name for the file, from the title."""
-        title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", localized(self._store.lab.title))
-        return " ".join(title.split())[:60] or tr("Untitled")
-
     def _folder(self) -> str:
         """Where the last lab was; the user's own folder at first."""
         recent = [Path(name).parent for name in self._recent()]
@@ -161,6 +156,12 @@ def ask_where_to_save(parent: QWidget, title: str, suggested: Path, kinds: str) 
     dialog.setDefaultSuffix(suggested.suffix)
     dialog.selectFile(suggested.name)
     return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+
+def stem_for(lab: Lab) -> str:
+    """A name for a file of `lab`, from its title."""
+    title = re.sub(r'[\\/:*?"<>|%\x00-\x1f]+', " ", localized(lab.title))
+    return " ".join(title.split())[:60] or tr("Untitled")
 
 
 def localized(text: Text) -> str:

@@ -173,7 +173,8 @@ class StepCard:
         elif step >= run.steps:
             title = translate("After step {n}", language, n=run.steps)
         else:
-            title = translate("Step {n}", language, n=step + 1)
+            title = translate("step {step} → {next}", language, step=step, next=step + 1)
+            title = title[:1].upper() + title[1:]
         head = word_font(WORD_EM * unit, strong=True)
         metrics = QFontMetricsF(head)
         painter.setFont(head)

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -48,6 +47,7 @@ from gui.export.preview import Preview, preview_size
 from gui.export.process import ExportProcess
 from gui.export.renderer import Progress
 from gui.export.spec import FILMS, NUMBERS, Spec, check
+from gui.files import ask_where_to_save, stem_for
 from gui.i18n import language, tr
 from gui.store import Change, Store
 from gui.style import set_role
@@ -202,7 +202,9 @@ class ExportDialog(QDialog):
         return self._kind in FILMS or self._kind == "frames"
 
     def _name(self) -> Path:
-        return Path("descent" + self.form.name_ending)
+        """As the last export, else as the lab."""
+        stem = self._target.stem.removesuffix("-%04d") if self._target else stem_for(self._store.lab)
+        return Path(stem + self.form.name_ending)
 
     def _on_solution_changed(self, _solution: Solution) -> None:
         self._on_changed()
@@ -301,9 +303,9 @@ class ExportDialog(QDialog):
             return
         self.moment.setText(
             tr(
-                "{now} of {end}, step {k}",
+                "{now} of {end} s, step {k}",
                 now=f"{share * (film.frames - 1) / film.fps:.1f}",
-                end=f"{film.seconds:.1f} s",
+                end=f"{film.seconds:.1f}",
                 k=f"{t_steps:.1f}",
             )
         )
@@ -365,11 +367,11 @@ class ExportDialog(QDialog):
     def _on_export(self) -> None:
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         folder = self._target.parent if self._target else Path(documents or Path.home())
-        name, _ = QFileDialog.getSaveFileName(self, tr("Export"), str(folder / self._name()))
-        if name:
-            path = Path(name)
-            ending = self.form.name_ending
-            self.export_to(path if path.name.lower().endswith(ending) else path.with_name(path.name + ending))
+        path = ask_where_to_save(self, tr("Export"), folder / self._name(), "")
+        if path is not None:
+            ending, suffix = self.form.name_ending, self._name().suffix
+            stem = path.stem if path.suffix == suffix else path.name
+            self.export_to(path if path.name.lower().endswith(ending) else path.with_name(stem + ending))
 
     def export_to(self, path: Path) -> None:
         """Export to `path`; an old file is replaced (the file dialog has asked)."""

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog
 
 from gui.export.command import add_arguments, spec_from
 from gui.export.dialog import ExportDialog
@@ -250,3 +251,24 @@ def test_a_program_that_is_not_there_is_a_failure(qtbot, tmp_path: Path):
     process = ExportProcess(command=[str(tmp_path / "nothing")])
     with qtbot.waitSignal(process.failed, timeout=60_000):
         process.start(LAB, Spec(), tmp_path / "film.mp4")
+
+
+def test_the_file_is_named_after_the_lab_then_as_the_last_one(dialog, store, tmp_path: Path, monkeypatch):
+    store.edit(title={"en": "100 % valley: a lesson"})
+    names: list[str] = []
+
+    def press_save(question: QFileDialog) -> int:
+        names.append(Path(question.selectedFiles()[0]).name)
+        return QFileDialog.DialogCode.Accepted
+
+    monkeypatch.setattr(QFileDialog, "exec", press_save)
+    monkeypatch.setattr(ExportDialog, "export_to", lambda self, path: setattr(self, "_target", path))
+    dialog.form.kind.set_key("csv")
+    dialog._on_export()
+    dialog._target = tmp_path / "mine.csv"
+    dialog.form.kind.set_key("frames")
+    dialog._on_export()
+    dialog.form.kind.set_key("tex")
+    dialog._on_export()
+    assert names == ["100 valley a lesson.csv", "mine-%04d.png", "mine.tex"]
+    assert dialog._target == tmp_path / "mine.tex"
