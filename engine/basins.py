@@ -113,35 +113,32 @@ def setting_maps(
 
     Args:
         across, up: a setting's name and its values, (nx,) and (ny,), e.g. of `pixel_centers`. Runs that
-            differ in the learning rate alone move together, which is many times faster.
+            differ in settings of `Method.by_start` alone move together, which is many times faster.
 
     Raises:
         Cancelled: `cancelled` said so.
         AttributeError: the method has no such setting.
     """
-    settings = {across[0]: across[1], up[0]: up[1]}
 
     def run(j: NDArray[np.intp], i: NDArray[np.intp]) -> Endings:
         chosen = {across[0]: across[1][i], up[0]: up[1][j]}
-        together = "lr" in settings and racer.optimizer.rate_by_start
-        rates = np.asarray(chosen.pop("lr"), dtype=np.float64) if together else None
+        varied = {name: chosen.pop(name) for name in (across[0], up[0]) if name in racer.optimizer.by_start}
         endings = _nothing(len(i), setup.starts.shape[1])
         columns = list(chosen.values())
         keys = np.stack(columns, axis=-1) if columns else np.zeros((len(i), 1))
         for key, rows in _groups(keys):
             if cancelled():
                 raise Cancelled
-            varied = _with_settings(racer, dict(zip(chosen, key, strict=False)))
             part = advance(
                 function,
-                varied,
-                np.tile(setup.starts[0], (len(rows) if together else 1, 1)),
+                _with_settings(racer, dict(zip(chosen, key, strict=False))),
+                np.tile(setup.starts[0], (len(rows) if varied else 1, 1)),
                 setup.lo,
                 setup.hi,
                 steps=steps,
                 seed=seed,
                 cancelled=cancelled,
-                rates=None if rates is None else rates[rows],
+                varied={name: each[rows] for name, each in varied.items()},
             )
             for name in ("points", "steps", "codes", "evaluations"):
                 getattr(endings, name)[rows] = getattr(part, name)

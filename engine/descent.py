@@ -6,7 +6,7 @@ Runs on the engine thread; numpy only.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -126,20 +126,32 @@ def advance(
     budget: int | None = None,
     cancelled: CancelCheck = never,
     record: "_Record | None" = None,
-    rates: Floats | None = None,
+    varied: Mapping[str, Floats] | None = None,
     onward: Onward | None = None,
 ) -> Endings:
     """Move all `starts` (s, d) until each is over. Without a `record` only the endings are kept.
 
-    Args: as for `descend`; rates: (s,), a learning rate for each start in place of the racer's; only for
-        methods with `rate_by_start`. onward: what the later part of a forked run takes over.
+    Args: as for `descend`; varied: settings with a number for each start, (s,), in place of the racer's; only
+        those the method names in `by_start`. onward: what the later part of a forked run takes over.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
     with np.errstate(all="ignore"):
         return _advance(
-            objective, racer, starts, lo, hi, steps, stop, seed, budget, cancelled, record, rates, onward
+            objective,
+            racer,
+            starts,
+            lo,
+            hi,
+            steps,
+            stop,
+            seed,
+            budget,
+            cancelled,
+            record,
+            varied or {},
+            onward,
         )
 
 
@@ -155,7 +167,7 @@ def _advance(
     budget: int | None,
     cancelled: CancelCheck,
     record: "_Record | None",
-    rates: Floats | None,
+    varied: Mapping[str, Floats],
     onward: Onward | None,
 ) -> Endings:
     s, d = starts.shape
@@ -166,10 +178,11 @@ def _advance(
         onward.begun - onward.schedule_from,
     )
     endings = Endings(starts.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
-    transform = racer.optimizer.transform()
+    settings = {name: np.asarray(each, dtype=np.float64).reshape(s, 1) for name, each in varied.items()}
+    own_rates = settings.pop("lr", None)
+    transform = replace(racer.optimizer, **settings).transform()
     update = transform.update
     shaper = Shaper(racer, d, seed)
-    own_rates = None if rates is None else np.asarray(rates, dtype=np.float64).reshape(s, 1)
     evaluate = objective.value_and_gradient
 
     ids = np.arange(s)
@@ -212,6 +225,9 @@ def _advance(
             state = rows(state, keep)
             start_value, evaluations = start_value[keep], evaluations[keep]
             own_rates = None if own_rates is None else own_rates[keep]
+            if settings:
+                settings = {name: each[keep] for name, each in settings.items()}
+                update = replace(racer.optimizer, **settings).transform().update
             if watch is not None:
                 watch.keep(keep)
             if not len(ids):

@@ -3,7 +3,7 @@
 Any thread; numpy and msgspec only.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from engine.optimizers.method import Beta1, Beta2, Epsilon, LearningRate, Method
 from engine.optimizers.pieces import add_weight_decay, step_term, towards
 from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, chain
 
+MOMENTS: Final = frozenset({"lr", "beta1", "beta2", "eps"})
 Decoupled = Annotated[bool, described("apply the weight decay to θ itself, not to the gradient")]
 
 
@@ -297,6 +298,7 @@ class Adam(Method, frozen=True, kw_only=True, tag="adam"):
         r"\theta \leftarrow \theta - \eta\,\dfrac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     )
     source = "Kingma & Ba 2015, arXiv:1412.6980"
+    by_start = MOMENTS
 
     lr: LearningRate = 0.001
     beta1: Beta1 = 0.9
@@ -324,6 +326,7 @@ class AdamW(Method, frozen=True, kw_only=True, tag="adamw"):
     summary = message("Adam whose weight decay shrinks θ itself instead of entering the moments.")
     formula = r"\theta \leftarrow (1-\eta\lambda)\,\theta - \eta\,\dfrac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     source = "Loshchilov & Hutter 2019, arXiv:1711.05101"
+    by_start = MOMENTS
 
     lr: LearningRate = 0.001
     beta1: Beta1 = 0.9
@@ -349,6 +352,7 @@ class NAdam(Method, frozen=True, kw_only=True, tag="nadam"):
         r" + \frac{\mu_{t+1}}{1-\Pi_{t+1}} m}{\sqrt{\hat v} + \varepsilon}"
     )
     source = "Dozat 2016, Incorporating Nesterov Momentum into Adam"
+    by_start = MOMENTS
 
     lr: LearningRate = 0.002
     beta1: Beta1 = 0.9
@@ -377,6 +381,7 @@ class RAdam(Method, frozen=True, kw_only=True, tag="radam"):
     summary = message("Adam that starts as plain momentum until its second moment can be trusted.")
     formula = r"\theta \leftarrow \theta - \eta\,r_t\,\dfrac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     source = "Liu et al. 2020, arXiv:1908.03265"
+    by_start = frozenset({"lr", "beta1", "eps"})
 
     lr: LearningRate = 0.001
     beta1: Beta1 = 0.9
@@ -406,6 +411,7 @@ class Adamax(Method, frozen=True, kw_only=True, tag="adamax"):
         r"\theta \leftarrow \theta - \eta\,\dfrac{\hat m}{u}"
     )
     source = "Kingma & Ba 2015, arXiv:1412.6980, Algorithm 2"
+    by_start = MOMENTS
 
     lr: LearningRate = 0.002
     beta1: Beta1 = 0.9

@@ -171,6 +171,7 @@ class Adagrad(Method, frozen=True, kw_only=True, tag="adagrad"):
     summary = message("Shortens the steps of a parameter the more it has already moved.")
     formula = r"G \leftarrow G + g^2,\quad \theta \leftarrow \theta - \eta\,\dfrac{g}{\sqrt{G} + \varepsilon}"
     source = "Duchi, Hazan & Singer 2011, JMLR 12, 2121–2159"
+    by_start = frozenset({"lr", "eps"})
 
     lr: LearningRate = 0.01
     lr_decay: Annotated[
@@ -203,6 +204,7 @@ class RMSprop(Method, frozen=True, kw_only=True, tag="rmsprop"):
         r"\theta \leftarrow \theta - \eta\,\dfrac{g}{\sqrt{v} + \varepsilon}"
     )
     source = "Tieleman & Hinton 2012, Neural Networks for Machine Learning, lecture 6.5"
+    by_start = frozenset({"lr", "alpha", "eps"})
 
     lr: LearningRate = 0.01
     alpha: Annotated[float, described("decay rate of the mean square", r"\alpha", ge=0, le=1)] = 0.99
@@ -229,6 +231,7 @@ class Adadelta(Method, frozen=True, kw_only=True, tag="adadelta"):
     summary = message("Needs no learning rate: recent updates over recent gradients set the step.")
     formula = r"\theta \leftarrow \theta - \eta\,\dfrac{\sqrt{D + \varepsilon}}{\sqrt{v + \varepsilon}}\,g"
     source = "Zeiler 2012, arXiv:1212.5701"
+    by_start = frozenset({"lr", "rho", "eps"})
 
     lr: LearningRate = 1.0
     rho: Annotated[float, described("decay rate of both means", r"\rho", ge=0, le=1)] = 0.9

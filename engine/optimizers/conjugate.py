@@ -74,7 +74,7 @@ class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
     summary = message("Walks down the slope, and looks along the way how far to go.")
     formula = r"\theta \leftarrow \theta - \alpha\,\nabla L(\theta)"
     source = "Nocedal & Wright 2006, Algorithm 3.1"
-    rate_by_start = False
+    by_start = frozenset[str]()
 
     search: Annotated[
         Literal["armijo", "exact"], described("backtracking, or the minimum of the parabola along the ray")

@@ -17,7 +17,7 @@ from engine.optimizers.method import (
     WeightDecay,
     described,
 )
-from engine.optimizers.pieces import add_weight_decay, descend_by_rate, follow_momentum, step_term
+from engine.optimizers.pieces import add_weight_decay, descend_by_rate, follow_momentum, is_off, step_term
 from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, chain, stateless
 
 
@@ -31,6 +31,7 @@ class GradientDescent(Method, frozen=True, kw_only=True, tag="gd"):
     summary = message("Walks straight down the slope; with momentum, like a heavy ball.")
     formula = r"\theta \leftarrow \theta - \eta\,\nabla L(\theta)"
     source = "Cauchy 1847; Polyak 1964; Sutskever et al. 2013; torch.optim.SGD"
+    by_start = frozenset({"lr", "momentum", "dampening"})
 
     lr: LearningRate = 0.001
     momentum: MomentumFactor = 0.0
@@ -74,7 +75,7 @@ class GradientDescent(Method, frozen=True, kw_only=True, tag="gd"):
 
     def transform(self) -> Transform:
         decayed = "d" if self.weight_decay else "g"
-        moved = decayed if not self.momentum else ("ahead" if self.nesterov else "b")
+        moved = decayed if is_off(self.momentum) else ("ahead" if self.nesterov else "b")
         return chain(
             add_weight_decay(self.weight_decay),
             follow_momentum(self.momentum, self.dampening, self.nesterov, decayed),
@@ -126,6 +127,7 @@ class Lion(Method, frozen=True, kw_only=True, tag="lion"):
         r" + \lambda\theta\bigr),\quad m \leftarrow \beta_2 m + (1-\beta_2) g"
     )
     source = "Chen et al. 2023, arXiv:2302.06675"
+    by_start = frozenset({"lr", "beta1", "beta2"})
 
     lr: LearningRate = 1e-4
     beta1: Beta1 = 0.9

@@ -42,14 +42,14 @@ class Method(Struct, frozen=True, kw_only=True, tag_field="method", forbid_unkno
     Class attributes:
         title: for people. formula: the rule as LaTeX, on a line or two. source: where it comes from.
         summary: what it does, in a sentence.
-        rate_by_start: whether Moment.lr may be an array (s, 1), a rate for each start.
+        by_start: the settings that may be an array (s, 1), a number for each start.
     """
 
     title: ClassVar[Message]
     summary: ClassVar[Message]
     formula: ClassVar[str]
     source: ClassVar[str]
-    rate_by_start: ClassVar[bool] = True
+    by_start: ClassVar[frozenset[str]] = frozenset({"lr"})
 
     def conflicts(self) -> tuple[tuple[str, Message], ...]:
         """Settings that are each allowed but not together: (field, what is wrong)."""

@@ -54,7 +54,7 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
     summary = message("Jumps to the bottom of the parabola that fits the function where it stands.")
     formula = r"\theta \leftarrow \theta - \alpha\,H^{-1}\,\nabla L(\theta)"
     source = "Nocedal & Wright 2006, Algorithm 3.2"
-    rate_by_start = False
+    by_start = frozenset[str]()
 
     lr: Annotated[
         float, described("first step length that is tried", r"\alpha_0", log=True, gt=0, le=100)

@@ -13,12 +13,19 @@ from engine.optimizers.transform import IDENTITY, Floats, Moment, State, Step, T
 DIRECTION: Final = message("direction")
 
 
-def towards(mean: Floats, new: Floats, share: float) -> Floats:
+def is_off(setting: float | Floats) -> bool:
+    """Whether a setting is 0 for every start: a plain 0, and no array of them."""
+    return not isinstance(setting, np.ndarray) and setting == 0
+
+
+def towards(mean: Floats, new: Floats, share: float | Floats) -> Floats:
     """(1 − share)·mean + share·new, exact at both ends, rounded as torch.lerp rounds it.
 
     >>> towards(np.array([1.0]), np.array([3.0]), 0.25).tolist()
     [1.5]
     """
+    if isinstance(share, np.ndarray):
+        return np.where(share < 0.5, mean + share * (new - mean), new - (new - mean) * (1.0 - share))
     if share < 0.5:
         return mean + share * (new - mean)
     return new - (new - mean) * (1.0 - share)
@@ -45,13 +52,16 @@ def add_weight_decay(weight_decay: float) -> Transform:
     return stateless(update, (term,))
 
 
-def follow_momentum(momentum: float, dampening: float, nesterov: bool, source: str = "g") -> Transform:
+def follow_momentum(
+    momentum: float | Floats, dampening: float | Floats, nesterov: bool, source: str = "g"
+) -> Transform:
     """Replace the direction by the velocity b ← μb + (1 − τ)u; Nesterov's form looks ahead: u + μb.
 
     As in PyTorch, the first velocity is u itself, whatever τ.
 
     Args:
-        momentum: μ in [0, 1]; 0 leaves the direction alone. dampening: τ. source: the key of u's term.
+        momentum: μ in [0, 1]; 0 leaves the direction alone. dampening: τ. Each may be an array (s, 1).
+        source: the key of u's term.
 
     Source: Sutskever et al. 2013, "On the importance of initialization and momentum"; torch.optim.SGD.
 
@@ -63,10 +73,12 @@ def follow_momentum(momentum: float, dampening: float, nesterov: bool, source: s
     >>> second.u.round(12).tolist()
     [[1.9, -3.8]]
     """
-    if momentum == 0:
+    if is_off(momentum):
         return IDENTITY
-    gain = 1.0 - dampening
-    share = f"[{source}]" if dampening == 0 else rf"(1-[dampening])\,[{source}]"
+    gain = (
+        np.where(momentum == 0, 1.0, 1.0 - dampening) if isinstance(momentum, np.ndarray) else 1.0 - dampening
+    )
+    share = f"[{source}]" if is_off(dampening) else rf"(1-[dampening])\,[{source}]"
     terms: tuple[TermSpec, ...] = (
         TermSpec(
             key="b",

@@ -32,7 +32,7 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
     summary = message("Looks at signs only: a step size per parameter grows until the slope changes sign.")
     formula = r"\theta \leftarrow \theta - s \odot \operatorname{sign} g"
     source = "Riedmiller & Braun 1993; Igel & Hüsken 2000"
-    rate_by_start = False
+    by_start = frozenset[str]()
 
     lr: LearningRate = 0.01
     eta_minus: Annotated[float, described("factor after a change of sign", r"\eta^-", gt=0, lt=1)] = 0.5

@@ -5,8 +5,8 @@ import pytest
 
 from engine.basins import pixel_centers, setting_maps, start_maps
 from engine.cancellation import Cancelled
-from engine.descent import descend
-from engine.optimizers import parse_spec
+from engine.descent import advance, descend
+from engine.optimizers import METHODS, parse_spec
 from engine.solution import Setup
 from tests.engine.functions import oracle, setup_of
 
@@ -109,6 +109,59 @@ def test_a_map_over_settings_without_the_rate_and_over_whole_numbers():
         steps=90,
     )
     assert last.steps[0, 0] != last.steps[0, 1]
+
+
+STEPS = 40  # of more, small rates of decay make a difference of rounding large
+BY_START = {
+    name: names
+    for name, method in METHODS.items()
+    if (names := tuple(sorted(method.by_start & set(method.__struct_fields__))))
+}
+
+
+@pytest.mark.parametrize("method", BY_START)
+def test_settings_by_start_move_together_as_they_do_alone(method: str):
+    """Each with two values, all pairs in one call; some runs end before others."""
+    function = oracle("x**2 + 4*y**2 + x*y")
+    setup, names = setup_of(function), BY_START[method]
+    values = {"lr": (0.05, 0.4), "momentum": (0.0, 0.8), "dampening": (0.0, 0.3), "eps": (1e-8, 1e-3)}
+    chosen = [values.get(name, (0.3, 0.9)) for name in names]
+    grid = np.array(np.meshgrid(*chosen)).reshape(len(names), -1)
+    together = advance(
+        function,
+        parse_spec(method),
+        np.tile(setup.starts[0], (grid.shape[1], 1)),
+        setup.lo,
+        setup.hi,
+        steps=STEPS,
+        varied=dict(zip(names, grid, strict=True)),
+    )
+    for k, numbers in enumerate(grid.T.tolist()):
+        settings = ", ".join(f"{name}={number!r}" for name, number in zip(names, numbers, strict=True))
+        alone = ending(function, setup, f"{method}({settings})", (4.0, 3.0), STEPS)
+        assert together.steps[k] == alone.steps, settings
+        np.testing.assert_allclose(together.points[k], alone.points[-1], rtol=1e-6, atol=1e-9)
+
+
+def test_a_map_without_the_rate_takes_a_call_for_a_row_and_not_for_a_pixel(monkeypatch):
+    function = oracle("x**2 + 4*y**2")
+    calls = []
+    monkeypatch.setattr(
+        "engine.basins.advance", lambda *args, **named: calls.append(named) or advance(*args, **named)
+    )
+    shares, others = pixel_centers(0.0, 0.9, 6), pixel_centers(0.5, 0.9, 4)
+    maps = (
+        setting_maps(function, setup_of(function), parse_spec(spec), one, other, steps=60)
+        for spec, one, other in (
+            ("gd(lr=0.05)", ("momentum", shares), ("weight_decay", others / 9)),
+            ("adam", ("beta1", shares), ("beta2", others)),
+        )
+    )
+    for each, most in zip(maps, (12, 5), strict=True):
+        calls.clear()
+        *_, last = each
+        assert last.labels.shape == (4, 6)
+        assert len(calls) <= most
 
 
 def test_can_be_cancelled_and_says_what_it_needs():
