@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.solution import Field, Solution
 from engine.timeline import Frame
+from gui.contour.content import Ranges
 from gui.contour.critical_layer import describe
 from gui.contour.cursor_layer import pixel_decimals
 from gui.contour.dragging import Dragging
@@ -27,7 +28,7 @@ from gui.contour.ellipse_layer import describe_ellipse
 from gui.contour.log_chip import LogChip
 from gui.contour.reading import Reading, read_at, slice_point
 from gui.contour.readout import lines_needed, paint_readout
-from gui.contour.scene import ContourScene, Ranges
+from gui.contour.scene import ContourScene
 from gui.contour.viewport import Viewport
 from gui.i18n import tr
 from gui.store import Change, Store
