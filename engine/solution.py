@@ -120,13 +120,13 @@ class Term(Struct, frozen=True, eq=False):
         symbol: its LaTeX ("m", r"\\hat v", "g").
         name: for people ("first moment").
         values: shape (n, d) or (n, 1) for a scalar, float64; row k belongs to the step from k to k + 1.
-        role: which arrow draws it, if one does.
+        role: which arrow draws it, if one does; gradients and momenta point uphill, a direction where to go.
     """
 
     symbol: str
     name: Message
     values: Floats
-    role: Literal["gradient", "momentum", "update", "scale", "scalar"] = "scale"
+    role: Literal["gradient", "momentum", "direction", "update", "scale", "scalar"] = "scale"
 
 
 class Run(Struct, frozen=True, eq=False, kw_only=True):

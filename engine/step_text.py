@@ -38,7 +38,7 @@ class StepLine(Struct, frozen=True, kw_only=True):
 
     symbol: str
     name: Message
-    role: Literal["gradient", "momentum", "update", "scale", "scalar", "point"]
+    role: Literal["gradient", "momentum", "direction", "update", "scale", "scalar", "point"]
     left: str
     symbolic: str
     numeric: str

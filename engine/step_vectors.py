@@ -24,7 +24,8 @@ class StepVector(Struct, frozen=True):
 def step_vectors(run: Run, step: int, highlighted: str | None = None) -> tuple[StepVector, ...]:
     """The arrows of the step from `step` to the next point of `run`, the update last; none at its end.
 
-    The terms are shown downhill (−g, −m) and where the rule has a momentum, or one of them is highlighted.
+    The terms are shown downhill (−g, −m, a direction p as it is), and where the rule has a momentum or a
+    direction, or one of them is highlighted.
     They have no length of their own among the variables: the longest is drawn as long as the update.
 
     Args:
@@ -37,14 +38,14 @@ def step_vectors(run: Run, step: int, highlighted: str | None = None) -> tuple[S
     if not np.isfinite(update).all():
         return ()
     terms = [
-        (term.symbol, term.role, -term.values[step])
+        (term.symbol, term.role, term.values[step] if term.role == "direction" else -term.values[step])
         for term in run.terms
-        if term.role in ("gradient", "momentum")
+        if term.role in ("gradient", "momentum", "direction")
         and term.values.shape[1] == len(here)
         and np.isfinite(term.values[step]).all()
     ]
     vectors: list[StepVector] = []
-    wanted = any(role == "momentum" for _, role, _ in terms) or any(s == highlighted for s, _, _ in terms)
+    wanted = any(role != "gradient" for _, role, _ in terms) or any(s == highlighted for s, _, _ in terms)
     longest = max((float(np.linalg.norm(vector)) for _, _, vector in terms), default=0.0)
     if wanted and longest > 0:
         scale = float(np.linalg.norm(update)) / longest

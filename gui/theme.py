@@ -101,8 +101,8 @@ def projected(theme: Theme) -> Theme:
 
 # The terms of an update that are drawn as arrows, by their role: told apart by the colour-blind too.
 TERM_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
-    "light": {"gradient": "#c24a00", "momentum": "#7a3fc4", "update": "#00785a"},
-    "dark": {"gradient": "#ff8a4c", "momentum": "#b99bff", "update": "#3fd6a4"},
+    "light": {"gradient": "#c24a00", "momentum": "#7a3fc4", "direction": "#7a3fc4", "update": "#00785a"},
+    "dark": {"gradient": "#ff8a4c", "momentum": "#b99bff", "direction": "#b99bff", "update": "#3fd6a4"},
 }
 
 # The two slices, where one variable is held: of the curve, its plane, its line on the map, its tangent.

@@ -124,7 +124,7 @@ def descend_by_rate(source: str) -> Transform:
 
 def direction_term(rule: str, name: Message = DIRECTION, *, spelled: bool = False) -> TermSpec:
     """p, the way to go, whose length another term decides; `spelled`: its rule can be written in numbers."""
-    return TermSpec(key="p", symbol="p", name=name, role="momentum", rule=rule, spelled=spelled)
+    return TermSpec(key="p", symbol="p", name=name, role="direction", rule=rule, spelled=spelled)
 
 
 def step_term(rule: str, decoupled_decay: float = 0.0) -> TermSpec:

@@ -17,7 +17,7 @@ from engine.i18n import Message
 
 Floats = NDArray[np.float64]
 State = tuple[Any, ...]
-TermRole = Literal["gradient", "momentum", "update", "scale", "scalar"]
+TermRole = Literal["gradient", "momentum", "direction", "update", "scale", "scalar"]
 
 
 class Function(Protocol):

@@ -7,7 +7,7 @@ from engine.solution import Run
 from engine.step_text import StepLine, worked_step
 from gui.theme import Theme, term_color
 
-COLORED: Final = frozenset({"gradient", "momentum", "update"})
+COLORED: Final = frozenset({"gradient", "momentum", "direction", "update"})
 
 
 def worked_formulas(run: Run, step: int, variables: Sequence[str], theme: Theme) -> list[list[str]]:

@@ -25,7 +25,7 @@ WIDEST_NAME_PX: Final = 280
 WHILE_PLAYING_MS: Final = 80  # nobody reads faster
 MOST_CHOICES: Final = 200
 WIDEST_CHOICE_PX: Final = 520
-ARROW_ROLES: Final = frozenset({"gradient", "momentum", "update"})
+ARROW_ROLES: Final = frozenset({"gradient", "momentum", "direction", "update"})
 
 
 class TermLine(QFrame):

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.descent import descend as descend_with
 from engine.i18n import message
+from engine.optimizers import METHODS, Racer
 from engine.solution import Term
 from engine.step_vectors import step_vectors
+from tests.engine.functions import oracle, setup_of
 from tests.engine.hand_made import BOWL, descend
 
 RUN = descend(BOWL, (4, 3), lr=0.1, steps=3)
@@ -42,3 +45,13 @@ def test_a_step_into_nowhere_has_no_arrow():
     points = RUN.points.copy()
     points[1] = np.nan
     assert step_vectors(replace(RUN, points=points), 0) == ()
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name != "rule"])
+def test_no_arrow_of_a_first_step_points_uphill(name):
+    """In a bowl every method goes down, and so do the arrows of what it goes down by."""
+    function = oracle("x**2 + 4*y**2")
+    racer = Racer(optimizer=METHODS[name]())
+    (run,) = descend_with(function, setup_of(function), (racer,), steps=1, stop=False)
+    for arrow in step_vectors(run, 0, "g"):
+        assert float(arrow.vector @ run.gradients[0]) < 0
