@@ -339,7 +339,7 @@ class Parser:
             elif (
                 token.kind == "%"
                 or (token.kind == "command" and token.text in ("bmod", "mod"))
-                or self.at_word("mod")
+                or (self.at_word("mod") and not self._mod_applied())
             ):
                 self.position += 1
                 over = self._product_of(factors, start)
@@ -389,13 +389,24 @@ class Parser:
         """Whether the present token begins another factor of a product without a sign."""
         token = self.token
         if token.kind == "word" and token.text in _ENDING_WORDS:
-            return False
+            return self._mod_applied()
         if token.kind == "command" and token.text in ("end", "bmod", "mod", "over", "choose", ""):
             return False
         if token.kind in ("|", "‖"):
             opens = token.text == "" and self.bars == 0 and not (self.comparing and self._stands_apart())
             return token.text == "open" or opens
         return token.kind in _STARTS
+
+    def _mod_applied(self) -> bool:
+        """Whether mod here is the function of two arguments, mod(x, y), and not the sign: x mod (y + 1)."""
+        if not self.at_word("mod") or self.peek().kind not in ("(", "["):
+            return False
+        depth = 0
+        for token in self.tokens[self.position + 1 :]:
+            depth += (token.kind in ("(", "[", "{")) - (token.kind in (")", "]", "}"))
+            if depth == 0 or (depth == 1 and token.kind == ","):
+                return depth == 1
+        return False
 
     def _stands_apart(self) -> bool:
         """Whether the | or || here has space on both sides: x > 1 || y < 2 is an or, x > 2|y| a product."""

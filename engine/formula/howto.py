@@ -15,7 +15,7 @@ from engine.formula import ast
 from engine.formula.algebra import ONE, ZERO, exact, in_order, minus, over, plus, power, times
 from engine.formula.ast import Node
 from engine.formula.differentiate import ARGUMENTS, derivative, rule, substitute, with_defaults
-from engine.formula.names import name_latex
+from engine.formula.names import name_latex, name_text, split_index
 from engine.formula.parser import Formula, parse
 from engine.formula.typeset import to_latex, to_text
 from engine.i18n import Message, message
@@ -97,7 +97,7 @@ class _Derivation:
     def add(self, label: Message, tree: Node) -> None:
         """One more line."""
         self.tree = tree
-        left = rf"\frac{{{self.sign} {self.name}}}{{{self.sign} {name_latex(self.variable)}}}"
+        left = rf"\frac{{{self.sign} {name_latex(self.name)}}}{{{self.sign} {name_latex(self.variable)}}}"
         lead = f"{left} = " if not self.steps else "= "
         self.steps.append(Step(label, lead + to_latex(tree, None, self.look), self.finished(tree)))
 
@@ -108,7 +108,11 @@ class _Derivation:
             operator = rf"\frac{{{self.sign}}}{{{self.sign} {name_latex(self.variable)}}}"
             return rf"{operator}\left({inside}\right)"
         latex = name_latex(name)
-        return latex if name == self.variable else rf"{{\color{{{self.held_colour}}}{latex}}}"
+        if name == self.variable:
+            return latex
+        letter, index = split_index(latex)
+        held = rf"{{\color{{{self.held_colour}}}{letter}}}"
+        return held + (rf"_{{\color{{{self.held_colour}}}{index}}}" if index else "")
 
     def pend(self, node: Node) -> Node:
         """The derivative of `node`, yet to be found; 1 at once for the variable itself."""
@@ -157,7 +161,7 @@ class _Derivation:
         """The rule for the derivative of `node`, and what it gives."""
         if self.constant(node):
             return message("Constant: what does not contain {variable} is held fixed, its derivative is 0",
-                           variable=self.variable), ZERO  # fmt: skip
+                           variable=name_text(self.variable)), ZERO  # fmt: skip
         match node:
             case ast.Add(terms=terms):
                 return message("Sum rule: term by term"), plus(*map(self.signed, terms))
@@ -186,7 +190,8 @@ class _Derivation:
 
     def fixed_factor(self) -> Message:
         return message(
-            "Constant factor: what does not contain {variable} stays in front", variable=self.variable
+            "Constant factor: what does not contain {variable} stays in front",
+            variable=name_text(self.variable),
         )
 
     def product(self, factors: tuple[Node, ...]) -> tuple[Message, Node]:

@@ -94,3 +94,12 @@ def name_latex(name: str) -> str:
         else:
             below.append(rf"\mathrm{{{index}}}")
     return f"{latex}_{{{','.join(below)}}}" if below else latex
+
+
+def split_index(latex: str) -> tuple[str, str]:
+    """A typeset name without its index, and the index: ("w", "12") of "w_{12}"; ("x", "") of "x".
+
+    So that each can be wrapped in a colour by itself, and an exponent stands above the index.
+    """
+    letter, sign, index = latex.rpartition("_{")
+    return (letter, index[:-1]) if sign and index.endswith("}") and "^" not in letter else (latex, "")

@@ -11,7 +11,7 @@ from msgspec import Struct
 from engine.formula import ast
 from engine.formula.ast import Node, Span
 from engine.formula.functions import CONSTANTS, FUNCTIONS, FunctionSpec
-from engine.formula.names import name_latex
+from engine.formula.names import name_latex, split_index
 from engine.formula.parser import Formula
 from engine.formula.text import to_text
 
@@ -43,7 +43,8 @@ def typeset(formula: Formula) -> Typeset:
     spans: list[Span] = []
 
     def mark(span: Span, latex: str) -> str:
-        spans.append(span)
+        if spans[-1:] != [span]:  # a letter and its index are one leaf
+            spans.append(span)
         return rf"{{\color{{{mark_colour(len(spans) - 1)}}}{latex}}}"
 
     return Typeset(to_latex(formula.ast, mark), tuple(spans))
@@ -53,7 +54,8 @@ def to_latex(node: Node, mark: Mark | None = None, names: Callable[[str], str] =
     """The LaTeX of `node`.
 
     Args:
-        mark: mark(span, latex) may wrap each leaf and function name; called in reading order.
+        mark: mark(span, latex) may wrap each leaf and function name; called in reading order, twice for a
+            letter with an index.
         names: how variables look.
     """
     return _Printer(mark, names).level(node, _ADD)
@@ -81,7 +83,8 @@ class _Printer:
             case ast.Constant(name=name, span=span):
                 return self.mark(span, CONSTANTS[name].latex)
             case ast.Variable(name=name, span=span) | ast.Column(name=name, span=span):
-                return self.mark(span, self.names(name))
+                letter, index = split_index(self.names(name))
+                return self.mark(span, letter) + (f"_{{{self.mark(span, index)}}}" if index else "")
             case ast.Index(name=name, span=span):
                 return self.mark(span, name)
             case ast.Indexed(base=base, index=index, span=span):
@@ -125,6 +128,8 @@ class _Printer:
         return "".join(parts)
 
     def product(self, factors: tuple[Node, ...], last: bool) -> str:
+        if any(isinstance(f, ast.Hole) and f.text and not f.text.isalnum() for f in factors):
+            return "".join(self.level(f, _ADD) for f in factors)  # strays: all as it was typed, side by side
         latex = ""
         for position, factor in enumerate(factors):
             final = position == len(factors) - 1
@@ -132,6 +137,8 @@ class _Printer:
             ends = last if following is None else _begins_with_function(following)
             whole = isinstance(factor, ast.Div | ast.Number)
             part = self.level(factor, _MUL if whole else _POW, ends)
+            if position and _applied(factors[position - 1], factor):
+                part = rf"\left({self.bare(factor, True)}\right)"
             if isinstance(factor, ast.Series) and not (final and last):
                 part = rf"\left({part}\right)"
             if position and _needs_dot(factors[position - 1], factor):
@@ -150,7 +157,9 @@ class _Printer:
                 return self.call(base, raised, last)
         if isinstance(base, ast.Call) and base.function == "abs":
             return f"{self.bare(base, True)}^{{{raised}}}"
-        return f"{self.level(base, _ATOM)}^{{{raised}}}"
+        below = self.level(base, _ATOM)
+        starred = isinstance(base, ast.Variable) and "^" in below
+        return f"{{{below}}}^{{{raised}}}" if starred else f"{below}^{{{raised}}}"
 
     def call(self, node: ast.Call, power: str | None, last: bool) -> str:
         spec = FUNCTIONS[node.function]
@@ -255,6 +264,12 @@ def _may_stand_bare(node: Node) -> bool:
 
 def _is_letter(node: Node) -> bool:
     return isinstance(node, ast.Variable | ast.Column | ast.Constant | ast.Index | ast.Indexed | ast.Hole)
+
+
+def _applied(left: Node, right: Node) -> bool:
+    """Whether `right` stood in brackets after an unknown name: of those nothing else could be so near."""
+    named = isinstance(left, ast.Hole) and left.text.isalpha() and len(left.text) > 1
+    return named and left.span[1] == right.span[0]
 
 
 def _is_word(node: Node) -> bool:

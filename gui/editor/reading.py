@@ -74,7 +74,8 @@ def read(text: str, data: Collection[str] = (), order: tuple[str, ...] = ()) -> 
     spans: list[Span] = []
 
     def wrap(span: Span, latex: str) -> str:
-        spans.append(span)
+        if spans[-1:] != [span]:  # a letter and its index are one leaf
+            spans.append(span)
         return mark(len(spans) - 1, latex, "accent" if latex == _HOLE else "")
 
     body = to_latex(tree, wrap) if tree is not None else ""

@@ -59,13 +59,13 @@ class PartialRow(QWidget):
         self.how.setAccessibleName(tr("How? The derivation with respect to {name}", name=variable))
         self.how.setToolTip(tr("Derive it rule by rule"))
         self.how.setCursor(Qt.CursorShape.PointingHandCursor)
-        row.addWidget(self.formula, 1)
-        row.addWidget(self.how, 0, Qt.AlignmentFlag.AlignVCenter)
         self.value = QLabel()
         set_role(self.value, "muted")
         self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(self.value, 1)
+        row.addWidget(self.how)
+        column.addWidget(self.formula)
         column.addLayout(row)
-        column.addWidget(self.value)
 
     def show_partial(self, left: str, expression: Expression) -> None:
         self.formula.set_tex(f"{left} = {expression.latex}", plain=expression.text)

@@ -81,6 +81,7 @@ def test_marks_name_the_source_of_every_leaf() -> None:
     text = "2x + sin(y)/3!"
     made = typeset(parse(text))
     assert [text[slice(*span)] for span in made.spans] == ["2", "x", "sin", "y", "3", "!"]
+    assert set(typeset(parse("w_12^2")).spans) == {(0, 4), (5, 6)}  # a letter and its index are one leaf
     colours = re.findall(r"\\color\{(#[0-9a-f]{6})\}", made.latex)
     assert colours == [mark_colour(k) for k in range(len(made.spans))]
 
@@ -99,6 +100,9 @@ def test_marks_name_the_source_of_every_leaf() -> None:
         ("", r"\square"),
         ("1/(1+e^", r"\frac{1}{1+e^{\square}}"),
         ("foo x", r"\text{foo}x"),
+        ("foo(x) + arctn(x+1)", r"\text{foo}\left(x\right)+\text{arctn}\left(x+1\right)"),
+        ("x^2 + 1,000 y", r"x^{2}+1\text{,}000y"),
+        ("(x^*)^2", r"{x^{*}}^{2}"),
     ],
 )
 def test_an_unfinished_formula_is_drawn(text: str, latex: str) -> None:
