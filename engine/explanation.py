@@ -21,6 +21,8 @@ SINGULAR: Final = 1e-5  # of the largest eigenvalue met
 STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth mentioning
 NEARLY: Final = 1e-4  # widths from a minimum: then nothing but patience is missing
 LOOK_BACK: Final = 40  # steps at the end from which the pace is read
+WAY_LEFT: Final = 3.0  # times Newton's step, or the depth it promises
+NARROW: Final = 100.0  # times as much curvature across as falls off along: a valley, not a saddle
 TURNING: Final = -0.2  # cosine between consecutive steps below which the path zigzags
 
 
@@ -78,11 +80,12 @@ def sentences(*parts: Message | None) -> Message:
 def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
     end, n = path.points[-1], len(path.points) - 1
     model = local_model(function, end)
+    reached, lowest = _settled(model)
     first = message(
         "Converged in {steps} steps to the minimum f = {value} at {place}.",
         steps=n,
-        value=number(model.value),
-        place=place(end, setup),
+        value=number(lowest),
+        place=place(reached, setup),
     )
     if n == 0:
         first = message("The start is already a minimum: the slope there is 0.")
@@ -107,6 +110,16 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
         )
         return sentences(first, flat, note)
     return sentences(first, _pace(racer, path, model), _valley(racer, model), _bears(racer, model), note)
+
+
+def _settled(model: LocalModel) -> tuple[Floats, float]:
+    """The point and value of the minimum that is so near: what is less than the way left is 0."""
+    if not (np.isfinite(model.eigenvalues).all() and model.eigenvalues[0] > 0):
+        return model.point, model.value
+    step = np.linalg.solve(model.hessian, model.gradient)
+    depth = 0.5 * float(model.gradient @ step)
+    near = np.abs(model.point) <= WAY_LEFT * np.linalg.norm(step)
+    return np.where(near, 0.0, model.point), 0.0 if abs(model.value) <= WAY_LEFT * depth else model.value
 
 
 def _is_level(function: Function, setup: Setup, point: Floats, model: LocalModel) -> bool:
@@ -263,7 +276,7 @@ def _unfinished(function: Function, setup: Setup, racer: Racer, path: Path) -> M
     model = local_model(function, end)
     steepness = float(np.linalg.norm(path.gradients[-1]))
     first = message(
-        "Not there yet after {steps} steps: f = {value}, slope ‖∇f‖ = {slope}.",
+        "Not there yet after {steps} steps: f = {value}, slope |∇f| = {slope}.",
         steps=n,
         value=number(path.values[-1]),
         slope=number(steepness),
@@ -289,6 +302,8 @@ def _coming_off(path: Path, model: LocalModel) -> Message | None:
     """That the path is still on its way down from a saddle or a maximum."""
     last = path.points[-1] - path.points[-2]
     if not _falls_off(model) or not last @ model.hessian @ last < 0 or path.values[-1] >= path.values[-2]:
+        return None
+    if model.eigenvalues[-1] >= -NARROW * model.eigenvalues[0]:
         return None
     return message(
         "f is still falling: along ({direction}), where it goes, f curves downwards (eigenvalue "
@@ -366,7 +381,7 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
         return message(
             "It circles or overshoots: f has not fallen over the last {steps} steps.", steps=len(moves)
         )
-    if model.condition >= STEEP_VALLEY and model.eigenvalues[0] > 0:
+    if STEEP_VALLEY <= model.condition < np.inf and model.eigenvalues[-1] >= -NARROW * model.eigenvalues[0]:
         return message(
             "It creeps along a narrow valley (condition number {condition}): the step is set by the steep "
             "direction, the way to go lies along the flat one.",

@@ -12,6 +12,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from engine.korean import with_particles
+
 Language = Literal["en", "ko"]
 CATALOGS: Final = Path(__file__).resolve().parent.parent / "resources" / "i18n"
 
@@ -28,7 +30,10 @@ def catalog(language: Language) -> dict[str, str]:
 def translate(text: str, language: Language, /, **values: object) -> str:
     """`text` in `language`, its {placeholders} filled; the English where no translation is known."""
     template = catalog(language).get(text, text)
-    return template.format(**values) if values else template
+    if not values:
+        return template
+    filled = template.format(**values)
+    return with_particles(filled) if language == "ko" else filled
 
 
 class Message(Struct, frozen=True):
