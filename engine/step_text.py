@@ -21,7 +21,8 @@ from engine.optimizers.shaping import GRADIENT_TERM
 from engine.solution import Floats, Run
 
 REFERENCE: Final = re.compile(r"\[([A-Za-z_]\w*)(-?)\]")
-PLAIN_PRODUCT: Final = re.compile(r"\\,(?=\d)")  # a thin space does where letters or brackets follow
+PLAIN_PRODUCT: Final = re.compile(r"(?<!,)\\,(?=\d)")  # a thin space does where letters or brackets follow
+BESIDE: Final = re.compile(r"(?<=[\d}])(?=\{\[)")  # a group after a digit or another group
 MOST_COMPONENTS: Final = 6  # of a vector that are written; of more, the first and the last
 _FROM_SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -197,7 +198,7 @@ class _Writer:
             return _bracketed(self._numbers(key, before), raised)
 
         if not symbols:  # letters side by side are a product, digits are not
-            rule = re.sub(r"(?<=[\d}])(?=\{\[)", r" \\cdot ", rule)
+            rule = _with_dots(rule)
         filled = REFERENCE.sub(fill, rule)
         return filled if symbols else PLAIN_PRODUCT.sub(r" \\cdot ", filled)
 
@@ -228,6 +229,25 @@ class _Writer:
         """A symbol with the number of a step; one with a raised part keeps it."""
         base, mark, raised = symbol.partition("^")
         return rf"{base}_{{{t}}}{mark}{raised}"
+
+
+def _with_dots(rule: str) -> str:
+    r"""The rule with a dot between groups that are factors, for numbers to take their places.
+
+    >>> _with_dots(r"0.9{[b]}^{2}{[g]} + \frac{[m]}{[u]}")
+    '0.9 \\cdot {[b]}^{2} \\cdot {[g]} + \\frac{[m]}{[u]}'
+    """
+
+    def dot(match: "re.Match[str]") -> str:
+        """Not between the two parts of a fraction."""
+        at = match.start() - 1
+        depth = int(rule[at] == "}")
+        while depth:
+            at -= 1
+            depth += {"}": 1, "{": -1}.get(rule[at], 0)
+        return "" if rule[:at].endswith("frac") else r" \cdot "
+
+    return BESIDE.sub(dot, rule)
 
 
 def _bracketed(values: Floats, raised: bool) -> str:

@@ -124,3 +124,12 @@ def test_numbers_and_long_vectors():
     assert number_latex(float("nan")) == r"\text{NaN}"
     assert vector_latex(np.array([2.0])) == "2"
     assert vector_latex(np.arange(9.0)) == r"\left(0,\; 1,\; 2,\; 3,\; \dots,\; 8\right)"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_no_dot_comes_into_a_fraction_or_after_a_comma(spec: str) -> None:
+    function = oracle("x**2 + 4*y**2 + x*y/2")
+    (run,) = descend(function, setup_of(function), [parse_spec(spec)], steps=4, stop=False)
+    for line in worked_step(run, 2):
+        assert r"} \cdot {" not in line.numeric and r", \cdot" not in line.numeric
+        assert not line.numeric or line.numeric.count("dfrac{") == line.symbolic.count("dfrac{")
