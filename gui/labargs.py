@@ -208,7 +208,7 @@ def with_optimizers(lab: Lab, specs: list[str]) -> Lab:
         try:
             racers.append(parse_spec(spec))
         except SpecError as error:
-            raise ArgumentError(error.message, text=spec, span=error.span) from error
+            raise ArgumentError(error.message, text=spec, span=error.span, hint=error.hint) from error
     return replace(lab, racers=tuple(racers))
 
 
@@ -226,7 +226,7 @@ def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
         if len(row) != len(names):
             raise ArgumentError(
                 message(
-                    "A start needs {count} numbers, one for each of {names}; {found} were given.",
+                    "A start needs {count} numbers, one for each of {names}; it has {found}.",
                     count=len(free),
                     names=", ".join(free),
                     found=len(row),

@@ -126,6 +126,7 @@ def test_exactly_n_steps_without_stopping_rules(capfdbinary: pytest.CaptureFixtu
         (["-f", "x+y", "--optimizer", "gd(lr=-1)"], "lr"),
         (["-f", "x+y", "--optimizer", "gd(lr=1e308)"], "lr"),
         (["-f", "x+y", "--optimizer", "warp()"], "warp"),
+        (["-f", "x+y", "--optimizer", "adm(lr=1)"], "Did you mean adam?"),
         (["-f", "x+y", "--steps", "-3"], "--steps"),
         (["-f", "x+y", "--evaluations", "0"], "from 1 to 1000000"),
         (["-f", "x+y", "--data", "none.csv"], "none.csv"),
