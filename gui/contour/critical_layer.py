@@ -65,18 +65,21 @@ def describe(point: CriticalPoint, axes: tuple[Axis, ...], drawn: tuple[int, ...
 
 
 class CriticalLayer:
-    """Attributes: show_values: write f beside each; height: the range of f in sight."""
+    """Attributes: show_values: write f beside each; height: the range of f in sight; taken: where the marks
+    and their plates were painted last, px."""
 
     def __init__(self) -> None:
         self._analysis: Analysis | None = None
         self._drawn: tuple[int, ...] = (0, 1)
         self.show_values = True
         self.height = 0.0
+        self.taken: list[QRectF] = []
 
     def set_analysis(self, analysis: Analysis | None, drawn: tuple[int, ...]) -> None:
         self._analysis, self._drawn = analysis, drawn
 
     def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
+        self.taken = []
         if self._analysis is None or len(self._drawn) != 2:
             return
         for family in (each for each in self._analysis.families if not each.region):
@@ -94,9 +97,10 @@ class CriticalLayer:
                 if point.kind == kind:
                     self._paint_kind(painter, at, kind, look, radius)
         if self.show_values and len(seen) <= MANY:
-            taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
+            self.taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
             for at, point in seen:
-                paint_value(painter, at, value_text(point.value, self.height), view.rect, taken, look)
+                text = value_text(point.value, self.height)
+                paint_value(painter, at, text, view.rect, self.taken, look)
 
     def nearest(self, at: QPointF, view: Viewport, reach_px: float) -> CriticalPoint | None:
         """The critical point under the mouse."""

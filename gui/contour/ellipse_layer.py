@@ -1,5 +1,6 @@
 """The local ellipse on the map: the Hessian at the selected run's step, and its two axes. GUI thread."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -100,10 +101,19 @@ class EllipseLayer:
                 _stroke(painter, axis, look, AXIS_PX)
         painter.restore()
 
-    def paint_labels(self, painter: QPainter, run_index: int, step: int, view: Viewport, look: Look) -> None:
+    def paint_labels(
+        self,
+        painter: QPainter,
+        run_index: int,
+        step: int,
+        view: Viewport,
+        look: Look,
+        taken: Sequence[QRectF] = (),
+    ) -> None:
+        """The eigenvalues; taken: see `write_eigenvalues`."""
         ellipse = self.at(run_index, step, view)
         if ellipse is not None:
-            write_eigenvalues(painter, ellipse, _axes_px(ellipse, view), view.rect, look)
+            write_eigenvalues(painter, ellipse, _axes_px(ellipse, view), view.rect, taken, look)
 
     def nearest(
         self, at: QPointF, run_index: int, step: int, view: Viewport, look: Look
@@ -120,24 +130,31 @@ class EllipseLayer:
 
 
 def write_eigenvalues(
-    painter: QPainter, ellipse: LocalEllipse, axes_px: Floats, room: QRectF, look: Look
+    painter: QPainter,
+    ellipse: LocalEllipse,
+    axes_px: Floats,
+    room: QRectF,
+    taken: Sequence[QRectF],
+    look: Look,
 ) -> None:
-    """Each on a plate beyond an end of its axis, where it is within `room`.
+    """Each on a plate beyond an end of its axis, within `room` and where nothing else is written if it can.
 
     Args:
-        axes_px: the two ends of each axis, (2, 2, 2).
+        axes_px: the two ends of each axis, (2, 2, 2). taken: what is written there already.
     """
     metrics = look.inline_metrics
     for text, axis in zip(eigenvalue_texts(ellipse), axes_px, strict=True):
         box = QRectF(0, 0, metrics.horizontalAdvance(text) + look.px(8), metrics.height() + look.px(1))
         half = np.array([box.width() / 2, box.height() / 2]) + look.px(GAP_PX)
         middle = axis.mean(axis=0)
+        places = []
         for tip in axis[axis[:, 1].argsort(kind="stable")]:  # the upper one, if there is room for it
             away = tip - middle
             box.moveCenter(QPointF(*(tip + away / max(float(np.hypot(*away)), 1e-9) * half)))
             if room.contains(box):
-                paint_plate(painter, box, text, look)
-                break
+                places.append(QRectF(box))
+        if places:
+            paint_plate(painter, min(places, key=lambda place: any(map(place.intersects, taken))), text, look)
 
 
 def _axes_px(ellipse: LocalEllipse, view: Viewport) -> Floats:

@@ -162,7 +162,8 @@ class ContourScene(Content):
         if self._frame is not None and self.display.update_arrows and not self.is_graph:
             self.updates.paint(painter, self._frame, view, look)
         if curved is not None:
-            self.ellipse.paint_labels(painter, curved.run_index, curved.step, view, look)
+            taken = self.critical.taken if self.display.critical_points else []
+            self.ellipse.paint_labels(painter, curved.run_index, curved.step, view, look, taken)
         if self._frame is not None:
             selected = self.updates.selected
             if len(self._frame.markers) > SWARM:

@@ -1,5 +1,6 @@
 """The local ellipse in space: the curve of the map, laid onto the surface, with its two axes. GUI thread."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -88,14 +89,16 @@ class Ellipse:
             lines.draw(device, shot, width, hidden=True, opacity=HIDDEN, clip=True)
             lines.draw(device, shot, width, lift=LIFT, clip=True)
 
-    def write(self, painter: QPainter, camera: Camera, size: Size, look: Look) -> None:
+    def write(
+        self, painter: QPainter, camera: Camera, size: Size, taken: Sequence[QRectF], look: Look
+    ) -> None:
         """The eigenvalues beside the ends of the axes, in the painter's logical pixels."""
         if self.shown is None:
             return
         ellipse, ends = self.shown
         pixels = project(ends, camera, size)[..., :2]
         if np.isfinite(pixels).all():
-            write_eigenvalues(painter, ellipse, pixels, QRectF(0, 0, *size), look)
+            write_eigenvalues(painter, ellipse, pixels, QRectF(0, 0, *size), taken, look)
 
 
 def _dashed(curve: Floats) -> Floats:

@@ -14,6 +14,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from engine.lab import Camera, Display, Slice
@@ -252,11 +253,14 @@ class SurfaceScene:
         drawn = self._markers.drawing()
         analysis = self._solution.analysis if self._solution is not None else None
         look = look_of(shot.theme, shot.scale)
-        if self._display.local_ellipse:
-            self._markers.ellipse.write(painter, camera, shot.size_px, look)
+        taken: list[QRectF] = []
         if drawn is not None and analysis is not None and self._display.critical_points:
             marks = self._markers.drawn_places()
-            self._values.paint(painter, look, camera, shot.size_px, drawn, analysis, self._display, marks)
+            taken = self._values.paint(
+                painter, look, camera, shot.size_px, drawn, analysis, self._display, marks
+            )
+        if self._display.local_ellipse:
+            self._markers.ellipse.write(painter, camera, shot.size_px, taken, look)
         note = self._note()
         if note:
             paint_note(painter, shot, note)

@@ -42,8 +42,8 @@ class CriticalValues:
         analysis: Analysis,
         display: Display,
         marks: Floats | None = None,
-    ) -> None:
-        """Write them, in the painter's logical pixels.
+    ) -> list[QRectF]:
+        """Write them, in the painter's logical pixels; where they are, and what they gave way to.
 
         Args:
             marks: places of the box, (n, 3), where something else is drawn that no plate may cover.
@@ -60,6 +60,7 @@ class CriticalValues:
             taken += [_around(QPointF(x, y), look.px(SOLID_ROOM_PX)) for x, y in np.nan_to_num(pixels)]
         for at, text in self._plates:
             paint_value(painter, at, text, room, taken, look, radius=MARK_PX)
+        return taken
 
 
 def _around(at: QPointF, half: float) -> QRectF:
