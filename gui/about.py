@@ -6,18 +6,10 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
-from engine.lab import Lab
-from gui.files import localized
 from gui.i18n import tr
 
 VERSION: Final = "0.1.0"
 LANGUAGE_REFERENCE: Final = Path(__file__).resolve().parent.parent / "engine" / "formula" / "LANGUAGE.md"
-
-
-def show_about_lab(lab: Lab, parent: QWidget) -> None:
-    """What the lab teaches."""
-    note = localized(lab.note) or tr("This lab has no note.")
-    QMessageBox.information(parent, localized(lab.title) or tr("About this lab"), note)
 
 
 def show_formula_help(parent: QWidget) -> None:

@@ -162,7 +162,7 @@ class Actions(QObject):
 
     def _help_menu(self) -> None:
         menu = self._menu(tr("&Help"))
-        self._add(menu, tr("About this &lab"), self._about_lab)
+        self._add(menu, tr("About this &lab"), self._window.show_note)
         self._add(menu, tr("Formula &language"), self._formula_help, QKeySequence.StandardKey.HelpContents)
         self._add(menu, tr("&Keyboard and mouse"), self._keys, QKeySequence("Ctrl+/"))
         self._add(menu, tr("&About Nablascope"), self._about)
@@ -227,11 +227,6 @@ class Actions(QObject):
         from gui.export.dialog import ExportDialog
 
         ExportDialog(self._store, self._window.theme, self._window).show()
-
-    def _about_lab(self) -> None:
-        from gui.about import show_about_lab
-
-        show_about_lab(self._store.lab, self._window)
 
     def _formula_help(self) -> None:
         from gui.about import show_formula_help

@@ -25,9 +25,11 @@ class Files(QObject):
 
     Signals:
         path_changed: another document, or it was saved elsewhere.
+        opened: another document is shown.
     """
 
     path_changed = Signal()
+    opened = Signal()
 
     def __init__(self, store: Store, settings: QSettings, window: QWidget, path: Path | None) -> None:
         super().__init__(window)
@@ -117,6 +119,7 @@ class Files(QObject):
         self.path = path
         self._store.load(lab)
         self.path_changed.emit()
+        self.opened.emit()
 
     def _write(self, path: Path) -> bool:
         try:

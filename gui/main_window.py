@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         bridge: "Bridge",
         path: Path | None = None,
         *,
-        tab: int = 0,
+        tab: int | None = None,
     ) -> None:
         """Add the menus, the views and the panels, a part at a time so that each is painted when it is there.
 
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
             self._next_part.start(wait_ms)
 
     def _filling(
-        self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, tab: int
+        self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, tab: int | None
     ) -> Iterator[int]:
         from gui.surface.view import SurfaceView
 
@@ -219,13 +219,19 @@ class MainWindow(QMainWindow):
         from gui.panels.curves import Curves
         from gui.panels.data_table import DataTable
         from gui.panels.diagnosis import Diagnosis
+        from gui.panels.note import Note
         from gui.panels.slice_plot import SlicePlot
 
         self._add_to_drawer(tr("Curves"), Curves(store, theme))
         self._add_to_drawer(tr("Why?"), Diagnosis(store, theme))
         self._add_to_drawer(tr("Slice"), SlicePlot(store, theme))
         self._add_to_drawer(tr("Data"), DataTable(store, theme))
-        self._drawer.setCurrentIndex(tab)
+        self._note = Note(store, theme)
+        self._add_to_drawer(tr("Note"), self._note)
+        self._drawer.setCurrentIndex(tab or 0)
+        self.files.opened.connect(self._on_opened)
+        if tab is None and path is not None:
+            self._on_opened()
         self._show_solution(store)
         self.filled.emit()
 
@@ -241,6 +247,14 @@ class MainWindow(QMainWindow):
             last_good = tr("What is shown belongs to the last settings that worked.")
             self.notice.setText(f"{tr(wrong[0].message)} {last_good}")
         self.notice.setVisible(bool(wrong))
+
+    def _on_opened(self) -> None:
+        """A lab that has something to say says it first."""
+        if self._store is not None and self._store.lab.note:
+            self.show_note()
+
+    def show_note(self) -> None:
+        self._drawer.setCurrentWidget(self._note)
 
     def _show_solution(self, store: "Store") -> None:
         """Hand the Solution to the parts that came after it."""

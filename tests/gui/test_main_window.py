@@ -264,3 +264,17 @@ def test_the_keys_are_listed(session: Session, language: str) -> None:
     assert "Ctrl+S" in page.toPlainText()
     page.window().close()
     set_language("en")
+
+
+def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_path: Path) -> None:
+    window = session.window
+    assert window.files is not None
+    window._drawer.setCurrentIndex(1)
+    plain = tmp_path / "plain.nabla"
+    write(Lab(), plain)
+    assert window.files.load(plain)
+    assert window.tab == 1
+    assert window.files.load(EXAMPLES / "04-rosenbrock.nabla", example=True)
+    assert window._drawer.currentWidget() is window._note
+    assert "narrow" in window._note.text.toPlainText()
+    window._drawer.setCurrentIndex(0)

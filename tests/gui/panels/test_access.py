@@ -22,6 +22,7 @@ from gui.panels.curves import Curves
 from gui.panels.data_table import DataTable
 from gui.panels.diagnosis import Diagnosis
 from gui.panels.fork import ForkPopup
+from gui.panels.note import Note
 from gui.panels.race import Race
 from gui.panels.timeline import Timeline
 from gui.panels.variables import Variables
@@ -37,6 +38,7 @@ PANELS: dict[str, Callable[[Store], QWidget]] = {
     "data": lambda store: DataTable(store, THEME),
     "diagnosis": lambda store: Diagnosis(store, THEME),
     "fork": ForkPopup,
+    "note": lambda store: Note(store, THEME),
     "race": lambda store: Race(store, THEME),
     "timeline": lambda store: Timeline(store, Player(store), THEME),
     "variables": lambda store: Variables(store, THEME),
