@@ -7,7 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import msgspec
 
@@ -34,8 +34,28 @@ USAGE: Final = """%(prog)s [LAB.nabla]                            open the windo
        %(prog)s export (LAB | -f FORMULA) [options] -o OUT"""
 
 
+HEADINGS: Final = ("usage:", "positional arguments:", "options:")  # argparse's own words
+
+
 class Parser(argparse.ArgumentParser):
-    """argparse, with our way of saying what is wrong."""
+    """argparse in either language, with our way of saying what is wrong."""
+
+    def __init__(self, language: Language, **options: Any) -> None:
+        self._language = language
+        super().__init__(allow_abbrev=False, add_help=False, **options)
+        self.add_argument("-h", "--help", action="help", help="show this help and exit")
+
+    def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
+        """With its help, written in English, in the parser's language."""
+        if options.get("help") not in (None, argparse.SUPPRESS):
+            options["help"] = translate(options["help"], self._language)
+        return super().add_argument(*names, **options)
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for heading in HEADINGS:
+            text = text.replace(heading, translate(heading, self._language), 1)
+        return text
 
     def error(self, text: str) -> NoReturn:
         raise ArgumentError(message("{detail} (see --help)", detail=text))
@@ -50,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
         return child([])
     language: Language = "ko" if _value_of("--lang", argv) == "ko" else "en"
     try:
-        return _run(argv)
+        return _run(argv, language)
     except ArgumentError as error:
         print(explain(error, language), file=sys.stderr)
         return BAD_ARGUMENTS
@@ -82,11 +102,11 @@ def explain(error: ArgumentError, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _run(argv: list[str]) -> int:
-    commands: dict[str, Callable[[list[str]], int]] = {"solve": _solve, "export": _export}
+def _run(argv: list[str], language: Language) -> int:
+    commands: dict[str, Callable[[list[str], Language], int]] = {"solve": _solve, "export": _export}
     if argv and argv[0] in commands:
-        return commands[argv[0]](argv[1:])
-    parser = Parser(prog="nablascope", usage=USAGE, allow_abbrev=False)
+        return commands[argv[0]](argv[1:], language)
+    parser = Parser(language, prog="nablascope", usage=translate(USAGE, language))
     parser.add_argument("lab", nargs="?", metavar="LAB", help="a lab file (*.nabla) to open")
     parser.add_argument("--lang", choices=("en", "ko"), help="the language of the window")
     parser.add_argument("--theme", choices=("light", "dark"), help="the look of the window")
@@ -97,8 +117,8 @@ def _run(argv: list[str]) -> int:
     return run(options.lab, language=options.lang, theme=options.theme)
 
 
-def _solve(argv: list[str]) -> int:
-    parser = Parser(prog="nablascope solve", allow_abbrev=False)
+def _solve(argv: list[str], language: Language) -> int:
+    parser = Parser(language, prog="nablascope solve")
     add_lab_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
@@ -157,10 +177,10 @@ def _solved(solver: "Solver", lab: "Lab") -> "Solution":
     return solution
 
 
-def _export(argv: list[str]) -> int:
+def _export(argv: list[str], language: Language) -> int:
     from gui.export.command import add_arguments, run_export
 
-    parser = Parser(prog="nablascope export", allow_abbrev=False)
+    parser = Parser(language, prog="nablascope export")
     add_lab_arguments(parser, many_labs=True)
     add_arguments(parser)
     parser.add_argument("--debug", action="store_true", help="show tracebacks")

@@ -51,10 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long the first and the last frame stand still; an empty one is chosen for you",
     )
     add("--no-loop", action="store_true", help="a GIF or WebP plays once")
-    add("--view", choices=("surface", "contour", "both"), default="both")
+    add("--view", choices=("surface", "contour", "both"), default="both", help="what is drawn")
     add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
     add("--lang", choices=("en", "ko"), default="en", help="the language of the texts")
-    add("--theme", choices=("light", "dark"), default="dark")
+    add("--theme", choices=("light", "dark"), default="dark", help="the look of the pictures")
     add("--transparent", action="store_true", help="no background (PNG, SVG, PDF, WebP, WebM)")
     add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")
     add("--run", metavar="N", default="1", help="which run's steps are worked out; the first unless given")

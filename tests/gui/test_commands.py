@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -208,3 +209,21 @@ def test_without_a_display_the_window_says_so() -> None:
     assert done.returncode == 3
     assert "main.py solve" in done.stderr
     assert "main.py export" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["solve", "export", ""])
+def test_help_is_in_either_language(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    argv = [command] if command else []
+    for language, words in (("en", ("usage:", "options:")), ("ko", ("사용법:", "옵션:"))):
+        with pytest.raises(SystemExit) as ended:
+            main([*argv, "--lang", language, "--help"])
+        assert ended.value.code == 0
+        said = capsys.readouterr().out
+        assert all(word in said for word in words)
+        # Every option is explained, in Korean by some Hangul.
+        explained = re.split(r"\n  (?=-)", said.partition(words[1])[2])[1:]
+        assert len(explained) > 3
+        for option in explained:
+            text = re.sub(r"^-[^\n]*?(\s{2,}|\n)", "", option, count=1)
+            assert text.strip(), option
+            assert language == "en" or re.search("[가-힣]", text), option
