@@ -6,16 +6,17 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
-from gui.i18n import tr
+from gui.i18n import language, tr
 
 VERSION: Final = "0.1.0"
-LANGUAGE_REFERENCE: Final = Path(__file__).resolve().parent.parent / "engine" / "formula" / "LANGUAGE.md"
+REFERENCES: Final = {"en": "LANGUAGE.md", "ko": "LANGUAGE.ko.md"}
+FORMULA: Final = Path(__file__).resolve().parent.parent / "engine" / "formula"
 
 
 def show_formula_help(parent: QWidget) -> None:
     """The reference of the formula language."""
     text = QTextBrowser()
-    text.setMarkdown(LANGUAGE_REFERENCE.read_text(encoding="utf-8"))
+    text.setMarkdown((FORMULA / REFERENCES[language()]).read_text(encoding="utf-8"))
     _show_page(tr("Formula language"), text, parent)
 
 

@@ -65,3 +65,17 @@ def test_a_message_fills_its_placeholders_in_its_own_language() -> None:
 
 def test_an_unknown_text_stays_english() -> None:
     assert translate("no such text {n}", "ko", n=1) == "no such text 1"
+
+
+def test_the_reference_of_formulas_says_the_same_in_both_languages() -> None:
+    pages = [
+        (ROOT / "engine" / "formula" / name).read_text(encoding="utf-8")
+        for name in ("LANGUAGE.md", "LANGUAGE.ko.md")
+    ]
+    grammars = [page.split("```")[1] for page in pages]
+    assert grammars[0] == grammars[1]
+    readings = [
+        [line.split(" | ")[0] for line in page.splitlines() if line.startswith("| `")] for page in pages
+    ]
+    assert readings[0] == readings[1]
+    assert [page.count("\n## ") for page in pages] == [6, 6]
