@@ -704,6 +704,13 @@ class Parser:
                 self.position += 1
                 args = (self.tex_argument(token), self.tex_argument(token))
                 return ast.Call("binom", args, (token.start, self.tokens[self.position - 1].end), token.span)
+            case "boxed" | "underbrace" | "overbrace":
+                self.position += 1
+                inner = self.tex_argument(token)
+                named = token.text != "boxed" and self.token.kind in ("_", "^") and self.peek().kind == "{"
+                if named:  # what the brace is labelled with
+                    self.position = calls.split(self, self.position + 1)[1] + 1
+                return inner
             case "sqrt":
                 return calls.tex_root(self)
             case "begin":

@@ -262,11 +262,12 @@ def _condition_follows(parser: Parser) -> bool:
             depth -= 1
         if depth < 0 or (depth == 0 and token.kind in (",", "end")):
             return False
-        if token.kind in ("<", ">", "<=", ">=", "=", "!="):
+        if token.kind in _COMPARED:
             return True
     return False
 
 
+_COMPARED = ("<", "<=", ">", ">=", "=", "!=")
 _ALIGNED = ("aligned", "align", "split", "gathered", "equation", "eqnarray", "gather", "multline")
 
 
@@ -321,12 +322,7 @@ def environment(parser: Parser) -> Node:
     branches: list[Branch] = []
     otherwise: Node | None = None
     while not (parser.token.kind == "command" and parser.token.text == "end"):
-        value = parser.additive_value()
-        if parser.token.kind == ",":
-            parser.position += 1
-        if parser.token.kind == "&":
-            parser.position += 1
-        condition = _case_condition(parser)
+        value, condition = _line_with_brackets(parser) or _line(parser)
         if condition is None:
             otherwise = value
         else:
@@ -342,6 +338,43 @@ def environment(parser: Parser) -> Node:
     if not branches:
         raise parser.fail(message("A condition is expected here"), (head.start, end))
     return ast.Cases(tuple(branches), otherwise, (head.start, end))
+
+
+def _line(parser: Parser) -> tuple[Node, Node | None]:
+    """A line of cases, "x^2, & x < 0": the value and its condition, None for otherwise."""
+    value = parser.additive_value()
+    if parser.token.kind == ",":
+        parser.position += 1
+    if parser.token.kind == "&":
+        parser.position += 1
+    return value, _case_condition(parser)
+
+
+def _line_with_brackets(parser: Parser) -> tuple[Node, Node] | None:
+    """A line "x^2 (x < 0)", without &: the brackets at its end hold the condition. None if it is none."""
+    tokens = parser.tokens
+    stop = parser.position
+    while tokens[stop].kind not in ("newrow", "&", "end") and tokens[stop].text != "end":
+        stop += 1
+    close = stop - 1
+    while tokens[close].kind in (",", ";", "."):
+        close -= 1
+    if tokens[stop].kind == "&" or tokens[close].kind != ")":
+        return None
+    depth, opening = 0, close
+    while opening > parser.position:
+        depth += (tokens[opening].kind == ")") - (tokens[opening].kind == "(")
+        if depth == 0:
+            break
+        opening -= 1
+    inside = tokens[opening + 1 : close]
+    if opening == parser.position or not any(token.kind in _COMPARED for token in inside):
+        return None
+    begin = opening - (tokens[opening - 1].kind == ",")
+    value = as_value(parser.nested(parser.position, begin, parser.additive))
+    condition = parser.nested(opening + 1, close, parser.condition)
+    parser.position = stop
+    return value, condition
 
 
 def _case_condition(parser: Parser) -> Node | None:

@@ -23,8 +23,8 @@ SIGNS: Final = {
     "〖": "(", "〗": ")",
 }  # fmt: skip
 COMMAND_SIGNS: Final = {
-    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
-    "leqslant": "<=",
+    "cdot": "*", "times": "*", "ast": "*", "star": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
+    "leqslant": "<=", "leqq": "<=", "geqq": ">=",
     "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "land": "&&",
     "wedge": "&&", "lor": "||", "vee": "||", "lnot": "~", "neg": "~", "vert": "|", "mid": "|", "lvert": "|",
     "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖", "lfloor": "⌊", "rfloor": "⌋",
@@ -71,6 +71,7 @@ COMMAND_SPACES: Final = frozenset(
         "enskip",
         "space",
         "nonumber",
+        "notag",
         "mathstrut",
         "rm",
         "it",
@@ -91,6 +92,13 @@ COMMAND_SPACES: Final = frozenset(
         "]",
     ]
 ) | {" ", "\n", "\t"}
+# They, and what is in the braces after them, only change the look.
+LOOKS: Final = frozenset(
+    ["tag", "label", "color", "textcolor", "hspace", "vspace", "phantom", "hphantom", "vphantom"]
+)
+TEXT_COMMANDS: Final = frozenset(
+    ["text", "textrm", "textit", "textbf", "textsf", "textnormal", "mbox", "hbox"]
+)
 WORD_COMMANDS: Final = frozenset(
     [
         "operatorname",
@@ -136,6 +144,9 @@ KNOWN_COMMANDS: Final = frozenset(
         "tbinom",
         "choose",
         "underset",
+        "underbrace",
+        "overbrace",
+        "boxed",
         "over",
         "hat",
         "bar",
@@ -169,6 +180,10 @@ ARRAY_NAMES: Final = {
 # The inside of \text{…} where it is only words, and one such word: thin spaces may stand within it.
 PLAIN_WORDS: Final = re.compile(r"(?:[\sA-Za-z0-9,.~]|\\[,;:!> ])*")
 WORD_INSIDE: Final = re.compile(r"log1p|[A-Za-z](?:(?:\\[,;:!>])*[A-Za-z])*[0-9]*|[0-9]+|,")
+ONE_COMMAND: Final = re.compile(r"\s*\\[A-Za-z]+\s*")
+HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+# Otherwise, as the last line of cases says it.
+OTHERWISE: Final = re.compile(r"\s*(?:o\.?w\.?|o/w|elsewhere|(?=.*(?:그|나머지|기타|않)).*)\s*")
 STYLED_WORD: Final = re.compile(r"(?:\{\s*\\(?:rm|it|bf|sf|tt)\s+|〖)(?P<word>[A-Za-z]{2,})\s*[}〗]")
 MAXIMA_CONSTANT: Final = re.compile(r"%(?=(?:pi|e)(?![A-Za-z]))")
 PIECES_BRACE: Final = re.compile(

@@ -28,17 +28,21 @@ from engine.formula.signs import (
     DIGIT_RUN,
     DIGITS,
     FRACTIONS,
+    HANGUL,
     JAMO,
     KEPT,
     KNOWN_COMMANDS,
     LETTER_VARIANTS,
     LONG_SIGNS,
     LOOKALIKES,
+    LOOKS,
     MAXIMA_CONSTANT,
     MODULES,
     NUMBER,
+    ONE_COMMAND,
     OPENERS,
     OTHER_BASE,
+    OTHERWISE,
     OVERRIDES,
     PIECES_BRACE,
     PLAIN_WORDS,
@@ -49,6 +53,7 @@ from engine.formula.signs import (
     STYLED_WORD,
     SUBSCRIPTS,
     SUPERSCRIPTS,
+    TEXT_COMMANDS,
     WORD,
     WORD_COMMANDS,
     WORD_INSIDE,
@@ -85,6 +90,7 @@ class _Lexer:
         self.text, self.at = _normalised(source)
         self.position = 0
         self.spaced = False
+        self.passed: set[int] = set()  # places of braces that close a \\text{…} and say nothing
 
     def run(self) -> list[Token]:
         length = len(self.text)
@@ -121,7 +127,7 @@ class _Lexer:
     def step(self) -> None:
         text, position = self.text, self.position
         character = text[position]
-        if character.isspace():
+        if character.isspace() or position in self.passed:
             self.position += 1
             self.spaced = True
         elif character in DIGITS or (character == "." and text[position + 1 : position + 2] in DIGITS):
@@ -333,11 +339,11 @@ class _Lexer:
             kind = COMMAND_SIGNS[name]
             side = {"lvert": "open", "rvert": "close", "lVert": "open", "rVert": "close"}.get(name, "")
             self.emit(kind, side if kind in ("|", "‖") else kind, length)
-        elif name in ("tag", "label"):
+        elif name in LOOKS:
             braces = re.compile(r"\s*\{[^{}]*\}").match(self.text, self.position + length)
             self.position = braces.end() if braces else self.position + length
         elif name in WORD_COMMANDS:
-            self.words_of(length)
+            self.words_of(name, length)
         elif name == "pi" or name == "varpi":
             self.emit("word", "pi", length)
         elif name in GREEK or name in LETTER_VARIANTS:
@@ -385,7 +391,7 @@ class _Lexer:
             self.position = place
             self.spaced = True
 
-    def words_of(self, length: int) -> None:
+    def words_of(self, name: str, length: int) -> None:
         """\\text{if }, \\operatorname{ReLU}, \\mathbf w: the words inside, as plain words."""
         match = re.compile(r"\s*(?:\{([^{}]*)\}|([A-Za-z]))").match(self.text, self.position + length)
         if match is None:
@@ -394,10 +400,17 @@ class _Lexer:
             return
         group = 1 if match.group(1) is not None else 2
         inner, base = match.group(group), match.start(group)
+        if OTHERWISE.fullmatch(inner) or HANGUL.search(inner):
+            if OTHERWISE.fullmatch(inner):
+                self.tokens.append(Token("word", "otherwise", *self.place(match.end() - self.position), True))
+            self.position, self.spaced = match.end(), True
+            return
         if not PLAIN_WORDS.fullmatch(inner):
-            self.position = base  # markup or signs inside: read them as if they stood free, in braces
-            if group == 1:
-                self.position -= 1
+            self.position = base  # markup or signs inside: read them as if they stood free
+            if group == 1 and (name in TEXT_COMMANDS or ONE_COMMAND.fullmatch(inner)):
+                self.passed.add(match.end() - 1)
+            elif group == 1:
+                self.position -= 1  # in braces
             return
         for found in WORD_INSIDE.finditer(inner):
             text = re.sub(r"\\.", "", found.group())  # \operatorname{arg\,min} is one word

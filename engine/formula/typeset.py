@@ -136,9 +136,10 @@ class _Printer:
             following = None if final else factors[position + 1]
             ends = last if following is None else _begins_with_function(following)
             whole = isinstance(factor, ast.Div | ast.Number)
-            part = self.level(factor, _MUL if whole else _POW, ends)
             if position and _applied(factors[position - 1], factor):
                 part = rf"\left({self.bare(factor, True)}\right)"
+            else:
+                part = self.level(factor, _MUL if whole else _POW, ends)
             if isinstance(factor, ast.Series) and not (final and last):
                 part = rf"\left({part}\right)"
             if position and _needs_dot(factors[position - 1], factor):

@@ -51,7 +51,7 @@ def word(parser: Parser) -> ast.Node:
     text = token.text
     following = parser.peek()
     applied = following.kind in ("(", "[")
-    if parser.scope.declares(text) or (text in parser.scope.indices):
+    if parser.scope.declares(text) or (text in parser.scope.indices) or _declared_in_parts(parser):
         return variable(parser)
     special = text in _SERIES or (applied and text.lower() in _SPECIAL)
     if special and not (text == "if" and pieces.then_follows(parser)):
@@ -82,6 +82,15 @@ def word(parser: Parser) -> ast.Node:
     if _letter(text):
         return letter(parser)
     return _split(parser, token)
+
+
+def _declared_in_parts(parser: Parser) -> bool:
+    """study_hours, where it is declared or names a column: words joined as Python joins them."""
+    name, ahead = parser.token.text, 1
+    while parser.peek(ahead).kind == "_" and parser.peek(ahead + 1).kind in ("word", "letter"):
+        name = f"{name}_{parser.peek(ahead + 1).text}"
+        ahead += 2
+    return ahead > 1 and parser.scope.declares(name)
 
 
 _APPLIED_LETTERS = {"Γ": "gamma", "Φ": "normcdf", "σ": "sigmoid"}
@@ -254,6 +263,13 @@ def variable(parser: Parser) -> ast.Node:
         return ast.Index(name, token.span)
     if _element_follows(parser):
         return _element(parser, name, token)
+    raised = _raised_index(parser)
+    if raised is not None:
+        parser.position += 6
+        end = parser.tokens[parser.position - 1].end
+        if raised in parser.scope.row_indices:
+            return named(parser, name, (token.start, end))
+        return named(parser, f"{name}_{raised}", (token.start, end))
     if parser.token.kind != "_":
         return named(parser, name + _star(parser), (token.start, parser.tokens[parser.position - 1].end))
     lowered = parser.position + 1
@@ -305,6 +321,15 @@ def _element(parser: Parser, name: str, token: Token) -> ast.Node:
     if isinstance(node, ast.Number):
         return named(parser, f"{name}_{node.text}", span)
     return ast.Indexed(name, node, span)
+
+
+def _raised_index(parser: Parser) -> str | None:
+    """The 1 of w^{(1)}, and the i of x^{(i)} over the rows of the data, as lectures number things."""
+    found = [parser.peek(ahead) for ahead in range(6)]
+    if [token.kind for token in found[:3]] != ["^", "{", "("] or [t.kind for t in found[4:]] != [")", "}"]:
+        return None
+    index = found[3].text
+    return index if index.isdigit() or index in parser.scope.row_indices else None
 
 
 def _star(parser: Parser) -> str:

@@ -76,6 +76,14 @@ TABLE = [
     (r"\underset{x,y}{\min}\ x^2+y^2", x * x + y * y),
     (r"\text{minimize } (x-1)^2", (x - 1) ** 2),
     (r"x \mapsto x^2", x * x),
+    (r"\textcolor{red}{x}^2 + {\color{blue} y} \hspace{1cm} \notag", x * x + y),
+    (r"\boxed{x^2} + \underbrace{y^2}_{\text{fit}}", x * x + y * y),
+    (r"\begin{cases} x & \text{if $x<0$} \\ y & \text{if $x\ge 0$}\end{cases}", y),
+    (r"\begin{cases} x^2 + 1 \quad (x \ge 0) \\ -x, \quad (x < 0) \end{cases}", x * x + 1),
+    (r"\begin{cases} x^2 & (x \geqq 0 \text{일 때}) \\ y & \text{그 외} \end{cases}", x * x),
+    (r"\begin{cases} x & x<0\\ y & \text{o.w.}\end{cases}", y),
+    (r"\boldsymbol{\theta}_1 + w^{(1)}", NAMES["θ_1"] + w1),
+    (r"(x - x^{\star})^2", (x - NAMES["x_star"]) ** 2),
     # Python
     ("np.sinc(x)", sin(pi * x) / (pi * x)),
     ("np.exp2(x) + np.exp2(2x)", 2**x + 4**x),
@@ -135,6 +143,11 @@ def test_it_means_what_its_writer_means(text: str, meaning: float) -> None:
     formula = parse(text)
     assert same(parse(to_text(formula.ast)).ast, formula.ast), to_text(formula.ast)
     assert value(to_latex(formula.ast)) == pytest.approx(meaning, rel=1e-12, abs=1e-14)
+
+
+def test_the_rows_of_the_data_may_be_numbered_above() -> None:
+    formula = parse(r"\frac{1}{n}\sum_{i=1}^{n} (w a^{(i)} - b^{(i)})^2", data=("a", "b"))
+    assert to_text(formula.ast) == "1/sum(1) sum((w a - b)^2)"
 
 
 def test_declared_words_are_variables() -> None:
@@ -218,3 +231,12 @@ def test_what_other_systems_print_is_read(seed: int, system: str) -> None:
         return
     found = value(text)
     assert math.isnan(found) or found == pytest.approx(float(wanted), rel=1e-9, abs=1e-9), text
+
+
+def test_columns_may_be_words_joined_by_underscores() -> None:
+    formula = parse(
+        "mean((w study_hours + b - exam_score_2)^2)", data=("study_hours", "exam_score_2", "total")
+    )
+    assert formula.columns == ("exam_score_2", "study_hours")
+    assert formula.variables == ("b", "w")
+    assert parse("f(learning_rate) = learning_rate^2").variables == ("learning_rate",)
