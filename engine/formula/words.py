@@ -87,7 +87,7 @@ def word(parser: Parser) -> ast.Node:
 def _declared_in_parts(parser: Parser) -> bool:
     """study_hours, where it is declared or names a column: words joined as Python joins them."""
     name, ahead = parser.token.text, 1
-    while parser.peek(ahead).kind == "_" and parser.peek(ahead + 1).kind in ("word", "letter"):
+    while parser.peek(ahead).kind == "_" and parser.peek(ahead + 1).kind in ("word", "letter", "number"):
         name = f"{name}_{parser.peek(ahead + 1).text}"
         ahead += 2
     return ahead > 1 and parser.scope.declares(name)
