@@ -64,12 +64,8 @@ class Ellipse:
             return
 
         def laid(points: Floats) -> Floats:
-            """In the box, (n, 3): on the surface, where the run is on it."""
-            plane = drawn.map.plane(points)
-            if drawn.on_surface:
-                return drawn.map.surface_at(plane)
-            level = float(drawn.map.level(run.values[step]))
-            return np.column_stack([plane, np.full(len(plane), level)])
+            """On the surface, (n, 3), also where the run is above or below it by its further variables."""
+            return drawn.map.surface_at(drawn.map.plane(points))
 
         share = np.linspace(-1.0, 1.0, AXIS_SAMPLES)[:, None]
         axes = [laid(ellipse.point + share * axis) for axis in ellipse.axes]

@@ -65,8 +65,10 @@ def test_the_local_ellipse_is_made_anew_at_whole_steps_only(scene, canvas, solut
     drawn = scene._layers.base_draws
     sent = uploads_of(scene, canvas, lambda: scene.set_frame(frame_at(solution, 3.5)))
     assert set(sent) <= BALLS_ONLY
+    lettering = scene.lettering
     sent = uploads_of(scene, canvas, lambda: scene.set_frame(frame_at(solution, 4.0)))
     assert "local ellipse" in sent
+    assert scene.lettering is not lettering  # a film writes its numbers anew
     assert not {"heights", "trail", "levels"} & set(sent)
     assert scene._layers.base_draws == drawn
 
