@@ -79,7 +79,8 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
 class ASGD(Method, frozen=True, kw_only=True, tag="asgd"):
     """Averaged SGD: steps of decaying rate η_k, with a slight pull to 0; the average of the path is kept.
 
-    As in PyTorch the run shows the iterates themselves; the average a is one of the terms.
+    As in PyTorch the run shows the iterates themselves; the average a is one of the terms. A rate that is
+    changed on the way (by a schedule, in a fork) is followed at once, in PyTorch a step later.
 
     Source: Polyak & Juditsky 1992; Bottou 2012, "Stochastic Gradient Descent Tricks"; torch.optim.ASGD.
 

@@ -127,7 +127,10 @@ CASES = [
 ]
 
 
-def trajectory(function, start, method, arguments, steps=STEPS):
+FORKED_AT, SLOWER = 30, 0.25  # from that step on, the learning rate is so many times as large
+
+
+def trajectory(function, start, method, arguments, steps=STEPS, forked=False):
     """The points of torch.optim's `method` from `start`, a list of steps + 1 lists."""
     import torch
 
@@ -135,7 +138,9 @@ def trajectory(function, start, method, arguments, steps=STEPS):
     theta = torch.tensor(start, requires_grad=True)
     optimizer = getattr(torch.optim, method)([theta], **arguments)
     points = [theta.tolist()]
-    for _ in range(steps):
+    for step in range(steps):
+        if forked and step == FORKED_AT:
+            optimizer.param_groups[0]["lr"] *= SLOWER
         optimizer.zero_grad()
         function(*theta).backward()
         optimizer.step()
@@ -153,7 +158,12 @@ def main():
             if not all(map(math.isfinite, points[-1])):
                 continue
             rows.append([text, spec, [points[k] for k in KEPT]])
-    table = {"torch": torch.__version__.split("+")[0], "steps": KEPT, "rows": rows}
+    text, function, start = FUNCTIONS["waves"]
+    forks = []
+    for spec, method, arguments in CASES:
+        points = trajectory(function, start, method, arguments, forked=True)
+        forks.append([text, spec, [points[k] for k in KEPT]])
+    table = {"torch": torch.__version__.split("+")[0], "steps": KEPT, "rows": rows, "forks": forks}
     path = Path(__file__).with_name("torch_table.json")
     body = json.dumps(table).replace('["', '\n["')
     path.write_text(body + "\n", encoding="utf-8")

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.descent import descend
+from engine.forks import forked
 from engine.optimizers import parse_spec
 from tests.engine.functions import oracle, setup_of
 
+FORKED_AT, SLOWER = 30, 0.25  # as in make_torch_table
 HERE = Path(__file__).parent
 TABLE = json.loads((HERE / "torch_table.json").read_text(encoding="utf-8"))
 
@@ -33,6 +36,19 @@ def assert_equal_paths(ours, theirs):
 def test_equals_the_table_of_torch(text, spec, points):
     path = path_of(text, spec, points[0], TABLE["steps"][-1])
     assert_equal_paths(path[TABLE["steps"]], np.array(points))
+
+
+@pytest.mark.parametrize(("text", "spec", "points"), TABLE["forks"], ids=[row[1] for row in TABLE["forks"]])
+def test_a_fork_with_another_rate_equals_torch_with_another_rate(text, spec, points):
+    if spec.startswith("asgd"):
+        pytest.skip("torch's ASGD takes one more step of the old rate; ours goes by the new one at once")
+    parent = parse_spec(spec)
+    slower = replace(parent.optimizer, lr=parent.optimizer.lr * SLOWER)
+    branch = replace(forked(parent, FORKED_AT), optimizer=slower)
+    function = oracle(text)
+    steps = TABLE["steps"]
+    (run,) = descend(function, setup_of(function, [points[0]]), [branch], steps=steps[-1], stop=False)
+    assert_equal_paths(run.points[steps], np.array(points))
 
 
 def test_every_method_of_torch_is_in_the_table():
