@@ -65,6 +65,16 @@ class Files(QObject):
             self._remember(path)
         return True
 
+    def recover(self, copy: Path) -> bool:
+        """Show the lab at `copy` as a new document that is not saved. False, with a message, if it is bad."""
+        try:
+            lab = read(copy)
+        except LabFileError as error:
+            QMessageBox.warning(self._window, tr("This lab cannot be opened"), tr(error.message))
+            return False
+        self._show(lab, None, saved=False)
+        return True
+
     def save(self) -> bool:
         return self.save_as() if self.path is None else self._write(self.path)
 
@@ -115,9 +125,9 @@ class Files(QObject):
         if self.may_discard():
             self.load(path, example=example)
 
-    def _show(self, lab: Lab, path: Path | None) -> None:
+    def _show(self, lab: Lab, path: Path | None, *, saved: bool = True) -> None:
         self.path = path
-        self._store.load(lab)
+        self._store.load(lab, saved=saved)
         self.path_changed.emit()
         self.opened.emit()
 

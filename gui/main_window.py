@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gui.bridge import Bridge
     from gui.files import Files
     from gui.player import Player
+    from gui.recovery import Recovery
     from gui.store import Store
 
 COLUMN_WIDTH_PX: Final = 372
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.files: Files | None = None
         self._player: Player | None = None
         self._store: Store | None = None
+        self._recovery: Recovery | None = None
         self.setWindowTitle("Nablascope")
         self.setMinimumSize(*MINIMUM_SIZE_PX)
         self._fit_screen()
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
         from gui.panels.diagnosis import Diagnosis
         from gui.panels.note import Note
         from gui.panels.slice_plot import SlicePlot
+        from gui.recovery import Recovery
 
         self._add_to_drawer(tr("Curves"), Curves(store, theme))
         self._add_to_drawer(tr("Why?"), Diagnosis(store, theme))
@@ -228,6 +231,8 @@ class MainWindow(QMainWindow):
         self._add_to_drawer(tr("Data"), DataTable(store, theme))
         self._note = Note(store, theme)
         self._add_to_drawer(tr("Note"), self._note)
+        self._recovery = Recovery(store, self.files, self._settings)
+        self._right_layout.insertWidget(0, self._recovery)
         self._drawer.setCurrentIndex(tab or 0)
         self.files.opened.connect(self._on_opened)
         if tab is None and path is not None:
@@ -281,6 +286,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("stack", self._stack.saveState())
         if self._player is not None and not self._closing:  # else the next window goes on playing
             self._player.pause()
+        if self._recovery is not None and not self._closing:
+            self._recovery.forget()
         self._next_part.stop()
         super().closeEvent(event)
 

@@ -73,7 +73,7 @@ class Store(QObject):
         self.revision: int = 0
         self.solution: Solution | None = None
         self.frame: Frame | None = None
-        self._saved: Lab = self.lab
+        self._saved: Lab | None = self.lab
         self._undo: list[Lab] = []
         self._redo: list[Lab] = []
         self._merge_key: Hashable | None = None
@@ -120,13 +120,13 @@ class Store(QObject):
         """The gesture ended: the next edit is its own undo step."""
         self._merge_key = None
 
-    def load(self, lab: Lab) -> None:
-        """Open another document; forgets the undo history."""
+    def load(self, lab: Lab, *, saved: bool = True) -> None:
+        """Open another document; forgets the undo history. It counts as changed until it is `saved`."""
         self._undo.clear()
         self._redo.clear()
         self._merge_key = None
         self._deferred = None
-        self._saved = lab
+        self._saved = lab if saved else None
         self._set_lab(lab, None, "full")
         self.set_view(camera=lab.camera, t_steps=0.0, selected_run=0, playing=False, highlighted_term=None)
 

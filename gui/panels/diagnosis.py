@@ -390,10 +390,13 @@ class Diagnosis(QWidget):
             for i, value in enumerate(model.eigenvalues[:MOST_EIGENVALUES])
         ]
         self.eigenvalues.set_tex(r",\quad ".join(shown))
-        if np.isfinite(model.condition):
+        # Beside an eigenvalue that is shown as 0 a finite quotient would be a riddle.
+        smallest = float(np.abs(model.eigenvalues).min())
+        told = bool(np.isfinite(model.condition) and _clean(smallest, model.eigenvalues))
+        if told:
             ratio = r"|\lambda|_{\max}/|\lambda|_{\min}"
             self.condition.set_tex(rf"\kappa = {ratio} = {number_latex(model.condition)}")
-        self.condition.setVisible(bool(np.isfinite(model.condition)))
+        self.condition.setVisible(told)
         rate = getattr(run.racer.optimizer, "lr", None) if run else None
         parts = []
         if np.isfinite(model.limit):
