@@ -21,7 +21,7 @@ from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.typeset import FormulaLabel
-from gui.widgets import Card, Collapsible, show_number
+from gui.widgets import Card, Collapsible, SteadyLabel, show_number
 
 PATIENCE_MS: Final = 150  # before the old derivatives are faded
 FADED: Final = 0.4
@@ -59,9 +59,9 @@ class PartialRow(QWidget):
         self.how.setAccessibleName(tr("How? The derivation with respect to {name}", name=variable))
         self.how.setToolTip(tr("Derive it rule by rule"))
         self.how.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.value = QLabel()
-        set_role(self.value, "muted")
-        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.value = SteadyLabel()
+        set_role(self.value.label, "muted")
+        self.value.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(self.value, 1)
         row.addWidget(self.how)
         column.addWidget(self.formula)
@@ -100,9 +100,8 @@ class DerivativesPanel(QWidget):
         self._partials = QVBoxLayout()
         self._partials.setSpacing(8)
         self._card.body.addLayout(self._partials)
-        self.gradient_value = QLabel()
-        self.gradient_value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.gradient_value.setWordWrap(True)
+        self.gradient_value = SteadyLabel(wrap=True)
+        self.gradient_value.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._card.body.addWidget(self.gradient_value)
         self.hessian_section = Collapsible(tr("Gradient and Hessian"), expanded=False)
         self.gradient = FormulaLabel(overflow="scroll", size_px=SIZE_PX)

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from engine.timeline import Frame, duration_steps
 from gui.i18n import tr
@@ -13,7 +13,7 @@ from gui.player import SPEEDS, Player
 from gui.store import Change, Store
 from gui.style import set_role, zoom
 from gui.theme import Theme, run_color
-from gui.widgets import Choice, IconButton, KeyGuard, ValueSlider, icon, show_number
+from gui.widgets import Choice, IconButton, KeyGuard, SteadyLabel, ValueSlider, icon, show_number
 
 SUBSTEPS: Final = 50
 NARROW_PX: Final = 660
@@ -91,8 +91,8 @@ class Timeline(QFrame):
         self.scrub.value_dragged.connect(self._on_scrubbed)
         row.addWidget(self.scrub, 1)
         row.addSpacing(8)
-        self._counter = QLabel()
-        self._counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._counter = SteadyLabel()
+        self._counter.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._counter)
         row.addSpacing(8)
         options = [(speed, f"{show_number(speed)}×") for speed in SPEEDS]

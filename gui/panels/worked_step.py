@@ -17,7 +17,7 @@ from gui.style import set_role
 from gui.theme import Theme, term_color
 from gui.typeset import FormulaLabel
 from gui.typeset.copying import copy_text
-from gui.widgets import Choice, ElidedLabel, IconButton, Swatch
+from gui.widgets import Choice, ElidedLabel, IconButton, SteadyLabel, Swatch
 
 FORMULA_PX: Final = 16.0
 NAME_PX: Final = 152
@@ -141,8 +141,8 @@ class WorkedStep(QWidget):
         set_role(self.runs, "flat")
         self.runs.setMaximumWidth(WIDEST_CHOICE_PX)
         self.runs.chosen.connect(lambda index: store.set_view(selected_run=index))
-        self.title = QLabel()
-        set_role(self.title, "section")
+        self.title = SteadyLabel()
+        set_role(self.title.label, "section")
         self.ending = QLabel()
         set_role(self.ending, "muted")
         self.copy = IconButton("copy", tr("Copy the step as LaTeX"))

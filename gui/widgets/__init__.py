@@ -9,6 +9,7 @@ from gui.widgets.keys import KeyGuard
 from gui.widgets.number_field import NumberField, ProblemLabel
 from gui.widgets.numbers import read_number, show_number, write_number
 from gui.widgets.slider import Mark, ValueSlider
+from gui.widgets.steady import SteadyLabel
 from gui.widgets.swatch import Swatch, shape_path
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "NumberField",
     "ProblemLabel",
     "Segmented",
+    "SteadyLabel",
     "Swatch",
     "ValueSlider",
     "icon",

@@ -1,0 +1,65 @@
+"""A label that changes with every frame leaves the layout alone as long as its text fits."""
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.widgets import SteadyLabel
+
+
+class Requests(QObject):
+    """Counts the layouts asked of a widget."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def shown(qtbot: QtBot, label: SteadyLabel, width: int) -> tuple[Requests, QWidget]:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.addWidget(label)
+    column.addStretch(1)
+    window.resize(width, 120)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    QApplication.processEvents()
+    return Requests(window), window
+
+
+def test_a_text_that_fits_moves_nothing(qtbot: QtBot) -> None:
+    label = SteadyLabel()
+    label.setText("= 17.00 at (4, 3)")
+    requests, _window = shown(qtbot, label, 400)
+    for k in range(5):
+        label.setText(f"= {k}.5 at (4, {k})")
+        QApplication.processEvents()
+    assert requests.count == 0
+    assert label.text() == label.label.text() == "= 4.5 at (4, 4)"
+    assert label.label.size() == label.size()
+
+
+def test_a_text_that_does_not_fit_gets_room(qtbot: QtBot) -> None:
+    label = SteadyLabel()
+    requests, _window = shown(qtbot, label, 120)
+    label.setText("= 17.123456789 at (4.123456789, 3.123456789)")
+    qtbot.waitUntil(lambda: label.width() >= label.label.sizeHint().width())
+    assert requests.count > 0
+
+
+def test_another_line_gets_room(qtbot: QtBot) -> None:
+    label = SteadyLabel(wrap=True)
+    label.setText("one line")
+    requests, _window = shown(qtbot, label, 160)
+    before = label.height()
+    label.setText("two")
+    QApplication.processEvents()
+    assert requests.count == 0
+    label.setText("a text that is so long that it takes more than only one line")
+    qtbot.waitUntil(lambda: label.height() > before)
