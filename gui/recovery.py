@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from engine.labfile import SUFFIX, LabFileError, write
 from gui.files import Files
 from gui.i18n import tr
-from gui.store import Store
+from gui.store import Change, Store
 from gui.style import set_role
 
 PAUSE_MS: Final = 4_000  # after the last change
@@ -56,7 +56,7 @@ class Recovery(QFrame):
         self._found = self._left_behind()
         if self._found is None:
             self.hide()
-        store.lab_changed.connect(lambda _change: self._pause.start())
+        store.lab_changed.connect(self._on_lab_changed)
         files.path_changed.connect(self._pause.start)
 
     def keep(self) -> None:
@@ -75,6 +75,9 @@ class Recovery(QFrame):
         self._pause.stop()
         _remove(self._copy)
         self._lock.unlock()
+
+    def _on_lab_changed(self, _change: Change) -> None:
+        self._pause.start()
 
     def _left_behind(self) -> Path | None:
         """The newest copy whose process is gone."""

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -107,3 +107,11 @@ def test_it_can_be_thrown_away_and_a_bad_copy_is_refused(
     place.recovery.dismiss.click()
     assert not [path for path in copies(tmp_path) if path.suffix == ".nabla"]
     assert not Workplace(qtbot, tmp_path).recovery.isVisible()
+
+
+def test_a_window_that_is_gone_hears_no_more_of_the_lab(qtbot: QtBot, tmp_path: Path) -> None:
+    place = Workplace(qtbot, tmp_path)
+    place.recovery.setParent(None)
+    place.recovery.deleteLater()
+    QCoreApplication.sendPostedEvents(place.recovery, QEvent.Type.DeferredDelete)
+    place.store.edit(formula="y")  # as after a change of the language; a Python error would fail the test
