@@ -125,7 +125,8 @@ def to_sympy(node: Node, letters: Letters, keep: bool, inner: Callable[[Node], N
             return letters.letter(part)
         if base.is_Rational and (abs(exponent) > 60 or base < 0):
             return letters.letter(part)
-        return base ** sympy.Rational(exponent)
+        power = base ** sympy.Rational(exponent)
+        return letters.letter(part) if power.has(sympy.I) else power  # √(−x²) has no value but 0
 
     return go(node)
 
@@ -158,6 +159,8 @@ class Reader:
             return self.product(expression)
         if expression.is_Pow:
             return self.power(expression)
+        if isinstance(expression, sympy.Abs):  # of √(x²)
+            return ast.Call("abs", (self.node(expression.args[0]),))
         raise TypeError(type(expression).__name__)
 
     # Numbers

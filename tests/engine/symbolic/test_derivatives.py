@@ -36,7 +36,7 @@ FORMULAS = (
     "product(i=1..3, (x + i y))", "tanh(x y)^2 - ln(1+e^x)", "sqrt(x + sqrt(y + sqrt(x y)))",
     "atan2(y, x)/(1 + x y)",
     "(y - sigmoid(2x + 1))^2", "x^2.5 + 0.1^y", "1e-3x^4 - 2.5e2/y", "norm(x - 1, y)^3", "30° x", "5! x^0",
-    "((x^2)^3)^2/x^11",
+    "((x^2)^3)^2/x^11", "sqrt(x x) + sqrt(x^2 y)", "(x^2 y^2)^(3/2)", "sqrt(5 - sqrt(-(-x^2)))",
 )  # fmt: skip
 
 
