@@ -3,13 +3,12 @@
 Any thread; stdlib and msgspec only.
 """
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, Literal
 
 import msgspec
 
-from engine.formula import ast, calls, pieces, words
+from engine.formula import ast, bars, calls, complaints, pieces, series, words
 from engine.formula.ast import Hole, Node, Span
 from engine.formula.errors import MAX_DEPTH, FormulaError
 from engine.formula.header import Header, decoration, read_header, read_index
@@ -27,7 +26,6 @@ _NOTHING: Final = frozenset(
     {"end", ")", "]", "}", "⌋", "⌉", ",", ";", ":", "*", "/", "^", "=", "<", ">", "&"}
 )
 _MAX_HOLES: Final = 60
-_DERIVATIVE: Final = re.compile("d[a-zA-Zα-ω][0-9]*")
 _ENDING_WORDS: Final = frozenset(
     {"if", "else", "and", "or", "for", "to", "otherwise", "where", "when", "in", "mod", "then"}
 )
@@ -80,75 +78,7 @@ class Parser:
 
     def unexpected(self) -> FormulaError:
         """What to say of the present token where it cannot stand."""
-        token = self.token
-        if token.kind == "end":
-            return self.fail(
-                message("The formula is not finished"),
-                token.span,
-                message("A number, a variable or ( is expected here"),
-            )
-        if token.kind in ")]}⌋⌉" and token.kind:
-            return self.fail(
-                message("{sign} closes nothing", sign=token.kind),
-                token.span,
-                message("Remove it, or open a bracket"),
-            )
-        if token.kind in ("∞", "∂", "∇", "∫", "±", "..."):
-            return self.fail(message("{sign} cannot be computed here", sign=token.kind), token.span)
-        if token.kind == "'":
-            return self._no_derivatives(token.span)
-        if token.kind == "@":
-            return self.fail(message("Matrix products are not part of the language"), token.span)
-        if token.kind == "," and self._thousands():
-            number = f"{self.tokens[self.position - 1].text}{self.peek().text}"
-            return self.fail(
-                message("A comma stands here"),
-                token.span,
-                message("Write thousands without a comma: {number}", number=number),
-            )
-        if token.kind == ",":
-            return self.fail(
-                message("A comma stands here"),
-                token.span,
-                message(
-                    "Write decimals with a point: 3.5; commas separate arguments inside a function's brackets"
-                ),
-            )
-        if token.kind in COMPARISONS:
-            return self.fail(
-                message("A comparison cannot stand here"),
-                token.span,
-                message("An equation is not a function: write left − right"),
-            )
-        shown = r"\\" if token.kind == "newrow" else token.text or token.kind
-        return self.fail(
-            message("{sign} cannot stand here", sign=shown),
-            token.span,
-            message("A number, a variable or ( is expected here"),
-        )
-
-    def _thousands(self) -> bool:
-        """Whether the comma here stands in a number such as 1,000 or 1,234.5."""
-        before, after = self.tokens[self.position - 1], self.peek()
-        digits = after.text.partition(".")[0]
-        together = before.end == self.token.start and self.token.end == after.start
-        return (
-            before.kind == after.kind == "number" and together and before.text.isdigit() and len(digits) == 3
-        )
-
-    def _derivative_follows(self, factors: list[Node]) -> bool:
-        """Whether the quotient whose line was just passed is d/dx or dy/dx."""
-        if self.partial or self.scope.declares("d") or not _DERIVATIVE.fullmatch(self.token.text):
-            return False
-        glued = len(factors) > 1 and factors[-2].span[1] == factors[-1].span[0]
-        return _is_d(factors[-1], 1) or (glued and _is_d(factors[-2], 1))
-
-    def _no_derivatives(self, span: Span) -> FormulaError:
-        return self.fail(
-            message("Derivative marks are not part of a formula"),
-            span,
-            message("Partials are shown by themselves"),
-        )
+        return complaints.unexpected(self)
 
     def check_name(self, tree: Node) -> None:
         """Refuse x = x² + 1: a name for the whole that is used inside it.
@@ -324,9 +254,9 @@ class Parser:
                 factors.append(self.factor())
             elif token.kind in ("/", "//"):
                 self.position += 1
-                if self._derivative_follows(factors):
-                    begin = factors[-1 if _is_d(factors[-1], 1) else -2].span[0]
-                    raise self._no_derivatives((begin, self.token.end))
+                if complaints.derivative_follows(self, factors):
+                    begin = factors[-1 if complaints.is_d(factors[-1], 1) else -2].span[0]
+                    raise complaints.no_derivatives(self, (begin, self.token.end))
                 over = self._product_of(factors, start)
                 under = self.factor()
                 self._note_division(under)
@@ -520,7 +450,7 @@ class Parser:
     def primary(self) -> Node:
         if not self.partial:
             return self._primary()
-        tokens, position, level, bars = self.tokens, self.position, self.level, self.bars
+        tokens, position, level, open_bars = self.tokens, self.position, self.level, self.bars
         indices, aggregates = len(self.scope.indices), self.scope.aggregates
         token = self.token
         if token.kind in _NOTHING or (token.kind in ("|", "‖") and not self.starts_factor()):
@@ -531,7 +461,7 @@ class Parser:
             self.holes += 1
             if self.holes > _MAX_HOLES:
                 raise
-            self.tokens, self.position, self.level, self.bars = tokens, position, level, bars
+            self.tokens, self.position, self.level, self.bars = tokens, position, level, open_bars
             del self.scope.indices[indices:]
             self.scope.aggregates = aggregates
             self.position += 1
@@ -559,9 +489,9 @@ class Parser:
             case "(" | "[" | "{":
                 return self.bracketed()
             case "|" if token.text != "close":
-                return self.bars_around("|", "abs")
+                return bars.bars_around(self, "|", "abs")
             case "‖" if token.text != "close":
-                return self.bars_around("‖", "norm")
+                return bars.bars_around(self, "‖", "norm")
             case "⌊" | "⌈":
                 self.position += 1
                 inner, end = self.until(_CLOSES[token.kind], token)
@@ -571,7 +501,7 @@ class Parser:
             case "√" | "∛" | "∜":
                 return calls.radical(self)
             case "∑" | "∏":
-                return calls.big_operator(self)
+                return series.big_operator(self)
             case "command":
                 return self.command()
             case _:
@@ -579,10 +509,10 @@ class Parser:
 
     def until(self, close: str, opened: Token) -> tuple[Node, int]:
         """A value up to the bracket `close`, and where that ends."""
-        bars, self.bars = self.bars, 0
+        outside, self.bars = self.bars, 0
         inner = self.expression()
         end = self.closing(close, opened)
-        self.bars = bars
+        self.bars = outside
         return inner, end
 
     def closing(self, close: str, opened: Token) -> int:
@@ -606,89 +536,19 @@ class Parser:
     def bracketed(self) -> Node:
         """A value or condition in brackets; or a choice {x < 0: a, b}."""
         opened = self.advance()
-        bars, self.bars = self.bars, 0
+        outside, self.bars = self.bars, 0
         if self.token.kind == _CLOSES[opened.kind] and not self.partial:
             raise self.fail(message("These brackets are empty"), (opened.start, self.token.end))
         node = self.either()
         if self.token.kind == ":" and isinstance(node, ast.Compare | ast.Logic):
             node = pieces.colon_choice(self, node)
         if self.token.kind == "," and opened.kind == "(":
-            self._decimal_comma(node)
+            raise complaints.decimal_comma(self, node)
         end = self.closing(_CLOSES[opened.kind], opened)
-        self.bars = bars
+        self.bars = outside
         if self.token.kind == "?" and isinstance(node, ast.Compare | ast.Logic):
             return node
         return msgspec.structs.replace(node, span=(opened.start, end))
-
-    def _decimal_comma(self, node: Node) -> None:
-        token = self.token
-        if isinstance(node, ast.Number) and self.peek().kind == "number":
-            raise self.fail(
-                message("Is {left},{right} one number?", left=node.text, right=self.peek().text),
-                (node.span[0], self.peek().end),
-                message("Write decimals with a point: {number}", number=f"{node.text}.{self.peek().text}"),
-            )
-        raise self.fail(
-            message("A comma cannot stand here"),
-            token.span,
-            message("Only a function's brackets hold several values"),
-        )
-
-    def bars_around(self, sign: str, function: str) -> Node:
-        """|x| and ‖x, y‖."""
-        opened = self.advance()
-        if sign == "|" and self.token.kind == "|" and not self.token.spaced and self._double_bars():
-            self.position += 1
-            return self._norm_bars(opened)
-        args = self._between_bars(sign == "‖")
-        if self.token.kind != sign:
-            if self.partial:
-                return ast.Call(function, tuple(args), (opened.start, args[-1].span[1]), opened.span)
-            if self.token.kind == "end":
-                raise self.fail(
-                    message("This bar is not closed"), opened.span, message("Add {sign}", sign=sign)
-                )
-            raise self.unexpected()
-        return self._normed(function, args, opened, self.advance().end)
-
-    def _double_bars(self) -> bool:
-        """Whether the bars that open here as || close as || too."""
-        rest = [t.kind for t in self.tokens[self.position + 1 :]]
-        pairs = [k for k in range(len(rest) - 1) if rest[k] == rest[k + 1] == "|"]
-        return bool(pairs) and "|" not in rest[: pairs[0]]
-
-    def _between_bars(self, several: bool) -> list[Node]:
-        """The values up to a bar; several: those of a norm, ‖x, y‖ or ‖(x, y)‖."""
-        if several and calls.is_vector(self):
-            return list(calls.arguments(self, True))
-        self.bars += 1
-        args = [self.expression()]
-        while several and self.token.kind == ",":
-            self.position += 1
-            args.append(self.expression())
-        self.bars -= 1
-        return args
-
-    def _norm_bars(self, opened: Token) -> Node:
-        args = self._between_bars(True)
-        if self.token.kind != "|" or self.peek().kind != "|":
-            raise self.unexpected()
-        self.position += 1
-        return self._normed("norm", args, opened, self.advance().end)
-
-    def _normed(self, function: str, args: list[Node], opened: Token, end: int) -> Node:
-        """The bars around `args`; after a norm its index: ‖x‖_2, and ‖x‖_1 as |x| + |y| + …"""
-        norm = ast.Call(function, tuple(args), (opened.start, end), opened.span)
-        if function != "norm" or self.token.kind != "_":
-            return norm
-        index = self.peek(2) if self.peek().kind == "{" else self.peek()
-        if index.text not in ("1", "2"):
-            raise self.fail(message("Only the norms 1 and 2 are known"), index.span)
-        self.position += 4 if self.peek().kind == "{" else 2
-        if index.text == "2":
-            return norm
-        parts = tuple(ast.Call("abs", (part,), part.span, opened.span) for part in args)
-        return ast.Add(parts, norm.span) if len(parts) > 1 else parts[0]
 
     def command(self) -> Node:
         token = self.token
@@ -697,8 +557,13 @@ class Parser:
                 self.position += 1
                 over = self.tex_argument(token)
                 under = self.tex_argument(token)
-                if _is_d(over, 2) and _is_d(under, 3) and isinstance(under, ast.Mul) and not self.partial:
-                    raise self._no_derivatives((token.start, self.tokens[self.position - 1].end))
+                if (
+                    complaints.is_d(over, 2)
+                    and complaints.is_d(under, 3)
+                    and isinstance(under, ast.Mul)
+                    and not self.partial
+                ):
+                    raise complaints.no_derivatives(self, (token.start, self.tokens[self.position - 1].end))
                 return ast.Div(over, under, (token.start, self.tokens[self.position - 1].end))
             case "binom" | "dbinom" | "tbinom":
                 self.position += 1
@@ -746,7 +611,7 @@ class Parser:
 
     def nested(self, start: int, stop: int, read: Callable[[], Node]) -> Node:
         """The result of `read` on the tokens from `start` to `stop` alone, which it must use up."""
-        tokens, position, bars = self.tokens, self.position, self.bars
+        tokens, position, outside = self.tokens, self.position, self.bars
         edge = tokens[stop]
         self.tokens = [*tokens[start:stop], Token("end", "", edge.start, edge.end)]
         self.position, self.bars = 0, 0
@@ -755,14 +620,5 @@ class Parser:
             if self.token.kind != "end":
                 raise self.unexpected()
         finally:
-            self.tokens, self.position, self.bars = tokens, position, bars
+            self.tokens, self.position, self.bars = tokens, position, outside
         return found
-
-
-def _is_d(node: Node, most: int) -> bool:
-    """Whether `node` is d, d², dx or df: a product of at most `most` factors that begins with d."""
-    if isinstance(node, ast.Mul) and len(node.factors) <= most:
-        node = node.factors[0]
-    if isinstance(node, ast.Pow):
-        node = node.base
-    return node == ast.Variable("d", node.span)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.formula import ast, calls, pieces
+from engine.formula import ast, calls, keywords, pieces, series
 from engine.formula.functions import FUNCTIONS, constant_named, function_named, suggestion
 from engine.formula.header import decoration, read_index, read_name
 from engine.formula.names import GREEK, name_key, parts_of
@@ -55,7 +55,7 @@ def word(parser: Parser) -> ast.Node:
         return variable(parser)
     special = text in _SERIES or (applied and text.lower() in _SPECIAL)
     if special and not (text == "if" and pieces.then_follows(parser)):
-        return calls.special(parser)
+        return keywords.keyword(parser)
     if applied and text in WRAPPERS:
         parser.position += 1
         return parser.bracketed()
@@ -113,9 +113,9 @@ def letter(parser: Parser) -> ast.Node:
     """
     kind = _BIG_LETTERS.get(parser.token.text)
     if kind is not None and parser.peek().kind == "_" and parser.peek(4).kind == "=":
-        return calls.big_operator(parser)
+        return series.big_operator(parser)
     if kind is not None and parser.peek().kind == "(" and parser.peek(3).kind == "=":
-        return calls.series(parser, "sum" if kind == "sum" else "product")
+        return series.series(parser, "sum" if kind == "sum" else "product")
     own = parts_of(parser.token.text)
     name = _APPLIED_LETTERS.get(own[0]) if not own[1] else None
     if name is None or parser.peek().kind != "(" or parser.scope.declares(parser.token.text):

@@ -1,0 +1,84 @@
+"""Names with rules of their own: sum, mean, piecewise, where; and what other systems call a short formula.
+
+Any thread; stdlib and msgspec only.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from engine.formula import ast, pieces
+from engine.formula.ast import Node
+from engine.formula.calls import arguments
+from engine.formula.series import aggregate, big_operator, series
+from engine.formula.shorthands import SHORTHANDS
+from engine.formula.tokens import Token, tokenize
+from engine.i18n import message
+
+if TYPE_CHECKING:
+    from engine.formula.grammar import Parser
+
+_SUMS: Final = frozenset({"sum", "add", "plus", "total"})
+_PRODUCTS: Final = frozenset({"prod", "product", "mul", "multiply", "times"})
+_CONNECTIVES: Final[dict[str, Literal["and", "or", "not"]]] = {
+    "logical_and": "and", "logical_or": "or", "logical_not": "not",
+}  # fmt: skip
+# How large a formula that a name stands for may become: its arguments may stand in it several times.
+_MAX_WRITTEN: Final = 1000
+
+
+def keyword(parser: Parser) -> Node:
+    """sum, product, mean, piecewise, if, pow: read by their own rules."""
+    head = parser.token
+    name = head.text.lower()
+    applied = parser.peek().kind in ("(", "[", "{")
+    if name in _SUMS or name in _PRODUCTS:
+        if not applied:
+            return big_operator(parser)
+        return series(parser, "sum" if name in _SUMS else "product")
+    parser.position += 1
+    if name in ("mean", "average"):
+        return aggregate(parser, "mean", head)
+    if name == "select" and parser.peek().kind == "[":
+        return pieces.selected(parser, head)
+    if name in ("piecewise", "cases", "select", "which"):
+        return pieces.piecewise(parser, head)
+    if name in ("where", "if", "ifelse", "iff"):
+        return pieces.choice(parser, head)
+    if name in ("boole", "indicator"):
+        return pieces.indicator(parser, head)
+    if name in _CONNECTIVES:
+        return pieces.connected(parser, _CONNECTIVES[name], head)
+    return shorthand(parser, name, head)
+
+
+def shorthand(parser: Parser, name: str, head: Token) -> Node:
+    """The formula that another system's name stands for, on the arguments here."""
+    args = arguments(parser, True)
+    span = (head.start, parser.tokens[parser.position - 1].end)
+    values = dict(zip("xyz", args, strict=False))
+    body = type(parser)(tokenize(SHORTHANDS[name])).either()
+    used = {part.name for part in ast.walk(body) if isinstance(part, ast.Variable)}
+    if len(args) != len(used):
+        wanted = str(len(used))
+        raise parser.fail(
+            message(
+                "{name} takes {wanted} arguments, not {count}", name=head.text, wanted=wanted, count=len(args)
+            ),
+            span,
+        )
+
+    def filled(node: Node) -> Node:
+        if isinstance(node, ast.Variable):
+            return values[node.name]
+        return msgspec.structs.replace(ast.rebuild(node, filled), span=span)
+
+    whole = filled(body)
+    if sum(1 for _ in itertools.islice(ast.walk(whole), _MAX_WRITTEN)) == _MAX_WRITTEN:
+        if parser.partial:
+            return ast.Hole(head.text, span)
+        raise parser.fail(message("The formula is too long when {name} is written out", name=head.text), span)
+    return whole
