@@ -15,6 +15,7 @@ from engine.formula import ast
 from engine.formula.algebra import ONE, ZERO, exact, in_order, minus, over, plus, power, times
 from engine.formula.ast import Node
 from engine.formula.differentiate import ARGUMENTS, derivative, rule, substitute, with_defaults
+from engine.formula.functions import function_named
 from engine.formula.names import name_latex, name_text, split_index
 from engine.formula.parser import Formula, parse
 from engine.formula.typeset import to_latex, to_text
@@ -54,7 +55,8 @@ def explain(
     maker = _Derivation(formula, variable, held_colour)
     maker.run()
     if shown is not None:
-        last = ast.without_spans(parse(shown, data=formula.columns, declared=formula.variables).ast)
+        words = [name for name in formula.variables if function_named(name) is None]  # gamma, gamma(x)
+        last = ast.without_spans(parse(shown, data=formula.columns, declared=words).ast)
         if to_latex(last) != to_latex(maker.tree):
             maker.add(message("Simplify"), last)
     return tuple(maker.steps)

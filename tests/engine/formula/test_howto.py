@@ -153,6 +153,23 @@ def test_factors_stand_as_a_teacher_writes_them() -> None:
     assert last_but_one.endswith(rf"-2x\cos\left(x{grey}\right)e^{{-x^{{2}}}}")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown", "last"),
+    [
+        ("f(loss, x) = loss^2 x", "2 loss x", r"= 2\,\mathrm{loss}\,{\color{#8b919b}x}"),
+        ("f(e) = e^2", "2e", "= 2e"),
+        ("x gamma + x beta(x, 2) beta", "gamma + beta(x, 2) beta", None),
+    ],
+)
+def test_the_last_line_knows_the_names_of_the_formula(text: str, shown: str, last: str | None) -> None:
+    formula = parse(text)
+    step = explain(formula, formula.variables[0], shown)[-1]
+    assert last is None or step.latex == last
+    assert {node.name for node in ast.walk(step.tree) if isinstance(node, ast.Variable)} <= set(
+        formula.variables
+    )
+
+
 def test_one_variable_has_a_straight_d() -> None:
     assert explain(parse("g(t) = t^2"), "t")[0].latex == r"\frac{d g}{d t} = \frac{d}{d t}\left(t^{2}\right)"
 
