@@ -12,7 +12,7 @@ from engine.timeline import Frame, Marker
 from gui.contour.reading import read_at
 from gui.store import ViewState
 from gui.surface.arrows import Arrows
-from gui.surface.balls import MARKS, SOLIDS, Balls, Rows, ball_rows
+from gui.surface.balls import MARKS, RIM_PX, SOLIDS, Balls, Rows, ball_rows
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.drawing import Shot, rgb
 from gui.surface.ellipse import Ellipse
@@ -37,8 +37,9 @@ CRITICAL_PX: Final = ((14, 8.0), (60, 6.0), (1_000_000, 4.2))  # up to so many p
 FAMILY_PX: Final = 2.6
 MANY: Final = 40  # with more runs than this the balls are small
 SWARM: Final = 1000  # of more, they are dots: without a shadow, and seen only where nothing hides them
-DOT_PX: Final = 2.6
-START_DOT_PX: Final = 1.6
+DOT_PX: Final = 2.4
+DOT_RIM_PX: Final = 0.6
+START_DOT_PX: Final = 1.2
 HIDDEN: Final = 0.45
 LIFT: Final = 0.004
 WHITISH: Final = 0.85  # the lightness above which a ball has a dark rim
@@ -193,13 +194,13 @@ class Markers:
             self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
         self._trail.draw(device, shot, self._t_end, hidden=False)
         self._draw_ellipse(device, shot, solution)
-        self._starts.draw(device, shot, lift=LIFT)
+        self._starts.draw(device, shot, lift=LIFT, rim_px=_rim_px(self._starts.rows))
         if not swarm:
             self._balls.draw(device, shot, lift=LIFT, shadow=True)
         if self._display.update_arrows:
             self._arrows.draw(device, shot, hidden=True)
             self._arrows.draw(device, shot, hidden=False)
-        self._balls.draw(device, shot, lift=0.002)
+        self._balls.draw(device, shot, lift=0.002, rim_px=_rim_px(self._balls.rows))
 
     def _draw_ellipse(self, device: Device, shot: Shot, solution: Solution) -> None:
         drawn, marker = self.drawing(), self._selected_marker()
@@ -278,7 +279,11 @@ class Markers:
             rows["ball"][own, 3] = small if not few else BALL_PX if shape == "o" else SOLID_PX
             rows["normal"][own, 3] = SOLIDS[shape]
             rows["color"][own] = (*_color(mark), 255)
-            rows["rim"][own] = (*(INK if color.lightnessF() > WHITISH else PAPER), 255)
+            dark = color.lightnessF() > WHITISH or len(shown) > SWARM
+            rows["rim"][own] = (*(INK if dark else PAPER), 255)
+        if not few:
+            selected = shown == self._view.selected_run
+            rows["ball"][selected, 3], rows["rim"][selected] = BALL_PX, (*PAPER, 255)
         return rows
 
     def _refresh_starts(self, solution: Solution) -> None:
@@ -332,6 +337,10 @@ def _inside(places: Floats) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         across = (np.abs(places[..., :2]) <= 1.0 + 1e-6).all(axis=-1)
         return np.asarray(across & (np.abs(places[..., 2]) < HALF_HEIGHT + 0.04))
+
+
+def _rim_px(rows: Rows) -> float:
+    return DOT_RIM_PX if len(rows) > SWARM else RIM_PX
 
 
 def _color(mark: int) -> Color:

@@ -13,6 +13,7 @@ from gui.store import ViewState
 from gui.surface import gl
 from gui.surface.box_map import FLOOR_Z, BoxMap
 from gui.surface.camera import preset, project
+from gui.surface.markers import BALL_PX, DOT_PX, SWARM
 from gui.surface.paths import TRAILS, Drawn, paths, with_trails
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK, LIGHT, run_color
@@ -380,3 +381,16 @@ def test_a_run_that_rests_is_drawn_to_its_end_once() -> None:
     assert len(way) < 250
     assert t[-1] == 400
     np.testing.assert_allclose(way[-1], drawn.places(frame_at(solution, 400.0).places)[0], atol=1e-6)
+
+
+def test_in_a_swarm_the_selected_run_is_the_one_large_ball(scene, canvas) -> None:
+    swarm = solve_by_hand(BOWL, lrs=tuple(np.linspace(0.01, 0.2, SWARM + 50)), steps=3)
+    scene.set_solution(swarm, swarm.lab.display)
+    scene.set_view(ViewState(selected_run=70))
+    scene.set_frame(frame_at(swarm, 2.0))
+    canvas.draw(scene)
+    rows = scene.markers._balls.rows
+    assert len(rows) == SWARM + 50
+    assert rows["ball"][-1, 3] == BALL_PX and (rows["ball"][:-1, 3] == DOT_PX).all()
+    place = scene.map.surface_at(scene.map.plane(swarm.runs[70].points[2]))
+    np.testing.assert_allclose(rows["ball"][-1, :3], place, atol=1e-6)
