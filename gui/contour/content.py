@@ -81,7 +81,8 @@ class Content:
             self._window = None
             self._changed()
         if self._setup is not None and setup.descended != self._setup.descended:
-            self.set_frame(None)  # the frame of these variables comes next
+            self.set_frame(None)  # the frame and the analysis of these variables come next
+            self.set_analysis(None)
         self._drawn = setup.drawn
         self._setup = setup
 
@@ -110,6 +111,7 @@ class Content:
         self.flow.streamlines = display.streamlines
         self.lines.show_lines = display.isolines
         self.lines.show_labels = display.isolines and display.level_labels
+        self._keep_clear()
 
     def set_runs(self, runs: tuple[Run, ...]) -> None:
         self._runs = runs
@@ -125,6 +127,15 @@ class Content:
             self._analysis = analysis
             self._changed()
         self.critical.set_analysis(analysis, self._drawn)
+        self._keep_clear()
+
+    def _keep_clear(self) -> None:
+        """No number of a level line stands at the mark of a critical point."""
+        points = self._analysis.critical_points if self._analysis is not None else ()
+        if not self.display.critical_points or len(self._axes) < 2:
+            points = ()
+        places = [point.point[list(self._drawn)] for point in points]
+        self.lines.set_marks(np.array(places) if places else np.empty((0, 2)))
 
     def set_frame(self, frame: Frame | None) -> None:
         self._frame = frame

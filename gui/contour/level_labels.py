@@ -18,6 +18,7 @@ GAP_PX: Final = 4.0  # between a number and the ends of its line
 REPEAT_PX: Final = 420.0  # of line per number
 BESIDE_PX: Final = 5.0  # of a number's middle line, where no other line may run
 CLEAR_PX: Final = 7.0  # between two numbers
+MARK_PX: Final = 9.0  # the radius of a mark, with a little room
 CELL_PX: Final = 3.0
 STRAIGHT: Final = 0.93  # chord over arc, below which a number would stand across a bend
 SHORTEST: Final = 2.6  # numbers wide, a line must be to have one
@@ -53,17 +54,20 @@ def place_labels(
     size_px: tuple[float, float],
     region: Region,
     look: Look,
+    marks: Floats,
 ) -> list[LevelLabel]:
     """The numbers for `lines`.
 
     Args:
         texts: by level. size_px: of the whole field. region: the part of it to put numbers on.
+        marks: (n, 2) in the unit square, where no number may stand.
     """
     placer = _Placer(size_px, region, look)
     labels: list[LevelLabel] = []
     # Long lines first: they have a choice of places, but also more need.
     pieces = sorted(placer.pieces(lines), key=lambda piece: -piece.length)
     placer.occupy(pieces)
+    placer.keep_clear(marks)
     for piece in pieces:
         if len(labels) >= MOST_LABELS:
             break
@@ -133,6 +137,14 @@ class _Placer:
             before = self._owner[cells]
             self._owner[cells] = np.where((before != 0) & (before != piece.number), -1, piece.number)
 
+    def keep_clear(self, marks: Floats) -> None:
+        """No number may cover a mark."""
+        x_lo, x_hi, y_lo, y_hi = self._region
+        inside = (marks[:, 0] >= x_lo) & (marks[:, 0] <= x_hi) & (marks[:, 1] >= y_lo) & (marks[:, 1] <= y_hi)
+        at = (marks[inside, 0] - x_lo) * self._size[0] + 1j * (y_hi - marks[inside, 1]) * self._size[1]
+        reach = math.ceil((self._radius + self._look.px(MARK_PX)) / self._cell)
+        self._take(*self._cells(at / self._cell), reach)
+
     def on(self, piece: _Piece, text: str) -> list[LevelLabel]:
         """The numbers of one line, about one in each REPEAT_PX."""
         bare = self._look.inline_metrics.horizontalAdvance(text)
@@ -162,7 +174,8 @@ class _Placer:
             if self._taken[discs[0][:, k], discs[1][:, k]].any():  # by a number of this line itself
                 cost[k] = np.inf
                 continue
-            self._take(discs[0][:, k], discs[1][:, k])
+            reach = math.ceil((2 * self._radius + self._look.px(CLEAR_PX)) / self._cell)
+            self._take(discs[0][:, k], discs[1][:, k], reach)
             cost[np.abs(places - places[k]) < 0.6 * length / wanted] = np.inf
             angle = math.degrees(math.atan2(unit[k].imag, unit[k].real))
             if abs(angle) > 90:
@@ -191,9 +204,8 @@ class _Placer:
         at = (centers + along * unit) / self._cell
         return self._cells(at)
 
-    def _take(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
-        """No other number may come nearer to these discs than CLEAR_PX."""
-        reach = math.ceil((2 * self._radius + self._look.px(CLEAR_PX)) / self._cell)
+    def _take(self, rows: NDArray[np.intp], columns: NDArray[np.intp], reach: int) -> None:
+        """The middle of no other number may come nearer to these cells than `reach` cells."""
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             self._taken[
                 max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1

@@ -142,6 +142,7 @@ class LevelLinesLayer:
         self._placed_for: tuple[object, ...] | None = None
         self.finder: LineFinder | None = None
         self.shown: tuple[int, ...] = ()
+        self._marks: Floats = np.empty((0, 2))
         self.in_gesture = False
         self.show_lines = True
         self.show_labels = True
@@ -186,6 +187,12 @@ class LevelLinesLayer:
             self._colors, self._heated = name, heat
             self._paths = None
 
+    def set_marks(self, marks: Floats) -> None:
+        """Let no number stand at these points, (n, 2), in data coordinates."""
+        if not np.array_equal(marks, self._marks):
+            self._marks = marks
+            self._placed_for = None
+
     def place(self, view: Viewport, look: Look) -> None:
         """Place the numbers for this size and zoom, unless they are already."""
         field = self._field
@@ -207,7 +214,9 @@ class LevelLinesLayer:
             spot = FINE_PX / np.array(size_px)
             lines = [LevelLine(line.level, simplified(line.points, spot)) for line in self._lines]
             if self.show_labels:
-                self._labels = place_labels(lines, self._texts, size_px, self._region, look)
+                corner = np.array([field.x[0], field.y[0]])
+                marks = (self._marks - corner) / (np.array([field.x[-1], field.y[-1]]) - corner)
+                self._labels = place_labels(lines, self._texts, size_px, self._region, look, marks)
             self._gapped = self._cut_gaps(lines, size_px, look)
         if self._paths is None:
             limits = color_range(field, self._colors)

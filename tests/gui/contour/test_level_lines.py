@@ -1,10 +1,19 @@
-"""Level lines are found from as few samples as give the same lines."""
+"""Level lines are found from as few samples as give the same lines; where their numbers do not stand."""
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QRectF
 
+from engine.lab import Display
 from engine.scale import height_of, undersampled
-from gui.contour.level_lines import LineFinder, _same_lines
+from engine.solution import Analysis, CriticalPoint
+from gui.contour.level_lines import LevelLinesLayer, LineFinder, _same_lines
+from gui.contour.look import Look
+from gui.contour.scene import ContourScene
+from gui.contour.viewport import Viewport
+from gui.theme import DARK
+from tests.engine.hand_made import BOWL, solve_by_hand
 from tests.gui.fields import bowl, pole_point, waves
 
 
@@ -31,6 +40,36 @@ def test_the_lines_of_a_thinned_field_lie_where_they_should() -> None:
 def test_nothing_is_thinned_beside_a_pole() -> None:
     (rim,) = LineFinder(pole_point(n=401)).lines(1.0)
     assert np.hypot(*((rim - 0.5) * 10).T) == pytest.approx(1.0, abs=0.01)
+
+
+def test_no_number_stands_at_a_mark(qapp) -> None:
+    field = waves(n=201)
+    look = Look(DARK)
+    view = Viewport(QRectF(0, 0, 420, 420), -5.0, 5.0, -5.0, 5.0)
+    layer = LevelLinesLayer()
+    layer.set_field(field)
+    layer.place(view, look)
+    spots = np.array([label.center for label in layer.labels]) * 10 - 5
+    layer.set_marks(spots[::2])
+    layer.place(view, look)
+    assert layer.placed == 2
+    for label in layer.labels:
+        away = np.abs((np.array(label.center) * 10 - 5 - spots[::2]) * 42)
+        assert (np.hypot(*away.T) > 9.0).all()
+    layer.set_marks(spots[::2].copy())
+    layer.place(view, look)
+    assert layer.placed == 2, "the same marks move nothing"
+
+
+def test_points_of_other_variables_are_forgotten(qapp) -> None:
+    bottom = CriticalPoint(np.zeros(2), 0.0, "minimum", np.array([2.0, 2.0]))
+    solution = solve_by_hand(BOWL, analysis=Analysis(critical_points=(bottom,)))
+    scene = ContourScene(DARK)
+    scene.set_solution(solution)
+    x, y = solution.setup.axes
+    scene.set_setup(replace(solution.setup, axes=(x, replace(y, name="z")), descended=("x", "y", "z")))
+    scene.set_field(solution.field, Display())
+    assert len(scene.lines._marks) == 0
 
 
 def test_how_fine_it_is_is_judged_once_for_each_field() -> None:
