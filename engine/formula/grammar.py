@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.formula import ast, bars, calls, complaints, pieces, series, words
+from engine.formula import ast, bars, calls, complaints, keywords, pieces, series, words
 from engine.formula.ast import Hole, Node, Span
 from engine.formula.errors import MAX_DEPTH, FormulaError
 from engine.formula.header import Header, decoration, read_header, read_index
@@ -426,6 +426,8 @@ class Parser:
                 self.position += 1
                 span = (node.span[0], token.end)
                 node = ast.Div(node, ast.Number("100", token.span), span)
+            elif token.kind == "member" and self.peek().kind == "word":
+                node = keywords.method(self, node)
             else:
                 return node
 

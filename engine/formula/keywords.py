@@ -12,7 +12,8 @@ import msgspec
 
 from engine.formula import ast, pieces
 from engine.formula.ast import Node
-from engine.formula.calls import arguments
+from engine.formula.calls import arguments, checked
+from engine.formula.functions import function_named
 from engine.formula.series import aggregate, big_operator, series
 from engine.formula.shorthands import SHORTHANDS
 from engine.formula.tokens import Token, tokenize
@@ -28,6 +29,7 @@ _CONNECTIVES: Final[dict[str, Literal["and", "or", "not"]]] = {
 }  # fmt: skip
 # How large a formula that a name stands for may become: its arguments may stand in it several times.
 _MAX_WRITTEN: Final = 1000
+_TEMPLATES: Final[dict[str, Node]] = {}  # the formulas of the shorthands that were met, read
 
 
 def keyword(parser: Parser) -> Node:
@@ -55,12 +57,39 @@ def keyword(parser: Parser) -> Node:
     return shorthand(parser, name, head)
 
 
+def method(parser: Parser, node: Node) -> Node:
+    """x.pow(2) and (x − y).abs(), as tensors write functions: what stands before is the first argument."""
+    parser.position += 1
+    head = parser.advance()
+    spec, known = function_named(head.text), head.text.lower() in SHORTHANDS
+    if parser.token.kind != "(" or (spec is None and not known):
+        raise parser.fail(message("Unknown name {name}", name=head.text[:40]), head.span)
+    args: tuple[Node, ...] = (pieces.as_value(node),)
+    if parser.peek().kind == ")":
+        parser.position += 2
+    else:
+        args += arguments(parser, True)
+    if spec is None:
+        return written_out(parser, head.text.lower(), head, args)
+    return checked(parser, spec, args, (node.span[0], parser.tokens[parser.position - 1].end), head)
+
+
 def shorthand(parser: Parser, name: str, head: Token) -> Node:
     """The formula that another system's name stands for, on the arguments here."""
-    args = arguments(parser, True)
-    span = (head.start, parser.tokens[parser.position - 1].end)
+    return written_out(parser, name, head, arguments(parser, True))
+
+
+def written_out(parser: Parser, name: str, head: Token, args: tuple[Node, ...]) -> Node:
+    """The formula that the shorthand `name` stands for, on `args`.
+
+    Raises:
+        FormulaError: too few or too many of them, or the formula becomes too long.
+    """
+    span = (min(head.start, args[0].span[0]), parser.tokens[parser.position - 1].end)
     values = dict(zip("xyz", args, strict=False))
-    body = type(parser)(tokenize(SHORTHANDS[name])).either()
+    body = _TEMPLATES.get(name)
+    if body is None:
+        body = _TEMPLATES[name] = type(parser)(tokenize(SHORTHANDS[name])).either()
     used = {part.name for part in ast.walk(body) if isinstance(part, ast.Variable)}
     if len(args) != len(used):
         wanted = str(len(used))

@@ -192,6 +192,8 @@ PIECES_BRACE: Final = re.compile(
 CONTINUATION: Final = re.compile(r"\.\.\.[ \t]*\n")  # of MATLAB
 COMMENT: Final = re.compile(r"#(?=\s)[^\n]*")
 # After these a value begins.
+ENDERS: Final = frozenset({"word", "letter", "number", ")", "]", "}"})  # with these it ends
+MEMBER: Final = re.compile(r"\.(?=[A-Za-z]+(?:_[a-z]+)*\()")  # of x.pow(2)
 OPENERS: Final = frozenset({"(", "[", "{", ",", ";", "+", "-", "*", "/", "^", "=", "<", ">", "<=", ">="})
 DIGITS: Final = frozenset("0123456789")
 DIGIT_RUN: Final = re.compile(r"[0-9]*")

@@ -27,6 +27,7 @@ from engine.formula.signs import (
     CONTINUATION,
     DIGIT_RUN,
     DIGITS,
+    ENDERS,
     FRACTIONS,
     HANGUL,
     JAMO,
@@ -37,6 +38,7 @@ from engine.formula.signs import (
     LOOKALIKES,
     LOOKS,
     MAXIMA_CONSTANT,
+    MEMBER,
     MODULES,
     NUMBER,
     ONE_COMMAND,
@@ -317,6 +319,9 @@ class _Lexer:
             return
         if character == "." and self.text.startswith(".(", self.position) and self.tokens[-1:]:
             self.position += 1  # Julia's sin.(x)
+            return
+        if MEMBER.match(self.text, self.position) and self.tokens[-1:] and self.tokens[-1].kind in ENDERS:
+            self.emit("member", ".", 1)
             return
         if character == ".":
             raise FormulaError(message("A point stands alone here"), span, message("Write numbers as 0.5"))
