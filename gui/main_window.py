@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.solution import Solution
     from gui.bridge import Bridge
     from gui.files import Files
+    from gui.panels.data_table import DataTable
     from gui.player import Player
     from gui.recovery import Recovery
     from gui.store import Store
@@ -41,6 +42,7 @@ DRAWER_HEIGHT_PX: Final = 224
 MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
 FIRST_PICTURE_MS: Final = 300
+TABLES: Final = (".csv", ".tsv")
 _LAST: Final = -1
 
 
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self._player: Player | None = None
         self._store: Store | None = None
         self._recovery: Recovery | None = None
+        self._data: DataTable | None = None
         self.setWindowTitle("Nablascope")
         self.setMinimumSize(*MINIMUM_SIZE_PX)
         self._fit_screen()
@@ -228,7 +231,8 @@ class MainWindow(QMainWindow):
         self._add_to_drawer(tr("Curves"), Curves(store, theme))
         self._add_to_drawer(tr("Why?"), Diagnosis(store, theme))
         self._add_to_drawer(tr("Slice"), SlicePlot(store, theme))
-        self._add_to_drawer(tr("Data"), DataTable(store, theme))
+        self._data = DataTable(store, theme)
+        self._add_to_drawer(tr("Data"), self._data)
         self._note = Note(store, theme)
         self._add_to_drawer(tr("Note"), self._note)
         self._recovery = Recovery(store, self.files, self._settings)
@@ -305,15 +309,24 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """A lab is opened; a table becomes the data of this one."""
+        from engine.labfile import SUFFIX
+
         path = self._dropped(event)
-        if path is not None and self.files is not None and self.files.may_discard():
+        if path is None or self.files is None or self._data is None:
+            return
+        if path.suffix.lower() != SUFFIX:
+            self._drawer.setCurrentWidget(self._data)
+            self._data.load_csv(path)
+        elif self.files.may_discard():
             self.files.load(path)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
+        """The first file of the event that is a lab or a table."""
         from engine.labfile import SUFFIX
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        return next((path for path in paths if path.suffix == SUFFIX), None)
+        return next((path for path in paths if path.suffix.lower() in (SUFFIX, *TABLES)), None)
 
     def _add_to_drawer(self, title: str, panel: QWidget) -> None:
         self._themed.append(panel)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -277,4 +278,33 @@ def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_pat
     assert window.files.load(EXAMPLES / "04-rosenbrock.nabla", example=True)
     assert window._drawer.currentWidget() is window._note
     assert "narrow" in window._note.text.toPlainText()
+    window._drawer.setCurrentIndex(0)
+
+
+def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: Path) -> None:
+    window, store = session.window, session.store
+    assert store is not None
+
+    def drop(path: Path) -> bool:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        place, copy = QPoint(20, 20), Qt.DropAction.CopyAction
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        entered = QDragEnterEvent(place, copy, data, buttons, keys)
+        entered.ignore()
+        QApplication.sendEvent(window, entered)
+        if entered.isAccepted():
+            QApplication.sendEvent(window, QDropEvent(QPointF(place), copy, data, buttons, keys))
+        return entered.isAccepted()
+
+    lab, table = tmp_path / "A.NABLA", tmp_path / "points.csv"
+    write(Lab(formula="mean((w x - y)^2)"), lab)
+    table.write_text("x,y\n1,2\n2,3\n")
+    assert drop(lab)
+    assert store.lab.formula == "mean((w x - y)^2)"
+    assert drop(table)
+    assert store.lab.data is not None
+    assert store.lab.data.columns == ("x", "y")
+    assert window._drawer.currentWidget() is window._data
+    assert not drop(tmp_path / "picture.png")
     window._drawer.setCurrentIndex(0)
