@@ -11,7 +11,7 @@ from engine.step_text import StepLine, step_latex, worked_step
 from engine.timeline import Frame
 from gui.i18n import language, tr
 from gui.panels.catalogue import racer_title
-from gui.panels.results import outcome_name
+from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme, term_color
@@ -144,7 +144,7 @@ class WorkedStep(QWidget):
         self.title = SteadyLabel()
         set_role(self.title.label, "section")
         self.ending = QLabel()
-        set_role(self.ending, "muted")
+        set_role(self.ending, "value")
         self.copy = IconButton("copy", tr("Copy the step as LaTeX"))
         self.copy.clicked.connect(lambda: copy_text(self.latex()))
         for widget in (self._swatch, self.runs, self.title, self.ending):
@@ -246,6 +246,7 @@ class WorkedStep(QWidget):
         self.runs.set_key(min(self._store.view.selected_run, len(self.runs.options) - 1))
         self.title.setText(tr("step {step} → {next}", step=step, next=step + 1) if run.steps else "")
         self.ending.setText(outcome_name(run.outcome) if reached == run.steps else "")
+        self.ending.setStyleSheet(f"color: {getattr(self._theme, OUTCOME_TOKENS[run.outcome])}")
         self._write(worked_step(run, step, self._variables()) if run.steps else ())
 
     def _write(self, lines: tuple[StepLine, ...]) -> None:

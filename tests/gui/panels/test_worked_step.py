@@ -57,6 +57,7 @@ def test_at_the_end_the_last_step_stays_with_the_outcome(panel: WorkedStep, stor
     store.set_view(t_steps=5.0)
     assert panel.title.text() == "step 4 → 5"
     assert panel.ending.text() == "converged"
+    assert THEME.success in panel.ending.styleSheet()
     store.set_view(t_steps=4.5)
     assert panel.ending.text() == ""
 
