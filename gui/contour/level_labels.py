@@ -39,8 +39,10 @@ class LevelLine:
 
 @dataclass(frozen=True)
 class LevelLabel:
-    """One number in a line. center: in the unit square; angle_deg: clockwise on the screen, upright."""
+    """One number in a line. line: its index; center: in the unit square; angle_deg: clockwise on the screen,
+    upright."""
 
+    line: int
     level: int
     text: str
     center: tuple[float, float]
@@ -77,8 +79,10 @@ def place_labels(
 
 @dataclass(frozen=True)
 class _Piece:
-    """A line within the region. number: from 1; arc: (n,), the way along it to each of its points, px."""
+    """A part of a line within the region. line: its index; number: of the part, from 1; arc: (n,), the way
+    along it to each of its points, px."""
 
+    line: int
     number: int
     level: int
     points: Complexes
@@ -111,7 +115,7 @@ class _Placer:
         x_lo, x_hi, y_lo, y_hi = self._region
         whole = self._region == (0.0, 1.0, 0.0, 1.0)
         number = 0
-        for line in lines:
+        for index, line in enumerate(lines):
             x, y = line.points[:, 0], line.points[:, 1]
             px = (x - x_lo) * self._size[0] + 1j * (y_hi - y) * self._size[1]
             if whole:
@@ -126,7 +130,7 @@ class _Placer:
                     arc = np.zeros(len(part))
                     np.cumsum(np.abs(np.diff(part)), out=arc[1:])
                     number += 1
-                    yield _Piece(number, line.level, part, arc)
+                    yield _Piece(index, number, line.level, part, arc)
 
     def occupy(self, pieces: list[_Piece]) -> None:
         """Note which cells the lines run through."""
@@ -180,7 +184,7 @@ class _Placer:
             angle = math.degrees(math.atan2(unit[k].imag, unit[k].real))
             if abs(angle) > 90:
                 angle -= math.copysign(180, angle)
-            made.append(LevelLabel(piece.level, text, self._unit(centers[k]), angle, bare))
+            made.append(LevelLabel(piece.line, piece.level, text, self._unit(centers[k]), angle, bare))
         return made
 
     def _unit(self, at: complex) -> tuple[float, float]:

@@ -236,12 +236,12 @@ class LevelLinesLayer:
         scale = np.array(size_px)
         gaps: dict[int, list[LevelLabel]] = {}
         for label in self._labels:
-            gaps.setdefault(label.level, []).append(label)
-        for line in lines:
+            gaps.setdefault(label.line, []).append(label)
+        for index, line in enumerate(lines):
             points = line.points
             connected = np.ones(len(points), dtype=bool)
             connected[0] = False
-            for label in gaps.get(line.level, ()):
+            for label in gaps.get(index, ()):
                 reach = label.width_px / 2 + look.px(GAP_PX)
                 away = np.hypot(*((points - label.center) * scale).T)
                 if away.min() <= reach:
