@@ -190,11 +190,21 @@ def pixel_decimals(view: Viewport) -> tuple[int, int]:
     )
 
 
+def reading_decimals(view: Viewport, x: float, y: float) -> tuple[int, int]:
+    """Those of a pixel; far out of sight no more than make four digits."""
+    places = []
+    sides = ((x, view.x_lo, view.x_hi), (y, view.y_lo, view.y_hi))
+    for (value, lo, hi), decimals in zip(sides, pixel_decimals(view), strict=True):
+        far = math.isfinite(value) and value != 0 and abs(value - 0.5 * (lo + hi)) > hi - lo
+        places.append(min(decimals, 3 - math.floor(math.log10(abs(value)))) if far else decimals)
+    return places[0], places[1]
+
+
 def coordinate(value: float, decimals: int) -> str:
     """`value` with as many decimals as can be told apart by a pixel; large and small ones like ticks."""
     if abs(value) < 0.5 * 10.0**-decimals:
         value = 0.0
-    if value != 0 and not 1e-4 <= abs(value) < 1e9:
+    if value != 0 and not 1e-4 <= abs(value) < (1e9 if decimals >= 0 else 1e5):
         return format_tick(value, min(max(4, decimals + 6), 12))
     places = min(max(decimals, 0), 12)
     text = f"{value:.{places}f}"

@@ -22,7 +22,7 @@ from engine.solution import Field, Solution
 from engine.timeline import Frame
 from gui.contour.content import Ranges
 from gui.contour.critical_layer import describe
-from gui.contour.cursor_layer import pixel_decimals
+from gui.contour.cursor_layer import reading_decimals
 from gui.contour.dragging import Dragging
 from gui.contour.ellipse_layer import describe_ellipse
 from gui.contour.log_chip import LogChip
@@ -250,7 +250,7 @@ class ContourView(QWidget):
             self.scene.header(area),
             reading,
             tuple(axis.name for axis in self.scene.axes),
-            pixel_decimals(view),
+            reading_decimals(view, reading.x, reading.y),
             self.scene.look,
             marker,
         )

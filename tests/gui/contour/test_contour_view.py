@@ -1,9 +1,11 @@
 """The contour map in its widget, driven by the mouse and the store."""
 
+import math
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -11,11 +13,12 @@ from engine.field import sample
 from engine.lab import Display, Lab
 from engine.solution import Analysis, CriticalPoint
 from gui.contour.critical_layer import describe
-from gui.contour.cursor_layer import coordinate
+from gui.contour.cursor_layer import coordinate, reading_decimals
 from gui.contour.look import Look
 from gui.contour.reading import Reading
 from gui.contour.readout import lines_needed, readout_slots
 from gui.contour.view import ContourView
+from gui.contour.viewport import Viewport
 from gui.store import Store
 from gui.theme import DARK, LIGHT, run_color
 from tests.engine.hand_made import BOWL, descend, solve_by_hand
@@ -518,3 +521,12 @@ def test_the_selected_run_lies_on_top(view, store):
 )
 def test_a_coordinate_has_the_digits_of_a_pixel(value: float, decimals: int, text: str) -> None:
     assert coordinate(value, decimals) == text
+
+
+def test_far_out_of_sight_four_digits_are_enough() -> None:
+    view = Viewport(QRectF(0, 0, 500, 500), -5, 5, -5, 5)
+    x, y = -2025451.9, 34342.0
+    shown = [coordinate(v, d) for v, d in zip((x, y), reading_decimals(view, x, y), strict=True)]
+    assert shown == ["−2.025×10⁶", "34342"]
+    assert reading_decimals(view, 4.0, 3.0) == (2, 2)
+    assert reading_decimals(view, math.nan, 0.0) == (2, 2)
