@@ -142,9 +142,9 @@ def _split(parser: Parser, token: Token) -> ast.Node:
     """Read glued letters as a product, if they are one; the parts replace the token."""
     letters = token.text.rstrip("0123456789")
     digits = token.text[len(letters) :]
-    if token.text.lower() in _SPECIAL and not parser.partial:
-        raise parser.fail(message("{name} needs brackets around its arguments", name=token.text), token.span)
     parts = _parts(parser, letters, digits)
+    if parts is None and token.text.lower() in _SPECIAL and not parser.partial:
+        raise parser.fail(message("{name} needs brackets around its arguments", name=token.text), token.span)
     short = _short_of_function(parser, letters) if len(token.text) == 2 else None
     if parts is None or short is not None:
         near = None if parser.partial else short or suggestion(letters)
@@ -190,7 +190,9 @@ def _short_of_function(parser: Parser, letters: str) -> str | None:
 
 
 def _parts(parser: Parser, letters: str, digits: str) -> list[str] | None:
-    if len(letters) == 2:
+    if letters == "of":
+        return None
+    if len(letters) == 2 and not (letters in ("ln", "lg") and digits):
         if constant_named(letters) is None:
             return [letters[0], letters[1] + digits]
         return [letters, *([digits] if digits else [])]
@@ -257,6 +259,7 @@ def variable(parser: Parser) -> ast.Node:
             )
         parser.position = after
         return named(parser, name, (token.start, parser.tokens[after - 1].end))
+    _note_power_of_ten(parser)
     parser.position += 1
     name = token.text
     if name in parser.scope.indices:
@@ -301,6 +304,14 @@ def variable(parser: Parser) -> ast.Node:
             message("Write for example {example}", example="x_1"),
         )
     return ast.Indexed(name, pieces.as_value(node), span)
+
+
+def _note_power_of_ten(parser: Parser) -> None:
+    """3x10^5: say that x10 is a variable."""
+    before = parser.tokens[parser.position - 1] if parser.position else None
+    times = parser.token.text == "x10" and parser.peek().kind == "^"
+    if times and before is not None and before.kind == "number" and not parser.token.spaced:
+        parser.scope.read_as(message("x10 is read as a variable; for a power of ten write × or ·"))
 
 
 def _element_follows(parser: Parser) -> bool:

@@ -186,6 +186,8 @@ def test_a_bare_column_asks_for_a_mean() -> None:
         ("max(1,5)", "decimals"),
         ("σ(x)", "sigmoid"),
         ("e^2x", "Only 2 is in the exponent"),
+        ("3x10^5", "power of ten"),
+        ("20% x", "percent"),
     ],
 )
 def test_ambiguous_places_tell_how_they_were_read(text: str, reading: str) -> None:
