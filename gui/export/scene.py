@@ -169,9 +169,8 @@ class ExportScene:
 
 
 def view_of(solution: Solution, spec: Spec) -> Content:
-    """What is drawn: a function of one variable has no contour map."""
-    setup = solution.setup
-    return spec.view if setup is not None and len(setup.axes) == 2 else "surface"
+    """What is drawn; in the place of the map, a function of one variable has its graph."""
+    return spec.view if solution.setup is not None else "surface"
 
 
 def _scale_in(rect: QRectF, scale: float) -> float:

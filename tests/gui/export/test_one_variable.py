@@ -1,0 +1,43 @@
+"""Exports of a function of one variable: its graph stands where others have the map."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+
+from engine.lab import Lab
+from engine.optimizers import parse_spec
+from engine.solution import Solution
+from engine.solve import solve
+from engine.timeline import frame_at
+from gui.export.scene import ExportScene
+from gui.export.spec import Spec
+from gui.theme import run_color
+from tests.gui.golden import pixels
+
+
+@pytest.fixture(scope="module")
+def solution() -> Solution:
+    return solve(Lab(formula="x^2", starts=({"x": 4.0},), racers=(parse_spec("gd(lr=0.1)"),), steps=12))
+
+
+def test_both_views_are_the_sheet_and_the_graph_with_the_marker_on_it(context, solution):
+    scene = ExportScene(solution, Spec(view="both"), (900, 420))
+    part = scene.composition.contour
+    assert scene.surface is not None
+    assert scene.contour is not None
+    assert scene.contour.is_graph
+    picture = pixels(scene.draw(3.0, 0.0))[..., :3].astype(int)
+    marker = frame_at(solution, 3.0).markers[0]
+    view = scene.contour.viewport(QRectF(0, 0, part.width(), part.height()))
+    at = view.point_px(float(marker.position[0]), marker.value) + part.topLeft()
+    around = picture[round(at.y()) - 1 : round(at.y()) + 2, round(at.x()) - 1 : round(at.x()) + 2]
+    assert np.abs(around.mean(axis=(0, 1)) - run_color(0).getRgb()[:3]).max() < 40
+    scene.close()
+
+
+@pytest.mark.parametrize("size", [(320, 180), (64, 64), (400, 60), (60, 400)])
+@pytest.mark.parametrize("view", ["both", "surface", "contour"])
+def test_every_shape_has_a_picture(context, solution, size, view):
+    scene = ExportScene(solution, Spec(view=view), size)
+    assert pixels(scene.draw(3.0, 0.0)).std() > 5
+    scene.close()
