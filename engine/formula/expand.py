@@ -126,17 +126,18 @@ def check_bounds(node: Node) -> None:
     Raises:
         FormulaError: a power, factorial, depth or size beyond the bounds of `engine.formula.errors`.
     """
-    count = 0
+    found: list[Node] = []
     stack: list[tuple[Node, int]] = [(node, 1)]
     while stack:
         current, level = stack.pop()
-        count += 1
+        found.append(current)
         if level > MAX_LEVELS:
             raise FormulaError(message("The formula is nested too deeply"), current.span)
-        if count > MAX_NODES:
+        if len(found) > MAX_NODES:
             raise FormulaError(message("The formula is too long when its sums are written out"), node.span)
-        _check_node(current)
         stack.extend((child, level + 1) for child in ast.children(current))
+    for part in found:  # not before it is known to be small
+        _check_node(part)
 
 
 def _check_node(node: Node) -> None:

@@ -240,3 +240,10 @@ def test_drawing_unknown_names_in_each_other_takes_no_longer_than_they_are() -> 
     begin = time.process_time()
     to_latex(parse_partial(text))
     assert time.process_time() - begin < 0.2
+
+
+@pytest.mark.parametrize("text", ["x" + "/x" * 390, "x" + "/2" * 390, "x" + "°" * 400, "log_" * 200 + "x"])
+def test_long_chains_are_refused_before_they_are_worked_out(text: str) -> None:
+    begin = time.process_time()
+    refused(text)
+    assert time.process_time() - begin < 0.15
