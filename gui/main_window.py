@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QFocusEvent
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -386,6 +387,7 @@ class _Pane(QFrame):
         set_role(self._empty, "plot")
         self._column.addWidget(self._empty, 1)
         self.setMinimumWidth(240)
+        self._view: QWidget | None = None
 
     def add_buttons(self, buttons: list[QWidget]) -> None:
         for button in buttons:
@@ -394,11 +396,12 @@ class _Pane(QFrame):
     def show_view(self, view: QWidget) -> None:
         self._column.replaceWidget(self._empty, view)
         self._empty.deleteLater()
-        view.installEventFilter(self)
+        self._view = view
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Show at the title that Tab went to the view: its arrow keys move it then."""
-        if isinstance(event, QFocusEvent):
-            by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-            set_role(self.title, "focused" if event.gotFocus() and by_key else "section")
-        return False
+        by_key = QApplication.mouseButtons() == Qt.MouseButton.NoButton
+        set_role(self.title, "focused" if new is self._view and by_key else "section")
