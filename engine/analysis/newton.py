@@ -17,6 +17,7 @@ HOPELESS: Final = 0.02  # widths that Newton's method would still go then
 STILL: Final = 1e-15  # a step this short, in units of the box, ends the search
 WANDER: Final = 0.5  # how far outside of the box a search may go, in widths
 SINGULAR: Final = 1e-13  # of the largest curvature
+BESIDE: Final = 1.5  # tolerances; rounding must not lose a neighbour
 
 
 def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
@@ -137,17 +138,17 @@ def unique(landscape: Landscape, theta: Floats, tolerance: float) -> NDArray[np.
     """Indices of points (m, d) no two of which are within `tolerance`, in units of the box; first come."""
     if not len(theta):
         return np.empty(0, np.intp)
-    cells: dict[tuple[int, ...], list[int]] = {}
-    kept: list[int] = []
     scaled = (theta - landscape.lo) / landscape.widths / tolerance
-    keys = np.floor(scaled).astype(np.int64)
-    neighbours = np.stack(np.meshgrid(*[[-1, 0, 1]] * landscape.d, indexing="ij"), -1).reshape(
-        -1, landscape.d
-    )
-    for i, key in enumerate(keys):
-        near = (j for offset in neighbours for j in cells.get(tuple(key + offset), ()))
-        if any(np.abs(scaled[j] - scaled[i]).max() <= 1.0 for j in near):
-            continue
-        cells.setdefault(tuple(key), []).append(i)
-        kept.append(i)
+    # Only the points beside it along one axis can be near a point: in that order they are a slice.
+    along = scaled[:, np.ptp(scaled, axis=0).argmax()]
+    order = np.argsort(along)
+    begin = np.searchsorted(along[order], along - BESIDE, side="left")
+    end = np.searchsorted(along[order], along + BESIDE, side="right")
+    left = np.ones(len(theta), bool)
+    kept: list[int] = []
+    for i in range(len(theta)):
+        if left[i]:
+            kept.append(i)
+            beside = order[begin[i] : end[i]]
+            left[beside[np.abs(scaled[beside] - scaled[i]).max(axis=-1) <= 1.0]] = False
     return np.array(kept, dtype=np.intp)

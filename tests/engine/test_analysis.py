@@ -1,11 +1,14 @@
 """Critical points against published ones, families, and the sentences about a landscape."""
 
 import collections
+import time
 
 import numpy as np
 import pytest
 
 from engine.analysis import analyse, kind_of, local_model, stability_limit
+from engine.analysis.landscape import Landscape
+from engine.analysis.newton import unique
 from engine.cancellation import Cancelled
 from tests.engine.functions import oracle, setup_of
 
@@ -238,6 +241,36 @@ def test_the_local_model():
     assert model.rate(0.2) == pytest.approx(0.6)
     assert model.rate(0.3) > 1
     assert stability_limit(np.array([[-2.0, 0.0], [0.0, -1.0]])) == np.inf
+
+
+def naively_unique(theta, tolerance):
+    kept = []
+    for i, point in enumerate(theta):
+        if all(np.abs(point - theta[j]).max() > tolerance for j in kept):
+            kept.append(i)
+    return kept
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 20])
+def test_of_results_for_one_point_the_first_is_kept(d):
+    random = np.random.default_rng(d)
+    centres = random.random((25, d))
+    centres[5:15, 0] = 0.5  # a valley along the other axes
+    theta = np.repeat(centres, 8, axis=0) + 1e-3 * random.uniform(-1, 1, (200, d))
+    theta = random.permutation(theta)
+    unit = Landscape(oracle("x"), np.zeros(d), np.ones(d))
+    for tolerance in (1e-9, 1e-3, 2e-3, 0.1):
+        assert unique(unit, theta, tolerance).tolist() == naively_unique(theta, tolerance)
+    assert not len(unique(unit, theta[:0], 0.1))
+
+
+def test_many_variables_do_not_multiply_the_work():
+    random = np.random.default_rng(0)
+    unit = Landscape(oracle("x"), np.zeros(20), np.ones(20))
+    theta = np.repeat(random.random((600, 20)), 2, axis=0)
+    begun = time.process_time()
+    assert unique(unit, theta, 1e-5).tolist() == list(range(0, 1200, 2))
+    assert time.process_time() - begun < 1.0
 
 
 def test_can_be_cancelled():
