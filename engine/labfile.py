@@ -4,7 +4,6 @@ Any thread; msgspec and the standard library only.
 """
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ import msgspec
 
 from engine.i18n import Message, message
 from engine.lab import VERSION, Lab
+from engine.newfile import new_file
 
 SUFFIX: Final = ".nabla"
 MAX_BYTES: Final = 20_000_000
@@ -40,14 +40,14 @@ def decode(data: bytes) -> Lab:
     if not isinstance(raw, dict):
         raise LabFileError(message("This is not a lab file: it does not hold an object."))
     try:
-        return msgspec.convert(_migrate(raw), Lab)
+        return msgspec.convert(_known_version(raw), Lab)
     except (msgspec.ValidationError, RecursionError) as error:
         raise LabFileError(
             message("This lab file has a wrong entry: {detail}.", detail=str(error))
         ) from error
 
 
-def _migrate(raw: dict[str, Any]) -> dict[str, Any]:
+def _known_version(raw: dict[str, Any]) -> dict[str, Any]:
     version = raw.get("version", VERSION)
     if isinstance(version, int) and version > VERSION:
         raise LabFileError(
@@ -87,16 +87,18 @@ def write(lab: Lab, path: Path) -> None:
     Raises:
         LabFileError: the folder is missing, not writable, or full.
     """
-    aside: str | None = None
+    aside: Path | None = None
     path = path.resolve()  # a link stays one
     try:
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        before = path.stat().st_mode & 0o7777 if path.exists() else None
+        handle, aside = new_file(path.parent, f".{path.name}.", mode=0o666 if before is None else before)
         with os.fdopen(handle, "wb") as file:
             file.write(encode(lab))
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(aside, _mode(path))  # noqa: PTH101 - mkstemp's is private
-        Path(aside).replace(path)
+        if before is not None:
+            aside.chmod(before)
+        aside.replace(path)
         aside = None
     except OSError as error:
         raise LabFileError(
@@ -106,13 +108,4 @@ def write(lab: Lab, path: Path) -> None:
         ) from error
     finally:
         if aside is not None:
-            Path(aside).unlink(missing_ok=True)
-
-
-def _mode(path: Path) -> int:
-    """The permissions of the file that is there, or those that a new one gets."""
-    if path.exists():
-        return path.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+            aside.unlink(missing_ok=True)

@@ -56,7 +56,7 @@ class Files(QObject):
         try:
             lab = read(path)
         except LabFileError as error:
-            if not path.exists():
+            if isinstance(error.__cause__, FileNotFoundError):
                 self._settings.setValue("recent", [name for name in self._recent() if Path(name) != path])
             QMessageBox.warning(self._window, tr("This lab cannot be opened"), tr(error.message))
             return False
@@ -115,7 +115,10 @@ class Files(QObject):
         menu.clear()
         menu.setToolTipsVisible(True)
         for path in sorted(EXAMPLES.glob(f"*{SUFFIX}")):
-            lab = read(path)
+            try:
+                lab = read(path)
+            except LabFileError:  # one that is damaged takes no other with it
+                continue
             action = menu.addAction(
                 localized(lab.title) or path.stem, partial(self._leave_for, path, example=True)
             )

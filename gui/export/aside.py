@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine.i18n import message
+from engine.newfile import new_file
 from gui.export.errors import EXIT_BAD_INPUT, EXIT_FAILED, ExportError
 
 
@@ -39,12 +40,10 @@ def written_aside(path: Path) -> Iterator[Path]:
     with _disk_errors(path):
         prefix, suffix = f".{path.stem}-", f".part{path.suffix}"
         _remove_orphans(path.parent, prefix, suffix)
-        handle, name = tempfile.mkstemp(prefix=f"{prefix}{os.getpid()}-", suffix=suffix, dir=path.parent)
+        handle, part = new_file(path.parent, f"{prefix}{os.getpid()}-", suffix)
         os.close(handle)
-        part = Path(name)
         try:
             yield part
-            os.chmod(part, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp's is private
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
@@ -117,9 +116,3 @@ def _disk_errors(path: Path) -> Iterator[None]:
             message("{path} cannot be written: {why}.", path=str(path), why=error.strerror or str(error)),
             EXIT_BAD_INPUT,
         ) from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

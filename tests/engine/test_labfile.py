@@ -128,6 +128,16 @@ def test_the_gallery_has_at_least_ten() -> None:
     assert len(list(EXAMPLES.glob("*.nabla"))) >= 10
 
 
+def test_saving_changes_nothing_of_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def changed(mask: int) -> int:
+        raise AssertionError("another thread's files would get these permissions")
+
+    monkeypatch.setattr(labfile.os, "umask", changed)
+    labfile.write(Lab(), tmp_path / "a.nabla")
+    labfile.write(Lab(formula="x y"), tmp_path / "a.nabla")
+    assert labfile.read(tmp_path / "a.nabla").formula == "x y"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such permissions")
 def test_others_may_read_a_saved_lab_and_a_link_stays_one(tmp_path: Path) -> None:
     new, kept, link = tmp_path / "new.nabla", tmp_path / "kept.nabla", tmp_path / "link.nabla"

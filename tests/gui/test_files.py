@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QSettings, QUrl
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.lab import Lab
 from engine.labfile import read, write
+from gui import files as files_module
 from gui.editor.source_field import SourceField
 from gui.files import Files
 from gui.store import Store
@@ -71,3 +72,25 @@ def test_a_file_that_is_dropped_on_the_formula_is_not_typed(qtbot: QtBot) -> Non
     data = QMimeData()
     data.setText("x^2")
     assert field.canInsertFromMimeData(data)
+
+
+def test_a_damaged_file_takes_no_menu_with_it(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda _window, _title, text: said.append(text))
+    monkeypatch.setattr(files_module, "EXAMPLES", tmp_path)
+    write(Lab(title={"en": "A bowl"}), tmp_path / "b.nabla")
+    for name, data in (("a.nabla", b"{"), ("c.nabla", b'{"version": 99}'), ("d.nabla", b"\xff\x00")):
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "e.nabla").mkdir()
+    menu = QMenu()
+    files.fill_examples(menu)
+    assert [action.text() for action in menu.actions()] == ["A bowl"]
+    names = [str(path) for path in sorted(tmp_path.iterdir())]
+    files._settings.setValue("recent", [*names, str(tmp_path / "b.nabla" / "beneath.nabla")])
+    files.fill_recent(menu)
+    for action in menu.actions():
+        action.trigger()
+    assert len(said) == 5  # all but the bowl
+    assert files.path == tmp_path / "b.nabla"
