@@ -5,7 +5,6 @@ child starts up meanwhile. GUI thread.
 """
 
 import ctypes
-import gc
 import os
 import sys
 from pathlib import Path
@@ -94,6 +93,9 @@ class Session:
         from PySide6.QtCore import QSettings
         from PySide6.QtGui import QIcon
 
+        from gui.garbage import Collector
+
+        self._collector = Collector()
         self._app = app
         app.setApplicationName("Nablascope")
         app.setOrganizationName("Nablascope")
@@ -119,6 +121,7 @@ class Session:
         theme = self._theme()
         apply_theme(theme)
         self.window = MainWindow(theme, self._settings)
+        self.window.filled.connect(self._collector.start)
         self.window.language_chosen.connect(self._on_language_chosen)
         self.window.projector_chosen.connect(self._on_projector_chosen)
         self.window.theme_chosen.connect(self._on_theme_chosen)
@@ -127,8 +130,6 @@ class Session:
         """Show the empty window; fill it once it has been painted."""
         from PySide6.QtCore import QTimer
 
-        gc.disable()  # what is imported and made until the window is full is there to stay
-        self.window.filled.connect(gc.enable)
         self.window.show()
         self._app.processEvents()
         QTimer.singleShot(0, self._fill)
@@ -154,6 +155,7 @@ class Session:
         """End the threads and the child process."""
         if self._bridge is not None:
             self._bridge.close()
+        self._collector.close()
 
     def _translate_qt(self) -> None:
         """Qt's own texts (the buttons of its dialogs) in the user's language."""
