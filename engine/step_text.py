@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from engine.forks import part_at
-from engine.formula.names import name_latex, name_text
+from engine.formula.names import name_text
 from engine.i18n import Language, Message, message
 from engine.levels import format_tick
 from engine.optimizers import TermSpec, fields_of
@@ -256,8 +256,3 @@ def _bracketed(values: Floats, raised: bool) -> str:
     if len(values) == 1 and (text.startswith("-") or (raised and "10^" in text)):
         return rf"\left({text}\right)"
     return text
-
-
-def components_latex(variables: Sequence[str]) -> str:
-    """θ with the names of its components: \\theta = (x, y)."""
-    return rf"\theta = \left({', '.join(map(name_latex, variables))}\right)"

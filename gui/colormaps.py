@@ -1,7 +1,7 @@
 """The colours of heights, one table for both views and every export. Any thread."""
 
 import functools
-from typing import Final, get_args
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +10,6 @@ from engine.lab import Colormap
 from engine.scale import height_of
 from engine.solution import Field
 
-NAMES: Final[tuple[Colormap, ...]] = get_args(Colormap)
 SIZE: Final = 256
 
 _SOURCES: Final[dict[Colormap, str]] = {

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gui.theme import FONT_FAMILY, THEMES, Theme
+from gui.theme import FONT_FAMILY, Theme
 
 RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 BASE_SIZE_PX: Final = 13
@@ -138,8 +138,3 @@ def _set_property(widget: QWidget, name: str, value: object) -> None:
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is still to come, and costly
         widget.style().unpolish(widget)
         widget.style().polish(widget)
-
-
-def theme_named(name: str) -> Theme:
-    """The theme of that name; the light one for an unknown name."""
-    return THEMES.get(name, THEMES["light"])

@@ -36,12 +36,6 @@ class LocalModel(Struct, frozen=True, kw_only=True):
         """
         return float(np.max(np.abs(1.0 - lr * self.eigenvalues)))
 
-    @property
-    def best_rate(self) -> float:
-        """The η of the fastest convergence, 2/(λ_min + λ_max); NaN unless all curve upwards."""
-        low, high = float(self.eigenvalues[0]), float(self.eigenvalues[-1])
-        return 2.0 / (low + high) if low > 0 else float("nan")
-
 
 def stability_limit(hessian: Floats) -> float:
     """2/λ_max of a symmetric (d, d) Hessian: beyond this η gradient descent overshoots ever further.

@@ -38,12 +38,6 @@ class Film(Struct, frozen=True, kw_only=True):
             return self.steps if frame >= self.frames - 1 - self.hold_last else 0.0
         return self.steps * min(max((frame - self.hold_first) / moving, 0.0), 1.0)
 
-    def frame_of(self, t_steps: float) -> int:
-        """The frame nearest to the playhead `t_steps`."""
-        moving = max(self.frames - 1 - self.hold_first - self.hold_last, 0)
-        share = t_steps / self.steps if self.steps else 0.0
-        return min(self.hold_first + round(share * moving), self.frames - 1)
-
 
 def film_of(spec: Spec, steps: int) -> Film:
     """The timing of a film of runs of at most `steps` steps."""

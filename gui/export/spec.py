@@ -12,7 +12,6 @@ from gui.export.errors import ExportError
 Content = Literal["surface", "contour", "both"]
 Card = Literal["formula", "step", "curve", "caption"]
 CameraPath = Literal["still", "orbit", "views"]
-Background = Literal["light", "dark", "transparent"]
 CARDS: Final[tuple[Card, ...]] = get_args(Card)
 
 FILMS: Final = frozenset({"mp4", "webm", "gif", "webp"})

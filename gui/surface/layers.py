@@ -28,10 +28,9 @@ SAMPLES: Final = 4  # a pixel of a picture that is smoothed at once
 
 
 class Layers:
-    """Attributes: total: pictures in the whole average; base_draws: how often what stands still was drawn."""
+    """Attributes: base_draws: how often what stands still was drawn."""
 
     def __init__(self) -> None:
-        self.total = ALL
         self._device: Device | None = None
         self._base: Framebuffer | None = None  # the average so far, with the depth of its last picture
         self._average: Framebuffer | None = None  # the same, more exactly
@@ -43,7 +42,7 @@ class Layers:
 
     @property
     def complete(self) -> bool:
-        return self._taken >= self.total
+        return self._taken >= ALL
 
     def holds(self, key: tuple[Any, ...]) -> bool:
         """Whether the kept picture is of what `key` stands for."""
@@ -74,7 +73,7 @@ class Layers:
         whole, base, average = self._framebuffers(device, shot)
         if key != self._key:
             self._key, self._taken = key, 0
-        wanted = min(max(samples, 1), self.total)
+        wanted = min(max(samples, 1), ALL)
         taking = self._taken < wanted
         while self._taken < wanted:
             base.bind()

@@ -28,10 +28,6 @@ class Motion(QObject):
         self._timer.timeout.connect(self._on_tick)
 
     @property
-    def flying(self) -> bool:
-        return self._flight is not None
-
-    @property
     def turning(self) -> bool:
         return self._turning
 

@@ -113,10 +113,6 @@ class SurfaceScene:
         self.set_runs(solution)
         self.set_slice(solution.lab.slice)
 
-    def set_smoothing(self, pictures: int) -> None:
-        """How many pictures a finished one is the average of, 1 to 9; fewer are faster, in a moving film."""
-        self._layers.total = min(max(pictures, 1), ALL)
-
     def set_slice(self, slice_: Slice) -> None:
         self._markers.set_slice(slice_)
 

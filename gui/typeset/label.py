@@ -146,12 +146,6 @@ class FormulaLabel(QWidget):
     def _name_in_words(self) -> None:
         self.setAccessibleName(self.speech())
 
-    def set_size_px(self, size_px: float) -> None:
-        """Change the em."""
-        if size_px * zoom() != self._size_px:
-            self._size_px = size_px * zoom()
-            self._forget_layout()
-
     def set_color(self, token: str) -> None:
         """Draw in the colour of a token ("muted", "danger"…) or a literal "#rrggbb"."""
         self._color_token = token

@@ -237,7 +237,7 @@ def test_the_local_model():
     function = oracle("x**2 + 4*y**2")
     model = local_model(function, np.array([1.0, 1.0]))
     assert model.eigenvalues.tolist() == [2.0, 8.0]
-    assert (model.condition, model.limit, model.best_rate) == (4.0, 0.25, 0.2)
+    assert (model.condition, model.limit) == (4.0, 0.25)
     assert model.rate(0.2) == pytest.approx(0.6)
     assert model.rate(0.3) > 1
     assert stability_limit(np.array([[-2.0, 0.0], [0.0, -1.0]])) == np.inf

@@ -1,15 +1,18 @@
 """The colours, and which level lines are strong: the same for both views."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from gui.colormaps import NAMES, SIZE, color_range, colormap, colors_of, lightness
+from engine.lab import Colormap
+from gui.colormaps import SIZE, color_range, colormap, colors_of, lightness
 from gui.level_style import index_levels
 from tests.gui.fields import LOG, bowl, make_field, rosenbrock, waves
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", get_args(Colormap))
 def test_every_map_is_a_table_of_opaque_colours(name) -> None:
     table = colormap(name)
     assert table.shape == (SIZE, 4) and table.dtype == np.uint8

@@ -33,16 +33,9 @@ def test_a_film_of_unasked_length_is_long_enough_to_see_and_not_longer_than_a_ta
     assert film_of(Spec(speed=10), 100).seconds == pytest.approx(0.8 + 10 + 1.6)
 
 
-def test_frame_of_inverts_t_steps():
-    film = film_of(Spec(seconds=5, fps=25), 40)
-    for frame in range(film.hold_first, film.frames - film.hold_last):
-        assert film.frame_of(film.t_steps(frame)) == frame
-
-
 def test_a_run_without_steps_is_a_film_that_stands_still():
     film = film_of(Spec(seconds=1), 0)
     assert {film.t_steps(frame) for frame in range(film.frames)} == {0.0}
-    assert film.frame_of(0.0) == film.hold_first
 
 
 def test_camera_paths_begin_where_the_camera_is_and_pass_through_the_views():

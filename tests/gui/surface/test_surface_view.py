@@ -231,8 +231,9 @@ def test_flights_arrive(stage: Stage, name) -> None:
 def test_a_mouse_press_ends_a_flight(stage: Stage) -> None:
     stage.view.go_to("top")
     stage.mouse(QEvent.Type.MouseButtonPress, QPointF(5, 5), Qt.MouseButton.LeftButton)
-    assert not stage.view.motion.flying
     stage.mouse(QEvent.Type.MouseButtonRelease, QPointF(5, 5), Qt.MouseButton.LeftButton)
+    stage.qtbot.waitUntil(lambda: not stage.view.motion._timer.isActive())
+    assert stage.store.view.camera != preset("top", HOME)
 
 
 def test_it_turns_by_itself(stage: Stage) -> None:
