@@ -1,7 +1,7 @@
 """A thread with a one-slot mailbox: of the requests that arrive while it works, only the newest is done.
 
-The handler runs on this thread and yields results as they become ready; each is handed to `deliver`, still on
-this thread. Knows no Qt: `gui.bridge` carries results over to the GUI thread.
+The handler runs on this thread and yields results as they become ready; each that is still wanted is handed
+to `deliver`, still on this thread. Knows no Qt: `gui.bridge` carries results over to the GUI thread.
 """
 
 import logging
@@ -95,9 +95,9 @@ class Worker(Generic[RequestT, ResultT]):
     def _work(self, request: RequestT) -> None:
         try:
             for result in self._handle(request, self._cancelled):
-                self._deliver(result)
                 if self._cancelled():
                     return
+                self._deliver(result)
         except Cancelled:
             return
         except Exception:

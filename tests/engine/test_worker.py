@@ -44,7 +44,7 @@ def test_the_latest_wins(bench: Bench) -> None:
     assert worker.wait_idle(10)
     worker.close()
     assert bench.started == [1, 100]
-    assert bench.delivered == [1, 100, -100]
+    assert bench.delivered == [100, -100]  # 1 was superseded before its first result
 
 
 def test_cancel_gives_up_what_runs_and_what_waits(bench: Bench) -> None:
@@ -57,7 +57,7 @@ def test_cancel_gives_up_what_runs_and_what_waits(bench: Bench) -> None:
     assert worker.wait_idle(10)
     worker.close()
     assert bench.started == [1]
-    assert bench.delivered == [1]
+    assert not bench.delivered
 
 
 def test_a_failing_request_does_not_end_the_thread(caplog: pytest.LogCaptureFixture) -> None:
@@ -85,4 +85,4 @@ def test_close_cancels_and_releases_what_the_handler_owns(bench: Bench) -> None:
     bench.gate.release()
     worker.close()
     assert closed.is_set()
-    assert bench.delivered in ([1], [1, -1])
+    assert bench.delivered == [1, -1][: len(bench.delivered)]  # as far as it came before
