@@ -4,7 +4,7 @@ z[j, i] = f(x[i], y[j]). Any thread; numpy only.
 """
 
 import math
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 from msgspec import Struct
@@ -16,11 +16,41 @@ from engine.scale import Range, restyled, robust_range
 from engine.solution import Axis, Field, Floats, Setup
 from engine.streamlines import descend_lines
 
-RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
+FULL_RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
+DRAFT_RESOLUTION: Final = 161
 CURVE_SAMPLES: Final = 1601
 CURVE_FINER: Final = 8  # times as many samples along the graph of one variable as along an axis of a map
+CLOSER: Final = 24  # points of an axis beside the highest sample, to tell a pole from a peak
 KEEP_COLORS: Final = 0.1  # a window that shows this part of the whole range keeps the whole range's colours
 Window = tuple[Range, Range]
+
+
+Quality = Literal["draft", "full"]
+
+
+class Effort(NamedTuple):
+    """Samples along an axis: at the most and, whatever the data, at the least. work: samples × rows."""
+
+    most: int
+    least: int
+    work: float
+
+
+EFFORTS: Final[dict[Quality, Effort]] = {
+    "draft": Effort(DRAFT_RESOLUTION, 25, 1.5e6),
+    "full": Effort(FULL_RESOLUTION, 65, 1.2e7),
+}
+
+
+def resolution_of(quality: Quality, rows: int) -> int:
+    """How finely to sample a function of `rows` rows of data (1: of none), so that nobody waits for it.
+
+    >>> [(resolution_of("draft", rows), resolution_of("full", rows)) for rows in (1, 100, 2000, 100_000)]
+    [(161, 401), (121, 345), (27, 77), (25, 65)]
+    """
+    most, least, work = EFFORTS[quality]
+    affordable = int(math.sqrt(work / rows)) - 1 | 1
+    return min(max(affordable, least), most)
 
 
 class Sampled(Protocol):
@@ -41,7 +71,7 @@ def sample(
     display: Display,
     *,
     at: ArrayLike | None = None,
-    resolution: int | tuple[int, int] = RESOLUTION,
+    resolution: int | tuple[int, int] = FULL_RESOLUTION,
     window: Window | None = None,
     reference: Field | None = None,
 ) -> Field:
@@ -265,8 +295,9 @@ def _rim_or_pole(objective: Sampled, setup: Setup, point: Floats, field: Field, 
     inner = z[ny // 7 : ny - ny // 7, nx // 7 : nx - nx // 7]
     if float(inner.max()) - usual < 0.5 * (top - usual):
         return True
-    x = _around(field.x, i)
-    y = _around(field.y, j)
+    count = min(max(min(nx, ny) // 6, 8), CLOSER)  # where samples cost much, these do too
+    x = _around(field.x, i, count)
+    y = _around(field.y, j, count)
     with np.errstate(all="ignore"):
         closer, _, _ = objective.on_grid(x, y, setup.drawn[0], setup.drawn[1], point, dtype=np.float64)
     return _grows(sign * closer, top, usual)
@@ -282,10 +313,10 @@ def _edge_or_pole(objective: Sampled, point: Floats, index: int, s: Floats, f: F
     return _grows(sign * _along(objective, point, index, _around(s, i)).f, top, usual)
 
 
-def _around(s: Floats, i: int) -> Floats:
-    """25 points across the cells at both sides of sample `i`; none of them the sample itself."""
+def _around(s: Floats, i: int, count: int = CLOSER) -> Floats:
+    """`count` points across the cells at both sides of sample `i`; none of them the sample itself."""
     lo, hi = s[max(i - 1, 0)], s[min(i + 1, len(s) - 1)]
-    return np.asarray(np.linspace(lo, hi, 26)[1:-1] + (hi - lo) * 1e-4)
+    return np.asarray(np.linspace(lo, hi, count + 2)[1:-1] + (hi - lo) * 1e-4)
 
 
 def _grows(closer: Floats, top: float, usual: float) -> bool:

@@ -5,7 +5,9 @@ where the value is NaN (outside the domain of f) so are gradient and Hessian; a 
 NumPy warning and no exception leaves this module on account of a value. Any thread; numpy only.
 """
 
+import copy
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import CodeType
@@ -14,13 +16,14 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from engine.cancellation import CancelCheck, Cancelled, never
 from engine.formula import special
 from engine.symbolic import Derivation
 
 Floats = NDArray[np.float64]
 
-# How many numbers a step over data may hold at once: 4 million, 32 MB an array.
-_CHUNK: Final = 4_000_000
+# How many numbers a step over data holds at once: 2 MB an array, which stays near the processor.
+_CHUNK: Final = 250_000
 _NAME: Final = re.compile(r"\b[A-Za-z_]\w*")
 
 
@@ -78,7 +81,16 @@ _NAMES: Final[dict[str, Any]] = {
             "whole_power",
             "cbrt",
             "root",
+            "one_minus_square",
+            "arcsec",
+            "arcoth",
             "sinc",
+            "dsinc",
+            "d2sinc",
+            "dsigmoid",
+            "d2sigmoid",
+            "dsilu",
+            "d2silu",
             "step",
             "relu",
             "sigmoid",
@@ -145,9 +157,11 @@ class Objective:
 
     Attributes:
         variables: the d descended ones, in the formula's order.
+        rows: of the data, which a value is made of; 1 without data.
     """
 
     variables: tuple[str, ...]
+    rows: int
 
     def __init__(self, derivation: Derivation, held: Mapping[str, float], columns: Sequence[Floats]) -> None:
         self.derivation = derivation
@@ -155,6 +169,8 @@ class Objective:
         self._places = [derivation.variables.index(name) for name in self.variables]
         self._held = {k: np.float64(held[n]) for k, n in enumerate(derivation.variables) if n in held}
         self._columns = tuple(columns)
+        self.rows = max(len(columns[0]), 1) if columns else 1
+        self._cancelled: CancelCheck = never
         count = len(derivation.variables)
         self._inputs = (*(f"v{k}" for k in range(count)), *(f"c{k}" for k in range(len(columns))))
         self._slopes = tuple(f"g{k}" for k in self._places)
@@ -177,6 +193,12 @@ class Objective:
         data = data or {}
         columns = [np.ascontiguousarray(data[name], dtype=float) for name in derivation.columns]
         return cls(derivation, held, columns)
+
+    def while_wanted(self, cancelled: CancelCheck) -> Self:
+        """The same function, which raises Cancelled in the midst of data as soon as `cancelled` says so."""
+        other = copy.copy(self)
+        other._cancelled = cancelled
+        return other
 
     def value(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…)."""
@@ -241,31 +263,34 @@ class Objective:
         if vertical is not None:
             outputs.append(self._slopes[vertical])
         found = [np.zeros(shape, dtype=dtype) for _ in range(3)]
-        block = self._block(len(x), shape[0])
+        wide = self._block(1, len(x))
+        high = self._block(wide, len(y))
         with np.errstate(all="ignore"):
-            for begin in range(0, shape[0], block):
-                rows = slice(begin, min(begin + block, shape[0]))
+            for j, i in itertools.product(range(0, len(y), high), range(0, len(x), wide)):
+                rows, columns = slice(j, j + high), slice(i, i + wide)
                 values: list[Any] = [np.float64(number) for number in theta]
                 if values:
-                    values[horizontal] = x[None, :]
+                    values[horizontal] = x[None, columns]
                 if vertical is not None:
                     values[vertical] = y[rows, None]
                 results = self._run(values, tuple(outputs))
                 undefined = np.isnan(results[0])
                 for target, result in zip(found, results, strict=False):
-                    target[rows] = result
+                    part = target[rows, columns]
+                    part[...] = result
                     if target is not found[0] and undefined.any():
-                        target[rows][np.broadcast_to(undefined, target[rows].shape)] = np.nan
+                        part[np.broadcast_to(undefined, part.shape)] = np.nan
         return found[0], found[1], found[2]
 
     def _block(self, width: int, count: int) -> int:
         """How many of `count` rows of `width` points to evaluate at once."""
         if not self._columns:
             return max(count, 1)
-        each = max(len(self._columns[0]), 1) * max(width, 1)
-        return max(1, min(count, _CHUNK // each))
+        return max(1, min(count, _CHUNK // (self.rows * max(width, 1))))
 
     def _run(self, values: Iterable[Any], outputs: tuple[str, ...]) -> tuple[Any, ...]:
+        if self._columns and self._cancelled():
+            raise Cancelled
         free = iter(values)
         count = len(self.derivation.variables)
         inputs = [self._held[k] if k in self._held else next(free) for k in range(count)]

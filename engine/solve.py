@@ -4,7 +4,7 @@ Runs on the engine thread (or in a command, or a test: it is an ordinary generat
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from engine.analysis import analyse
 from engine.cancellation import CancelCheck, Cancelled, never
 from engine.descent import descend
-from engine.field import sample
+from engine.field import Quality, resolution_of, sample
 from engine.formula import Formula, FormulaError, parse
 from engine.i18n import message
 from engine.lab import Data, Lab
@@ -25,8 +25,6 @@ from engine.setup import ordered, resolve
 from engine.solution import Floats, Problem, Setup, Solution
 from engine.symbolic import Derivation, Deriver, SymbolicError
 
-FULL_RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
-DRAFT_RESOLUTION: Final = 161
 NOT_RUN: Final = message("Until then this one does not run.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
@@ -38,7 +36,7 @@ class Request(Struct, frozen=True):
 
     revision: int
     lab: Lab
-    quality: Literal["draft", "full"] = "full"
+    quality: Quality = "full"
 
 
 class Solver:
@@ -99,13 +97,14 @@ class Solver:
         problems = (*problems, *racer_problems)
         objective = self._objective(derivation, setup, lab.data)
         at = setup.starts[0]
-        field = self._sample(objective, setup, lab, at, request.quality)
+        wanted = objective.while_wanted(cancelled)
+        field = self._sample(objective, setup, lab, at, request.quality, cancelled)
         _check(cancelled)
         runs = self._kept_or(
             "descend",
             (id(objective), setup, racers, lab.steps, lab.stop, lab.seed, lab.evaluations),
             lambda: descend(
-                objective,
+                wanted,
                 setup,
                 racers,
                 steps=lab.steps,
@@ -143,7 +142,9 @@ class Solver:
             return
         _check(cancelled)
         analysis = self._kept_or(
-            "analyse", key, lambda: analyse(objective, setup, field, cancelled=cancelled)
+            "analyse",
+            key,
+            lambda: analyse(wanted, setup, field, cancelled=cancelled),
         )
         yield replace(solution, stage="analyse", analysis=analysis)
 
@@ -166,20 +167,27 @@ class Solver:
         )
 
     def _sample(
-        self, objective: Objective, setup: Setup, lab: Lab, at: Floats, quality: Literal["draft", "full"]
+        self,
+        objective: Objective,
+        setup: Setup,
+        lab: Lab,
+        at: Floats,
+        quality: Quality,
+        cancelled: CancelCheck,
     ) -> Any:
         hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
         looks = lab.display
         look = (looks.levels, looks.level_count, looks.z_scale, looks.z_range, looks.streamlines)
         key = (id(objective), setup.axes, hidden, look)
-        kept = self._kept_if("sample", (key, FULL_RESOLUTION))
+        kept = self._kept_if("sample", (key, resolution_of("full", objective.rows)))
         if kept is not None:
             return kept
-        resolution = FULL_RESOLUTION if quality == "full" else DRAFT_RESOLUTION
+        resolution = resolution_of(quality, objective.rows)
+        wanted = objective.while_wanted(cancelled)
         return self._kept_or(
             "sample",
             (key, resolution),
-            lambda: sample(objective, setup, looks, resolution=resolution, at=at),
+            lambda: sample(wanted, setup, looks, resolution=resolution, at=at),
         )
 
     def _kept_if(self, stage: str, key: Hashable) -> Any:

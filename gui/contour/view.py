@@ -51,8 +51,8 @@ class ContourView(QWidget):
     wheel to zoom, press Home to see the whole domain. Arrow keys pan, with Shift they move the first start.
 
     Signals:
-        window_changed((x_lo, x_hi), (y_lo, y_hi)): what is in sight has changed and wants to be sampled at
-            full resolution; `set_window_field` takes the answer.
+        window_changed((x_lo, x_hi), (y_lo, y_hi)): what is in sight has changed and wants to be sampled
+            as finely as the whole map was; `set_window_field` takes the answer.
     """
 
     window_changed = Signal(object, object)

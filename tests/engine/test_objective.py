@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+from engine.cancellation import Cancelled
 from engine.formula import parse
 from engine.objective import Objective
 from engine.symbolic import Deriver
@@ -115,11 +116,36 @@ def test_much_data_is_done_in_pieces(bind, monkeypatch: pytest.MonkeyPatch) -> N
     theta = np.random.default_rng(0).normal(size=(50, 2))
     whole = objective.value_and_gradient(theta)
     grid = objective.on_grid(theta[:, 0], theta[:9, 1], 0, 1, [0.0, 0.0])
+    monkeypatch.setattr("engine.objective._CHUNK", 100)
+    np.testing.assert_array_equal(
+        objective.on_grid(theta[:, 0], theta[:9, 1], 0, 1, [0.0, 0.0]), grid, "pieces of a row of the grid"
+    )
     monkeypatch.setattr("engine.objective._CHUNK", 7)
     for part, all_ in zip(objective.value_and_gradient(theta), whole, strict=True):
         np.testing.assert_array_equal(part, all_)
     for part, all_ in zip(objective.on_grid(theta[:, 0], theta[:9, 1], 0, 1, [0.0, 0.0]), grid, strict=True):
         np.testing.assert_array_equal(part, all_)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda objective, theta: objective.on_grid(theta[:, 0], theta[:, 1], 0, 1, [0.0, 0.0]),
+        lambda objective, theta: objective.value(theta),
+        lambda objective, theta: objective.gradient(theta),
+        lambda objective, theta: objective.hessian(theta),
+    ],
+)
+def test_much_data_can_be_cancelled_between_two_pieces(work, bind, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("engine.objective._CHUNK", 100)
+    objective = bind("mean((w a + c - b)^2)", data=DATA)
+    wanted = objective.while_wanted(lambda: bool(asked.append(None)) or len(asked) > 3)
+    theta = np.random.default_rng(0).normal(size=(200, 2))
+    with pytest.raises(Cancelled):
+        work(wanted, theta)
+    assert len(asked) == 4
+    work(objective, theta)  # the other one is not concerned
 
 
 @pytest.mark.parametrize(

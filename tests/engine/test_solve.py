@@ -7,10 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from engine.cancellation import Cancelled
+from engine.field import DRAFT_RESOLUTION, FULL_RESOLUTION, resolution_of
 from engine.lab import Data, Lab, Variable
 from engine.optimizers import GradientDescent, Leg, Racer
 from engine.solution import Solution
-from engine.solve import DRAFT_RESOLUTION, FULL_RESOLUTION, Request, Solver
+from engine.solve import Request, Solver
 from engine.symbolic import Deriver
 
 
@@ -169,6 +170,41 @@ def test_cancelling_stops_between_the_stages(solver: Solver) -> None:
             for solution in solver.solve(Request(1, Lab(formula="x^2 + 7y^2")), lambda: bool(stages))
         )
     assert stages == ["derive"]
+
+
+def large(rows: int) -> Lab:
+    """A loss over many rows."""
+    table = np.random.default_rng(1).normal(size=(rows, 2))
+    data = Data(columns=("a", "b"), rows=tuple(map(tuple, table.tolist())))
+    return Lab(formula="mean((w_1 a + w_0 - b)^2)", data=data, steps=3)
+
+
+def test_over_many_rows_the_field_is_coarser(solver: Solver) -> None:
+    lab = large(2000)
+    fields = [
+        last(solver, replace(lab, seed=seed), quality).field for seed, quality in enumerate(["draft", "full"])
+    ]
+    sizes = [len(field.x) for field in fields if field is not None]
+    assert sizes == [resolution_of("draft", 2000), resolution_of("full", 2000)]
+    assert sizes[0] < DRAFT_RESOLUTION and sizes[1] < FULL_RESOLUTION
+    assert last(solver, replace(lab, seed=2), "draft").field is fields[1]
+
+
+@pytest.mark.parametrize("stage", ["derive", "descend"])
+def test_cancelling_stops_in_the_midst_of_much_data(solver: Solver, stage: str) -> None:
+    """Of a field, of a descent and of an analysis: nothing goes on for long that nobody wants."""
+    stages: list[str] = []
+    since: list[int] = []
+
+    def cancelled() -> bool:
+        if stages[-1:] == [stage]:
+            since.append(1)
+        return len(since) > 20
+
+    with pytest.raises(Cancelled):
+        stages.extend(solution.stage for solution in solver.solve(Request(1, large(5000)), cancelled))
+    assert stages[-1] == stage
+    assert len(since) == 21
 
 
 def test_a_racer_with_bad_settings_sits_out_and_the_others_run(solver: Solver) -> None:

@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QTimer
+from msgspec.structs import replace
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
 from engine.cancellation import CancelCheck
 from engine.formula import parse
 from engine.lab import Lab
-from engine.solution import Solution
+from engine.solution import Field, Solution
 from engine.solve import Request, Solver
 from engine.symbolic import Deriver
 from gui.bridge import Bridge
@@ -156,4 +157,38 @@ def test_the_window_keeps_painting_while_the_child_is_busy(qtbot: QtBot) -> None
     timer.stop()
     assert len(pauses) > 100
     assert max(pauses[1:]) < 250  # ms; a drawn frame on this machine is 40 to 80
+    bridge.close()
+
+
+class Zoomed(QObject):
+    """A view that can be zoomed, and what it was given."""
+
+    window_changed = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: list[Field] = []
+
+    def set_window_field(self, field: Field) -> None:
+        self.fields.append(field)
+
+
+def test_a_window_of_another_map_is_not_shown(qtbot: QtBot) -> None:
+    store = Store()
+    bridge = Bridge(store)
+    view = Zoomed()
+    bridge.serve_windows(view)
+    store.request_solve()
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
+    view.window_changed.emit((0.0, 1.0), (0.0, 1.0))
+    qtbot.waitUntil(lambda: len(view.fields) == 1)
+    assert view.fields[0].x[-1] == 1.0
+    first = store.solution
+    assert first is not None
+    with qtbot.waitSignal(bridge.window_answered):
+        view.window_changed.emit((0.0, 2.0), (0.0, 2.0))
+        assert bridge._windows is not None and bridge._windows.wait_idle(10)
+        # It is on its way to the GUI thread when the map becomes another one.
+        store.solution = replace(first, field=replace(first.field, z_lo=-1.0))
+    assert len(view.fields) == 1
     bridge.close()
