@@ -7,6 +7,7 @@ child starts up meanwhile. GUI thread.
 import ctypes
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,19 +33,21 @@ NO_DISPLAY: Final = message(
 
 
 def run(lab_path: str | None, *, language: Language | None = None, theme: str | None = None) -> int:
-    """Open the window on a lab (or the default one) and run until it is closed; the exit code."""
-    if not has_display():
-        print(f"nablascope: {NO_DISPLAY.render(language or 'en')}", file=sys.stderr)
-        return CANNOT_RENDER
-    lab = None
+    """Open the window on a lab (or the default one) and run until it is closed; the exit code.
+
+    Who opens a bad lab by a double click sees no terminal: the window says what is wrong with it.
+    """
+    lab, refused = None, None
     if lab_path is not None:
         from engine.labfile import LabFileError, read
 
         try:
             lab = read(Path(lab_path))
         except LabFileError as error:
-            print(f"nablascope: {error.message.render(language or 'en')}", file=sys.stderr)
-            return BAD_ARGUMENTS
+            refused = error.message
+    if not has_display():
+        print(f"nablascope: {(refused or NO_DISPLAY).render(language or 'en')}", file=sys.stderr)
+        return CANNOT_RENDER if refused is None else BAD_ARGUMENTS
 
     from gui.gl_setup import configure_before_app
 
@@ -53,7 +56,10 @@ def run(lab_path: str | None, *, language: Language | None = None, theme: str | 
     from PySide6.QtWidgets import QApplication
 
     app = QApplication(sys.argv[:1])
-    session = Session(app, lab, Path(lab_path) if lab_path else None, language, theme)
+    path = Path(lab_path) if lab_path else None
+    session = Session(app, lab, path if refused is None else None, language, theme)
+    if path is not None and refused is not None:
+        session.window.filled.connect(partial(session.window.open_lab, path))
     session.start()
     code = app.exec()
     session.close()

@@ -263,6 +263,11 @@ class MainWindow(QMainWindow):
         if self._store is not None and self._store.lab.note:
             self.show_note()
 
+    def open_lab(self, path: Path) -> None:
+        """Show the lab at `path`, or say what is wrong with it."""
+        if self.files is not None and self.files.may_discard():
+            self.files.load(path)
+
     def show_note(self) -> None:
         self._drawer.setCurrentWidget(self._note)
 
@@ -319,8 +324,8 @@ class MainWindow(QMainWindow):
         if path.suffix.lower() != SUFFIX:
             self._drawer.setCurrentWidget(self._data)
             self._data.load_csv(path)
-        elif self.files.may_discard():
-            self.files.load(path)
+        else:
+            self.open_lab(path)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
         """The first file of the event that is a lab or a table."""

@@ -18,7 +18,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from engine.lab import Camera, Display, Slice
-from engine.solution import Field, Solution
+from engine.solution import Analysis, Field, Solution
 from engine.timeline import Frame
 from gui.i18n import tr
 from gui.store import ViewState
@@ -35,7 +35,7 @@ from gui.surface.markers import Markers
 from gui.surface.outline import OutlineDrawable
 from gui.surface.rim import Defined
 from gui.surface.surface import SurfaceDrawable
-from gui.surface.values import CriticalValues
+from gui.surface.values import FEW, CriticalValues
 from gui.theme import DARK, Theme
 
 Quality = Literal["draft", "kept", "full", "film", "final"]
@@ -246,11 +246,10 @@ class SurfaceScene:
             theme=self._theme,
         )
         self._labels.paint(painter, shot, self._box.ticks, names, self._display.floor)
-        drawn = self._markers.drawing()
-        analysis = self._solution.analysis if self._solution is not None else None
+        drawn, analysis = self._markers.drawing(), self._valued()
         look = look_of(shot.theme, shot.scale)
         taken: list[QRectF] = []
-        if drawn is not None and analysis is not None and self._display.critical_points:
+        if drawn is not None and analysis is not None:
             marks = self._markers.drawn_places()
             taken = self._values.paint(
                 painter, look, camera, shot.size_px, drawn, analysis, self._display, marks
@@ -264,8 +263,15 @@ class SurfaceScene:
     @property
     def lettering(self) -> object:
         """What of the overlay changes with the frame: where it is the same, so are the letters."""
-        shown = self._markers.ellipse.shown
-        return shown[0] if shown is not None and self._display.local_ellipse else None
+        shown = self._markers.ellipse.shown if self._display.local_ellipse else None
+        given_way_to = None if self._valued() is None else self._markers.drawn_places().tobytes()
+        return shown and shown[0], given_way_to
+
+    def _valued(self) -> Analysis | None:
+        """The critical points, if their values are written."""
+        analysis = self._solution.analysis if self._solution is not None else None
+        few = analysis is not None and 0 < len(analysis.critical_points) <= FEW
+        return analysis if few and self._display.critical_points else None
 
     def _note(self) -> str:
         """What is wrong with the picture, if anything is."""

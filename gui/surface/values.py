@@ -71,8 +71,6 @@ def _plates(
     camera: Camera, size: Size, drawn: Drawn, analysis: Analysis, display: Display
 ) -> list[tuple[QPointF, str]]:
     points = analysis.critical_points
-    if not 0 < len(points) <= FEW:
-        return []
     box_map: BoxMap = drawn.map
     places = drawn.on_section(np.stack([point.point for point in points]))
     with np.errstate(invalid="ignore"):

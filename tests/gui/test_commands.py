@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import os
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
 
 ROOT = Path(__file__).resolve().parents[2]
+ON_SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "QT_QPA_PLATFORM")
 
 
 class Input:
@@ -209,6 +211,36 @@ def test_without_a_display_the_window_says_so() -> None:
     assert done.returncode == 3
     assert "main.py solve" in done.stderr
     assert "main.py export" in done.stderr
+
+
+def test_a_bad_lab_is_explained_in_the_window_or_without_one_on_the_terminal(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.nabla"
+    bad.write_text('{"version": 99}')
+    code = (
+        "import sys; from PySide6.QtWidgets import QApplication, QMessageBox; from gui.app import run\n"
+        "def warning(window, title, text):\n"
+        "    print(window.isVisible(), window.windowTitle(), text, sep='|'); QApplication.exit(0)\n"
+        "QMessageBox.warning = warning\n"
+        "sys.exit(run(sys.argv[1], language='en'))"
+    )
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    said = []
+    for env in (home, home | {name: value for name, value in os.environ.items() if name in ON_SCREEN}):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(bad)],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        said.append((done.returncode, done.stdout, done.stderr))
+    (code_without, _, terminal), (code_with, window, _) = said
+    assert (code_without, code_with) == (2, 0)
+    shown, title, reason = window.strip().split("|")
+    assert shown == "True" and "bad" not in title
+    assert terminal == f"nablascope: {reason}\n"
 
 
 @pytest.mark.parametrize("command", ["solve", "export", ""])

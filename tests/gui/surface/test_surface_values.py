@@ -99,10 +99,13 @@ def test_no_plate_lies_over_a_run(canvas: Canvas, monkeypatch) -> None:
     scene = SurfaceScene(DARK)
     scene.set_solution(solution, solution.lab.display)
     above = preset("top", Camera())
+    letterings = []
     for t in (0.0, 12.0):
         scene.set_frame(frame_at(solution, t))
         canvas.draw(scene, above, SIZE, texts=True)
+        letterings.append(scene.lettering)
     free, crowded = boxes
+    assert letterings[0] != letterings[1], "a film writes the plates anew"
     ball = project(scene.markers.drawn_places(), above, SIZE)[0, :2]
     assert free.left() - 12 < ball[0], "the run has come to where the plate was"
     assert free != crowded
