@@ -18,6 +18,7 @@ from engine.formula.functions import FUNCTIONS
 from engine.formula.parser import parse
 
 ARGUMENTS: Final = ("x", "y", "z")
+PRIME: Final = "′"
 
 
 @functools.cache
@@ -40,6 +41,12 @@ def with_defaults(call: ast.Call) -> tuple[Node, ...]:
     return (*call.args, *(ast.Number(text) for text in missing))
 
 
+def numeric(function: str) -> str:
+    """The NumPy source of a function of the table, or of a derivative that has its own: sinc′, sinc″."""
+    spec, order = FUNCTIONS[function.rstrip(PRIME)], function.count(PRIME)
+    return f"{spec.slopes[order - 1]}({{0}})" if order else spec.numpy
+
+
 def outer_derivatives(call: ast.Call) -> tuple[Node, ...]:
     """The derivatives of a call by each of its arguments; empty for functions of any number of them."""
     name = "ln" if call.function == "log" and len(call.args) == 1 else call.function
@@ -50,10 +57,16 @@ def outer_derivatives(call: ast.Call) -> tuple[Node, ...]:
 
 
 class Differentiator:
-    """Derivatives by one variable. Equal subtrees of one object are differentiated once."""
+    """Derivatives by one variable. Equal subtrees of one object are differentiated once.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        to_compute: for numbers rather than for people. Where the rule of a function loses digits, its first
+            and second derivatives stand there as calls that only `numeric` knows.
+    """
+
+    def __init__(self, name: str, to_compute: bool = False) -> None:
         self.name = name
+        self.to_compute = to_compute
         self._known: dict[int, tuple[Node, Node]] = {}
 
     def __call__(self, node: Node) -> Node:
@@ -133,6 +146,8 @@ class Differentiator:
             case "logsumexp":
                 shares = (ast.Pow(ast.Constant("e"), ast.Add((a, ast.Neg(node)))) for a in node.args)
                 return plus(*(times(share, self(a)) for share, a in zip(shares, node.args, strict=True)))
+        if self.to_compute and FUNCTIONS[node.function.rstrip(PRIME)].slopes:
+            return times(ast.Call(node.function + PRIME, node.args), self(node.args[0]))
         terms: list[Node] = []
         for argument, outer in zip(with_defaults(node), outer_derivatives(node), strict=True):
             slope = self(argument)

@@ -27,6 +27,8 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
         bare: may be written without parentheses: sin x.
         derivatives: by each argument, in the formula language, the arguments named x, y, z. Empty for those
             of any number of arguments, whose rules are in `engine.formula.differentiate`.
+        slopes: NumPy functions of the first and second derivative, where the numbers of `derivatives` would
+            lose their digits near some point.
         defaults: of the arguments that may be left out.
         template: what completion inserts; "|" stands where the caret goes.
     """
@@ -41,6 +43,7 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
     category: Category
     bare: bool = True
     derivatives: tuple[str, ...] = ()
+    slopes: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
 
     @property
@@ -61,6 +64,7 @@ def _spec(
     numpy: str | None = None,
     bare: bool = True,
     d: str = "",
+    slopes: str = "",
     defaults: str = "",
 ) -> FunctionSpec:
     if numpy is None:
@@ -76,6 +80,7 @@ def _spec(
         category=category,
         bare=bare and arity == (1, 1),
         derivatives=tuple(part.strip() for part in d.split(";")) if d else (),
+        slopes=tuple(slopes.split()),
         defaults=tuple(defaults.split()),
     )
 
@@ -91,8 +96,8 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           d="root(x, y)/(y x); -root(x, y) ln(x)/y^2"),
     _spec("exp", "elementary", "Exponential function e^x", "지수함수 e^x", latex="e^{#1}", d="exp(x)"),
     _spec("log", "elementary", "Natural logarithm of x; log(x, b) and log_b x have base b",
-          "x의 자연로그. log(x, b)와 log_b x는 밑이 b", arity=(1, 2), domain="x > 0", latex=r"\log",
-          numpy="log({args})", d="1/(x ln(y)); -ln(x)/(y ln(y)^2)"),
+          "x의 자연로그. log(x, b)와 log_b x는 밑이 b", arity=(1, 2), domain="x > 0; y > 0, y ≠ 1",
+          latex=r"\log", numpy="log({args})", d="1/(x ln(y)); -ln(x)/(y ln(y)^2)"),
     _spec("ln", "elementary", "Natural logarithm of x",
           "x의 자연로그", domain="x > 0", latex=r"\ln",
           numpy="log({0})", d="1/x"),
@@ -104,9 +109,10 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           "ln(1 + x). 작은 x에서도 정확", domain="x > −1", d="1/(1 + x)"),
     _spec("expm1", "elementary", "e^x − 1, exact for small x", "e^x − 1. 작은 x에서도 정확", d="exp(x)"),
     _spec("factorial", "elementary", "Factorial x! = Γ(x + 1)", "계승 x! = Γ(x + 1)", aliases="fact",
-          domain="x > −1", latex="#1!", d="x! digamma(x + 1)"),
+          domain="x ≠ −1, −2, …", latex="#1!", d="x! digamma(x + 1)"),
     _spec("binom", "elementary", "Binomial coefficient: y of x", "이항계수: x개에서 y개를 고르는 수",
-          aliases="binomial nchoosek comb", arity=(2, 2), domain="0 ≤ y ≤ x", latex=r"\binom{#1}{#2}",
+          aliases="binomial nchoosek comb", arity=(2, 2), domain="x, y, x − y ≠ −1, −2, …",
+          latex=r"\binom{#1}{#2}",
           d="binom(x, y)(digamma(x + 1) - digamma(x - y + 1)); "
           "binom(x, y)(digamma(x - y + 1) - digamma(y + 1))"),
     _spec("sin", "trigonometric", "Sine; x in radians", "사인(라디안)", aliases="sine", latex=r"\sin",
@@ -130,18 +136,18 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           domain="−1 ≤ x ≤ 1", latex=r"\arccos", d="-1/sqrt(1 - x^2)"),
     _spec("arctan", "trigonometric", "Inverse tangent, in (−π/2, π/2)", "역탄젠트, (−π/2, π/2)",
           aliases="atan arctg", latex=r"\arctan", d="1/(1 + x^2)"),
-    _spec("arccot", "trigonometric", "Inverse cotangent arctan(1/x)",
-          "역코탄젠트 arctan(1/x)", aliases="acot",
-          domain="x ≠ 0", numpy="arctan(divide(1.0, {0}))", d="-1/(1 + x^2)"),
+    _spec("arccot", "trigonometric", "Inverse cotangent arctan(1/x), and π/2 at 0",
+          "역코탄젠트 arctan(1/x), 0에서는 π/2", aliases="acot",
+          numpy="arctan(divide(1.0, {0} + 0.0))", d="-1/(1 + x^2)"),
     _spec("arcsec", "trigonometric", "Inverse secant arccos(1/x)", "역시컨트 arccos(1/x)", aliases="asec",
-          domain="|x| ≥ 1", numpy="arccos(divide(1.0, {0}))", d="1/(abs(x) sqrt(x^2 - 1))"),
+          domain="|x| ≥ 1", d="1/(abs(x) sqrt(x^2 - 1))"),
     _spec("arccsc", "trigonometric", "Inverse cosecant arcsin(1/x)", "역코시컨트 arcsin(1/x)", aliases="acsc",
           domain="|x| ≥ 1", numpy="arcsin(divide(1.0, {0}))", d="-1/(abs(x) sqrt(x^2 - 1))"),
     _spec("atan2", "trigonometric", "Angle of the point (x, y): atan2(y, x)", "점 (x, y)의 편각: atan2(y, x)",
           aliases="arctan2", arity=(2, 2), domain="(x, y) ≠ (0, 0)", numpy="arctan2({args})",
           d="y/(x^2 + y^2); -x/(x^2 + y^2)"),
     _spec("sinc", "trigonometric", "sin x / x, and 1 at 0", "sin x / x, 0에서는 1",
-          d="(cos(x) - sinc(x))/x"),
+          d="(cos(x) - sinc(x))/x", slopes="dsinc d2sinc"),
     _spec("sinh", "hyperbolic", "Hyperbolic sine", "쌍곡사인", aliases="sh", latex=r"\sinh", d="cosh(x)"),
     _spec("cosh", "hyperbolic", "Hyperbolic cosine", "쌍곡코사인", aliases="ch", latex=r"\cosh",
           d="sinh(x)"),
@@ -163,7 +169,7 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           "역쌍곡탄젠트", aliases="atanh arctanh argtanh",
           domain="−1 < x < 1", numpy="arctanh({0})", d="1/(1 - x^2)"),
     _spec("arcoth", "hyperbolic", "Inverse hyperbolic cotangent artanh(1/x)", "역쌍곡코탄젠트 artanh(1/x)",
-          aliases="acoth arccoth", domain="|x| > 1", numpy="arctanh(divide(1.0, {0}))", d="1/(1 - x^2)"),
+          aliases="acoth arccoth", domain="|x| > 1", d="1/(1 - x^2)"),
     _spec("abs", "pieces", "Absolute value |x|; slope sign(x), taken as 0 at 0",
           "절댓값 |x|. 기울기는 sign(x)이고 0에서는 0",
           aliases="fabs absolute", latex=r"\left|#1\right|", d="sign(x)"),
@@ -199,14 +205,14 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           d="piecewise(x > 0: 1, y e^x); piecewise(x > 0: 0, e^x - 1)", defaults="1"),
     _spec("sigmoid", "learning", "Logistic function 1 / (1 + e^−x)", "로지스틱 함수 1 / (1 + e^−x)",
           aliases="logistic expit logisticsigmoid", latex=r"\operatorname{sigmoid}",
-          d="sigmoid(x)(1 - sigmoid(x))"),
+          d="sigmoid(x)(1 - sigmoid(x))", slopes="dsigmoid d2sigmoid"),
     _spec("softplus", "learning", "ln(1 + e^x)", "ln(1 + e^x)", d="sigmoid(x)"),
     _spec("softsign", "learning", "x / (1 + |x|)", "x / (1 + |x|)", d="1/(1 + abs(x))^2"),
     _spec("gelu", "learning", "x·Φ(x), Φ the normal distribution function",
           "x·Φ(x), Φ는 표준정규 누적분포함수",
           latex=r"\operatorname{GELU}", d="normcdf(x) + x normpdf(x)"),
     _spec("silu", "learning", "x·sigmoid(x)", "x·sigmoid(x)", aliases="swish", latex=r"\operatorname{SiLU}",
-          d="sigmoid(x)(1 + x(1 - sigmoid(x)))"),
+          d="sigmoid(x)(1 + x(1 - sigmoid(x)))", slopes="dsilu d2silu"),
     _spec("mish", "learning", "x·tanh(softplus(x))", "x·tanh(softplus(x))", latex=r"\operatorname{Mish}",
           d="tanh(softplus(x)) + x sigmoid(x)(1 - tanh(softplus(x))^2)"),
     _spec("logit", "learning", "ln(x / (1 − x))", "ln(x / (1 − x))", domain="0 < x < 1",
@@ -225,15 +231,15 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("gamma", "special", "Gamma function Γ(x)",
           "감마함수 Γ(x)", aliases="tgamma", domain="x ≠ 0, −1, −2, …",
           latex=r"\Gamma", bare=False, d="gamma(x) digamma(x)"),
-    _spec("loggamma", "special", "ln |Γ(x)|", "ln |Γ(x)|", aliases="lgamma gammaln lngamma", domain="x > 0",
-          latex=r"\ln\Gamma", bare=False, d="digamma(x)"),
-    _spec("digamma", "special", "Slope of ln Γ(x)", "ln Γ(x)의 도함수", domain="x > 0",
+    _spec("loggamma", "special", "ln |Γ(x)|", "ln |Γ(x)|", aliases="lgamma gammaln lngamma",
+          domain="x ≠ 0, −1, −2, …", latex=r"\ln\Gamma", bare=False, d="digamma(x)"),
+    _spec("digamma", "special", "Slope of ln Γ(x)", "ln Γ(x)의 도함수", domain="x ≠ 0, −1, −2, …",
           d="polygamma(1, x)"),
     _spec("polygamma", "special", "n-th derivative of digamma: polygamma(n, x)",
-          "디감마의 n계 도함수: polygamma(n, x)", arity=(2, 2), domain="x > 0",
-          d="0/0; polygamma(x + 1, y)"),
+          "디감마의 n계 도함수: polygamma(n, x)", arity=(2, 2),
+          domain="x = 0, 1, …, 20, y ≠ 0, −1, −2, …", d="0/0; polygamma(x + 1, y)"),
     _spec("beta", "special", "Beta function B(x, y)", "베타함수 B(x, y)", aliases="Beta", arity=(2, 2),
-          domain="x, y > 0",
+          domain="x, y, x + y ≠ 0, −1, −2, …",
           d="beta(x, y)(digamma(x) - digamma(x + y)); beta(x, y)(digamma(y) - digamma(x + y))"),
     _spec("norm", "vector", "Length of the vector: √(x² + y² + …)", "벡터의 크기 √(x² + y² + …)",
           aliases="hypot", arity=(1, None), latex=r"\left\|#*\right\|"),
@@ -280,8 +286,6 @@ _FUNCTION_BY_LOWER: Final[dict[str, str]] = {
 _CONSTANT_BY_SPELLING: Final[dict[str, str]] = {
     spelling: spec.name for spec in CONSTANTS.values() for spelling in (spec.name, *spec.aliases)
 }
-# Two small letters that are also a product of two variables are only read as typed.
-_EXACT_ONLY: Final = frozenset({"sh", "ch", "th", "lb", "ld", "lg", "tg"})
 
 
 def function_named(word: str) -> FunctionSpec | None:

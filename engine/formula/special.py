@@ -4,6 +4,7 @@ Each takes arrays or numbers and returns float64 arrays; NaN where the function 
 Any thread; numpy only.
 """
 
+import functools
 import math
 from typing import Any, Final
 
@@ -37,9 +38,47 @@ def root(x: Any, n: Any) -> Any:
     return np.where(x < 0, np.where(odd, -size, np.nan), size)
 
 
+def one_minus_square(x: Any) -> Any:
+    """1 − x², exact near ±1 too."""
+    return (1.0 - x) * (1.0 + x)
+
+
+def arcsec(x: Any) -> Any:
+    """arccos(1/x), exact near ±1 too."""
+    return np.arctan2(np.sqrt(-one_minus_square(x)) + 0.0, np.sign(x))  # + 0.0: of −0 it would be −π
+
+
+def arcoth(x: Any) -> Any:
+    """artanh(1/x), exact near ±1 too."""
+    return np.copysign(0.5 * np.log1p(np.divide(2.0, np.abs(x) - 1.0)), x)
+
+
+# sin x / x = Σ (−1)ᵏ x²ᵏ/(2k + 1)!, differentiated: for |x| ≤ 1, where the quotients lose their digits.
+_TERMS: Final = range(10, 0, -1)
+_DSINC: Final = tuple((-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in _TERMS)
+_D2SINC: Final = tuple((-1) ** k * 2 * k * (2 * k - 1) / math.factorial(2 * k + 1) for k in _TERMS)
+
+
 def sinc(x: Any) -> Any:
     """sin x / x; 1 at 0."""
-    return np.sinc(np.divide(x, math.pi))
+    x = np.asarray(x, dtype=float)
+    return np.where(x == 0, 1.0, np.divide(np.sin(x), np.where(x == 0, 1.0, x)))
+
+
+def dsinc(x: Any) -> Any:
+    """The derivative of `sinc`."""
+    x = np.asarray(x, dtype=float)
+    near = np.clip(x, -1.0, 1.0)
+    far = (np.cos(x) - sinc(x)) / np.where(x == 0, 1.0, x)
+    return np.where(np.abs(x) <= 1, near * _polynomial(_DSINC, near * near), far)
+
+
+def d2sinc(x: Any) -> Any:
+    """The second derivative of `sinc`."""
+    x = np.asarray(x, dtype=float)
+    near = np.clip(x, -1.0, 1.0)
+    far = -sinc(x) - 2.0 * dsinc(x) / np.where(x == 0, 1.0, x)
+    return np.where(np.abs(x) <= 1, _polynomial(_D2SINC, near * near), far)
 
 
 def step(x: Any) -> Any:
@@ -55,6 +94,17 @@ def sigmoid(x: Any) -> Any:
     """1/(1 + e^−x), accurate and without overflow on both sides."""
     small = np.exp(-np.abs(x))
     return np.where(np.greater_equal(x, 0), 1.0, small) / (1.0 + small)
+
+
+def dsigmoid(x: Any) -> Any:
+    """The derivative of `sigmoid`, σ(x) σ(−x)."""
+    small = np.exp(-np.abs(x))
+    return small / np.square(1.0 + small)
+
+
+def d2sigmoid(x: Any) -> Any:
+    """The second derivative of `sigmoid`; 1 − 2σ(x) is −tanh(x/2)."""
+    return -np.tanh(0.5 * x) * dsigmoid(x)
 
 
 def softplus(x: Any) -> Any:
@@ -83,24 +133,15 @@ def norm(*parts: Any) -> Any:
 
 
 def largest(*values: Any) -> Any:
-    result = values[0]
-    for value in values[1:]:
-        result = np.maximum(result, value)
-    return result
+    return functools.reduce(np.maximum, values)
 
 
 def smallest(*values: Any) -> Any:
-    result = values[0]
-    for value in values[1:]:
-        result = np.minimum(result, value)
-    return result
+    return functools.reduce(np.minimum, values)
 
 
 def logsumexp(*values: Any) -> Any:
-    result = values[0]
-    for value in values[1:]:
-        result = np.logaddexp(result, value)
-    return result
+    return functools.reduce(np.logaddexp, values)
 
 
 def logarithm(x: Any, base: Any = None) -> Any:
@@ -211,12 +252,25 @@ def silu(x: Any) -> Any:
     return x * sigmoid(x)
 
 
+def dsilu(x: Any) -> Any:
+    """The derivative of `silu`."""
+    return sigmoid(x) * (1.0 + x * sigmoid(-x))
+
+
+def d2silu(x: Any) -> Any:
+    """The second derivative of `silu`."""
+    return dsigmoid(x) * (2.0 - x * np.tanh(0.5 * x))
+
+
 def mish(x: Any) -> Any:
     return x * np.tanh(softplus(x))
 
 
 def logit(x: Any) -> Any:
-    return np.log(np.divide(x, 1.0 - x))
+    """ln(x/(1 − x)), exact near 1/2 too, where it is 0."""
+    near = np.clip(x, 0.25, 0.75)
+    middle = np.log1p((2.0 * near - 1.0) / (1.0 - near))
+    return np.where(near == x, middle, np.log(np.divide(x, 1.0 - x)))
 
 
 def huber(x: Any, width: Any = 1.0) -> Any:
@@ -229,7 +283,16 @@ _BERNOULLI: Final = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6
 _SHIFT: Final = 12
 
 
+# ln Γ(1 + z) = −γz + ζ(2)z²/2 − ζ(3)z³/3 + …, where math.lgamma loses the digits of a value near 0.
+_NEAR_ONE: Final = (1.03692775514337 / -5, 1.08232323371114 / 4, 1.20205690315959 / -3, 1.64493406684823 / 2,
+                    -0.577215664901532861, 0.0)  # fmt: skip
+
+
 def _lgamma(x: float) -> float:
+    if abs(x - 1.0) < 1e-3:
+        return float(_polynomial(_NEAR_ONE, x - 1.0))
+    if abs(x - 2.0) < 1e-3:
+        return float(math.log1p(x - 2.0) + _polynomial(_NEAR_ONE, x - 2.0))
     try:
         return math.lgamma(x)
     except ValueError:
@@ -263,15 +326,30 @@ def factorial(x: Any) -> Any:
     return gamma(x + 1.0)
 
 
+def _gamma_sign(x: Any) -> Any:
+    """The sign of Γ(x)."""
+    return np.where(np.logical_and(np.less(x, 0), np.mod(np.floor(x), 2) == 1), -1.0, 1.0)
+
+
+def _large(x: Any) -> Any:
+    """Whether Γ(x) is so large or small that a product of two may leave the range of float64."""
+    return np.abs(x) > 80.0
+
+
 def beta(x: Any, y: Any) -> Any:
-    return gamma(x) * gamma(y) / gamma(x + y)
+    """B(x, y) = Γ(x) Γ(y)/Γ(x + y)."""
+    plain = gamma(x) * gamma(y) / gamma(x + y)
+    sign = _gamma_sign(x) * _gamma_sign(y) * _gamma_sign(x + y)
+    large = sign * np.exp(loggamma(x) + loggamma(y) - loggamma(x + y))
+    return np.where(_large(x) | _large(y) | _large(x + y), large, plain)
 
 
 def binom(n: Any, k: Any) -> Any:
-    """n over k, 0 ≤ k ≤ n, also of numbers that are not whole."""
+    """n over k, Γ(n + 1)/(Γ(k + 1) Γ(n − k + 1)), also of numbers that are not whole."""
     plain = gamma(n + 1.0) / (gamma(k + 1.0) * gamma(n - k + 1.0))
-    large = np.exp(loggamma(n + 1.0) - loggamma(k + 1.0) - loggamma(n - k + 1.0))
-    return np.where(np.abs(n) <= 150.0, plain, large)
+    sign = _gamma_sign(n + 1.0) * _gamma_sign(k + 1.0) * _gamma_sign(n - k + 1.0)
+    large = sign * np.exp(loggamma(n + 1.0) - loggamma(k + 1.0) - loggamma(n - k + 1.0))
+    return np.where(_large(n) | _large(k) | _large(n - k), large, plain)
 
 
 def digamma(x: Any) -> Any:
@@ -288,11 +366,19 @@ def digamma(x: Any) -> Any:
     for k in range(len(_BERNOULLI), 0, -1):
         series = (series + _BERNOULLI[k - 1] / (2 * k)) * square
     total = total + np.log(z) - 0.5 / z - series
-    return np.where(reflected, total - math.pi / np.tan(math.pi * x), total)
+    return np.where(reflected, total - math.pi * _cotangent(np.where(reflected, x, 0.5)), total)
+
+
+def _cotangent(x: Any) -> Any:
+    """cot(πx), exact near its zeros and poles too; of a whole x it is ±inf."""
+    rest = x - np.round(x)
+    size = np.abs(rest)
+    far = np.tan(math.pi * (0.5 - size))
+    return np.copysign(np.where(size < 0.25, np.divide(1.0, np.tan(math.pi * size)), far), rest)
 
 
 def polygamma(n: Any, x: Any) -> Any:
-    """ψ⁽ⁿ⁾(x) for a whole n ≥ 0 and x > 0; also below 0 for n = 1. Abramowitz & Stegun 6.4."""
+    """ψ⁽ⁿ⁾(x) for a whole n from 0 to 20, by reflection below 0. Abramowitz & Stegun 6.4."""
     order = int(np.max(n)) if np.all(np.isfinite(n)) else -1
     if order < 0 or order > 20 or np.any(np.not_equal(n, order)):
         return np.full(np.broadcast(n, x).shape, np.nan)
@@ -311,6 +397,10 @@ def polygamma(n: Any, x: Any) -> Any:
             math.factorial(2 * k) * z ** (2 * k + order)
         )
     result = sign * total
-    if order == 1:
-        return np.where(x > 0, result, -result + (math.pi / np.sin(math.pi * x)) ** 2)
-    return np.where(x > 0, result, np.nan)
+    # ψ⁽ⁿ⁾(x) = (−1)ⁿ ψ⁽ⁿ⁾(1 − x) − π dⁿ/dxⁿ cot πx, a polynomial of c = cot πx, for c′ = −π(1 + c²)
+    cotangent = np.polynomial.Polynomial([0.0, 1.0])
+    slope = np.polynomial.Polynomial([-math.pi, 0.0, -math.pi])
+    for _ in range(order):
+        cotangent = cotangent.deriv() * slope
+    turned = -sign * result - math.pi * cotangent(_cotangent(np.where(x > 0, 0.5, x)))
+    return np.where(x > 0, result, turned)

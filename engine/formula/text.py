@@ -3,13 +3,10 @@
 Any thread; stdlib and msgspec only.
 """
 
-from typing import Final
-
 from engine.formula import ast
 from engine.formula.ast import Node
 
 _ADD, _MUL, _POW, _ATOM = 1, 2, 3, 4
-_LETTERS_AFTER_NUMBER: Final = (ast.Variable, ast.Constant, ast.Index, ast.Indexed, ast.Column)
 
 
 def to_text(node: Node) -> str:

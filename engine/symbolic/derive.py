@@ -12,6 +12,7 @@ from typing import Final
 from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.differentiate import Differentiator
+from engine.formula.functions import FUNCTIONS
 from engine.formula.typeset import to_latex, to_text
 from engine.i18n import message
 from engine.symbolic.convert import Letters
@@ -40,10 +41,10 @@ def derive(
     Raises:
         TooLarge: the derivatives, or their source.
     """
-    by = [Differentiator(name) for name in variables]
-    slopes = [differentiate(tree) for differentiate in by]
+    computed = [Differentiator(name, to_compute=True) for name in variables]
+    slopes = [differentiate(tree) for differentiate in computed]
     places = [(i, j) for i in range(len(variables)) for j in range(i, len(variables))]
-    curvatures = {(i, j): by[j](slopes[i]) for i, j in places}
+    curvatures = {(i, j): computed[j](slopes[i]) for i, j in places}
     targets: dict[str, Node] = {"f": tree}
     targets |= {f"g{i}": slope for i, slope in enumerate(slopes)}
     targets |= {f"h{i}_{j}": curvature for (i, j), curvature in curvatures.items()}
@@ -53,6 +54,9 @@ def derive(
     decimals = any(isinstance(n, ast.Number) and ("." in n.text or "e-" in n.text) for n in ast.walk(shown))
     letters = Letters(variables, columns, tree)
     shortener = Shortener(letters, decimals, Budget(time_s))
+    by = [Differentiator(name) for name in variables]
+    if any(isinstance(part, ast.Call) and FUNCTIONS[part.function].slopes for part in ast.walk(tree)):
+        slopes = [differentiate(tree) for differentiate in by]
     short = [shortener.shortest(slope) for slope in slopes]
     for slope in short:
         letters.keep_brackets(slope)

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from engine.formula import ast
 from engine.formula.ast import Node
-from engine.formula.functions import CONSTANTS, FUNCTIONS
+from engine.formula.differentiate import numeric
+from engine.formula.functions import CONSTANTS
 
 _OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "==", "!=": "!="}
 
@@ -80,24 +81,15 @@ class Program:
 
     def source(self, node: Node, rows: bool) -> str:
         match node:
-            case ast.Add(
-                terms=(ast.Number(text="1"), ast.Neg(operand=ast.Call(function="sigmoid", args=(inner,))))
-            ):
-                return f"sigmoid(-{self.use(inner, rows)})"  # 1 − σ(u) without losing its digits
-            case ast.Add(
-                terms=(
-                    ast.Number(text="1"),
-                    ast.Neg(operand=ast.Pow(ast.Call(function="tanh", args=(inner,)), ast.Number(text="2"))),
-                )
-            ):
-                return f"whole_power(sech({self.use(inner, rows)}), 2)"  # 1 − tanh² u, too
+            case ast.Add(terms=(ast.Neg(operand=inner), ast.Number(text="1") as one)):
+                return self.one_minus(inner, rows) or self.sum_of((one, ast.Neg(inner)), rows)
+            case ast.Add(terms=(ast.Number(text="1"), ast.Neg(operand=inner))):
+                return self.one_minus(inner, rows) or self.sum_of(node.terms, rows)
+            case ast.Add(terms=(inner, ast.Neg(operand=ast.Number(text="1")))):
+                found = self.one_minus(inner, rows)
+                return f"(-{found})" if found else self.sum_of(node.terms, rows)
             case ast.Add(terms=terms):
-                parts = [self.use(terms[0], rows)]
-                for term in terms[1:]:
-                    negative = isinstance(term, ast.Neg)
-                    parts.append(" - " if negative else " + ")
-                    parts.append(self.use(term.operand if isinstance(term, ast.Neg) else term, rows))
-                return f"({''.join(parts)})"
+                return self.sum_of(terms, rows)
             case ast.Neg(operand=inner):
                 return f"(-{self.use(inner, rows)})"
             case ast.Mul(factors=factors):
@@ -112,7 +104,7 @@ class Program:
                 return f"({' + '.join(f'{self.use(a, rows)} * {self.use(b, rows)}' for a, b in pairs)})"
             case ast.Call(function=name, args=args):
                 used = [self.use(argument, rows) for argument in args]
-                return "(" + FUNCTIONS[name].numpy.format(*used, args=", ".join(used)) + ")"
+                return "(" + numeric(name).format(*used, args=", ".join(used)) + ")"
             case ast.Compare(operands=operands, ops=ops):
                 used = [self.use(operand, rows) for operand in operands]
                 links = [f"({a} {_OPERATORS[op]} {b})" for op, a, b in zip(ops, used, used[1:], strict=False)]
@@ -133,6 +125,30 @@ class Program:
                 rest = "" if self.has_rows(body) or not self.columns else " + 0.0 * c0"
                 return f"rows_{kind}({self.use(body, True)}{rest})"
         raise TypeError(type(node).__name__)
+
+    def sum_of(self, terms: Sequence[Node], rows: bool) -> str:
+        parts = [self.use(terms[0], rows)]
+        for term in terms[1:]:
+            negative = isinstance(term, ast.Neg)
+            parts.append(" - " if negative else " + ")
+            parts.append(self.use(term.operand if isinstance(term, ast.Neg) else term, rows))
+        return f"({''.join(parts)})"
+
+    def one_minus(self, node: Node, rows: bool) -> str | None:
+        """Source of 1 − node that keeps its digits where `node` is nearly 1, if there is one."""
+        match node:
+            case ast.Call(function="sigmoid", args=(inner,)):
+                return f"sigmoid(-{self.use(inner, rows)})"
+            case ast.Pow(base=ast.Call(function="tanh", args=(inner,)), exponent=ast.Number(text="2")):
+                return f"whole_power(sech({self.use(inner, rows)}), 2)"
+            case ast.Pow(base=inner, exponent=ast.Number(text="2")):
+                return f"one_minus_square({self.use(inner, rows)})"
+            case (
+                ast.Pow(base=ast.Constant(name="e"), exponent=inner) | ast.Call(function="exp", args=(inner,))
+            ):
+                return f"(-expm1({self.use(inner, rows)}))"
+            case _:
+                return None
 
     def power(self, base: Node, exponent: Node, rows: bool) -> str:
         if base == ast.Constant("e"):

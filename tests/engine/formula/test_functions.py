@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from engine.formula import ast, parse, parse_partial, to_latex, to_text, typeset
+from engine.formula.differentiate import numeric
 from engine.formula.functions import (
     CONSTANTS,
     FUNCTIONS,
@@ -15,6 +17,7 @@ from engine.formula.functions import (
 )
 from engine.formula.names import name_key, name_latex, natural_order
 from engine.formula.typeset import mark_colour
+from engine.objective import compile_program
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -28,6 +31,34 @@ def test_every_row_is_complete(name: str) -> None:
     for spelling in (spec.name, *spec.aliases):
         assert function_named(spelling) is spec
     assert sample_latex(spec)
+
+
+HOLDS = {
+    "x ∈ ℝ": lambda x: True,
+    "x ≥ 0": lambda x: x >= 0,
+    "x > 0": lambda x: x > 0,
+    "x > −1": lambda x: x > -1,
+    "x ≥ 1": lambda x: x >= 1,
+    "x ≠ 0": lambda x: x != 0,
+    "x ≠ π/2 + kπ": lambda x: True,  # no float is one
+    "x ≠ kπ": lambda x: x != 0,
+    "−1 ≤ x ≤ 1": lambda x: -1 <= x <= 1,
+    "−1 < x < 1": lambda x: -1 < x < 1,
+    "0 < x < 1": lambda x: 0 < x < 1,
+    "|x| ≥ 1": lambda x: abs(x) >= 1,
+    "|x| > 1": lambda x: abs(x) > 1,
+    "x ≠ −1, −2, …": lambda x: x > -1 or x % 1 != 0,
+    "x ≠ 0, −1, −2, …": lambda x: x > 0 or x % 1 != 0,
+}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, spec in FUNCTIONS.items() if spec.arity == (1, 1)))
+def test_there_is_a_value_where_the_domain_says(name: str) -> None:
+    x = np.array([-30.2, -3.0, -2.0, -1.5, -1.0, -0.3, -0.0, 0.0, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 30.2])
+    with np.errstate(all="ignore"):
+        (found,) = compile_program(f"f = {numeric(name).format('v0')}", ("f",), ("v0",))(x)
+    holds = HOLDS[FUNCTIONS[name].domain]
+    assert np.isfinite(found).tolist() == [holds(value) for value in x.tolist()]
 
 
 def test_no_spelling_means_two_things() -> None:

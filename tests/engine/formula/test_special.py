@@ -75,3 +75,30 @@ def test_nothing_overflows_that_need_not() -> None:
         assert special.logsumexp(big, big + 1).tolist() == pytest.approx([-798.6867383, 801.3132617])
         assert special.sech(big).tolist() == [0.0, 0.0]
         assert special.norm(np.array([3e200]), np.array([4e200])).tolist() == pytest.approx([5e200])
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 3, 6])
+def test_polygamma_below_0(order: int) -> None:
+    x = np.array([-1e-7, -0.3, -0.5, -1 + 1e-7, -1 - 1e-7, -3.7, -12.2, -80.5])
+    with mpmath.workdps(60):
+        wanted = [float(mp.polygamma(order, mp.mpf(v))) for v in x]
+    np.testing.assert_allclose(special.polygamma(float(order), x), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("name", "oracle"), [("beta", mp.beta), ("binom", mp.binomial)])
+def test_quotients_of_gamma_functions(name: str, oracle) -> None:
+    places = [(5, 2), (-1.5, 3.2), (5, -1.5), (200, 3), (100, 100), (300, 150), (200, 201.5), (-180.5, 3),
+              (2.5, -90.5), (1e5, 2.5)]  # fmt: skip
+    for place in places:
+        with mpmath.workdps(60):
+            wanted = float(oracle(*map(mp.mpf, place)))
+        with np.errstate(all="ignore"):
+            found = float(getattr(special, name)(*map(np.float64, place)))
+        assert found == pytest.approx(wanted, rel=1e-9), place
+
+
+def test_ln_gamma_near_its_zeros() -> None:
+    for x in (1 + 1e-7, 1 - 1e-7, 1 + 9e-4, 2 - 1e-7, 2 + 1e-7, 2 - 9e-4):
+        with mpmath.workdps(40):
+            wanted = float(mp.loggamma(mp.mpf(x)))
+        assert float(special.loggamma(x)) == pytest.approx(wanted, rel=1e-13)

@@ -1,5 +1,7 @@
 """Value, gradient and Hessian against 50-digit differences of an independent interpreter: the whole table."""
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
@@ -109,6 +111,48 @@ def test_every_function_of_the_table(name: str, form: int, deriver: Deriver) -> 
     inner = INNER.get(name, ("x", "x y/2"))[form]
     formula = parse(f"{name}({inner})")
     check(formula, deriver.derive(formula))
+
+
+# Where digits are lost: near 0 and 1, and far out.
+SIZES = (1e-12, 1e-7, 1e-5, 1e-3, 0.02, 1 - 1e-7, 1.0, 1 + 1e-7, 2.0001, 5.0, 12.0, 30.0, 300.0)
+NEAR = (0.0, 0.5 + 1e-7, *(sign * size for size in SIZES for sign in (1, -1)))
+KINKS = {"abs": {0.0}, "relu": {0.0}, "leakyrelu": {0.0}, "elu": {0.0}, "huber": {1.0, -1.0}, "cbrt": {0.0}}
+SMOOTH = sorted(
+    {name for name in FUNCTIONS if FUNCTIONS[name].arity[0] == 1 and FUNCTIONS[name].arity[1] is not None}
+    - {"sign", "step", "floor", "ceil", "round", "frac", "norm"}
+)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_no_digits_are_lost_near_special_points(name: str, deriver: Deriver) -> None:
+    formula = parse(f"{name}(x)")
+    objective = Objective.bind(deriver.derive(formula), {})
+    for place in sorted(set(NEAR) - KINKS.get(name, set())):
+        value, gradient = objective.value_and_gradient([place])
+        found = (float(value), float(gradient[0]), float(objective.hessian([place])[0, 0]))
+        with mpmath.workdps(700):
+            h = mp.mpf(10) ** -150
+            low, at, high = (evaluate(formula.expanded, {"x": mp.mpf(place) + step}) for step in (-h, 0, h))
+            wanted = (at, (high - low) / (2 * h), (low - 2 * at + high) / h**2)
+            for what, number, exact in zip(("value", "gradient", "hessian"), found, wanted, strict=True):
+                if mpmath.isfinite(at) and mpmath.isfinite(exact) and abs(exact) < 1e300:
+                    error = abs(number - exact)
+                    assert error <= 1e-9 * abs(exact) + 1e-300, (what, place, number, float(exact))
+
+
+@pytest.mark.parametrize(("text", "shown"), [("sinc(x)", "(cos(x) - sinc(x))/x"),
+                                             ("sigmoid(x)", "sigmoid(x)(1 - sigmoid(x))")])  # fmt: skip
+def test_what_is_shown_is_the_rule_of_the_table(text: str, shown: str, deriver: Deriver) -> None:
+    assert deriver.derive(parse(text)).partials[0].text == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [("x(e^y - 1)", math.expm1), ("x(1 - e^y)", lambda y: -math.expm1(y)), ("x(exp(y) - 1)", math.expm1)],
+)
+def test_one_less_than_a_power_of_e_keeps_its_digits(text: str, slope, deriver: Deriver) -> None:
+    objective = Objective.bind(deriver.derive(parse(text)), {})
+    assert objective.gradient([1.0, 1e-12])[0] == pytest.approx(slope(1e-12), rel=1e-14)
 
 
 @pytest.mark.parametrize("text", FORMULAS)
