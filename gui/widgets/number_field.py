@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gui.i18n import tr
 from gui.style import set_invalid, set_role
-from gui.widgets.numbers import read_number, show_number, write_number
+from gui.widgets.numbers import read_number, show_number, two_readings, write_number
 
 PATIENCE_MS: Final = 600  # how long an unfinished number may stand before it is called wrong
 
@@ -116,6 +116,9 @@ class NumberField(QLineEdit):
         if not text.strip():
             return None, "" if self._optional else tr("Enter a number")
         number = read_number(text)
+        if number is None and (readings := two_readings(text)) is not None:
+            one, other = readings
+            return None, tr("Is it {one} or {other}? Write it without a comma", one=one, other=other)
         if number is None:
             return None, tr("“{typed}” is not a number", typed=_short(text))
         if not math.isfinite(number):
@@ -168,6 +171,8 @@ class NumberField(QLineEdit):
         if self._typed:
             self._judge()
             self._typed = False
+            if "," in self.text() and not self._own_problem:
+                self._show()  # what the comma was read as
             self.editing_done.emit()
 
     def _set_problems(self, own: str, outer: str) -> None:

@@ -11,18 +11,22 @@ _CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "tau": math.tau, "τ": math.t
 _FACTOR: Final = re.compile(
     r"(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)?\s*\*?\s*(?P<name>pi|π|tau|τ)?"
 )
+_COMMA: Final = re.compile(r"[+-]?(?P<whole>\d+),(?P<rest>\d+)(?P<power>[eE][+-]?\d+)?")
 
 
 def read_number(text: str) -> float | None:
     """The number that `text` writes, or None: "-0.5", "−1e-3", "1/3", "π/2", "2π", full-width digits.
 
-    May be infinite ("1e999"); the caller judges the range.
+    A comma is a decimal point where it can be nothing else ("0,1"; see `two_readings`). May be infinite
+    ("1e999"); the caller judges the range.
     """
-    plain = unicodedata.normalize("NFKC", text).strip().replace(MINUS, "-")
+    plain = _plain(text)
     sign = 1.0
     if plain[:1] in ("+", "-"):
         sign = -1.0 if plain[0] == "-" else 1.0
         plain = plain[1:].strip()
+    if _COMMA.fullmatch(plain) and two_readings(plain) is None:
+        plain = plain.replace(",", ".")
     parts = plain.split("/")
     if len(plain) > 60 or len(parts) > 2:
         return None
@@ -34,6 +38,23 @@ def read_number(text: str) -> float | None:
         return sign * numerator
     denominator = values[1] or 0.0
     return sign * numerator / denominator if denominator else None
+
+
+def two_readings(text: str) -> tuple[str, str] | None:
+    """What a comma lets `text` be read as, if it can be both: with thousands, and with decimals.
+
+    >>> two_readings("1,234"), two_readings("0,125"), two_readings("1,5")
+    (('1234', '1.234'), None, None)
+    """
+    plain = _plain(text)
+    match = _COMMA.fullmatch(plain)
+    if match is None or len(match["rest"]) != 3 or len(match["whole"]) > 3 or match["whole"][0] == "0":
+        return None
+    return plain.replace(",", ""), plain.replace(",", ".")
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().replace(MINUS, "-")
 
 
 def _factor(text: str) -> float | None:
@@ -68,5 +89,5 @@ def rounded_to(value: float, precision: float) -> float:
 
 
 def show_number(value: float, digits: int = 4) -> str:
-    """`value` to read: at most `digits` significant ones, a true minus sign, powers of ten."""
+    """`value` to read: at most `digits` significant ones, as `format_tick` counts them."""
     return format_tick(value, digits)

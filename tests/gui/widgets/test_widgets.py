@@ -110,6 +110,21 @@ def test_a_field_reports_each_good_number_and_keeps_the_last(qtbot: QtBot) -> No
     assert (field.value, field.problem) == (0.25, "")
 
 
+def test_a_comma_is_a_decimal_point_where_it_can_be_nothing_else(qtbot: QtBot) -> None:
+    field = NumberField(3.0)
+    qtbot.addWidget(field)
+    field.selectAll()
+    qtbot.keyClicks(field, "0,1")
+    assert (field.value, field.text()) == (0.1, "0,1")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (field.value, field.text()) == (0.1, "0.1")  # what was read is shown
+    field.selectAll()
+    qtbot.keyClicks(field, "1,234")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.problem == "Is it 1234 or 1.234? Write it without a comma"
+    assert (field.value, field.text()) == (0.1, "1,234")
+
+
 def test_the_focus_leaving_ends_the_patience(qtbot: QtBot) -> None:
     field, label = NumberField(1.0, gt=0), QLabel()
     problem = ProblemLabel([field])
