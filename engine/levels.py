@@ -85,8 +85,11 @@ def nice_ticks(lo: float, hi: float, n: int = 6) -> Floats:
 def format_tick(value: float, digits: int = 4) -> str:
     """One number on its own: at most `digits` significant digits, true minus, powers of ten.
 
-    >>> [format_tick(v) for v in (0.1 + 0.2, -2.0, 1234.56, 1e6, -2.5e-7, 0.0)]
-    ['0.3', '−2', '1235', '10⁶', '−2.5×10⁻⁷', '0']
+    Below 100000 it is written out, and then keeps all its digits before the point: five at 12346, where four
+    would be the wrong number 12350.
+
+    >>> [format_tick(v) for v in (0.1 + 0.2, -2.0, 1234.56, 12345.6, 1e6, -2.5e-7, 0.0)]
+    ['0.3', '−2', '1235', '12346', '10⁶', '−2.5×10⁻⁷', '0']
     """
     if not math.isfinite(value):
         return "–" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
@@ -96,7 +99,6 @@ def format_tick(value: float, digits: int = 4) -> str:
     sign = MINUS if value < 0 else ""
     power = int(exponent)
     if _PLAIN_FROM <= power <= _PLAIN_TO:
-        # At 12346 the fifth digit is written too: a zero in its place would be wrong.
         text = f"{abs(value):.{max(digits - 1 - power, 0)}f}"
         return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa

@@ -16,7 +16,7 @@ ROUNDING: Final = 1e-12  # widths
 
 
 def number(value: float) -> str:
-    """A number as people write it, of at most 4 significant digits.
+    """A number as people write it, of at most 4 significant digits, as `format_tick` counts them.
 
     >>> number(0.30000000000000004), number(float("nan")), number(float("-inf"))
     ('0.3', 'NaN', '−∞')

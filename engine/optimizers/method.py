@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from engine.i18n import Message, message
+from engine.levels import format_distinct
 from engine.optimizers.transform import Floats, Transform
 
 HIGHEST_RATE: Final = 1e6
@@ -99,18 +100,23 @@ class FieldSpec(Struct, frozen=True, kw_only=True):
         label = message("{name} ({description})", name=self.name, description=self.description)
         if not math.isfinite(value):
             return message("{label} must be a finite number.", label=label)
-        shown = f"{value:.6g}"
         if self.lo is not None and (value <= self.lo if self.lo_open else value < self.lo):
             text = "{label} must be greater than {bound}; it is {value}."
             if not self.lo_open:
                 text = "{label} must be at least {bound}; it is {value}."
-            return message(text, label=label, bound=f"{self.lo:.6g}", value=shown)
+            return _broken(text, label, self.lo, value)
         if self.hi is not None and (value >= self.hi if self.hi_open else value > self.hi):
             text = "{label} must be less than {bound}; it is {value}."
             if not self.hi_open:
                 text = "{label} must be at most {bound}; it is {value}."
-            return message(text, label=label, bound=f"{self.hi:.6g}", value=shown)
+            return _broken(text, label, self.hi, value)
         return None
+
+
+def _broken(text: str, label: Message, limit: float, value: float) -> Message:
+    """With as many digits as it takes to see that the value is beyond its limit."""
+    bound, shown = format_distinct((limit, value))
+    return message(text, label=label, bound=bound, value=shown)
 
 
 @functools.cache
