@@ -38,7 +38,7 @@ from engine.stopping import (
     scales_of,
 )
 
-RECORD_LIMIT: Final = 60_000_000  # numbers kept of one racer, 480 MB
+RECORD_LIMIT: Final = 60_000_000  # numbers kept of all racers together, 480 MB
 MOST_EXPLAINED: Final = 200  # starts of a racer; of more, the others' outcomes are only named
 FIRST_CAPACITY: Final = 128
 CANCEL_EVERY: Final = 16  # steps
@@ -72,13 +72,15 @@ def descend(
 
     Args:
         steps: the budget of each run. stop: whether the rules of `engine.stopping` may end it earlier;
-            without them exactly `steps` steps are taken, whatever becomes of the numbers.
+            without them exactly `steps` steps are taken, whatever becomes of the numbers, or `most_steps`.
         seed: of the gradient noise. budget: of gradient evaluations of each run; None: no limit.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
     runs: list[Run] = []
+    limit = _limit_of_each(racers)
+    recorded = min(steps, most_steps(setup, racers))
     for index, racer in enumerate(racers):
         if not racer.enabled:
             continue
@@ -86,14 +88,14 @@ def descend(
         def run_leg(
             rule: Racer, starts: Floats, steps: int, spent: int, onward: Onward | None, index: int = index
         ) -> LegEnd:
-            record = _Record(rule, starts, steps)
+            record = _Record(rule, starts, steps, keeps_terms=_fits_with_terms(rule, starts, recorded, limit))
             endings = advance(
                 objective,
                 rule,
                 starts,
                 setup.lo,
                 setup.hi,
-                steps=min(steps, record.most_steps),
+                steps=steps,
                 stop=stop,
                 seed=seed,
                 budget=None if budget is None else max(budget - spent, 1),
@@ -103,7 +105,7 @@ def descend(
             )
             return LegEnd(record.runs(index, endings, onward, trim=stop), *record.last)
 
-        for run in run_in_legs(racer, setup.starts, steps, run_leg):
+        for run in run_in_legs(racer, setup.starts, recorded, run_leg):
             path = Path(run.points, run.values, run.gradients, run.outcome, run.start_index)
             if run.start_index < MOST_EXPLAINED:
                 explanation = explain(objective, setup, racer, path)
@@ -111,6 +113,11 @@ def descend(
                 explanation = name_outcome(setup, path)
             runs.append(replace(run, explanation=explanation))
     return tuple(runs)
+
+
+def most_steps(setup: Setup, racers: Sequence[Racer]) -> int:
+    """How many steps of each run there is room for when `racers` run together from all starts of `setup`."""
+    return max(1, _limit_of_each(racers) // _point_size(setup.starts) - 1)
 
 
 def advance(
@@ -379,22 +386,17 @@ class _Watch:
 class _Record:
     """Everything about the runs of one racer, in buffers that grow; (steps, s, …)."""
 
-    def __init__(self, racer: Racer, starts: Floats, steps: int) -> None:
+    def __init__(self, racer: Racer, starts: Floats, steps: int, *, keeps_terms: bool) -> None:
         self.racer = racer
         s, d = starts.shape
-        specs: tuple[TermSpec, ...] = (GRADIENT_TERM, *racer.optimizer.transform().terms)
-        widths = [1 if spec.role == "scalar" else d for spec in specs]
-        per_step = max(1, s) * (2 * d + 2)
-        with_terms = per_step + max(1, s) * sum(widths)
-        self.keeps_terms = (steps + 1) * with_terms <= RECORD_LIMIT
-        self.most_steps = max(1, RECORD_LIMIT // per_step - 1)
-        self.specs = specs if self.keeps_terms else ()
+        self.keeps_terms = keeps_terms
+        self.specs = _specs(racer) if keeps_terms else ()
         self.capacity = min(steps + 1, FIRST_CAPACITY)
         self.points = np.empty((self.capacity, s, d))
         self.values = np.empty((self.capacity, s))
         self.gradients = np.empty((self.capacity, s, d))
         self.evaluations = _counting(0, self.capacity, s)
-        self.term_values = [np.empty((self.capacity, s, w)) for w in (widths if self.keeps_terms else ())]
+        self.term_values = [np.empty((self.capacity, s, w)) for w in _widths(self.specs, d)]
         self.all = s
         self.limit = steps + 1
         self.last: tuple[NDArray[np.intp], State] = (
@@ -467,6 +469,30 @@ class _Record:
         more = _counting(len(self.evaluations), self.capacity, self.all)
         self.evaluations = np.concatenate([self.evaluations, more])
         self.term_values = [_grown(buffer, self.capacity) for buffer in self.term_values]
+
+
+def _limit_of_each(racers: Sequence[Racer]) -> int:
+    return RECORD_LIMIT // max(1, sum(racer.enabled for racer in racers))
+
+
+def _point_size(starts: Floats) -> int:
+    """The numbers that one point of each run takes: θ, L, the gradient, the evaluations."""
+    s, d = starts.shape
+    return int(max(1, s) * (2 * d + 2))
+
+
+def _fits_with_terms(racer: Racer, starts: Floats, steps: int, limit: int) -> bool:
+    s, d = starts.shape
+    size = _point_size(starts) + int(s) * sum(_widths(_specs(racer), d))
+    return (steps + 1) * size <= limit
+
+
+def _specs(racer: Racer) -> tuple[TermSpec, ...]:
+    return (GRADIENT_TERM, *racer.optimizer.transform().terms)
+
+
+def _widths(specs: Sequence[TermSpec], d: int) -> list[int]:
+    return [1 if spec.role == "scalar" else d for spec in specs]
 
 
 def _counting(first: int, last: int, s: int) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from engine.analysis import analyse
 from engine.cancellation import CancelCheck, Cancelled, never
-from engine.descent import descend
+from engine.descent import descend, most_steps
 from engine.field import Quality, resolution_of, sample
 from engine.formula import Formula, FormulaError, parse
 from engine.i18n import message
@@ -120,6 +120,15 @@ class Solver:
                 message("This formula has no real value anywhere in the drawn range."),
                 (0, len(formula.text)),
                 message("Choose another range, or check logarithms, roots and divisions."),
+                fatal=False,
+            )
+            problems = (*problems, problem)
+        most = most_steps(setup, racers)
+        if lab.steps > most and any(run.steps == most for run in runs):
+            problem = Problem(
+                "steps",
+                message("There is room for {most} steps of each run, which end there.", most=most),
+                hint=message("Fewer starts, or fewer optimizers at once, leave room for more."),
                 fatal=False,
             )
             problems = (*problems, problem)

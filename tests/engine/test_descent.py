@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.cancellation import Cancelled
-from engine.descent import advance, descend
-from engine.optimizers import METHODS, Racer, parse_spec
+from engine.descent import advance, descend, most_steps
+from engine.optimizers import METHODS, GradientDescent, Leg, Racer, parse_spec
 from engine.stopping import OUTCOMES
 from tests.engine.functions import oracle, setup_of
 
@@ -98,6 +99,37 @@ def test_without_stopping_exactly_n_steps_are_taken_whatever_happens():
         run = run_of(text, spec, (1.0, 1.0), steps=60, stop=False)
         assert run.steps == 60
     assert run_of(BOWL, "gd(lr=0.5)", (4, 3), steps=60, stop=False).outcome == "converged"
+
+
+@pytest.mark.parametrize("spec", ["gd(lr=0.001)", "adam(lr=0.001)"])
+def test_racers_share_the_room_for_their_runs(spec, monkeypatch):
+    monkeypatch.setattr("engine.descent.RECORD_LIMIT", 6000)
+    function = oracle(BOWL)
+    setup = setup_of(function, [(4.0, 3.0), (1.0, 2.0)])
+    for count in (1, 4):
+        racers = [parse_spec(spec)] * count
+        racers.append(replace(racers[0], enabled=False))
+        most = most_steps(setup, racers)
+        for steps in (most // 5, most, most + 1, 10 * most):
+            runs = descend(function, setup, racers, steps=steps, stop=False)
+            assert {run.steps for run in runs} == {min(steps, most)}
+            size = 0
+            for run in runs:
+                terms = [term.values for term in run.terms]
+                kept = [run.points, run.values, run.gradients, run.evaluations, *terms]
+                size += sum(array.size for array in kept)
+            assert size <= 6000
+    assert most_steps(setup, racers[:1]) > 3 * most
+
+
+def test_a_forked_run_has_no_more_room_than_another(monkeypatch):
+    monkeypatch.setattr("engine.descent.RECORD_LIMIT", 6000)
+    function = oracle(BOWL)
+    slow = GradientDescent(lr=0.001)
+    racer = Racer(optimizer=slow, legs=(Leg(optimizer=slow, steps=700),))
+    setup = setup_of(function)
+    (run,) = descend(function, setup, [racer], steps=5000, stop=False)
+    assert run.steps == most_steps(setup, [racer]) == 999
 
 
 def test_runs_of_many_starts_equal_each_alone():

@@ -172,6 +172,19 @@ def test_cancelling_stops_between_the_stages(solver: Solver) -> None:
     assert stages == ["derive"]
 
 
+def test_runs_that_there_is_no_room_for_are_said_to_end(
+    solver: Solver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.descent.RECORD_LIMIT", 600)
+    solution = last(solver, Lab(steps=2000, stop=False))
+    (problem,) = solution.problems
+    assert (problem.place, problem.fatal) == ("steps", False)
+    assert "room for 99 steps" in problem.message.render()
+    assert solution.runs[0].steps == 99
+    assert not last(solver, Lab(steps=99, stop=False)).problems
+    assert not last(solver, Lab(steps=2000)).problems  # it converges before
+
+
 def large(rows: int) -> Lab:
     """A loss over many rows."""
     table = np.random.default_rng(1).normal(size=(rows, 2))
