@@ -6,7 +6,7 @@ All runs are moved at once, as arrays: ten thousand take a millisecond. Any thre
 """
 
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import Final, overload
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,6 +14,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.solution import Floats, Run, Solution
+
+MOST_EVALUATED: Final = 1_000_000  # runs × rows of data in a frame; some 10 ms
 
 Ints = NDArray[np.int64]
 
@@ -143,8 +145,13 @@ def duration_steps(solution: Solution) -> int:
 
 
 def frame_at(solution: Solution, t_steps: float) -> Frame:
-    """The Frame at playhead `t_steps` (clamped to the runs' lengths)."""
+    """The Frame at playhead `t_steps` (clamped to the runs' lengths).
+
+    Of more than MOST_EVALUATED runs × rows of data, f between two steps is on the line between its values
+    there: a frame must not keep anyone waiting.
+    """
     tracks = tracks_of(solution)
+    objective = solution.objective
     t_steps = min(max(t_steps, 0.0), float(duration_steps(solution)))
     whole = int(t_steps)
     eased = ease(t_steps - whole)
@@ -155,10 +162,12 @@ def frame_at(solution: Solution, t_steps: float) -> Frame:
     between = np.flatnonzero(fractions)
     if len(between):
         with np.errstate(all="ignore"):
-            start = places[between, :-1]
-            position = start + eased * (tracks.rows[rows[between] + 1, :-1] - start)
-            places[between, :-1] = position
-            places[between, -1] = np.nan if solution.objective is None else solution.objective.value(position)
+            start = places[between]
+            places[between] = start + eased * (tracks.rows[rows[between] + 1] - start)
+            if objective is None:
+                places[between, -1] = np.nan
+            elif len(between) * objective.rows <= MOST_EVALUATED:
+                places[between, -1] = objective.value(places[between, :-1])
     return Frame(t_steps=t_steps, steps=steps, fractions=fractions, places=places, tracks=tracks)
 
 

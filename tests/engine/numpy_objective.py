@@ -13,6 +13,8 @@ Function = Callable[..., np.ndarray]
 class NumpyObjective:
     """f(x, y, …) and its gradient, given or by central differences."""
 
+    rows = 1
+
     def __init__(self, f: Function, *partials: Function, d: int = 2) -> None:
         self.f, self.partials, self.d = f, partials, d
         self.evaluations = 0

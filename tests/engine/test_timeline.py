@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.i18n import message
 from engine.lab import Lab
@@ -90,6 +91,29 @@ def test_ways_are_the_points_up_to_the_markers_with_gaps() -> None:
     gap = [np.nan, np.nan]
     expected = [[2, 1], [0, 0], [0, 0], gap, [1, 0], [1, 0], gap, [5, 5], [6, 6], [7, 7], [7, 7], gap]
     np.testing.assert_array_equal(ways, expected)
+
+
+@pytest.mark.parametrize(("rows", "evaluated", "value"), [(1, 2, 7.0), (600_000, 0, None)])
+def test_values_over_much_data_are_interpolated_between_the_steps(
+    solution: Solution, rows: int, evaluated: int, value: float | None
+) -> None:
+    asked = []
+
+    class Loss:
+        def __init__(self) -> None:
+            self.rows = rows
+
+        def value(self, theta: np.ndarray) -> np.ndarray:
+            asked.extend(theta)
+            return np.full(len(theta), 7.0)
+
+    loss = Loss()
+    frame = frame_at(replace(solution, objective=loss), 0.3)
+    assert len(asked) == evaluated
+    first = 25 + ease(0.3) * (5 - 25) if value is None else value
+    assert frame.markers[0].value == pytest.approx(first)
+    np.testing.assert_allclose(frame.markers[0].position, np.array([4, 3]) - 2 * ease(0.3))
+    assert frame_at(replace(solution, objective=loss), 1.0).markers[0].value == 5
 
 
 def test_ten_thousand_runs_are_moved_as_arrays(monkeypatch: pytest.MonkeyPatch) -> None:

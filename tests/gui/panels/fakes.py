@@ -17,6 +17,8 @@ from gui.theme import LIGHT
 class Quadratic:
     """f(θ) = ½ Σ λᵢ θᵢ²: the stand-in for engine.objective.Objective."""
 
+    rows = 1
+
     def __init__(
         self, curvatures: Sequence[float] = (2.0, 2.0), variables: tuple[str, ...] = ("x", "y")
     ) -> None:
