@@ -6,7 +6,7 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -83,28 +83,25 @@ def _decoded(content: bytes) -> str:
 def parse_table(text: str, names: Sequence[str] = ()) -> Table:
     """The table in `text`, separated by tabs, semicolons, commas or spaces (as pasted from a spreadsheet).
 
-    Where tabs or semicolons separate, 1,5 is one and a half. Without a line of names the columns take those
-    of `names` if they are as many; else they are x_1, x_2, …, y, as are those that a formula cannot name.
+    Where tabs or semicolons separate, 1,5 is one and a half. A first line with a number in it has no names:
+    the columns take those of `names` if they are as many; else they are x_1, x_2, …, y, as are those that a
+    formula cannot name.
 
     Raises:
-        DataError: no numbers, a name twice, a ragged row, or an entry that is no number.
+        DataError: no numbers, a name twice, a ragged row, an entry that is no number, or too much of it.
     """
+    if len(text) > MAX_BYTES:
+        raise _too_large()
     lines = _lines(text)
     if not lines:
         raise DataError(message("The table is empty."))
     comma = _writes_decimal_commas(lines)
     first = [_number(entry, comma) for entry in lines[0][1]]
-    if not any(math.isnan(value) for value in first):
+    if not all(math.isnan(value) for value in first):
         names = names if len(names) == len(first) else _default_names(len(first))
         lines.insert(0, (0, list(names)))
-    if len(lines[0][1]) > MAX_COLUMNS or len(lines) - 1 > MAX_ROWS:
-        raise DataError(
-            message(
-                "The table is too large: at most {rows} rows and {columns} columns.",
-                rows=MAX_ROWS,
-                columns=MAX_COLUMNS,
-            )
-        )
+    if len(lines) - 1 > MAX_ROWS:
+        raise _too_large()
     written = lines[0][1]
     if len(set(written)) < len(written):
         raise DataError(message("Two columns of the table have the same name."))
@@ -145,23 +142,45 @@ def write_table(data: Data) -> str:
 
 
 def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """(number of the line, entries) of every line that has any; empty entries at its end do not count."""
-    head = next((line for line in text.splitlines() if line.strip()), "")
+    """(number of the line, entries) of every line that has any; empty entries at its end do not count.
+
+    Raises:
+        DataError: the limits are passed, and nothing is read beyond them; or a line is no part of a table.
+    """
+    head = next((line for line in io.StringIO(text) if line.strip()), "")
     separator = max("\t;,", key=head.count)
+    written: Iterable[str] = map(_plain, io.StringIO(text))
     if separator not in head:
-        text, separator = "\n".join(" ".join(line.split()) for line in text.splitlines()), " "
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
+        written, separator = (" ".join(line.split()) for line in written), " "
+    reader = csv.reader(written, delimiter=separator)
     lines = []
     try:
         for row in reader:
-            entries = [unicodedata.normalize("NFKC", entry).strip().replace("−", "-") for entry in row]
+            entries = [entry.strip() for entry in row]
             while entries and not entries[-1]:
                 entries.pop()
+            if len(entries) > MAX_COLUMNS or len(lines) > MAX_ROWS:
+                raise _too_large()
             if entries:
                 lines.append((reader.line_num, entries))
     except csv.Error as error:
         raise DataError(message("Line {line} is not part of a table.", line=reader.line_num)) from error
     return lines
+
+
+def _plain(line: str) -> str:
+    """A line with full-width digits and signs as plain ones."""
+    return line if line.isascii() else unicodedata.normalize("NFKC", line).replace("−", "-")
+
+
+def _too_large() -> DataError:
+    return DataError(
+        message(
+            "The table is too large: at most {rows} rows and {columns} columns.",
+            rows=MAX_ROWS,
+            columns=MAX_COLUMNS,
+        )
+    )
 
 
 def _default_names(count: int) -> list[str]:
@@ -172,7 +191,7 @@ def _default_names(count: int) -> list[str]:
 
 def _writes_decimal_commas(lines: list[tuple[int, list[str]]]) -> bool:
     """Whether some entry can only be read so: 1,5 and 0,125 but not 1,234."""
-    entries = (entry for _, line in lines for entry in line)
+    entries = (entry for _, line in lines for entry in line if "," in entry)
     return any(DECIMAL_COMMA.fullmatch(entry) and not GROUPED.fullmatch(entry) for entry in entries)
 
 
@@ -180,7 +199,7 @@ def _number(entry: str, decimal_comma: bool) -> float:
     """NaN for what is no number."""
     if decimal_comma:
         entry = "" if "." in entry else entry.replace(",", ".")
-    elif (grouped := GROUPED.fullmatch(entry)) and grouped["fraction"]:
+    elif "," in entry and (grouped := GROUPED.fullmatch(entry)) and grouped["fraction"]:
         entry = entry.replace(",", "")
     return float(entry) if NUMBER.fullmatch(entry) else math.nan
 

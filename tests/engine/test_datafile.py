@@ -1,5 +1,6 @@
 """Tables as people have them: from spreadsheets, from Windows, with commas of all kinds."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,25 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\xff\xfe\x00\xff\xff")
     with pytest.raises(DataError, match="not text"):
         read_csv(path)
+
+
+@pytest.mark.parametrize("text", ["1,,3\n4,5,6\n7,8,9\n", "1,2,x\n4,5,6\n", "nan\t2\n3\t4\n"])
+def test_a_first_line_with_a_number_is_data(text: str) -> None:
+    with pytest.raises(DataError, match=r"^Line 1, column x(_\d)?: “.*” is not a number|^Line 1, column y"):
+        parse_table(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x,y\n" + "1,2\n" * 1_000_000, "1 2\n" * 1_000_000, "1\n" * 200_000, "1," * 200 + "\n" + "1\n" * 900_000,
+     "１;2\n" * 900_000, "x\n" + "\n" * 20_000_000],
+)  # fmt: skip
+def test_nothing_is_read_beyond_the_limits(text: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match="too large"):
+            parse_table(text)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 2 * len(text) * 4 + 60_000_000  # the text as characters, twice, and the rows of the limit
