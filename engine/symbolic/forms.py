@@ -30,6 +30,17 @@ _BRACKET: Final = 1.2
 _REWRITTEN: Final = 1.15
 
 
+# What factoring takes no time for, where no alarm can interrupt it.
+_QUICK_OPERATIONS: Final = 30
+_QUICK_DEGREE: Final = 6
+_QUICK_LETTERS: Final = 3
+
+
+def _has_alarms() -> bool:
+    """Whether the system can interrupt an attempt; Windows cannot."""
+    return hasattr(signal, "setitimer")
+
+
 class OutOfTime(Exception):
     """The time for one attempt is over."""
 
@@ -61,7 +72,7 @@ class Budget:
         Raises:
             OutOfTime: it is over.
         """
-        if not hasattr(signal, "setitimer"):
+        if not _has_alarms():
             yield
             return
 
@@ -148,6 +159,8 @@ def _rewrites(expression: Expr, small: bool, plain: bool) -> list[Callable[[Expr
         return tried
     if _terms(expression) <= _MAX_EXPANDED:
         tried.append(_expanded)
+    if not _has_alarms() and not _quick(expression):
+        return tried
     if any(power.exp.is_negative for power in expression.atoms(sympy.Pow)):
         if expression.is_rational_function():
             tried.append(_one_fraction)
@@ -173,6 +186,24 @@ def _one_fraction(expression: Expr) -> Found:
     factored = sympy.factor(expression)
     over, under = sympy.fraction(factored)
     return [(factored, 1.1), (sympy.factor_terms(sympy.expand(over)) / under, 1.05)]
+
+
+def _quick(expression: Expr) -> bool:
+    """Whether an expression is so small that factoring it needs no limit of time."""
+    letters = len(expression.free_symbols)
+    few = letters <= _QUICK_LETTERS and expression.count_ops() <= _QUICK_OPERATIONS
+    return few and _degree(expression) <= _QUICK_DEGREE
+
+
+def _degree(expression: Expr) -> float:
+    """The degree of the polynomials that a sum, product or power is made of, at the most."""
+    if expression.is_Add:
+        return max(map(_degree, expression.args))
+    if expression.is_Mul:
+        return sum(map(_degree, expression.args))
+    if expression.is_Pow and expression.exp.is_Rational:
+        return float(abs(expression.exp)) * _degree(expression.base)
+    return 0.0 if expression.is_number else 1.0
 
 
 def _terms(expression: Expr) -> int:
