@@ -65,7 +65,10 @@ _TEMPLATES: Final[dict[str, str]] = {
     "abs": "sp.Abs({0})",
     "step": "sp.Piecewise((1, {0} > 0), (0, True))",
     "ceil": "sp.ceiling({0})",
-    "round": "sp.floor({0} + sp.Rational(1, 2))",
+    # half to even
+    "round": "sp.Piecewise((2*sp.floor(sp.Rational(1, 2)*({0}) + sp.Rational(1, 2)), "
+    "sp.Eq(sp.floor({0} + sp.Rational(1, 2)), {0} + sp.Rational(1, 2))), "
+    "(sp.floor({0} + sp.Rational(1, 2)), True))",
     "frac": "({0} - sp.floor({0}))",
     "mod": "({0} - ({1})*sp.floor(({0})/({1})))",
     "clip": "sp.Piecewise(({1}, {0} < {1}), ({2}, {0} > {2}), ({0}, True))",

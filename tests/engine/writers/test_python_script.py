@@ -111,6 +111,7 @@ def test_every_method_repeats_the_descent(tmp_path, deriver):
         "piecewise(x^2, 0 < x < 1 or x > 2, -x) + y^2",
         "sum(i=1..3, i (x-i)^2)/6 + y^2/3",
         "floor(x) + y^2 + 1e-3 x^2",
+        "round(0.5) + 10round(1.5) + 100round(-2.5) + 1000round(-x) + round(y/0.7 + 1/2) + y^2",
         "2^(x/2) + 2^(-x) + y^2 + 1/4",
         "atan2(y, 3+x^2) + sinh(y/4) + x^2/7",
     ],
