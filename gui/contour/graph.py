@@ -16,7 +16,7 @@ from gui.contour.viewport import Viewport
 from gui.theme import run_color
 
 
-def graph_area(rect: QRectF, look: Look, readout_lines: int) -> QRectF:
+def graph_area(rect: QRectF, look: Look, readout_lines: float) -> QRectF:
     """What of `rect` is left for the plot under the readout."""
     header = readout_lines * look.readout_line
     return rect.adjusted(look.px(12), header + look.px(8 if header else 0), -look.px(8), -look.px(6))

@@ -41,7 +41,7 @@ def lay_out(
     y_labels: TickLabels,
     bar_labels: TickLabels | None,
     aspect: float | None,
-    readout_lines: int = 0,
+    readout_lines: float = 0.0,
 ) -> Layout:
     """Divide `rect`, with room for long numbers unless it is small: the plot rests while they change.
 
@@ -49,7 +49,7 @@ def lay_out(
         bar_labels: of the colour bar; None for no bar.
         aspect: height over width of the domain, to draw it to scale; None to fill the space. Of no effect
             where one side would become a sliver.
-        readout_lines: lines of text above the plot.
+        readout_lines: the height of the text above the plot, in lines.
     """
     metrics = look.tick_metrics
     px = look.px

@@ -21,16 +21,23 @@ SLOTS: Final = 6
 SMALLEST: Final = 0.8  # of the size of the letters, to have two lines of three rather than three of two
 
 
-def lines_needed(width_px: float, look: Look) -> int:
-    """How many lines the numbers take in this width."""
-    return SLOTS // _columns(width_px, look)
+def lines_needed(width_px: float, look: Look) -> float:
+    """The height of the numbers in this width, in lines of letters of the full size."""
+    columns, size = _grid(width_px, look)
+    return SLOTS // columns * size
 
 
-def _columns(width_px: float, look: Look) -> int:
-    for columns, size in ((6, 1.0), (3, SMALLEST), (2, SMALLEST)):
-        if width_px >= size * look.px(columns * SLOT_PX + LAST_PX):
-            return columns
-    return 1
+def _grid(width_px: float, look: Look) -> tuple[int, float]:
+    """How many numbers stand side by side, and the size of their letters as a part of the full one.
+
+    Rather than one below the other, they are as small as on a screen where everything else is larger.
+    """
+    smallest = SMALLEST / max(look.scale, 1.0)
+    for columns, least in ((6, 1.0), (3, SMALLEST), (2, smallest), (1, 0.0)):
+        size = min(1.0, width_px / look.px(columns * SLOT_PX + LAST_PX))
+        if size >= least:
+            break
+    return columns, max(size, smallest)
 
 
 def number(value: float) -> str:
@@ -53,8 +60,7 @@ def paint_readout(
         at_marker: the colour of the run whose marker is read; None where the mouse is.
     """
     slots = readout_slots(reading, tuple(name_latex(name) for name in names), decimals)
-    columns = _columns(rect.width(), look)
-    size = min(1.0, max(SMALLEST, rect.width() / look.px(columns * SLOT_PX + LAST_PX)))
+    columns, size = _grid(rect.width(), look)
     font = look.font(READOUT_PX * size)
     metrics = QFontMetricsF(font)
     line = look.readout_line * size

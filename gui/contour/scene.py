@@ -36,7 +36,7 @@ DOT_PX: Final = 2.4  # the radius of such a dot
 class ContourScene(Content):
     """One contour map. Set what it shows, then `render`."""
 
-    def __init__(self, theme: Theme, scale: float = 1.0, *, readout_lines: int = 0) -> None:
+    def __init__(self, theme: Theme, scale: float = 1.0, *, readout_lines: float = 0.0) -> None:
         super().__init__(theme, scale)
         self.readout_lines = readout_lines
         self._bar_scales: dict[tuple[object, ...], BarScale] = {}

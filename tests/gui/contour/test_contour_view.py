@@ -386,9 +386,20 @@ def test_the_readout_says_what_is_read():
     assert dict(readout_slots(reading, (r"\theta",), (2, 2)))["f'"] == "4"
 
 
-@pytest.mark.parametrize(("width", "lines"), [(700, 1), (600, 2), (292, 2), (210, 3), (120, 6)])
-def test_the_readout_is_a_grid_without_ragged_rows(qapp, width, lines):
-    assert lines_needed(width - 24.0, Look(LIGHT)) == lines
+@pytest.mark.parametrize(
+    ("width", "scale", "lines", "size"),
+    [
+        (700, 1.0, 1, 1.0),
+        (600, 1.0, 2, 1.0),
+        (292, 1.0, 2, 0.848),
+        (210, 1.0, 3, 0.838),
+        (120, 1.0, 6, 0.8),
+        (244, 1.45, 3, 0.683),  # a projector's letters, in a window of 1024 × 768
+        (500, 1.45, 2, 1.0),
+    ],
+)
+def test_the_readout_is_a_grid_without_ragged_rows(qapp, width, scale, lines, size):
+    assert lines_needed(width - 24.0, Look(LIGHT, scale)) == pytest.approx(lines * size, rel=1e-3)
 
 
 def test_a_small_picture_is_mostly_map(view):
