@@ -159,7 +159,7 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
         try:
             answer = report(_solved(solver, lab_from_json(line, options)))
         except ArgumentError as error:
-            span = list(error.span) if error.span else None
+            span = list(error.span) if error.span and error.in_formula else None
             answer = {"error": {"message": _with_hint(error, options.lang), "span": span}}
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.flush()
@@ -172,8 +172,14 @@ def _solved(solver: "Solver", lab: "Lab") -> "Solution":
     *_, solution = solver.solve(Request(0, lab))
     for problem in solution.problems:
         if problem.fatal:
-            text = lab.formula if problem.place == "formula" else None
-            raise ArgumentError(problem.message, text=text, span=problem.span, hint=problem.hint)
+            about = problem.place == "formula"
+            raise ArgumentError(
+                problem.message,
+                text=lab.formula if about else None,
+                span=problem.span,
+                hint=problem.hint,
+                in_formula=about,
+            )
     return solution
 
 

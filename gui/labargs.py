@@ -30,6 +30,7 @@ class ArgumentError(Exception):
 
     Attributes:
         text, span: what the caret under the place is drawn for, if it is a place in a text.
+        in_formula: the text is the formula.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class ArgumentError(Exception):
         text: str | None = None,
         span: tuple[int, int] | None = None,
         hint: Message | None = None,
+        in_formula: bool = False,
     ) -> None:
         super().__init__(reason.render())
         self.message = reason
         self.text = text
         self.span = span
         self.hint = hint
+        self.in_formula = in_formula
 
 
 def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = False) -> None:
@@ -187,7 +190,9 @@ def parse_formula(lab: Lab) -> Formula:
     try:
         return ordered(parse(lab.formula, data=lab.data.columns if lab.data else ()), lab.order)
     except FormulaError as error:
-        raise ArgumentError(error.message, text=lab.formula, span=error.span, hint=error.hint) from error
+        raise ArgumentError(
+            error.message, text=lab.formula, span=error.span, hint=error.hint, in_formula=True
+        ) from error
 
 
 def with_held(lab: Lab, formula: Formula, values: dict[str, float]) -> Lab:

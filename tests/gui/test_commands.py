@@ -173,6 +173,20 @@ def test_jsonl_answers_each_line_in_order(
     assert answers[5]["error"]["span"] is None
 
 
+def test_the_place_of_an_error_is_one_in_the_formula(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    requests = [
+        {"formula": "x^2 + y^2", "optimizers": ["adm(lr=1)"]},
+        {"formula": "x + @", "optimizers": ["adm(lr=1)"]},
+    ]
+    monkeypatch.setattr(sys, "stdin", Input(*map(json.dumps, requests)))
+    assert main(["solve", "--jsonl"]) == 0
+    errors = [json.loads(line)["error"] for line in capfdbinary.readouterr().out.splitlines()]
+    assert errors[0]["span"] is None and "adm" in errors[0]["message"]
+    assert errors[1]["span"] == [4, 5]
+
+
 def test_solve_loads_neither_qt_nor_gl() -> None:
     code = (
         "import sys; from gui.commands import main; "
