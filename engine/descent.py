@@ -120,6 +120,7 @@ def most_steps(setup: Setup, racers: Sequence[Racer]) -> int:
     return max(1, _limit_of_each(racers) // _point_size(setup.starts) - 1)
 
 
+@np.errstate(all="ignore")
 def advance(
     objective: Function,
     racer: Racer,
@@ -144,39 +145,6 @@ def advance(
     Raises:
         Cancelled: `cancelled` said so.
     """
-    with np.errstate(all="ignore"):
-        return _advance(
-            objective,
-            racer,
-            starts,
-            lo,
-            hi,
-            steps,
-            stop,
-            seed,
-            budget,
-            cancelled,
-            record,
-            varied or {},
-            onward,
-        )
-
-
-def _advance(
-    objective: Function,
-    racer: Racer,
-    starts: Floats,
-    lo: Floats,
-    hi: Floats,
-    steps: int,
-    stop: bool,
-    seed: int,
-    budget: int | None,
-    cancelled: CancelCheck,
-    record: "_Record | None",
-    varied: Mapping[str, Floats],
-    onward: Onward | None,
-) -> Endings:
     s, d = starts.shape
     onward = onward or Onward(origin=starts, begun=0, state=None, rule_from=0, schedule_from=0)
     begun, of_rule, of_schedule = (
@@ -185,7 +153,9 @@ def _advance(
         onward.begun - onward.schedule_from,
     )
     endings = Endings(starts.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
-    settings = {name: np.asarray(each, dtype=np.float64).reshape(s, 1) for name, each in varied.items()}
+    settings = {
+        name: np.asarray(each, dtype=np.float64).reshape(s, 1) for name, each in (varied or {}).items()
+    }
     own_rates = settings.pop("lr", None)
     transform = replace(racer.optimizer, **settings).transform()
     update = transform.update

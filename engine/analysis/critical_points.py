@@ -24,6 +24,7 @@ SAME_FLAT: Final = 2e-3  # widths: the same for degenerate points, which are kno
 MOST_POINTS: Final = 1000
 
 
+@np.errstate(all="ignore")
 def critical_points(
     function: Function, setup: Setup, cancelled: CancelCheck = never
 ) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
@@ -38,11 +39,6 @@ def critical_points(
     landscape.check()
     if landscape.d == 0:
         return (), ()
-    with np.errstate(all="ignore"):
-        return _critical_points(landscape)
-
-
-def _critical_points(landscape: Landscape) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
     seeds = sample_seeds(landscape)
     theta = _roots(landscape, seeds.smooth)
     flat = np.asarray(flat_directions(landscape, theta).any(axis=-1))
