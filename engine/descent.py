@@ -32,6 +32,7 @@ from engine.stopping import (
     PROBE_REACH,
     SHORT_STEP,
     STALLED,
+    Moving,
     Scales,
     judge_lost_points,
     judge_still_points,
@@ -183,7 +184,7 @@ def advance(
             raise Cancelled
         codes = None
         if watch is not None and (stop or last):
-            codes = watch.codes(begun + t, theta, value, gradient, step, start_value, last)
+            codes = watch.codes(begun + t, Moving(theta, value, gradient, step, start_value), last)
         spent = budget is not None and counted and evaluations >= budget
         if last and record is not None:
             record.last = (ids, state)
@@ -254,17 +255,9 @@ class _Watch:
         self.outside = self.outside[keep]
         self._single()
 
-    def codes(
-        self,
-        t: int,
-        theta: Floats,
-        value: Floats,
-        gradient: Floats,
-        step: Floats,
-        start_value: Floats,
-        last: bool,
-    ) -> NDArray[np.int8] | None:
+    def codes(self, t: int, points: Moving, last: bool) -> NDArray[np.int8] | None:
         """A code for each point, or None when all go on."""
+        theta, value, gradient = points[:3]
         if len(theta) == 1 and self._one_is_fine(theta, value, gradient):
             return None
         slope2 = np.einsum("sd,sd->s", gradient, gradient)
@@ -274,8 +267,8 @@ class _Watch:
         if fine.all() and inside.all():
             return None
         codes = np.zeros(len(theta), np.int8)
-        self._lost(codes, t, theta, value, gradient, step, start_value, np.asarray(inside.all(axis=-1)), last)
-        self._still(codes, t, theta, value, gradient, slope2, step, start_value, last)
+        self._lost(codes, t, points, np.asarray(inside.all(axis=-1)), last)
+        self._still(codes, t, points, slope2, last)
         return codes if codes.any() else None
 
     def _one_is_fine(self, theta: Floats, value: Floats, gradient: Floats) -> bool:
@@ -293,14 +286,11 @@ class _Watch:
         self,
         codes: NDArray[np.int8],
         t: int,
-        theta: Floats,
-        value: Floats,
-        gradient: Floats,
-        step: Floats,
-        start_value: Floats,
+        points: Moving,
         inside: NDArray[np.bool_],
         last: bool,
     ) -> None:
+        theta, value, gradient = points[:3]
         kink = np.isfinite(value) & ~np.isfinite(gradient).all(axis=-1) & np.isfinite(theta).all(axis=-1)
         for row in np.flatnonzero(kink):
             one = slice(row, row + 1)
@@ -311,30 +301,17 @@ class _Watch:
         far = (np.abs(theta - self.scales.center) > self.scales.far).any(axis=-1)
         lost = undefined | far | (self.outside >= (1 if last else OUTSIDE_PATIENCE))
         if lost.any():
-            judged = judge_lost_points(
-                theta[lost],
-                value[lost],
-                gradient[lost],
-                self.starts[lost],
-                step[lost],
-                start_value[lost],
-                t,
-                self.scales.of(lost),
-            )
-            codes[lost] = judged
+            codes[lost] = judge_lost_points(points.of(lost), self.starts[lost], t, self.scales.of(lost))
 
     def _still(
         self,
         codes: NDArray[np.int8],
         t: int,
-        theta: Floats,
-        value: Floats,
-        gradient: Floats,
+        points: Moving,
         slope2: Floats,
-        step: Floats,
-        start_value: Floats,
         last: bool,
     ) -> None:
+        theta, value, gradient, step, start_value = points
         still = (slope2 <= self.tolerance2) & np.isfinite(value) & (codes == GO_ON)
         if self.noisy:  # a noisy run only passes through a point of small slope
             return

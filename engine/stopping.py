@@ -14,7 +14,7 @@ The tolerance is relative to the scale of the slope at the start, so that 10‚Åª‚
 Any thread; numpy only.
 """
 
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -158,21 +158,27 @@ def has_lower_neighbour(
     return np.asarray((around < (value - allowed)[:, None]).any(axis=-1))
 
 
-def judge_lost_points(
-    theta: Floats,
-    value: Floats,
-    gradient: Floats,
-    start: Floats,
-    step: Floats,
-    start_value: Floats,
-    t: int,
-    scales: Scales,
-) -> NDArray[np.int8]:
+class Moving(NamedTuple):
+    """Points that descend, (s, d), L and its gradient there, the step that led there, and L at their starts."""
+
+    theta: Floats
+    value: Floats
+    gradient: Floats
+    step: Floats
+    start_value: Floats
+
+    def of(self, which: NDArray[Any]) -> "Moving":
+        """Those of the points `which`, a mask or indices."""
+        return Moving(*(each[which] for each in self))
+
+
+def judge_lost_points(points: Moving, start: Floats, t: int, scales: Scales) -> NDArray[np.int8]:
     """LEFT or DIVERGED, for points where L is not finite or that are outside of the reach, (s,).
 
     Args:
-        start: where each run began; step: its last step, (s, d); t: the number of steps taken.
+        start: where each run began, (s, d); t: the number of steps taken.
     """
+    theta, value, gradient, step, start_value = points
     overflowed = ~np.isfinite(theta).all(axis=-1)
     outside = (np.abs(theta - scales.center) > scales.near).any(axis=-1)
     undefined = ~np.isfinite(value) | ~np.isfinite(gradient).all(axis=-1)
