@@ -159,7 +159,7 @@ def has_lower_neighbour(
 
 
 class Moving(NamedTuple):
-    """Points that descend, (s, d), L and its gradient there, the step that led there, and L at their starts."""
+    """Points that descend, (s, d), L and its gradient there, the step that led there; L at their starts."""
 
     theta: Floats
     value: Floats

@@ -139,6 +139,7 @@ def _solve(argv: list[str], language: Language) -> int:
         if options.json:
             from engine.report import report
 
+            _warn(solution, options.lang)
             sys.stdout.buffer.write(msgspec.json.encode(report(solution)) + b"\n")
         else:
             from engine.summary import summary
@@ -157,7 +158,9 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
         if not line.strip():
             continue
         try:
-            answer = report(_solved(solver, lab_from_json(line, options)))
+            solution = _solved(solver, lab_from_json(line, options))
+            _warn(solution, options.lang)
+            answer = report(solution)
         except ArgumentError as error:
             span = list(error.span) if error.span and error.in_formula else None
             answer = {"error": {"message": _with_hint(error, options.lang), "span": span}}
@@ -181,6 +184,12 @@ def _solved(solver: "Solver", lab: "Lab") -> "Solution":
                 in_formula=about,
             )
     return solution
+
+
+def _warn(solution: "Solution", language: Language) -> None:
+    """Say what the numbers do not: why a run is shorter than asked for, or left out."""
+    for problem in solution.problems:
+        print(explain(ArgumentError(problem.message, hint=problem.hint), language), file=sys.stderr)
 
 
 def _export(argv: list[str], language: Language) -> int:

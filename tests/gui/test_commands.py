@@ -110,6 +110,19 @@ def test_exactly_n_steps_without_stopping_rules(capfdbinary: pytest.CaptureFixtu
     assert answer["runs"][0]["steps"] == 37
 
 
+def test_fewer_steps_than_asked_for_are_said(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.descent.RECORD_LIMIT", 600)
+    for form in ("--json", "--jsonl"):
+        monkeypatch.setattr("sys.stdin", Input('{"formula": "x^2+y^2", "steps": 500}'))
+        formula = () if form == "--jsonl" else ("-f", "x^2+y^2", "--steps", "500")
+        assert main(["solve", *formula, form, "--no-stop"]) == 0
+        out, err = capfdbinary.readouterr()
+        assert json.loads(out)["runs"][0]["steps"] == 99
+        assert b"room for 99 steps" in err
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
