@@ -19,6 +19,8 @@ from engine.streamlines import descend_lines
 FULL_RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
 DRAFT_RESOLUTION: Final = 161
 CURVE_SAMPLES: Final = 1601
+FEWEST_CURVE_SAMPLES: Final = 41  # whatever the data
+CURVE_WORK: Final = 1e6  # samples × rows
 CURVE_FINER: Final = 8  # times as many samples along the graph of one variable as along an axis of a map
 CLOSER: Final = 24  # points of an axis beside the highest sample, to tell a pole from a peak
 KEEP_COLORS: Final = 0.1  # a window that shows this part of the whole range keeps the whole range's colours
@@ -124,6 +126,15 @@ def sample(
     if display.streamlines and len(setup.axes) > 1:
         field = replace(field, streamlines=descend_lines(field))
     return field
+
+
+def curve_samples(rows: int) -> int:
+    """How many samples of a curve of a function of `rows` rows of data nobody waits for.
+
+    >>> [curve_samples(rows) for rows in (1, 2000, 100_000)]
+    [1601, 501, 41]
+    """
+    return min(max(int(CURVE_WORK / rows) | 1, FEWEST_CURVE_SAMPLES), CURVE_SAMPLES)
 
 
 class Curve(Struct, frozen=True, kw_only=True):
@@ -310,7 +321,8 @@ def _edge_or_pole(objective: Sampled, point: Floats, index: int, s: Floats, f: F
     inner = z[len(z) // 7 : len(z) - len(z) // 7]
     if float(inner.max()) - usual < 0.5 * (top - usual):
         return True
-    return _grows(sign * _along(objective, point, index, _around(s, i)).f, top, usual)
+    count = min(max(len(s) // 6, 8), CLOSER)  # where samples cost much, these do too
+    return _grows(sign * _along(objective, point, index, _around(s, i, count)).f, top, usual)
 
 
 def _around(s: Floats, i: int, count: int = CLOSER) -> Floats:

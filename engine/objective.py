@@ -171,6 +171,7 @@ class Objective:
         self._columns = tuple(columns)
         self.rows = max(len(columns[0]), 1) if columns else 1
         self._cancelled: CancelCheck = never
+        self._last_hessian: tuple[bytes | None, Floats] = (None, np.empty(0))  # of one point
         count = len(derivation.variables)
         self._inputs = (*(f"v{k}" for k in range(count)), *(f"c{k}" for k in range(len(columns))))
         self._slopes = tuple(f"g{k}" for k in self._places)
@@ -226,7 +227,17 @@ class Objective:
 
     def hessian(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…, d, d)."""
-        value, *entries = self._evaluate(theta, ("f", *self._curvatures))
+        points = np.asarray(theta, dtype=float)
+        if points.shape != (len(self.variables),):
+            return self._hessians(points)
+        asked, (known, hessian) = points.tobytes(), self._last_hessian
+        if asked != known:  # several parts of the window show that of the same step
+            hessian = self._hessians(points)
+            self._last_hessian = (asked, hessian)
+        return hessian.copy()
+
+    def _hessians(self, points: Floats) -> Floats:
+        value, *entries = self._evaluate(points, ("f", *self._curvatures))
         d = len(self.variables)
         hessian = np.empty((*value.shape, d, d))
         rows, columns = np.triu_indices(d)

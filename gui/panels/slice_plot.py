@@ -1,7 +1,8 @@
 """SlicePlot: what a partial derivative is. One variable is held, and the slope of the rest is ∂f/∂x.
 
 The sections through the surface as plots with tangent and secant, and the choices that the surface draws too:
-tangent plane, normal, and the derivative in a direction. GUI thread; a section is a few hundred values of f.
+tangent plane, normal, and the derivative in a direction. GUI thread; a section
+is 1,601 values of f and its slope, fewer over many rows of data.
 """
 
 import math
@@ -12,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.field import directional_derivative, secant, slice_curve
+from engine.field import curve_samples, directional_derivative, secant, slice_curve
 from engine.formula.names import name_text
 from engine.levels import format_tick
 from engine.solution import Solution
@@ -215,7 +216,8 @@ class SlicePlot(QWidget):
         for along, curve in self.curves.items():
             curve.setVisible(along in BOTH[:drawn] and along in chosen.along)
         # What is not seen is not computed; it is when it is shown.
-        if solution is None or setup is None or solution.objective is None or not self.isVisible():
+        objective = solution.objective if solution is not None else None
+        if setup is None or objective is None or not self.isVisible():
             return
         point = self._point()
         if point is None:
@@ -224,8 +226,8 @@ class SlicePlot(QWidget):
         for index, (along, curve) in enumerate(self.curves.items()):
             if along not in chosen.along or index >= drawn:
                 continue
-            section = slice_curve(solution.objective, setup, theta, index)
-            line = secant(solution.objective, section, chosen.h) if chosen.h is not None else None
+            section = slice_curve(objective, setup, theta, index, n=curve_samples(objective.rows))
+            line = secant(objective, section, chosen.h) if chosen.h is not None else None
             held = (setup.axes[1 - index].name, point[1 - index]) if drawn > 1 else None
             curve.set_curve(section, line, held)
         self._refresh_direction(point)

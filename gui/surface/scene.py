@@ -42,6 +42,7 @@ Quality = Literal["draft", "kept", "full", "film", "final"]
 
 DRAFT_NODES: Final = 140 * 140  # of the thinned surface on a software renderer
 INVISIBLE_PX: Final = 0.35  # by so much its form may be wrong
+MOST_ROWS: Final = 500  # of data, for the edge of the domain to be sought between the samples
 SAME_LINES_PX: Final = 0.1  # and by so much the heights that lines, colours and light are taken from
 
 
@@ -290,9 +291,12 @@ class SurfaceScene:
 
 
 def _evaluator(solution: Solution) -> Defined | None:
-    """f at points of the drawn plane, the other variables where the first start has them."""
+    """f at points of the drawn plane, the other variables where the first start has them.
+
+    None over many rows of data: the edge, sought at thousands of points, is then as coarse as the samples.
+    """
     objective, setup = solution.objective, solution.setup
-    if objective is None or setup is None or len(setup.axes) != 2:
+    if objective is None or setup is None or len(setup.axes) != 2 or objective.rows > MOST_ROWS:
         return None
     base, drawn = setup.starts[0], setup.drawn
 

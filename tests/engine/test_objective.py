@@ -184,6 +184,19 @@ def test_nothing_but_real_numbers_comes_out(bind) -> None:
         assert found.dtype == np.float64
 
 
+def test_the_hessian_of_one_step_is_worked_out_once(bind, monkeypatch: pytest.MonkeyPatch) -> None:
+    bound = bind("x^3 y")
+    asked: list[object] = []
+    run = bound._run
+    monkeypatch.setattr(bound, "_run", lambda *given: asked.append(given) or run(*given))
+    first = bound.hessian([1.0, 2.0])
+    first[:] = 0.0  # whoever asked may write into it
+    assert bound.hessian(np.array([1.0, 2.0])).tolist() == [[12.0, 3.0], [3.0, 0.0]]
+    assert len(asked) == 1
+    assert bound.hessian([2.0, 2.0]).tolist() == [[24.0, 12.0], [12.0, 0.0]]
+    assert bound.hessian([[1.0, 2.0]]).shape == (1, 2, 2)
+
+
 def test_a_missing_column_is_named(deriver: Deriver) -> None:
     derivation = deriver.derive(parse("mean(a x)", data=("a",)))
     with pytest.raises(KeyError):

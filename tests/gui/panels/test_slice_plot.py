@@ -43,6 +43,15 @@ def test_the_sections_and_their_slopes(panel):
     assert panel.curves["horizontal"].numbers() == [("f_{x}", "1")]
 
 
+def test_over_much_data_a_section_has_fewer_samples(panel, store, monkeypatch):
+    monkeypatch.setattr(SADDLE, "rows", 100_000)
+    before = SADDLE.evaluations
+    store.edit(slice=Slice(along=("horizontal", "vertical"), point=(1.0, -1.0)))
+    assert 0 < SADDLE.evaluations - before < 150
+    along_x = panel.curves["horizontal"].curve
+    assert along_x.f == pytest.approx(along_x.s**2 - 3 * along_x.s + 1)
+
+
 def test_a_secant_shows_its_difference_quotient(panel, store):
     panel.secant_box.click()
     assert store.lab.slice.h == 1.0

@@ -255,6 +255,15 @@ def test_the_local_ellipse_is_drawn_where_it_is_and_goes_again(scene, canvas, so
     assert scene.lettering == (None, None)
 
 
+def test_no_edge_is_sought_between_the_samples_over_much_data(monkeypatch):
+    solution = solve_by_hand(BOWL)
+    for rows, sought in ((1, True), (100_000, False)):
+        monkeypatch.setattr(BOWL, "rows", rows)
+        scene = SurfaceScene(DARK)
+        scene.set_solution(solution, Display())
+        assert (scene._textures.defined is not None) is sought
+
+
 def test_level_ground_keeps_its_colour(canvas) -> None:
     scene = SurfaceScene(DARK)
     scene.set_field(constant(3.0), Display(isolines=False))
