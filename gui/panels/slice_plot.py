@@ -1,8 +1,8 @@
 """SlicePlot: what a partial derivative is. One variable is held, and the slope of the rest is ∂f/∂x.
 
 The sections through the surface as plots with tangent and secant, and the choices that the surface draws too:
-tangent plane, normal, and the derivative in a direction. GUI thread; a section
-is 1,601 values of f and its slope, fewer over many rows of data.
+tangent plane, normal, and the derivative in a direction. GUI thread; a section is 1,601 values of
+f and its slope, fewer over many rows of data.
 """
 
 import math

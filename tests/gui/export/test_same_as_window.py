@@ -5,14 +5,19 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from engine.lab import Camera
+from engine.solution import Analysis, CriticalPoint
 from engine.timeline import frame_at
 from gui.contour.view import ContourView
+from gui.export.painting import painting
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.export.surface_picture import SurfacePicture
 from gui.store import Store
+from gui.surface.camera import preset
 from gui.surface.view import SurfaceView
 from gui.theme import DARK, LIGHT
+from tests.engine.hand_made import BOWL, solve_by_hand
 
 from .conftest import LAB
 from .test_export_films import pixels
@@ -49,6 +54,24 @@ def test_the_surface(qtbot, context, solution, store, theme):
     difference = np.abs(pixels(image) - window)
     assert difference.mean() < 1.0
     assert (difference.max(axis=2) > 40).mean() < 0.01
+
+
+def test_a_frame_of_a_film_does_not_depend_on_those_before(context):
+    bottom = CriticalPoint(np.zeros(2), 0.0, "minimum", np.array([1.0, 1.0]))
+    solution = solve_by_hand(BOWL, lrs=(0.1,), steps=60, analysis=Analysis(critical_points=(bottom,)))
+    context.make_current()
+    above = preset("top", Camera())
+
+    def last_of(*steps: float) -> np.ndarray:
+        part = SurfacePicture(solution, DARK, 1.0, QRectF(0, 0, *SIZE), transparent=False, moving=False)
+        image = QImage(*SIZE, QImage.Format.Format_RGB32)
+        for t_steps in steps:
+            with painting(image) as painter:
+                part.paint(painter, above, frame_at(solution, t_steps))
+        part.close()
+        return pixels(image)
+
+    assert np.array_equal(last_of(0.0, 12.0), last_of(12.0))  # where the ball is at the value of the minimum
 
 
 def test_the_contour_map(qtbot, solution, store):
