@@ -153,7 +153,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
     if separator not in head:
         written, separator = (" ".join(line.split()) for line in written), " "
     reader = csv.reader(written, delimiter=separator)
-    lines = []
+    lines: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
             entries = [entry.strip() for entry in row]

@@ -6,6 +6,8 @@ Any thread; stdlib and msgspec only.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -14,7 +16,7 @@ from msgspec import Struct
 from engine.formula import ast
 from engine.formula.algebra import ONE, ZERO, exact, in_order, minus, over, plus, power, times
 from engine.formula.ast import Node
-from engine.formula.differentiate import ARGUMENTS, derivative, rule, substitute, with_defaults
+from engine.formula.differentiate import ARGUMENTS, Differentiator, rule, substitute, with_defaults
 from engine.formula.functions import function_named
 from engine.formula.names import name_latex, name_text, split_index
 from engine.formula.parser import Formula, parse
@@ -23,6 +25,10 @@ from engine.i18n import Message, message
 
 HELD_COLOUR: Final = "#8b919b"
 MAX_LINES: Final = 24
+# Nodes of the tree: of a line that can still be read, and of all lines together.
+MAX_NODES: Final = 150
+MAX_IN_ALL: Final = 800
+MAX_SHOWN: Final = 1000  # characters of the formula language
 _PENDING: Final = "⟨"
 
 
@@ -32,18 +38,25 @@ class Step(Struct, frozen=True):
     Attributes:
         rule: what was done to come here from the line before.
         latex: the whole line; every line equals the partial derivative.
-        tree: the line as a tree, what is still to be differentiated replaced by its derivative.
+        line: the line as a tree, with names for what is still to be differentiated.
+        finish: fills those places.
     """
 
     rule: Message
     latex: str
-    tree: Node
+    line: Node
+    finish: Callable[[Node], Node]
+
+    @property
+    def tree(self) -> Node:
+        """The line as a tree, what is still to be differentiated replaced by its derivative."""
+        return self.finish(self.line)
 
 
 def explain(
     formula: Formula, variable: str, shown: str | None = None, *, held_colour: str = HELD_COLOUR
 ) -> tuple[Step, ...]:
-    """The derivation of ∂formula/∂variable, rule by rule.
+    """The derivation of ∂formula/∂variable, rule by rule. Lines too long to be read are left out, and said.
 
     Args:
         shown: the partial derivative as the app shows it, in the formula language: the last line.
@@ -54,10 +67,10 @@ def explain(
     """
     maker = _Derivation(formula, variable, held_colour)
     maker.run()
-    if shown is not None:
+    if shown is not None and len(shown) <= MAX_SHOWN:
         words = [name for name in formula.variables if function_named(name) is None]  # gamma, gamma(x)
         last = ast.without_spans(parse(shown, data=formula.columns, declared=words).ast)
-        if to_latex(last) != to_latex(maker.tree):
+        if maker.fits(last) and (maker.cut or to_latex(last) != to_latex(maker.tree)):
             maker.add(message("Simplify"), last)
     return tuple(maker.steps)
 
@@ -70,14 +83,21 @@ class _Derivation:
         self.held_colour = held_colour
         self.sign = "d" if len(formula.variables) < 2 else r"\partial"
         self.name = formula.name or "f"
+        self.differentiate = Differentiator(variable)
         self.inner: dict[str, Node] = {}
+        self.constants: dict[int, tuple[Node, bool]] = {}
         self.steps: list[Step] = []
+        self.nodes = 0
+        self.cut = False
         self.tree = self.pend(ast.without_spans(formula.expanded))
-        self.add(message("To be found"), self.tree)
 
     def run(self) -> None:
-        """Apply rules until nothing is left, or the lines are too many to read."""
-        while len(self.steps) < MAX_LINES:
+        """Apply rules until nothing is left, or the lines are too many or too long to read."""
+        if not self.fits(self.tree):
+            self.leave_out()
+            return
+        self.add(message("To be found"), self.tree)
+        while len(self.steps) < MAX_LINES and self.nodes < MAX_IN_ALL:
             pending = [
                 n.name for n in ast.walk(self.tree) if isinstance(n, ast.Variable) and n.name in self.inner
             ]
@@ -89,8 +109,38 @@ class _Derivation:
                 other, result = self.apply(self.inner[name])
                 if other == label:
                     results[name] = result
-            self.add(label, self.in_order(self.replaced(self.tree, results)))
-        self.add(message("The same rules, to the end"), self.in_order(self.finished(self.tree)))
+            following = self.replaced(self.tree, results)
+            if not self.fits(following):
+                break
+            self.add(label, self.in_order(following))
+        last = self.finished(self.tree)
+        if self.fits(last):
+            self.add(message("The same rules, to the end"), self.in_order(last))
+        else:
+            self.leave_out()
+
+    def size(self, tree: Node) -> int:
+        """How many nodes a line has, with what is pending in it; at most one more than may be."""
+        parts = (
+            part
+            for node in ast.walk(tree)
+            for part in ([node, *self.inside(node)] if isinstance(node, ast.Variable) else (node,))
+        )
+        return sum(1 for _ in itertools.islice(parts, MAX_NODES + 1))
+
+    def inside(self, place: ast.Variable) -> Iterator[Node]:
+        """What is pending at a place."""
+        node = self.inner.get(place.name)
+        return iter(()) if node is None else ast.walk(node)
+
+    def fits(self, tree: Node) -> bool:
+        """Whether a line is short enough to be read."""
+        return self.size(tree) <= MAX_NODES
+
+    def leave_out(self) -> None:
+        """Say that lines are missing here."""
+        self.cut = True
+        self.put(message("The lines from here on are too long to be read"), self.tree, r"\cdots")
 
     def in_order(self, tree: Node) -> Node:
         """`tree` with its factors as they are written; those with pending places keep their order."""
@@ -98,10 +148,15 @@ class _Derivation:
 
     def add(self, label: Message, tree: Node) -> None:
         """One more line."""
+        self.nodes += self.size(tree)
+        self.put(label, tree, to_latex(tree, None, self.look))
+
+    def put(self, label: Message, tree: Node, latex: str) -> None:
+        """One more line that reads `latex`."""
         self.tree = tree
         left = rf"\frac{{{self.sign} {name_latex(self.name)}}}{{{self.sign} {name_latex(self.variable)}}}"
         lead = f"{left} = " if not self.steps else "= "
-        self.steps.append(Step(label, lead + to_latex(tree, None, self.look), self.finished(tree)))
+        self.steps.append(Step(label, lead + latex, tree, self.finished))
 
     def look(self, name: str) -> str:
         """How a name is typeset: held variables grey, what is pending as ∂/∂x (…)."""
@@ -126,36 +181,50 @@ class _Derivation:
 
     def finished(self, tree: Node) -> Node:
         """`tree` with nothing pending."""
-        found = {name: derivative(node, self.variable) for name, node in self.inner.items()}
+        names = {part.name for part in ast.walk(tree) if isinstance(part, ast.Variable)}
+        found = {name: self.differentiate(self.inner[name]) for name in names & self.inner.keys()}
         return self.replaced(tree, found)
 
     def replaced(self, tree: Node, results: dict[str, Node]) -> Node:
         """`tree` with pending places filled, and 0 and 1 cleared away around them."""
-        if isinstance(tree, ast.Variable):
-            return results.get(tree.name, tree)
-        if not any(isinstance(part, ast.Variable) and part.name in results for part in ast.walk(tree)):
-            return tree
+        touched: dict[int, bool] = {}
+
+        def holds_place(part: Node) -> bool:
+            if isinstance(part, ast.Variable):
+                return part.name in results
+            found = touched.get(id(part))
+            if found is None:
+                found = touched[id(part)] = any(map(holds_place, ast.children(part)))
+            return found
 
         def filled(part: Node) -> Node:
-            return self.replaced(part, results)
+            if not holds_place(part):
+                return part
+            match part:
+                case ast.Variable(name=name):
+                    return results[name]
+                case ast.Add(terms=terms):
+                    return plus(*map(filled, terms))
+                case ast.Mul(factors=factors):
+                    return times(*map(filled, factors))
+                case ast.Neg(operand=inner):
+                    return minus(filled(inner))
+                case ast.Div(numerator=above, denominator=below):
+                    return over(filled(above), filled(below))
+                case ast.Aggregate(body=body) as aggregate:
+                    inside = filled(body)
+                    return ZERO if inside == ZERO else msgspec.structs.replace(aggregate, body=inside)
+                case _:
+                    return ast.rebuild(part, filled)
 
-        match tree:
-            case ast.Add(terms=terms):
-                return plus(*map(filled, terms))
-            case ast.Mul(factors=factors):
-                return times(*map(filled, factors))
-            case ast.Neg(operand=inner):
-                return minus(filled(inner))
-            case ast.Div(numerator=above, denominator=below):
-                return over(filled(above), filled(below))
-            case ast.Aggregate(body=body) as aggregate:
-                inside = filled(body)
-                return ZERO if inside == ZERO else msgspec.structs.replace(aggregate, body=inside)
-            case _:
-                return ast.rebuild(tree, filled)
+        return filled(tree)
 
     def constant(self, node: Node) -> bool:
-        return not any(part == ast.Variable(self.variable) for part in ast.walk(node))
+        known = self.constants.get(id(node))
+        if known is None:
+            found = node != ast.Variable(self.variable) and all(map(self.constant, ast.children(node)))
+            known = self.constants[id(node)] = (node, found)  # the node is kept, so that its id stays its own
+        return known[1]
 
     # Rules
 
@@ -185,7 +254,7 @@ class _Derivation:
                 label = message("Sum rule over the rows of the data: differentiate inside")
                 return label, ast.Aggregate(kind, self.pend(body))
             case _:
-                return message("Simplify"), derivative(node, self.variable)
+                return message("Simplify"), self.differentiate(node)
 
     def signed(self, term: Node) -> Node:
         return minus(self.pend(term.operand)) if isinstance(term, ast.Neg) else self.pend(term)
@@ -240,7 +309,7 @@ class _Derivation:
         alone = {"log": "ln", "norm": "abs"} if len(node.args) == 1 else {}
         name = alone.get(node.function, node.function)
         if name in ("max", "min"):
-            slope = derivative(node, self.variable)
+            slope = self.differentiate(node)
             return message("Piece by piece: where each argument wins, its own derivative counts"), slope
         if name == "norm":
             squares = ast.Add(tuple(ast.Pow(part, ast.Number("2")) for part in node.args))

@@ -84,7 +84,7 @@ def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()
 def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:
     """The tree of an unfinished or wrong formula, a Hole wherever something is missing or not understood.
 
-    "x^2 +" is x² + □, "x/" a fraction over □. Of a finished formula it is the tree that `parse` gives, but that
+    "x^2 +" is x² + □, "x/" a fraction over □. Of a finished formula it is the tree that `parse` gives, but
     the n of a sum over the rows of the data stays a letter. Never raises.
     """
     try:

@@ -1,5 +1,6 @@
 """The derivation rule by rule: every line is the same number, held variables are grey."""
 
+import time
 from contextlib import nullcontext
 from unittest import mock
 
@@ -178,3 +179,38 @@ def test_a_sum_over_the_data() -> None:
     formula = parse("mean((w a - b)^2)", data=("a", "b"))
     steps = explain(formula, "w", "mean(2a(w a - b))")
     assert steps[1].rule.render().startswith("Sum rule over the rows")
+
+
+TOO_LONG = "The lines from here on are too long to be read"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*".join(f"(x+{k})" for k in range(1, 80)),
+        "*".join(["sin(x y)"] * 20),
+        "sum(i=1..200, sin(i x)^2 y)",
+        "product(i=1..100, sin(i x))",
+        "/".join(["(x+1)"] * 39),
+        "sin(" * 40 + "x" + ")" * 40,
+        "logsumexp(" + ",".join(f"sin({k}x)" for k in range(1, 60)) + ")",
+    ],
+)
+def test_a_very_long_one_says_so_and_takes_no_time(text: str) -> None:
+    formula = parse(text)
+    begin = time.process_time()
+    steps = explain(formula, "x")
+    assert time.process_time() - begin < 0.1
+    assert max(len(step.latex) for step in steps) < 10_000
+    assert steps[-1].rule.render() == TOO_LONG
+    assert steps[-1].latex.endswith(r"= \cdots")
+    with mpmath.workdps(40):
+        wanted = evaluate(derivative(formula.expanded, "x"), POINT)
+        assert abs(evaluate(steps[-1].tree, POINT) - wanted) <= mp.mpf(10) ** -25 * (1 + abs(wanted))
+
+
+def test_after_lines_that_are_left_out_comes_the_result() -> None:
+    formula = parse("+".join(f"(x - {k})^2/100" for k in range(1, 60)))
+    assert [step.rule.render() for step in explain(formula, "x", "1.18x - 35.4")] == [TOO_LONG, "Simplify"]
+    too_long = " + ".join(["x"] * 600)
+    assert [step.rule.render() for step in explain(formula, "x", too_long)] == [TOO_LONG]
