@@ -15,10 +15,13 @@ def analyse(
 ) -> Analysis:
     """Find and classify the critical points in the box, and say what they mean for descent.
 
+    Args:
+        field: what is drawn; where it is coarse, for there is much data, the search begins as coarsely.
+
     Raises:
         Cancelled: `cancelled` said so.
     """
-    points, families = critical_points(function, setup, cancelled)
+    points, families = critical_points(function, setup, cancelled, len(field.x) if field else None)
     return Analysis(
         critical_points=points,
         families=families,

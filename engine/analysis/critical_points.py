@@ -26,11 +26,14 @@ MOST_POINTS: Final = 1000
 
 @np.errstate(all="ignore")
 def critical_points(
-    function: Function, setup: Setup, cancelled: CancelCheck = never
+    function: Function, setup: Setup, cancelled: CancelCheck = never, finest: int | None = None
 ) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
     """The isolated critical points in the box, its border included, and the continua of them.
 
     Minima come first, the lowest before the others; at most MOST_POINTS are kept.
+
+    Args:
+        finest: samples along an axis to begin with, at the most.
 
     Raises:
         Cancelled: `cancelled` said so.
@@ -39,7 +42,7 @@ def critical_points(
     landscape.check()
     if landscape.d == 0:
         return (), ()
-    seeds = sample_seeds(landscape)
+    seeds = sample_seeds(landscape, finest)
     theta = _roots(landscape, seeds.smooth)
     flat = np.asarray(flat_directions(landscape, theta).any(axis=-1))
     kinked = flat.copy()

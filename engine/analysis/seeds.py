@@ -12,6 +12,7 @@ from engine.analysis.landscape import Landscape
 from engine.solution import Floats
 
 SIDE: Final = {1: 2001, 2: 201}  # samples along an axis; odd, so that the middle is one
+COARSEST: Final = 33
 CLOUD: Final = 6000  # samples of a box of more dimensions
 MOST_SEEDS: Final = 6000
 
@@ -28,10 +29,16 @@ class Seeds(Struct, frozen=True):
     spacing: float
 
 
-def sample_seeds(landscape: Landscape) -> Seeds:
-    """Sample the box: local minima of the slope, cells where all partials change sign, extremes of L."""
+def sample_seeds(landscape: Landscape, finest: int | None = None) -> Seeds:
+    """Sample the box: local minima of the slope, cells where all partials change sign, extremes of L.
+
+    Args:
+        finest: samples along an axis at the most, but never fewer than COARSEST.
+    """
     side = SIDE.get(landscape.d)
-    return _cloud(landscape) if side is None else _grid(landscape, side)
+    if side is None:
+        return _cloud(landscape)
+    return _grid(landscape, side if finest is None else min(side, max(finest, COARSEST)))
 
 
 def _grid(landscape: Landscape, side: int) -> Seeds:

@@ -10,7 +10,9 @@ from engine.analysis import analyse, kind_of, local_model, stability_limit
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import unique
 from engine.cancellation import Cancelled
+from engine.field import sample
 from tests.engine.functions import oracle, setup_of
+from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box, himmelblau
 
 HIMMELBLAU = "(x**2 + y - 11)**2 + (x + y**2 - 7)**2"
 GOLDSTEIN = (
@@ -241,6 +243,24 @@ def test_the_local_model():
     assert model.rate(0.2) == pytest.approx(0.6)
     assert model.rate(0.3) > 1
     assert stability_limit(np.array([[-2.0, 0.0], [0.0, -1.0]])) == np.inf
+
+
+def test_where_the_field_had_to_be_coarse_the_search_begins_as_coarsely():
+    objective = NumpyObjective(
+        himmelblau,
+        lambda x, y: 4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7),
+        lambda x, y: 2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7),
+    )
+    found, evaluations = [], []
+    for resolution in (3, 65, 401):
+        field = sample(objective, box(), DISPLAY, resolution=resolution)
+        objective.evaluations = 0
+        points = analyse(objective, box(), field).critical_points
+        found.append([(point.kind, *point.point.round(5).tolist()) for point in points])
+        evaluations.append(objective.evaluations)
+    assert len(found[0]) == 9
+    assert found[0] == found[1] == found[2]
+    assert evaluations[1] < evaluations[2] / 3
 
 
 def naively_unique(theta, tolerance):
