@@ -50,6 +50,11 @@ CORRECTED_SECOND = TermSpec(
 )
 
 
+def _decayed(step: Floats, decay: float, moment: Moment) -> Floats:
+    """The step with AdamW's −ηλθ."""
+    return step - moment.lr * decay * moment.theta if decay else step
+
+
 def scale_by_adam(
     beta1: float = 0.9,
     beta2: float = 0.999,
@@ -105,8 +110,7 @@ def scale_by_adam(
         v_hat = v_max / (1.0 - beta2**k)
         # Grouped as PyTorch groups it, so that not even the rounding differs.
         step = -moment.lr / (1.0 - beta1**k) * m / (np.sqrt(v_max) / (1.0 - beta2**k) ** 0.5 + eps)
-        if decoupled_decay:
-            step = step - moment.lr * decoupled_decay * moment.theta
+        step = _decayed(step, decoupled_decay, moment)
         if amsgrad:
             return Step(step, (m, v, v_max), (m, v, v_max, m_hat, v_hat, step))
         return Step(step, (m, v), (m, v, m_hat, v_hat, step))
@@ -178,8 +182,7 @@ def scale_by_nadam(
         m_hat = (1.0 - mu) / (1.0 - pi) * u + mu_next / (1.0 - pi * mu_next) * m
         v_hat = v / (1.0 - beta2**k)
         step = -moment.lr * m_hat / (np.sqrt(v_hat) + eps)
-        if decoupled_decay:
-            step = step - moment.lr * decoupled_decay * moment.theta
+        step = _decayed(step, decoupled_decay, moment)
         scalars = (np.full_like(pi, mu), np.full_like(pi, mu_next), pi)
         return Step(step, (m, v, pi), (*scalars, m, v, m_hat, v_hat, step))
 
@@ -240,8 +243,7 @@ def scale_by_radam(beta1: float, beta2: float, eps: float, decoupled_decay: floa
         else:
             scale = np.ones_like(v)
         step = -(m_hat * moment.lr * scale)
-        if decoupled_decay:
-            step = step - moment.lr * decoupled_decay * moment.theta
+        step = _decayed(step, decoupled_decay, moment)
         rho_row = np.full((*u.shape[:-1], 1), rho)
         return Step(step, (m, v), (m, v, m_hat, rho_row, scale, step))
 

@@ -152,7 +152,6 @@ def _compiled(lines: tuple[Assignment, ...]) -> "functools.partial[tuple[Floats,
     kept = [line.name for line in lines[:-1]]
     fixed = {"g": "v0", "theta": "v1", "eta": "v2", "t": "v3"}
     inputs = ("v0", "v1", "v2", "v3", *(f"v{4 + k}" for k in range(len(kept))))
-    program = Program([], [])
     current = {name: f"v{4 + k}" for k, name in enumerate(kept)}
     source = []
     for number, line in enumerate(lines):
