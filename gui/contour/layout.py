@@ -16,12 +16,13 @@ BAR_GAP_PX: Final = 18.0
 SMALL_GAP_PX: Final = 13.0
 BAR_WIDTH_PX: Final = 14.0
 SMALL_PX: Final = 400.0  # a narrower picture has less room around the plot
+NO_BAR_PX: Final = 190.0  # and one that is narrower still has no colour bar: its level lines are labelled
 LONG_LABEL: Final = "−0.0000"  # few numbers are longer: format_ticks writes four significant digits
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Attributes: plot: the map; bar: the colour bar (empty if there is none); header: of the readout."""
+    """Attributes: plot: the map; bar: the colour bar (of no width if none is); header: of the readout."""
 
     plot: QRectF
     bar: QRectF
@@ -46,7 +47,7 @@ def lay_out(
     """Divide `rect`, with room for long numbers unless it is small: the plot rests while they change.
 
     Args:
-        bar_labels: of the colour bar; None for no bar.
+        bar_labels: of the colour bar, if there is room for one; None for no bar.
         aspect: height over width of the domain, to draw it to scale; None to fill the space. Of no effect
             where one side would become a sliver.
         readout_lines: the height of the text above the plot, in lines.
@@ -64,6 +65,8 @@ def lay_out(
     header = QRectF(rect.left() + margin, rect.top() + px(4), rect.width() - 2 * margin, header_height)
     top = header.bottom() + px(26)  # the name of the vertical axis stands above it
     bar_space = 0.0
+    if rect.width() < px(NO_BAR_PX):
+        bar_labels = None
     if bar_labels is not None:
         widest = widest_label(bar_labels, look, steady=not small)
         beside = px(TICK_PX + 4) + math.ceil(widest)
@@ -82,6 +85,6 @@ def lay_out(
             left += math.floor(spare / 2)
     plot = QRectF(round(left), round(top), round(width), round(height))
     if bar_labels is None:
-        return Layout(plot, QRectF(), header)
+        return Layout(plot, QRectF(plot.right(), plot.top(), 0.0, plot.height()), header)
     bar = QRectF(round(plot.right() + gap), plot.top(), round(px(BAR_WIDTH_PX)), plot.height())
     return Layout(plot, bar, header)

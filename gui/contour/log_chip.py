@@ -49,12 +49,15 @@ class LogChip(QPushButton):
         self.setVisible((on or self._suggested) and not self._store.lab.display.gradient_heat)
 
     def place(self, bar: QRectF, look: Look) -> None:
-        """Under the colour bar."""
+        """Under the colour bar; where that has no width, in the upper right corner of the map."""
         self.setFont(look.tick_font)
         self.setStyleSheet(STYLE.format(size=round(look.px(LABEL_PX)), side=round(look.px(7))))
         self.adjustSize()
-        left = bar.center().x() - self.width() / 2
-        self.move(round(left), round(bar.bottom() + look.px(7)))
+        gap = look.px(7)
+        if bar.isEmpty():
+            self.move(round(bar.left() - self.width() - gap), round(bar.top() + gap))
+        else:
+            self.move(round(bar.center().x() - self.width() / 2), round(bar.bottom() + gap))
 
     def _on_clicked(self, checked: bool) -> None:
         self._store.edit_display(z_scale="log" if checked else "linear", initiator=self)

@@ -122,8 +122,9 @@ class ContourScene(Content):
                 marks = None
                 if self.display.isolines and not self.display.gradient_heat:
                     marks = height_of(field, field.levels[list(self.lines.shown)])
-                scale = self._scale_of_bar(field, layout.bar.height())
-                paint_color_bar(painter, layout.bar, scale, look, marks)
+                if not layout.bar.isEmpty():
+                    scale = self._scale_of_bar(field, layout.bar.height())
+                    paint_color_bar(painter, layout.bar, scale, look, marks)
             paint_note(painter, view, field, look)
         paint_axes(
             painter,
@@ -201,6 +202,8 @@ class ContourScene(Content):
         if self.is_graph or field is None or self._frame is None or self.display.gradient_heat:
             return
         bar = self.layout(rect).bar
+        if bar.isEmpty():
+            return
         for marker in reversed(self._frame.markers[:MOST_POINTERS]):
             color = run_color(self.mark_of(marker.run_index))
             paint_pointer(painter, bar, float(height_of(field, marker.value)), color, self.look)

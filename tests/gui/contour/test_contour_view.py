@@ -408,6 +408,15 @@ def test_a_small_picture_is_mostly_map(view):
     assert view.viewport.rect.width() > 185
 
 
+def test_a_narrow_map_with_a_projector_s_letters_has_no_colour_bar(view):
+    view.resize(244, 400)
+    beside = view.viewport.rect.width()
+    view.set_scale(1.45)
+    view.repaint()
+    assert view.scene.layout(view._area()).bar.isEmpty()
+    assert view.viewport.rect.width() > beside * 0.9 and view.viewport.rect.width() > 140
+
+
 def test_the_gradient_stands_at_right_angles_on_the_level_line(view, store):
     """On an equal scale; measured in pixels, on the line that is drawn."""
     store.set_view(hover=(1.5, 2.0))
