@@ -48,7 +48,7 @@ if ! cmp -s requirements.lock "$stamp"; then
     cp requirements.lock "$stamp"
 fi
 # So that the window opens as quickly the first time, and where Python may not write what it has compiled.
-.venv/bin/python -m compileall -qq main.py engine gui || true
+.venv/bin/python -m compileall -qq engine gui || true
 
 case "$(uname -s)" in Linux) ;; *) exit 0 ;; esac
 command -v dpkg >/dev/null || exit 0
