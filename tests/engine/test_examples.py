@@ -1,6 +1,5 @@
 """Every lab of the gallery solves, and does what its note says."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,6 @@ from engine.solution import Solution
 from engine.solve import Request, Solver
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
-
-
-@pytest.fixture(scope="module")
-def solver() -> Iterator[Solver]:
-    solver = Solver()
-    yield solver
-    solver.close()
 
 
 def solved(solver: Solver, name: str) -> Solution:

@@ -29,12 +29,6 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def deriver():
-    with Deriver() as child:
-        yield child
-
-
 def check_source(source: str) -> None:
     """Assignments to our own names, of arithmetic and calls of the known functions; nothing else."""
     tree = python_ast.parse(source)

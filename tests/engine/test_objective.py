@@ -11,12 +11,6 @@ from engine.objective import Objective
 from engine.symbolic import Deriver
 
 
-@pytest.fixture(scope="module")
-def deriver():
-    with Deriver() as found:
-        yield found
-
-
 @pytest.fixture
 def bind(deriver: Deriver):
     def make(text: str, held=None, data=None) -> Objective:

@@ -1,7 +1,5 @@
 """Lab → Solution: the stages, what each reuses, and what stays when something is wrong."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -12,19 +10,6 @@ from engine.lab import Data, Lab, Variable
 from engine.optimizers import GradientDescent, Leg, Racer
 from engine.solution import Solution
 from engine.solve import Request, Solver
-from engine.symbolic import Deriver
-
-
-@pytest.fixture(scope="module")
-def deriver() -> Iterator[Deriver]:
-    deriver = Deriver()
-    yield deriver
-    deriver.close()
-
-
-@pytest.fixture
-def solver(deriver: Deriver) -> Solver:
-    return Solver(deriver)
 
 
 def last(solver: Solver, lab: Lab, quality: str = "full", revision: int = 1) -> Solution:

@@ -107,12 +107,6 @@ def _varying_exponent(node: ast.Node) -> bool:
     return isinstance(node, ast.Pow) and ast.Variable("x") in ast.walk(node.exponent)
 
 
-@pytest.fixture(scope="module")
-def deriver():
-    with Deriver() as found:
-        yield found
-
-
 @pytest.mark.parametrize(
     "text",
     ["x^2+3xy+y^2", "(1-x)^2+100(y-x^2)^2", "sin(x y) e^(-x^2)", "x/(1+y^2)", "max(x, y)", "sigmoid(x y)",

@@ -42,12 +42,6 @@ FORMULAS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def deriver():
-    with Deriver() as found:
-        yield found
-
-
 def difference(formula: Formula, point: tuple[float, ...], orders: tuple[int, ...]) -> mp.mpf:
     """A mixed partial derivative by central differences with 50 digits."""
     h = mp.mpf(10) ** -12

@@ -14,16 +14,8 @@ from engine.lab import Data, Lab, Variable
 from engine.optimizers import METHODS, parse_spec
 from engine.solution import Solution
 from engine.solve import solve
-from engine.symbolic import Deriver
 from engine.writers import to_csv, to_python
 from engine.writers.python_script import _rule_sources
-
-
-@pytest.fixture(scope="module")
-def deriver():
-    made = Deriver()
-    yield made
-    made.close()
 
 
 def run_script(text: str, folder: Path, *arguments: str) -> str:

@@ -14,16 +14,8 @@ from engine.lab import Lab
 from engine.optimizers import parse_spec
 from engine.solution import Solution
 from engine.solve import solve
-from engine.symbolic import Deriver
 from engine.writers import csv_table, to_csv, to_latex, to_tikz
 from engine.writers.tikz import simplified, tex_text
-
-
-@pytest.fixture(scope="module")
-def deriver():
-    made = Deriver()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

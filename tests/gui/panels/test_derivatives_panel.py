@@ -1,7 +1,5 @@
 """The derivatives: shown typeset, with the numbers at the marker, faded while the next ones are made."""
 
-from contextlib import closing
-
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
@@ -10,7 +8,6 @@ from engine.i18n import message
 from engine.lab import Lab
 from engine.solution import Problem
 from engine.solve import solve
-from engine.symbolic import Deriver
 from gui import i18n
 from gui.editor.explanation import ExplanationDialog
 from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point_text
@@ -18,12 +15,6 @@ from gui.store import Store
 from gui.theme import LIGHT
 
 START = ({"x": 4.0, "y": 3.0},)
-
-
-@pytest.fixture(scope="module")
-def deriver():
-    with closing(Deriver()) as child:
-        yield child
 
 
 @pytest.fixture
