@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetricsF,
-    QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -25,12 +24,13 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
 
 from gui.editor.brackets import PAIRS, closer_for, is_empty_pair, matching, types_over
 from gui.editor.wave import paint_wave
 from gui.style import zoom
 from gui.theme import FONT_FAMILY
+from gui.widgets.plain_text import PlainText
 
 Span = tuple[int, int]
 SIZE_PX: Final = 15
@@ -38,7 +38,7 @@ SLOT: Final = "|"
 _CLOSERS: Final = ")]}|"
 
 
-class SourceField(QPlainTextEdit):
+class SourceField(PlainText):
     """A single line of plain text.
 
     Signals:
@@ -67,7 +67,7 @@ class SourceField(QPlainTextEdit):
         self._setting = False
         self._known_text = ""
         self.setUndoRedoEnabled(False)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setLineWrapMode(PlainText.LineWrapMode.NoWrap)
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -97,11 +97,6 @@ class SourceField(QPlainTextEdit):
         """The selected characters; empty at the caret."""
         cursor = self.textCursor()
         return cursor.selectionStart(), cursor.selectionEnd()
-
-    @property
-    def composing(self) -> bool:
-        """Whether an input method holds letters that are not committed yet."""
-        return bool(self.textCursor().block().layout().preeditAreaText())
 
     def show_text(self, text: str) -> None:
         """Replace the text from outside: no `edited`; the caret goes behind what changed."""
@@ -326,10 +321,6 @@ class SourceField(QPlainTextEdit):
         return True
 
     # Input
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        super().inputMethodEvent(event)
-        self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.ignore()  # the editor's menu, in the user's language and with its undo

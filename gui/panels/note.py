@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from engine.lab import Text
 from gui.files import localized
@@ -10,6 +10,7 @@ from gui.i18n import language, tr
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
+from gui.widgets.plain_text import PlainText
 
 LONGEST_TITLE: Final = 120
 
@@ -29,7 +30,7 @@ class Note(QWidget):
         self.title.setPlaceholderText(tr("Title of this lab"))
         self.title.setAccessibleName(tr("Title of this lab"))
         set_role(self.title, "title")
-        self.text = QPlainTextEdit()
+        self.text = PlainText()
         self.text.setPlaceholderText(tr("What is to be seen here, and what to try; saved with the lab"))
         self.text.setAccessibleName(tr("Note"))
         self.text.setTabChangesFocus(True)
