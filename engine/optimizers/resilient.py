@@ -32,7 +32,6 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
     summary = message("Looks at signs only: a step size per parameter grows until the slope changes sign.")
     formula = r"\theta \leftarrow \theta - s \odot \operatorname{sign} g"
     source = "Riedmiller & Braun 1993; Igel & Hüsken 2000"
-    by_start = frozenset[str]()
 
     lr: LearningRate = 0.01
     eta_minus: Annotated[float, described("factor after a change of sign", r"\eta^-", gt=0, lt=1)] = 0.5
@@ -47,9 +46,10 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
                 key="s",
                 symbol="s",
                 name=message("step size of each parameter"),
-                rule=r"[s-] \odot \begin{cases}[eta_plus] & [g]\,[g_used-] > 0 \\"
-                r" [eta_minus] & [g]\,[g_used-] < 0 \\ 1 & \text{else}\end{cases}",
-                initial=self.lr,
+                rule=r"\min\left(\max\left([s-] \odot \begin{cases}[eta_plus] & [g]\,[g_used-] > 0 \\"
+                r" [eta_minus] & [g]\,[g_used-] < 0 \\ 1 & \text{else}\end{cases},\;"
+                r" [min_step]\right),\; [max_step]\right)",
+                first_rule=r"\min(\max([eta],\, [min_step]),\, [max_step])",
             ),
             TermSpec(
                 key="g_used",
@@ -62,12 +62,14 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
         )
 
         def init(theta: Floats) -> State:
-            return np.zeros_like(theta), np.full_like(theta, self.lr)
+            return np.zeros_like(theta), np.zeros_like(theta)
 
         def update(u: Floats, state: State, moment: Moment) -> Step:
             previous, size = state
             agreement = u * previous
             factor = np.where(agreement > 0, eta_plus, np.where(agreement < 0, eta_minus, 1.0))
+            # As in PyTorch the rate of the very first step is where the sizes begin; later rates do nothing.
+            size = size if moment.t else np.full_like(size, moment.lr)
             size = np.minimum(np.maximum(size * factor, low), high)
             used = np.where(agreement < 0, 0.0, u)
             step = -np.sign(used) * size

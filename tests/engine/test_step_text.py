@@ -76,6 +76,15 @@ def test_the_first_velocity_is_the_gradient():
     assert second.symbolic == r"\mu\,b_{1} + g_{2}"
 
 
+def test_rprop_shows_the_bounds_of_its_sizes():
+    run = run_of("rprop(lr=0.4, max_step=0.45)")
+    first, later = worked_step(run, 0)[1], worked_step(run, 1)[1]
+    assert first.numeric == r"\min(\max(0.4,\, 10^{-6}),\, 0.45)"
+    assert first.result == r"\left(0.4,\; 0.4\right)"
+    assert later.numeric.endswith(r"10^{-6}\right),\; 0.45\right)")  # 0.4 times 1.2 is cut
+    assert later.result == r"\left(0.45,\; 0.45\right)"
+
+
 def test_a_schedule_has_a_line_of_its_own():
     lines = worked_step(run_of("gd(lr=0.2, schedule=step(every=2, gamma=0.5))"), 2)
     assert [line.symbol for line in lines] == ["g", r"\eta", r"\Delta\theta", r"\theta"]
