@@ -1,5 +1,5 @@
-"""Shared by all tests of the window: OpenGL is configured before the one QApplication is made, and cycles are
-collected on its thread only."""
+"""Shared by all tests of the window: OpenGL is configured before the one QApplication is made, which looks as
+the window's does and collects cycles on its own thread only; and every test begins in English."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QApplication
 
 from gui.garbage import Collector
 from gui.gl_setup import configure_before_app
-from gui.style import app_font
+from gui.i18n import set_language
+from gui.style import apply_theme
+from gui.theme import LIGHT
 
 configure_before_app()
 
@@ -20,9 +22,15 @@ def qapp_args() -> list[str]:
 
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> Iterator[QApplication]:
-    """The application, with the font that the window has."""
-    qapp.setFont(app_font())
+    apply_theme(LIGHT)
     collector = Collector()
     collector.start()
     yield qapp
     collector.close()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Whatever language the test chooses, the next one begins in English."""
+    yield
+    set_language("en")

@@ -21,6 +21,11 @@ def pixels(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : rgba.width() * 4].reshape(rgba.height(), rgba.width(), 4).copy()
 
 
+def rgb(image: QImage) -> NDArray[np.int16]:
+    """(height, width, 3), signed, so that pictures can be subtracted."""
+    return pixels(image)[..., :3].astype(np.int16)
+
+
 def assert_golden(
     image: QImage, name: str, *, mean_limit: float = MEAN_LIMIT, far_share: float = FAR_SHARE
 ) -> None:
@@ -34,8 +39,8 @@ def assert_golden(
         assert image.convertToFormat(QImage.Format.Format_RGB888).save(str(path))
         return
     assert path.exists(), f"no golden picture {path}; draw it with `make golden` and look at it"
-    golden = pixels(QImage(str(path)))[..., :3].astype(np.int16)
-    drawn = pixels(image)[..., :3].astype(np.int16)
+    golden = rgb(QImage(str(path)))
+    drawn = rgb(image)
     fresh = path.with_suffix(".new.png")
     difference = np.abs(golden - drawn) if golden.shape == drawn.shape else np.full((1, 1, 3), 255)
     mean, far = float(difference.mean()), float((difference.max(axis=-1) > FAR).mean())

@@ -14,6 +14,7 @@ from engine.labfile import read, write
 from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
+from gui.panels.derivatives import DerivativesPanel, PartialRow
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
 
@@ -88,6 +89,31 @@ def test_typing_a_formula_renews_everything_and_a_wrong_one_keeps_the_picture(
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)
     assert store.solution.fatal
     assert store.solution.field is good
+
+
+def test_what_is_new_is_laid_out_before_anything_is_painted(session: Session, qtbot: QtBot) -> None:
+    """Else a frame in between shows the old rows, and new words cut to the width of the old ones."""
+    store, bridge = session.store, session._bridge
+    assert store is not None
+    assert bridge is not None
+    store.edit(formula="x^2")
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    panel = session.window.findChild(DerivativesPanel)
+    title = panel._card.title
+    seen: list[tuple[bool, list[str]]] = []
+
+    def look() -> None:
+        rows = [row.variable for row in panel.findChildren(PartialRow) if row.isVisible()]
+        seen.append((title.width() >= title.sizeHint().width(), rows))
+
+    bridge.solved.connect(look, Qt.ConnectionType.QueuedConnection)
+    store.edit(formula="x^2 + y^2")
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    qtbot.waitUntil(lambda: len(seen) > 2)
+    bridge.solved.disconnect(look)
+    assert title.text() == "Partial derivatives"
+    assert all(whole for whole, _ in seen)
+    assert {tuple(rows) for _, rows in seen} <= {("x",), ("x", "y")}
 
 
 def test_space_plays_and_the_arrows_step(session: Session, qtbot: QtBot) -> None:
@@ -264,7 +290,6 @@ def test_the_keys_are_listed(session: Session, language: str) -> None:
     page = next(each for each in session.window.findChildren(QTextBrowser) if each.isVisible())
     assert "Ctrl+S" in page.toPlainText()
     page.window().close()
-    set_language("en")
 
 
 def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from gui.store import Store
 from gui.theme import DARK, LIGHT, run_color
 from tests.engine.hand_made import BOWL, descend, solve_by_hand
 from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box, rosenbrock
-from tests.gui.contour.mouse import drag, hover
+from tests.gui.driving import LEFT, drag, hover, shown
 from tests.gui.golden import pixels
 
 
@@ -34,11 +34,7 @@ def store():
 
 @pytest.fixture
 def view(qtbot, store):
-    widget = ContourView(store, LIGHT)
-    qtbot.addWidget(widget)
-    widget.resize(640, 560)
-    widget.show()
-    qtbot.waitExposed(widget)
+    widget = shown(qtbot, ContourView(store, LIGHT), 640, 560)
     store.accept(solve_by_hand(BOWL))
     widget.repaint()
     return widget
@@ -121,7 +117,7 @@ def test_a_start_dragged_out_stays_in_the_domain(view, store, qtbot):
 
 
 def test_a_double_click_puts_the_start_there(view, store, qtbot):
-    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at(view, 1, -2))
+    qtbot.mouseDClick(view, LEFT, pos=at(view, 1, -2))
     assert (store.lab.starts[0]["x"], store.lab.starts[0]["y"]) == pytest.approx((1, -2), abs=0.02)
 
 
@@ -250,13 +246,10 @@ def test_new_ranges_show_the_whole_domain_again(view, store):
 
 
 def test_a_view_without_a_solution_is_blank_and_harmless(qtbot):
-    widget = ContourView(Store(Lab()), DARK)
-    qtbot.addWidget(widget)
-    widget.show()
-    qtbot.waitExposed(widget)
+    widget = shown(qtbot, ContourView(Store(Lab()), DARK), 640, 560)
     widget.repaint()
     hover(widget, QPoint(50, 50))
-    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+    qtbot.mouseClick(widget, LEFT, pos=QPoint(50, 50))
     qtbot.keyClick(widget, Qt.Key.Key_Plus)
 
 
@@ -277,11 +270,7 @@ def test_an_objective_that_is_nan_can_be_hovered(view, store):
 
 @pytest.fixture
 def graph(qtbot, store):
-    widget = ContourView(store, LIGHT)
-    qtbot.addWidget(widget)
-    widget.resize(600, 400)
-    widget.show()
-    qtbot.waitExposed(widget)
+    widget = shown(qtbot, ContourView(store, LIGHT), 600, 400)
     cubic = NumpyObjective(lambda x: x**3 - x, lambda x: 3 * x**2 - 1, d=1)
     store.accept(solve_by_hand(cubic, box((-2, 2), None, start=(1.5,)), lrs=(0.05,)))
     widget.repaint()
@@ -331,9 +320,9 @@ def test_the_log_scale_is_suggested_where_it_helps(view, store, qtbot):
     view.repaint()
     assert view._log_chip.isVisible()
     assert view.rect().contains(view._log_chip.geometry())
-    qtbot.mouseClick(view._log_chip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view._log_chip, LEFT)
     assert store.lab.display.z_scale == "log"
-    qtbot.mouseClick(view._log_chip, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view._log_chip, LEFT)
     assert store.lab.display.z_scale == "linear"
 
 

@@ -14,7 +14,7 @@ from gui.contour.viewport import Viewport
 from gui.store import Store
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import BOWL, solve_by_hand
-from tests.gui.contour.mouse import drag
+from tests.gui.driving import drag, shown
 
 # Twice as many pixels a unit along x as along y.
 VIEW = Viewport(QRectF(0, 0, 400, 200), -5.0, 5.0, -5.0, 5.0)
@@ -24,11 +24,7 @@ MIDDLE = QPointF(200, 100)
 @pytest.fixture
 def view(qtbot):
     store = Store(Lab(slice=Slice(along=("horizontal",), point=(1.0, 1.0), direction_deg=30.0)))
-    widget = ContourView(store, LIGHT)
-    qtbot.addWidget(widget)
-    widget.resize(640, 560)
-    widget.show()
-    qtbot.waitExposed(widget)
+    widget = shown(qtbot, ContourView(store, LIGHT), 640, 560)
     store.accept(solve_by_hand(BOWL, lab=store.lab))
     widget.repaint()
     return widget

@@ -16,7 +16,8 @@ from gui.store import Store
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import BOWL, solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective, box
-from tests.gui.golden import assert_golden, pixels
+from tests.gui.driving import shown
+from tests.gui.golden import assert_golden, rgb
 
 AREA = QRectF(0, 0, 420, 360)
 SHAPES = {
@@ -59,11 +60,11 @@ def test_golden_local_ellipses(qapp) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_its_curves_are_seen_where_they_are(qapp, shape: str) -> None:
-    plain = pixels(draw(solved(shape, local_ellipse=False))[0]).astype(int)
+    plain = rgb(draw(solved(shape, local_ellipse=False))[0])
     image, scene = draw(solved(shape))
     view = scene.viewport(AREA)
     ellipse = scene.ellipse.at(0, 1, view)
-    drawn = pixels(image).astype(int)
+    drawn = rgb(image)
     for curve in ellipse.rises:
         spots = [view.point_px(*point).toPoint() for point in curve]
         changed = [np.abs(drawn[s.y(), s.x()] - plain[s.y(), s.x()]).max() > 20 for s in spots]
@@ -94,11 +95,7 @@ def test_lines_have_a_zero(qapp) -> None:
 
 def test_in_the_window_it_is_made_anew_once_a_step_and_rebuilds_nothing_else(qtbot) -> None:
     store = Store(Lab())
-    view = ContourView(store, LIGHT)
-    qtbot.addWidget(view)
-    view.resize(500, 420)
-    with qtbot.waitExposed(view):
-        view.show()
+    view = shown(qtbot, ContourView(store, LIGHT), 500, 420)
     store.accept(solve_by_hand(BOWL))
     view.repaint()
     still = view.still_drawn

@@ -14,7 +14,7 @@ from gui.contour.scene import ContourScene
 from gui.theme import DARK, LIGHT, Theme
 from tests.engine.hand_made import BOWL, solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective, box, himmelblau, rosenbrock
-from tests.gui.golden import assert_golden, pixels
+from tests.gui.golden import assert_golden, pixels, rgb
 
 SIZE = QSize(700, 600)
 TILE = QSize(400, 340)
@@ -145,7 +145,7 @@ def test_colours_of_the_picture_are_those_of_the_field(qapp: QApplication) -> No
 def test_diverging_colours_are_centred_on_zero_in_picture_and_bar(qapp: QApplication) -> None:
     lopsided = NumpyObjective(lambda x, y: x + 2.5, lambda x, y: 1 + 0 * x, lambda x, y: 0 * x)
     scene = scene_of(solve_by_hand(lopsided, lrs=(), isolines=False, colormap="diverging"))
-    drawn = pixels(draw(scene, SIZE)).astype(int)
+    drawn = rgb(draw(scene, SIZE))
     rect = QRectF(0, 0, SIZE.width(), SIZE.height())
     view, bar = scene.viewport(rect), scene.layout(rect).bar
     assert view is not None
@@ -173,7 +173,7 @@ def test_at_another_scale_it_is_the_same_picture(qapp: QApplication) -> None:
     small = draw(scene, QSize(500, 440))
     scene.set_scale(3.0)
     large = draw(scene, QSize(1500, 1320)).scaled(QSize(500, 440))
-    difference = np.abs(pixels(small)[..., :3].astype(int) - pixels(large)[..., :3])
+    difference = np.abs(rgb(small) - rgb(large))
     assert difference.mean() < 9
 
 

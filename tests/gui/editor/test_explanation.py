@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from engine.formula import parse
-from gui import i18n
 from gui.editor.explanation import ExplanationDialog
+from gui.i18n import set_language
 
 
 @pytest.fixture
@@ -58,11 +58,8 @@ def test_copying_all_of_it(dialog):
 
 
 def test_in_korean(qtbot):
-    i18n.set_language("ko")
-    try:
-        dialog = ExplanationDialog(parse("x^2 sin y"), "x", {})
-        qtbot.addWidget(dialog)
-        texts = [row.rule.text() for row in dialog.rows]
-    finally:
-        i18n.set_language("en")
+    set_language("ko")
+    dialog = ExplanationDialog(parse("x^2 sin y"), "x", {})
+    qtbot.addWidget(dialog)
+    texts = [row.rule.text() for row in dialog.rows]
     assert all(any("가" <= letter <= "힣" for letter in text) for text in texts)

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QApplication
 from engine.i18n import message
 from engine.lab import Lab
 from engine.solution import Problem, Solution
-from gui import i18n
 from gui.editor.clipboard import copy_latex, copy_picture, copy_plain, copy_python
 from gui.editor.formula_editor import FormulaEditor
 from gui.editor.preview import MOST_HEIGHT_PX
+from gui.i18n import set_language
 from gui.store import Store
 from gui.theme import LIGHT
+from tests.gui.driving import LEFT, shown
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -25,11 +26,7 @@ def store(qapp):
 
 @pytest.fixture
 def editor(qtbot, store):
-    widget = FormulaEditor(store, LIGHT)
-    qtbot.addWidget(widget)
-    widget.resize(360, 200)
-    widget.show()
-    qtbot.waitExposed(widget)
+    widget = shown(qtbot, FormulaEditor(store, LIGHT), 360, 200)
     widget.activateWindow()
     widget.field.setFocus()
     qtbot.waitUntil(widget.field.hasFocus)
@@ -223,13 +220,10 @@ def test_an_unknown_name_gets_a_suggestion(qtbot, editor):
 
 
 def test_the_editor_speaks_korean(qtbot, editor):
-    i18n.set_language("ko")
-    try:
-        put(editor, "x")
-        put(editor, "")
-        assert editor.message.text().startswith("수식을 입력하세요")
-    finally:
-        i18n.set_language("en")
+    set_language("ko")
+    put(editor, "x")
+    put(editor, "")
+    assert editor.message.text().startswith("수식을 입력하세요")
 
 
 def test_what_the_engine_finds_wrong_is_shown(editor, store):
@@ -481,7 +475,7 @@ def click_on(qtbot, editor, span):
     box = editor.preview.places.boxes(span)[0]
     at = editor.preview.origin() + box.center()
     qtbot.mouseMove(editor.preview, at.toPoint())
-    qtbot.mouseClick(editor.preview, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    qtbot.mouseClick(editor.preview, LEFT, pos=at.toPoint())
 
 
 def test_a_click_on_a_part_selects_its_source(qtbot, editor):

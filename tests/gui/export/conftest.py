@@ -13,6 +13,7 @@ from engine.optimizers import parse_spec
 from engine.solution import Solution
 from engine.solve import solve
 from gui.export.contexts import Context, open_context
+from gui.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 LAB = Lab(
@@ -28,6 +29,14 @@ LAB = Lab(
 @pytest.fixture(scope="session")
 def solution() -> Solution:
     return solve(LAB)
+
+
+@pytest.fixture
+def store(qapp: object, solution: Solution) -> Store:
+    """What the window shows of it."""
+    made = Store(LAB)
+    assert made.accept(solution)
+    return made
 
 
 @pytest.fixture

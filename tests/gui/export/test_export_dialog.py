@@ -19,18 +19,11 @@ from gui.export.process import ExportProcess, spec_arguments
 from gui.export.renderer import Progress
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
-from gui.store import Store
 from gui.theme import DARK, LIGHT
+from tests.gui.driving import LEFT
+from tests.gui.golden import rgb
 
 from .conftest import LAB
-from .test_export_films import pixels
-
-
-@pytest.fixture
-def store(solution) -> Store:
-    made = Store(LAB)
-    assert made.accept(solution)
-    return made
 
 
 @pytest.fixture
@@ -48,7 +41,7 @@ def options_of(*words: str) -> argparse.Namespace:
     return parser.parse_args(["-o", "a.mp4", *words])
 
 
-def shown(dialog: ExportDialog) -> QImage:
+def previewed(dialog: ExportDialog) -> QImage:
     return dialog.picture.pixmap().toImage()
 
 
@@ -60,7 +53,7 @@ def wait_for_picture(qtbot, dialog: ExportDialog) -> QImage:
 def wait_for_picture_of(qtbot, dialog: ExportDialog) -> QImage:
     dialog.picture.clear()
     qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull(), timeout=60_000)
-    return shown(dialog)
+    return previewed(dialog)
 
 
 def test_the_preview_follows_slider_and_options(qtbot, dialog):
@@ -89,11 +82,11 @@ def test_at_rest_the_exact_frame_is_shown(qtbot, dialog, solution):
     dialog._draw_exact()
     spec = dialog.form.spec()
     frame = ExportScene(solution, spec, (800, 450)).draw(*dialog._moment(film_of(spec, 12)))
-    small = pixels(shown(dialog))
+    small = rgb(previewed(dialog))
     wanted = frame.scaled(
         dialog.picture.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-    assert np.abs(small - pixels(wanted)).mean() < 1.0
+    assert np.abs(small - rgb(wanted)).mean() < 1.0
 
 
 def test_only_what_a_format_needs_is_asked_for(dialog):
@@ -132,8 +125,8 @@ def test_the_preview_looks_from_where_the_window_does(qtbot, dialog, store):
     size_px = (after.width(), after.height())
     moment = dialog._moment(film_of(dialog._spec(), 12))
     wanted = ExportScene(turned, dialog._spec(), size_px).draw(*moment)
-    assert np.abs(pixels(before) - pixels(wanted)).mean() > 2.0
-    assert np.abs(pixels(after) - pixels(wanted)).mean() < 1.0
+    assert np.abs(rgb(before) - rgb(wanted)).mean() > 2.0
+    assert np.abs(rgb(after) - rgb(wanted)).mean() < 1.0
 
 
 def test_the_run_selected_in_the_window_is_worked_out(dialog, store):
@@ -157,7 +150,7 @@ def test_slider_and_picture_agree_during_an_export_and_after_it(qtbot, dialog):
     small = ExportScene(dialog._store.solution, dialog._spec(), (image.width(), image.height())).draw(
         0.0, 0.0
     )
-    assert np.abs(pixels(image) - pixels(small)).mean() < 1.0
+    assert np.abs(rgb(image) - rgb(small)).mean() < 1.0
     assert dialog.status.text() == said
 
 
@@ -169,7 +162,7 @@ def test_it_closes(qtbot, store, way):
         if way == "escape":
             qtbot.keyClick(made, Qt.Key.Key_Escape)
         elif way == "button":
-            qtbot.mouseClick(made.close_button, Qt.MouseButton.LeftButton)
+            qtbot.mouseClick(made.close_button, LEFT)
         else:
             assert made.close()
         assert not made.isVisible()

@@ -19,15 +19,9 @@ from gui.export.renderer import export_film, export_png
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.theme import THEMES, run_color
+from tests.gui.golden import rgb
 
 SMALL = (320, 180)
-
-
-def pixels(image: QImage) -> np.ndarray:
-    """(height, width, 3), RGB."""
-    image = image.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).astype(np.int16)
 
 
 def decoded(path: Path) -> list[np.ndarray]:
@@ -67,7 +61,7 @@ def test_every_frame_of_both_views_is_the_scene_at_its_time(context, solution, t
     scene = ExportScene(solution, spec, SMALL)
     frames = decoded(path)
     for number, frame in enumerate(frames):
-        wanted = pixels(scene.draw(film.t_steps(number), number / (film.frames - 1)))
+        wanted = rgb(scene.draw(film.t_steps(number), number / (film.frames - 1)))
         assert frame.std() > 15  # not empty
         assert np.abs(frame - wanted).mean() < 4, number  # the right moment, whole
     changes = [np.abs(a - b).mean() for a, b in itertools.pairwise(frames)]
@@ -77,7 +71,7 @@ def test_every_frame_of_both_views_is_the_scene_at_its_time(context, solution, t
 def test_a_frame_is_the_windows_picture(context, solution):
     spec = Spec(view="contour", cards=(), theme="light")
     scene = ExportScene(solution, spec, (400, 400))
-    exported = pixels(scene.draw(5.0, 0.0))
+    exported = rgb(scene.draw(5.0, 0.0))
     assert scene.contour is not None
     window = ContourScene(THEMES["light"], scene.contour.look.scale)
     window.set_solution(solution)
@@ -86,7 +80,7 @@ def test_a_frame_is_the_windows_picture(context, solution):
     painter = QPainter(image)
     window.render(painter, QRectF(0, 0, 400, 400))
     painter.end()
-    assert np.abs(exported - pixels(image)).mean() < 0.5
+    assert np.abs(exported - rgb(image)).mean() < 0.5
 
 
 def test_a_still_picture_is_the_frame_of_the_film(context, solution, tmp_path):
@@ -94,14 +88,14 @@ def test_a_still_picture_is_the_frame_of_the_film(context, solution, tmp_path):
     export_png(ExportScene(solution, spec, SMALL), 4.0, spec, tmp_path / "a.png")
     image = QImage(str(tmp_path / "a.png"))
     assert round(image.dotsPerMeterX() * 0.0254) == 300
-    assert (pixels(image) == pixels(ExportScene(solution, spec, SMALL).draw(4.0, 0.0))).all()
+    assert (rgb(image) == rgb(ExportScene(solution, spec, SMALL).draw(4.0, 0.0))).all()
 
 
 @pytest.mark.parametrize("size", [(320, 180), (240, 240), (180, 320), (64, 64), (400, 60), (60, 400)])
 @pytest.mark.parametrize("view", ["both", "surface", "contour"])
 def test_every_shape_has_a_picture(context, solution, size, view):
     scene = ExportScene(solution, Spec(view=view), size)
-    assert pixels(scene.draw(3.0, 0.0)).std() > 5
+    assert rgb(scene.draw(3.0, 0.0)).std() > 5
     scene.close()
 
 

@@ -8,8 +8,7 @@ from engine.lab import Camera
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.theme import DARK
-
-from .test_export_films import pixels
+from tests.gui.golden import rgb
 
 VIEWS = {
     "home": Camera(),
@@ -23,7 +22,7 @@ VIEWS = {
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_box_fills_its_part(context, solution, name, size_px):
     scene = ExportScene(solution, Spec(view="surface", cards=()), size_px, VIEWS[name])
-    image = pixels(scene.draw(0.0, 0.0))
+    image = rgb(scene.draw(0.0, 0.0))
     scene.close()
     ground = QColor(DARK.plot)
     painted = np.abs(image - (ground.red(), ground.green(), ground.blue())).max(axis=2) > 24

@@ -12,7 +12,7 @@ from engine.timeline import frame_at
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.theme import run_color
-from tests.gui.golden import pixels
+from tests.gui.golden import rgb
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_both_views_are_the_sheet_and_the_graph_with_the_marker_on_it(context, s
     assert scene.surface is not None
     assert scene.contour is not None
     assert scene.contour.is_graph
-    picture = pixels(scene.draw(3.0, 0.0))[..., :3].astype(int)
+    picture = rgb(scene.draw(3.0, 0.0))
     marker = frame_at(solution, 3.0).markers[0]
     view = scene.contour.viewport(QRectF(0, 0, part.width(), part.height()))
     at = view.point_px(float(marker.position[0]), marker.value) + part.topLeft()
@@ -39,5 +39,5 @@ def test_both_views_are_the_sheet_and_the_graph_with_the_marker_on_it(context, s
 @pytest.mark.parametrize("view", ["both", "surface", "contour"])
 def test_every_shape_has_a_picture(context, solution, size, view):
     scene = ExportScene(solution, Spec(view=view), size)
-    assert pixels(scene.draw(3.0, 0.0)).std() > 5
+    assert rgb(scene.draw(3.0, 0.0)).std() > 5
     scene.close()

@@ -18,19 +18,16 @@ from gui.surface.camera import preset
 from gui.surface.view import SurfaceView
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import BOWL, solve_by_hand
-
-from .conftest import LAB
-from .test_export_films import pixels
+from tests.gui.golden import rgb
 
 SIZE = (420, 340)
 
 
 @pytest.fixture
-def store(solution) -> Store:
-    made = Store(LAB)
-    made.accept(solution)
-    made.set_view(t_steps=5.0)
-    return made
+def store(store: Store) -> Store:
+    """Between two steps."""
+    store.set_view(t_steps=5.0)
+    return store
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
@@ -40,7 +37,7 @@ def test_the_surface(qtbot, context, solution, store, theme):
     view.resize(*SIZE)
     view.show()
     qtbot.waitUntil(lambda: view.scene.refined, timeout=60_000)
-    window = pixels(view.grabFramebuffer())
+    window = rgb(view.grabFramebuffer())
     view.close()
 
     context.make_current()
@@ -51,7 +48,7 @@ def test_the_surface(qtbot, context, solution, store, theme):
     part.paint(painter, store.view.camera, frame_at(solution, 5.0))
     painter.end()
     part.close()
-    difference = np.abs(pixels(image) - window)
+    difference = np.abs(rgb(image) - window)
     assert difference.mean() < 1.0
     assert (difference.max(axis=2) > 40).mean() < 0.01
 
@@ -69,7 +66,7 @@ def test_a_frame_of_a_film_does_not_depend_on_those_before(context):
             with painting(image) as painter:
                 part.paint(painter, above, frame_at(solution, t_steps))
         part.close()
-        return pixels(image)
+        return rgb(image)
 
     assert np.array_equal(last_of(0.0, 12.0), last_of(12.0))  # where the ball is at the value of the minimum
 
@@ -84,6 +81,6 @@ def test_the_contour_map(qtbot, solution, store):
     assert scene.contour is not None
     view.scene.set_scale(scene.contour.look.scale)
     view.scene.set_reading(None)
-    window = pixels(view.grab().toImage())
-    exported = pixels(scene.draw(5.0, 0.0))
+    window = rgb(view.grab().toImage())
+    exported = rgb(scene.draw(5.0, 0.0))
     assert np.abs(window - exported).mean() < 1.0

@@ -13,8 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.export.vectors import export_vectors
-
-from .test_export_films import pixels
+from tests.gui.golden import rgb
 
 SIZE = (640, 360)
 
@@ -46,8 +45,8 @@ def test_svg_of_the_map_alone_looks_like_the_png(qapp, solution, tmp_path):
     painter = QPainter(image)
     QSvgRenderer(str(path)).render(painter)
     painter.end()
-    wanted = pixels(ExportScene(solution, spec, SIZE).draw(6.0, 0.0))
-    assert np.abs(pixels(image) - wanted).mean() < 6
+    wanted = rgb(ExportScene(solution, spec, SIZE).draw(6.0, 0.0))
+    assert np.abs(rgb(image) - wanted).mean() < 6
 
 
 @pytest.mark.parametrize("dpi", [72.0, 144.0])

@@ -1,22 +1,11 @@
-"""The panels are tested in the look of the application, and in English."""
-
-from collections.abc import Iterator
+"""Two racers that are solved at once: what most panels are shown."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
-from gui.i18n import set_language
-from gui.style import apply_theme
-from gui.theme import LIGHT
+from gui.store import Store
+from tests.gui.panels.fakes import solved_store, two_racers
 
 
-@pytest.fixture(scope="session", autouse=True)
-def look(qapp: QApplication) -> None:
-    apply_theme(LIGHT)
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+@pytest.fixture
+def store(qapp: object) -> Store:
+    return solved_store(two_racers(20))

@@ -15,9 +15,8 @@ from gui.panels.basin_maps import BasinQuestion, SettingsPlane, StartsPlane
 from gui.panels.basin_picture import BASIN_COLORS, PictureAxis, colored
 from gui.panels.basins import BasinWindow
 from gui.store import Store
-from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
-
-LEFT = Qt.MouseButton.LeftButton
+from tests.gui.driving import LEFT
+from tests.gui.panels.fakes import THEME, Quadratic
 
 
 def halves(question: BasinQuestion, cancelled: CancelCheck) -> Iterator[BasinMap]:
@@ -43,11 +42,6 @@ def recording(asked: list[BasinQuestion]) -> Callable[[BasinQuestion, CancelChec
         yield from halves(question, cancelled)
 
     return compute
-
-
-@pytest.fixture
-def store(qapp: object) -> Store:
-    return solved_store(two_racers(20))
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from gui.panels.curve_plot import CurvePlot, thinned
 from gui.panels.curves import Curves
 from gui.store import Store
 from gui.theme import run_color
+from tests.gui.driving import LEFT, shown
 from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
-
-LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -24,12 +23,7 @@ def store(qapp: object) -> Store:
 
 @pytest.fixture
 def panel(qtbot: QtBot, store: Store) -> Curves:
-    panel = Curves(store, THEME)
-    qtbot.addWidget(panel)
-    panel.resize(1000, 200)
-    panel.show()
-    qtbot.waitExposed(panel)
-    return panel
+    return shown(qtbot, Curves(store, THEME), 1000, 200)
 
 
 def pixels(plot: CurvePlot, step: float, value: float) -> QPoint:

@@ -13,9 +13,9 @@ from engine.lab import Data, Lab
 from engine.solve import solve
 from gui.panels.data_table import DataTable
 from gui.store import Store
+from tests.gui.driving import LEFT, shown
 from tests.gui.panels.fakes import THEME
 
-LEFT = Qt.MouseButton.LeftButton
 TABLE = Data(columns=("x", "y"), rows=((1.0, 2.0), (3.0, 4.5)))
 
 
@@ -26,11 +26,7 @@ def store(qapp: object) -> Store:
 
 @pytest.fixture
 def panel(qtbot: QtBot, store: Store) -> DataTable:
-    panel = DataTable(store, THEME)
-    qtbot.addWidget(panel)
-    panel.resize(500, 200)
-    panel.show()
-    return panel
+    return shown(qtbot, DataTable(store, THEME), 500, 200)
 
 
 def test_a_table_is_pasted_from_a_spreadsheet(qtbot: QtBot, panel: DataTable, store: Store) -> None:

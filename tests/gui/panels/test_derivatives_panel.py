@@ -8,11 +8,12 @@ from engine.i18n import message
 from engine.lab import Lab
 from engine.solution import Problem
 from engine.solve import solve
-from gui import i18n
 from gui.editor.explanation import ExplanationDialog
+from gui.i18n import set_language
 from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point_text
 from gui.store import Store
 from gui.theme import LIGHT
+from tests.gui.driving import shown
 
 START = ({"x": 4.0, "y": 3.0},)
 
@@ -24,12 +25,7 @@ def store(qapp):
 
 @pytest.fixture
 def panel(qtbot, store):
-    widget = DerivativesPanel(store, LIGHT)
-    qtbot.addWidget(widget)
-    widget.resize(350, 500)
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
+    return shown(qtbot, DerivativesPanel(store, LIGHT), 350, 500)
 
 
 @pytest.fixture
@@ -83,17 +79,14 @@ def test_one_variable_has_an_ordinary_derivative(qtbot, qapp, solved):
 
 def test_the_heading_is_of_partials_where_there_are_several_variables(qtbot, qapp, store, solved):
     assert DerivativesPanel(store, LIGHT)._card.title.text() == "Partial derivatives"
-    i18n.set_language("ko")
-    try:
-        panel = DerivativesPanel(store, LIGHT)
-        qtbot.addWidget(panel)
-        solved(store)
-        assert panel._card.title.text() == "편도함수"
-        store.edit(formula="x^2")
-        solved(store)
-        assert panel._card.title.text() == "도함수"
-    finally:
-        i18n.set_language("en")
+    set_language("ko")
+    panel = DerivativesPanel(store, LIGHT)
+    qtbot.addWidget(panel)
+    solved(store)
+    assert panel._card.title.text() == "편도함수"
+    store.edit(formula="x^2")
+    solved(store)
+    assert panel._card.title.text() == "도함수"
 
 
 def test_a_held_variable_has_no_number(panel, store, solved):
@@ -153,15 +146,12 @@ def test_long_derivatives_are_never_clipped(panel, store, solved):
 
 
 def test_in_korean(qtbot, qapp, store, solved):
-    i18n.set_language("ko")
-    try:
-        panel = DerivativesPanel(store, LIGHT)
-        qtbot.addWidget(panel)
-        panel.show()
-        solved(store)
-        assert panel._rows[0].value.text() == "(4, 3)에서 17"
-    finally:
-        i18n.set_language("en")
+    set_language("ko")
+    panel = DerivativesPanel(store, LIGHT)
+    qtbot.addWidget(panel)
+    panel.show()
+    solved(store)
+    assert panel._rows[0].value.text() == "(4, 3)에서 17"
 
 
 def test_partial_latex():

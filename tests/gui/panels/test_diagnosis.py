@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.i18n import message
 from engine.solution import Analysis, CriticalPoint, Family
 from gui.panels.diagnosis import Diagnosis
 from gui.store import Store
+from tests.gui.driving import LEFT, shown
 from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
 
 
@@ -20,11 +20,7 @@ def store(qapp: object) -> Store:
 
 @pytest.fixture
 def panel(qtbot: QtBot, store: Store) -> Diagnosis:
-    panel = Diagnosis(store, THEME)
-    qtbot.addWidget(panel)
-    panel.resize(980, 200)
-    panel.show()
-    return panel
+    return shown(qtbot, Diagnosis(store, THEME), 980, 200)
 
 
 def test_the_run_and_its_outcome_are_explained(panel: Diagnosis, store: Store) -> None:
@@ -79,7 +75,7 @@ def test_critical_points_are_listed_and_a_click_points_at_them(
     ]
     assert panel.sentences.text() == "A saddle: η &lt; 2/λ<sub>max</sub>."
     box = panel.critical.visualRect(model.index(2, 1))
-    qtbot.mouseClick(panel.critical.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    qtbot.mouseClick(panel.critical.viewport(), LEFT, pos=box.center())
     assert store.view.hover == (1.0, 2.0)
 
 

@@ -10,23 +10,18 @@ from gui.panels.fork import ForkPopup
 from gui.panels.timeline import Timeline
 from gui.player import Player
 from gui.store import Store
-from tests.gui.panels.fakes import THEME, solved_store, two_racers
-
-LEFT = Qt.MouseButton.LeftButton
+from tests.gui.driving import LEFT, shown
+from tests.gui.panels.fakes import THEME
 
 
 @pytest.fixture
-def store(qapp: object) -> Store:
-    store = solved_store(two_racers(20))
+def store(store: Store) -> Store:
     store.set_view(t_steps=7.4, selected_run=1)
     return store
 
 
 def popup_of(qtbot: QtBot, store: Store) -> ForkPopup:
-    timeline = Timeline(store, Player(store), THEME)
-    qtbot.addWidget(timeline)
-    timeline.resize(900, 44)
-    timeline.show()
+    timeline = shown(qtbot, Timeline(store, Player(store), THEME), 900, 44)
     qtbot.mouseClick(timeline.fork, LEFT)
     popup = timeline.findChild(ForkPopup)
     assert popup is not None

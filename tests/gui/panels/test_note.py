@@ -43,4 +43,3 @@ def test_each_language_has_its_own(qtbot: QtBot) -> None:
     store.load(Lab())
     assert note.text.toPlainText() == ""
     assert store.lab.note == {}
-    set_language("en")

@@ -12,29 +12,13 @@ from engine.optimizers import METHODS, SCHEDULES, Racer
 from engine.solution import Problem
 from gui.panels.race import Race
 from gui.store import Store
-from tests.gui.panels.fakes import THEME, solved_store, two_racers
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def store(qapp: object) -> Store:
-    return solved_store(two_racers(20))
+from tests.gui.driving import LEFT, retype, shown
+from tests.gui.panels.fakes import THEME, solved_store
 
 
 @pytest.fixture
 def race(qtbot: QtBot, store: Store) -> Race:
-    panel = Race(store, THEME)
-    qtbot.addWidget(panel)
-    panel.resize(360, 900)
-    panel.show()
-    return panel
-
-
-def retype(qtbot: QtBot, field: object, text: str) -> None:
-    field.setFocus()  # type: ignore[attr-defined]
-    field.selectAll()  # type: ignore[attr-defined]
-    qtbot.keyClicks(field, text)
+    return shown(qtbot, Race(store, THEME), 360, 900)
 
 
 def rates(store: Store) -> list[float]:

@@ -1,20 +1,13 @@
 """Colours and shapes of racers stay while others come and go: in the list, by undo, in a fork."""
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.panels.fork import fork
 from gui.panels.race import Race
 from gui.store import Store
-from tests.gui.panels.fakes import THEME, solved_store, two_racers
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def store(qapp: object) -> Store:
-    return solved_store(two_racers(20))
+from tests.gui.driving import LEFT
+from tests.gui.panels.fakes import THEME
 
 
 @pytest.fixture

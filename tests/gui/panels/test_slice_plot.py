@@ -12,7 +12,7 @@ from gui.store import Store
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective, box
-from tests.gui.contour.mouse import drag
+from tests.gui.driving import drag, shown
 
 SADDLE = NumpyObjective(
     lambda x, y: x**2 + 3 * x * y + y**2, lambda x, y: 2 * x + 3 * y, lambda x, y: 3 * x + 2 * y
@@ -28,12 +28,7 @@ def store():
 
 @pytest.fixture
 def panel(qtbot, store):
-    widget = SlicePlot(store, LIGHT)
-    qtbot.addWidget(widget)
-    widget.resize(900, 180)
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
+    return shown(qtbot, SlicePlot(store, LIGHT), 900, 180)
 
 
 def test_the_sections_and_their_slopes(panel):
@@ -158,20 +153,13 @@ def test_one_variable_has_one_slice(qtbot):
 def test_undefined_slices_are_drawn_and_say_so(qtbot):
     store = Store(Lab(slice=Slice(along=("horizontal", "vertical"), point=(-1.0, 0.0), h=0.5)))
     store.accept(solve_by_hand(NumpyObjective(lambda x, y: np.log(x) + y**2), lrs=()))
-    widget = SlicePlot(store, DARK)
-    qtbot.addWidget(widget)
-    widget.resize(800, 180)
-    widget.show()
+    widget = shown(qtbot, SlicePlot(store, DARK), 800, 180)
     widget.grab()
     assert dict(widget.curves["horizontal"].numbers())["f_{x}"] == "–"
 
 
 def test_the_plane_is_dragged_on_the_map(qtbot, store):
-    view = ContourView(store, LIGHT)
-    qtbot.addWidget(view)
-    view.resize(600, 560)
-    view.show()
-    qtbot.waitExposed(view)
+    view = shown(qtbot, ContourView(store, LIGHT), 600, 560)
     view.grab()
 
     def at(x, y):

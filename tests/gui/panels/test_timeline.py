@@ -9,23 +9,13 @@ from gui.panels.timeline import Timeline
 from gui.player import Player
 from gui.store import Store
 from gui.widgets import NumberField
-from tests.gui.panels.fakes import THEME, solved_store, two_racers
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def store(qapp: object) -> Store:
-    return solved_store(two_racers(20))
+from tests.gui.driving import LEFT, shown
+from tests.gui.panels.fakes import THEME
 
 
 @pytest.fixture
 def timeline(qtbot: QtBot, store: Store) -> Timeline:
-    panel = Timeline(store, Player(store), THEME)
-    qtbot.addWidget(panel)
-    panel.resize(900, 44)
-    panel.show()
-    return panel
+    return shown(qtbot, Timeline(store, Player(store), THEME), 900, 44)
 
 
 def button(timeline: Timeline, name: str) -> QWidget:
@@ -113,9 +103,9 @@ def test_space_plays_in_the_window_but_types_in_a_field(qtbot: QtBot, store: Sto
     window.setCentralWidget(central)
     keys = ("play", "step_back", "step_forward", "restart", "jump_to_end")
     window.addActions([timeline.actions_by_name[name] for name in keys])
-    window.show()
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     central.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     central.setFocus()
     qtbot.waitUntil(central.hasFocus)
@@ -162,9 +152,9 @@ def test_space_plays_after_a_click_on_anything(qtbot: QtBot, store: Store) -> No
         column.addWidget(widget)
     window.setCentralWidget(central)
     window.addAction(timeline.actions_by_name["play"])
-    window.show()
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     for widget in (push, tabs, timeline.loop, timeline.speed):
         text.setFocus()
         qtbot.waitUntil(text.hasFocus)

@@ -10,9 +10,8 @@ from engine.lab import Lab, Variable
 from engine.solution import Problem
 from gui.panels.variables import Variables
 from gui.store import Store
+from tests.gui.driving import LEFT, retype, shown
 from tests.gui.panels.fakes import THEME, Quadratic, solved_store
-
-LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -23,17 +22,7 @@ def store(qapp: object) -> Store:
 
 @pytest.fixture
 def panel(qtbot: QtBot, store: Store) -> Variables:
-    panel = Variables(store, THEME)
-    qtbot.addWidget(panel)
-    panel.resize(360, 300)
-    panel.show()
-    return panel
-
-
-def type_into(qtbot: QtBot, field: object, text: str) -> None:
-    field.setFocus()  # type: ignore[attr-defined]
-    field.selectAll()  # type: ignore[attr-defined]
-    qtbot.keyClicks(field, text)
+    return shown(qtbot, Variables(store, THEME), 360, 300)
 
 
 def test_every_variable_has_a_row_by_its_role(panel: Variables) -> None:
@@ -45,7 +34,7 @@ def test_every_variable_has_a_row_by_its_role(panel: Variables) -> None:
 
 
 def test_a_typed_range_is_in_the_lab_and_undone_as_one(qtbot: QtBot, panel: Variables, store: Store) -> None:
-    type_into(qtbot, panel.rows["x"].hi, "12.5")
+    retype(qtbot, panel.rows["x"].hi, "12.5")
     assert store.lab.variables["x"].hi == 12.5
     store.undo()
     assert store.lab.variables == {}
@@ -73,7 +62,7 @@ def test_a_bad_number_says_so_beside_its_field_and_nothing_is_lost(
     # A new solution, for another reason, leaves the text as it was typed.
     store.edit(steps=50)
     assert field.text() == typed
-    type_into(qtbot, field, "3")
+    retype(qtbot, field, "3")
     assert not panel.rows["x"].problem.isVisible()
     assert store.lab.variables["x"].hi == 3.0
 
@@ -155,7 +144,7 @@ def test_a_range_that_cannot_be_solved_stays_as_it_was_typed(
 
     store.solve_requested.disconnect()
     store.solve_requested.connect(refuse)
-    type_into(qtbot, panel.rows["y"].hi, "-5")
+    retype(qtbot, panel.rows["y"].hi, "-5")
     qtbot.keyClick(panel.rows["y"].hi, Qt.Key.Key_Return)
     assert panel.rows["y"].hi.text() == "-5"
     assert panel.rows["y"].problem.text() == "The range of y has no width."

@@ -11,9 +11,8 @@ from engine.solve import solve
 from gui.panels.worked_step import WorkedStep
 from gui.store import Store
 from gui.theme import DARK, term_color
+from tests.gui.driving import LEFT, shown
 from tests.gui.panels.fakes import THEME, solved_store, two_racers
-
-LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -23,11 +22,7 @@ def store(qapp: object) -> Store:
 
 @pytest.fixture
 def panel(qtbot: QtBot, store: Store) -> WorkedStep:
-    panel = WorkedStep(store, THEME)
-    qtbot.addWidget(panel)
-    panel.resize(900, 200)
-    panel.show()
-    return panel
+    return shown(qtbot, WorkedStep(store, THEME), 900, 200)
 
 
 def formulas(panel: WorkedStep) -> str:
@@ -132,10 +127,7 @@ def test_long_names_and_titles_are_whole_where_there_is_room(qtbot: QtBot) -> No
     lab = Lab(racers=(Racer(optimizer=METHODS["adam"](lr=0.0123)),), steps=5)
     store = Store(lab)
     store.accept(solve(lab))
-    panel = WorkedStep(store, THEME)
-    qtbot.addWidget(panel)
-    panel.resize(900, 260)
-    panel.show()
+    panel = shown(qtbot, WorkedStep(store, THEME), 900, 260)
     names = [line.name for line in panel.lines]
     assert any("bias-corrected" in name.text() for name in names)
     for name in names:

@@ -16,7 +16,8 @@ from gui.surface.camera import HOME, preset, project
 from gui.surface.view import SurfaceView
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import BOWL, solve_by_hand
-from tests.gui.golden import pixels
+from tests.gui.driving import shown
+from tests.gui.golden import pixels, rgb
 
 SIZE = (480, 360)
 TOP = preset("top", Camera())
@@ -166,9 +167,9 @@ def test_hover_is_the_point_under_the_mouse(stage: Stage) -> None:
 def test_the_contour_maps_cursor_is_shown(stage: Stage) -> None:
     stage.store.set_view(camera=TOP)
     stage.rest()
-    before = pixels(stage.view.grabFramebuffer()).astype(int)
+    before = rgb(stage.view.grabFramebuffer())
     stage.store.set_view(hover=(-2.0, -2.0))
-    after = pixels(stage.view.grabFramebuffer()).astype(int)
+    after = rgb(stage.view.grabFramebuffer())
     changed = np.argwhere(np.abs(after - before).max(axis=-1) > 40)
     at = stage.pixel(-2.0, -2.0)
     assert len(changed)
@@ -320,11 +321,7 @@ def test_a_failure_to_draw_is_not_swallowed(stage: Stage, monkeypatch) -> None:
 
 
 def test_an_empty_view_is_painted(qtbot) -> None:
-    view = SurfaceView(Store(), DARK)
-    qtbot.addWidget(view)
-    view.resize(200, 160)
-    with qtbot.waitExposed(view):
-        view.show()
+    view = shown(qtbot, SurfaceView(Store(), DARK), 200, 160)
     picture = pixels(view.grabFramebuffer())
     assert tuple(picture[5, 5, :3]) == DARK.color("plot").getRgb()[:3]
 

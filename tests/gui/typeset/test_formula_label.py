@@ -5,8 +5,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gui import i18n
+from gui.i18n import set_language
 from gui.typeset import FormulaLabel, typeset, without_colors
+from tests.gui.driving import LEFT, shown
 
 LONG = "f=" + "+".join(f"x^{{{n}}}" for n in range(30))
 
@@ -26,10 +27,7 @@ def test_size_hint_is_that_of_the_picture(label):
 
 
 def test_it_scrolls_when_narrow(qtbot):
-    widget = FormulaLabel(LONG)
-    qtbot.addWidget(widget)
-    widget.resize(200, 60)
-    widget.show()
+    widget = shown(qtbot, FormulaLabel(LONG), 200, 60)
     assert widget._bar.isVisible()
     qtbot.keyClick(widget, Qt.Key.Key_Right)
     assert widget._bar.value() > 0
@@ -78,7 +76,7 @@ def test_copying(label):
 
 def test_a_click_selects_and_the_keyboard_copies(qtbot, label):
     label.show()
-    qtbot.mouseClick(label, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(label, LEFT)
     assert label.selected
     qtbot.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "x^2+3xy+y^2"
@@ -88,17 +86,14 @@ def test_a_click_selects_and_the_keyboard_copies(qtbot, label):
 def test_accessible_name_in_the_users_language(label):
     label._speech.timeout.emit()
     assert "x squared" in label.accessibleName()
-    i18n.set_language("ko")
-    try:
-        label.set_text("기울기 $\\nabla f$")
-        assert label._speech.isActive()
-        label._speech.timeout.emit()
-        assert label.accessibleName().startswith("기울기")
-        label.set_tex("x^2")
-        label._speech.timeout.emit()
-        assert "제곱" in label.accessibleName()
-    finally:
-        i18n.set_language("en")
+    set_language("ko")
+    label.set_text("기울기 $\\nabla f$")
+    assert label._speech.isActive()
+    label._speech.timeout.emit()
+    assert label.accessibleName().startswith("기울기")
+    label.set_tex("x^2")
+    label._speech.timeout.emit()
+    assert "제곱" in label.accessibleName()
 
 
 def test_without_colors():

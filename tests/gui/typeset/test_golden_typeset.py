@@ -1,15 +1,11 @@
 """A golden sheet of formulas: outlines only, so it is the same on every machine."""
 
-import os
-from pathlib import Path
-
-import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gui.typeset import layout_tex
+from tests.gui.golden import assert_golden
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "typeset.png"
 FORMULAS = (
     r"f(x,y)=x^{2}+3xy+y^{2}\qquad\frac{\partial f}{\partial x}=2x+3y",
     r"-20e^{-0.2\sqrt{\frac{x^{2}+y^{2}}{2}}}-e^{\frac{\cos 2\pi x+\cos 2\pi y}{2}}+e+20",
@@ -37,18 +33,5 @@ def sheet() -> QImage:
     return image
 
 
-def pixels(image: QImage) -> np.ndarray:
-    image = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : image.width()].astype(float)
-
-
 def test_golden_sheet(qapp):
-    drawn = sheet()
-    if os.environ.get("NABLASCOPE_GOLDEN") == "write":
-        assert drawn.save(str(GOLDEN))
-    golden = QImage(str(GOLDEN))
-    assert golden.size() == drawn.size()
-    difference = np.abs(pixels(drawn) - pixels(golden))
-    assert difference.mean() < 0.2
-    assert (difference > 64).mean() < 0.002
+    assert_golden(sheet(), "typeset", mean_limit=0.2, far_share=0.002)

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
-from gui import i18n
+from gui.i18n import set_language
 from gui.typeset import layout_tex, layout_text, mark, paint_tex
 from gui.typeset.breaking import break_pieces
 from gui.typeset.layout import LONG
@@ -85,11 +85,8 @@ def test_paint_tex_shrinks_to_its_rectangle(qapp):
 def test_the_words_of_cases_in_korean(qapp):
     tex = r"\begin{cases}x & \text{if } x > 0 \\ 0 & \text{otherwise}\end{cases}"
     english = layout_tex(tex, 20.0)
-    i18n.set_language("ko")
-    try:
-        korean = layout_tex(tex, 20.0)
-    finally:
-        i18n.set_language("en")
+    set_language("ko")
+    korean = layout_tex(tex, 20.0)
     assert korean.error is None
     assert korean.width < english.width - 20.0
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.widgets import SteadyLabel
+from tests.gui.driving import shown
 
 
 class Requests(QObject):
@@ -20,15 +21,12 @@ class Requests(QObject):
         return False
 
 
-def shown(qtbot: QtBot, label: SteadyLabel, width: int) -> tuple[Requests, QWidget]:
+def in_a_window(qtbot: QtBot, label: SteadyLabel, width_px: int) -> tuple[Requests, QWidget]:
     window = QWidget()
     column = QVBoxLayout(window)
     column.addWidget(label)
     column.addStretch(1)
-    window.resize(width, 120)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    shown(qtbot, window, width_px, 120)
     QApplication.processEvents()
     return Requests(window), window
 
@@ -36,7 +34,7 @@ def shown(qtbot: QtBot, label: SteadyLabel, width: int) -> tuple[Requests, QWidg
 def test_a_text_that_fits_moves_nothing(qtbot: QtBot) -> None:
     label = SteadyLabel()
     label.setText("= 17.00 at (4, 3)")
-    requests, _window = shown(qtbot, label, 400)
+    requests, _window = in_a_window(qtbot, label, 400)
     for k in range(5):
         label.setText(f"= {k}.5 at (4, {k})")
         QApplication.processEvents()
@@ -47,7 +45,7 @@ def test_a_text_that_fits_moves_nothing(qtbot: QtBot) -> None:
 
 def test_a_text_that_does_not_fit_gets_room(qtbot: QtBot) -> None:
     label = SteadyLabel()
-    requests, _window = shown(qtbot, label, 120)
+    requests, _window = in_a_window(qtbot, label, 120)
     label.setText("= 17.123456789 at (4.123456789, 3.123456789)")
     qtbot.waitUntil(lambda: label.width() >= label.label.sizeHint().width())
     assert requests.count > 0
@@ -56,7 +54,7 @@ def test_a_text_that_does_not_fit_gets_room(qtbot: QtBot) -> None:
 def test_another_line_gets_room(qtbot: QtBot) -> None:
     label = SteadyLabel(wrap=True)
     label.setText("one line")
-    requests, _window = shown(qtbot, label, 160)
+    requests, _window = in_a_window(qtbot, label, 160)
     before = label.height()
     label.setText("two")
     QApplication.processEvents()

@@ -28,9 +28,9 @@ def test_tab_goes_as_one_reads(qtbot: QtBot) -> None:
     hidden.hide()
     off.setEnabled(False)
     window.resize(400, 300)
-    window.show()
-    window.activateWindow()
-    qtbot.waitExposed(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
 
     seen = []
     fields["a"].setFocus()

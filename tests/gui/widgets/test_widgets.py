@@ -25,8 +25,7 @@ from gui.widgets import (
     shape_path,
 )
 from gui.widgets.icons import paint_icon
-
-LEFT = Qt.MouseButton.LeftButton
+from tests.gui.driving import LEFT, shown
 
 
 def ink(image: QImage) -> int:
@@ -285,10 +284,7 @@ def test_a_flow_wraps(qtbot: QtBot) -> None:
 
 
 def test_a_cut_label_tells_the_rest_in_its_tooltip(qtbot: QtBot) -> None:
-    label = ElidedLabel("a rather long description of a setting")
-    qtbot.addWidget(label)
-    label.resize(60, 20)
-    label.show()
+    label = shown(qtbot, ElidedLabel("a rather long description of a setting"), 60, 20)
     assert label.toolTip() == label.text()
     label.resize(600, 20)
     assert label.toolTip() == ""
@@ -315,10 +311,7 @@ def test_a_choice_has_room_for_its_longest_label_but_needs_less(qtbot: QtBot) ->
 
 
 def test_the_list_of_a_choice_is_rounded_and_cuts_no_label(qtbot: QtBot) -> None:
-    choice = Choice([(1, "a"), (2, "a label of a considerable length")], "x")
-    qtbot.addWidget(choice)
-    choice.resize(60, 28)
-    choice.show()
+    choice = shown(qtbot, Choice([(1, "a"), (2, "a label of a considerable length")], "x"), 60, 28)
     choice.showPopup()
     popup = choice.view().window()
     assert popup is not choice.window()
