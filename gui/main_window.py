@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
         if tab is None and path is not None:
             self._on_opened()
         self._show_solution(store)
+        bridge.solved.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)  # after the store's
         self.filled.emit()
 
     def _on_solution_changed(self, solution: "Solution") -> None:
@@ -257,6 +258,10 @@ class MainWindow(QMainWindow):
             last_good = tr("What is shown belongs to the last settings that worked.")
             self.notice.setText(f"{tr(wrong[0].message)} {last_good}")
         self.notice.setVisible(bool(wrong))
+
+    def _lay_out(self) -> None:
+        """Before anything is painted: no picture shows what is new in the places of what was there."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _on_opened(self) -> None:
         """A lab that has something to say says it first."""

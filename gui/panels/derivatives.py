@@ -207,10 +207,12 @@ class DerivativesPanel(QWidget):
     def _make_rows(self, variables: tuple[str, ...]) -> None:
         for row in self._rows:
             self._partials.removeWidget(row)
+            row.hide()
             row.deleteLater()
         self._rows = [PartialRow(variable) for variable in variables]
         for row in self._rows:
             self._partials.addWidget(row)
+            row.show()
             row.how.clicked.connect(lambda _checked=False, name=row.variable: self.explain(name))
 
     def showEvent(self, event: QShowEvent) -> None:
