@@ -1,23 +1,13 @@
-"""The help menu's dialogs. GUI thread."""
+"""The help menu's dialogs, without the page of the formula language. GUI thread."""
 
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
-from gui.i18n import language, tr
+from gui.i18n import tr
 
 VERSION: Final = "0.1.0"
-REFERENCES: Final = {"en": "LANGUAGE.md", "ko": "LANGUAGE.ko.md"}
-FORMULA: Final = Path(__file__).resolve().parent.parent / "engine" / "formula"
-
-
-def show_formula_help(parent: QWidget) -> None:
-    """The reference of the formula language."""
-    text = QTextBrowser()
-    text.setMarkdown((FORMULA / REFERENCES[language()]).read_text(encoding="utf-8"))
-    _show_page(tr("Formula language"), text, parent)
 
 
 def show_keys(parent: QWidget) -> None:
@@ -83,15 +73,15 @@ def show_keys(parent: QWidget) -> None:
             rows.append(f'<tr><td><b>{key}</b></td><td style="padding-left: 24px">{what}</td></tr>')
     text = QTextBrowser()
     text.setHtml(f"<table>{''.join(rows)}</table>")
-    _show_page(tr("Keyboard and mouse"), text, parent)
+    show_page(tr("Keyboard and mouse"), text, parent)
 
 
-def _show_page(title: str, text: QTextBrowser, parent: QWidget) -> None:
+def show_page(title: str, text: QTextBrowser, parent: QWidget) -> None:
     """Beside the window, not before it: it may be read while one works."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
-    dialog.resize(760, 680)
+    dialog.resize(880, 680)
     text.setAccessibleName(title)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)

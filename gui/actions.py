@@ -229,7 +229,7 @@ class Actions(QObject):
         ExportDialog(self._store, self._window.theme, self._window).show()
 
     def _formula_help(self) -> None:
-        from gui.about import show_formula_help
+        from gui.formula_help import show_formula_help
 
         show_formula_help(self._window)
 

@@ -92,7 +92,7 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           aliases="∛ cuberoot", latex=r"\sqrt[3]{#1}", d="1/(3cbrt(x)^2)"),
     _spec("root", "elementary", "n-th root of x: root(x, n)",
           "x의 n제곱근: root(x, n)", aliases="nthroot nroot surd real_root",
-          arity=(2, 2), domain="x ≥ 0, or n odd", latex=r"\sqrt[#2]{#1}",
+          arity=(2, 2), domain="x ≥ 0 ∨ y = 2k + 1", latex=r"\sqrt[#2]{#1}",
           d="root(x, y)/(y x); -root(x, y) ln(x)/y^2"),
     _spec("exp", "elementary", "Exponential function e^x", "지수함수 e^x", latex="e^{#1}", d="exp(x)"),
     _spec("log", "elementary", "Natural logarithm of x; log(x, b) and log_b x have base b",
