@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from engine.formula import Formula, FormulaError
 from engine.formula.names import is_name, name_key, name_text
 from engine.i18n import message
-from engine.lab import Lab, Variable
+from engine.lab import Lab, Role, Variable
 from engine.solution import Axis, Problem, Setup
 
 DEFAULT_RANGE: Final = (-5.0, 5.0)
@@ -106,6 +106,21 @@ def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ..
         hi=np.array([hi for _, hi in bounds]),
     )
     return setup, tuple(problems)
+
+
+def keep_axes(lab: Lab, axes: tuple[str, ...], names: tuple[str, ...]) -> dict[str, Variable]:
+    """The choices of `lab` with which its axes stay the variables `axes` in a formula of `names`.
+
+    Unchanged where `names` lacks one of them, or another has been given the role of one.
+    """
+    roles: dict[str, Role] = dict(zip(axes, ("horizontal", "vertical"), strict=False))
+    others = {lab.variables.get(name, Variable()).role for name in names if name not in roles}
+    if _axis_names(lab, names)[: len(axes)] == axes or not roles.keys() <= set(names):
+        return lab.variables
+    if others & set(roles.values()):
+        return lab.variables
+    kept = {name: replace(lab.variables.get(name, Variable()), role=role) for name, role in roles.items()}
+    return lab.variables | kept
 
 
 def default_start(index: int, axis: Axis | None) -> float:

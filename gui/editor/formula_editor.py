@@ -16,6 +16,7 @@ from engine.formula import Formula
 from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS
 from engine.formula.typeset import to_latex
+from engine.setup import keep_axes
 from gui.editor.clipboard import add_copy_actions
 from gui.editor.completer import Completer
 from gui.editor.paste import cleaned, one_line
@@ -56,6 +57,7 @@ class FormulaEditor(QFrame):
         self._theme = theme
         self._reading: Reading = read("")
         self._sent: Formula | None = None
+        self._axes: tuple[str, ...] | None = None  # as this typing began, if they are to stay
         self._cost_s = 0.0  # of the last reading
         set_role(self, "card")
         self.setAccessibleName(tr("Formula editor"))
@@ -127,6 +129,9 @@ class FormulaEditor(QFrame):
     # Text in, meaning out
 
     def _on_edited(self, text: str) -> None:
+        if self._axes is None:
+            setup = self._store.solution.setup if self._store.solution else None
+            self._axes = tuple(axis.name for axis in setup.axes) if setup else ()
         if len(text) > LONG and self._cost_s > FRAME_S:
             self._lull.start()
         else:
@@ -140,6 +145,9 @@ class FormulaEditor(QFrame):
 
     def _read_edited(self) -> None:
         self._read(self.field.text)
+        formula = self._reading.formula
+        if formula is not None and (formula.name or not set(self._axes or ()) <= set(formula.variables)):
+            self._axes = ()
         # Painted first: the timer fires when the events that are waiting, the paint among them, are done.
         self.completer.propose()
         if self._may_go_on():
@@ -162,15 +170,18 @@ class FormulaEditor(QFrame):
         """Give the text to the store, if it has not got it yet."""
         self._catch_up()
         self._hold.stop()
-        text = self.field.text
+        text, lab = self.field.text, self._store.lab
+        variables = lab.variables
         if self._reading.formula is not None:
             self._sent = self._reading.formula
-        if text != self._store.lab.formula:
-            self._store.edit(formula=text, merge_key=MERGE_KEY, initiator=self)
+            variables = keep_axes(lab, self._axes or (), self._sent.variables)
+        if text != lab.formula:
+            self._store.edit(formula=text, variables=variables, merge_key=MERGE_KEY, initiator=self)
 
     def _end_step(self) -> None:
         """What is typed from now on is its own undo step."""
         self._send()
+        self._axes = None
         self._store.end_merge()
 
     def _undo(self) -> None:
@@ -186,6 +197,7 @@ class FormulaEditor(QFrame):
             return
         if "formula" in change:
             self._hold.stop()
+            self._axes = None
             self._show_text(self._store.lab.formula)
             self._sent = self._reading.formula
             self.message.judge()

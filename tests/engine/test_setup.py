@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.formula import FormulaError, parse
 from engine.lab import Lab, Variable
-from engine.setup import ordered, resolve
+from engine.setup import keep_axes, ordered, resolve
 from engine.solution import Axis, Setup
 
 THREE = "x^2 + 3x y + y^2 + z^2 x"
@@ -52,6 +53,22 @@ def test_roles_choose_the_axes() -> None:
     assert setup.drawn == (1, 0)
     assert setup.held == {"x": -7}
     assert setup.held_range == {"x": (-7, 5)}
+
+
+@pytest.mark.parametrize(
+    ("names", "variables", "axes"),
+    [
+        (("a", "x", "y"), {}, ("x", "y")),
+        (("a", "y"), {}, ("a", "y")),  # x is gone: nothing to keep
+        (("a", "x", "y"), {"a": Variable(role="vertical")}, ("x", "a")),  # as was chosen
+    ],
+)
+def test_the_axes_stay_while_a_formula_grows(
+    names: tuple[str, ...], variables: dict[str, Variable], axes: tuple[str, ...]
+) -> None:
+    lab = Lab(formula="+".join(names), variables=variables)
+    setup = resolved(replace(lab, variables=keep_axes(lab, ("x", "y"), names)))
+    assert tuple(axis.name for axis in setup.axes) == axes
 
 
 def test_one_variable_has_one_axis() -> None:

@@ -5,8 +5,10 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
+from engine.formula import parse
 from engine.i18n import message
 from engine.lab import Lab
+from engine.setup import resolve
 from engine.solution import Problem, Solution
 from gui.editor.clipboard import copy_latex, copy_picture, copy_plain, copy_python
 from gui.editor.formula_editor import FormulaEditor
@@ -44,6 +46,10 @@ def type_text(qtbot, editor, text):
 def press(qtbot, editor, key, modifiers=Qt.KeyboardModifier.NoModifier):
     qtbot.keyClick(editor.field, key, modifiers)
     editor._send()
+
+
+def setup_of(lab):
+    return resolve(lab, parse(lab.formula))[0]
 
 
 def put(editor, text, caret=None):
@@ -86,6 +92,24 @@ def test_a_new_variable_is_solved_after_a_moment(qtbot, editor, store):
     assert store.lab.formula == "x^2+y+t"
     type_text(qtbot, editor, " t")
     assert store.lab.formula == "x^2+y+t t"
+
+
+@pytest.mark.parametrize(
+    ("typed", "axes"), [("a x^2+y^2", ("x", "y")), ("a^2+x^2", ("a", "x")), ("f(a,x,y)=a x y", ("a", "x"))]
+)
+def test_what_is_drawn_stays_drawn_while_a_formula_is_extended(qtbot, editor, store, typed, axes):
+    put(editor, "x^2+y^2", caret=0)
+    store.accept(Solution(revision=store.revision, lab=store.lab, setup=setup_of(store.lab)))
+    if typed.endswith("x^2+y^2"):
+        type_text(qtbot, editor, typed.removesuffix("x^2+y^2"))
+    else:
+        editor.field.selectAll()
+        type_text(qtbot, editor, typed)
+    editor._end_step()
+    assert store.lab.formula == typed
+    assert tuple(axis.name for axis in setup_of(store.lab).axes) == axes
+    store.undo()
+    assert store.lab == Lab(formula="x^2+y^2")
 
 
 def test_leaving_sends_what_was_held(qtbot, editor, store):
