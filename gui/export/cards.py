@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.i18n import Language, translate
@@ -181,12 +181,11 @@ class StepCard:
         painter.setPen(theme.color("text"))
         baseline = inner.top() + metrics.ascent()
         painter.drawText(QPointF(inner.left(), baseline), title)
-        painter.setFont(word_font(SMALL_EM * unit))
-        painter.setPen(theme.color("muted"))
         x = inner.left() + metrics.horizontalAdvance(title) + 0.8 * unit
-        name = QFontMetricsF(painter.font()).elidedText(
-            racer_title(run.racer, language), Qt.TextElideMode.ElideRight, inner.right() - x
-        )
+        name = racer_title(run.racer, language)
+        painter.setFont(_font_for(name, inner.right() - x, SMALL_EM * unit))
+        painter.setPen(theme.color("muted"))
+        name = QFontMetricsF(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, inner.right() - x)
         painter.drawText(QPointF(x, baseline), name)
         if run.steps:
             formulas = self._formulas(min(step, run.steps - 1))[self._version]
@@ -418,23 +417,43 @@ def paint_caption(
 
 
 def _paint_words(painter: QPainter, rect: QRectF, unit: float, words: str) -> None:
-    """A sentence on one line, smaller if it has to be, then on two."""
-    metrics = QFontMetricsF(word_font(WORD_EM * unit))
-    share = rect.width() / max(metrics.horizontalAdvance(words), 1.0)
-    painter.setFont(word_font(min(max(share, SHRINK), 1.0) * WORD_EM * unit))
-    metrics = QFontMetricsF(painter.font())
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if metrics.horizontalAdvance(longer) <= rect.width() or len(lines) == 2:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    font, lines = set_words(words, rect.size(), WORD_EM * unit)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
     baseline = rect.center().y() + 0.36 * metrics.ascent() - (len(lines) - 1) * 0.5 * metrics.height()
     for line in lines:
         shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(QPointF(rect.left(), baseline), shown)
         baseline += metrics.height()
+
+
+def set_words(words: str, room: QSizeF, size_px: float) -> tuple[QFont, list[str]]:
+    """Sentences on one line, smaller if need be, then on several; of too many the first ones."""
+    font = _font_for(words, room.width(), size_px)
+    metrics = QFontMetricsF(font)
+    most = max(int(room.height() / metrics.height()), 1)
+    sentences = words.split(". ")
+    while len(lines := _broken(". ".join(sentences), room.width(), metrics)) > most and len(sentences) > 1:
+        sentences = [*sentences[:-2], sentences[-2] + "."]
+    return font, lines if len(lines) <= most else [*lines[: most - 1], " ".join(lines[most - 1 :])]
+
+
+def _font_for(words: str, width: float, size_px: float) -> QFont:
+    """The face of `words`, smaller down to SHRINK of `size_px` to fit on one line."""
+    share = width / max(QFontMetricsF(word_font(size_px)).horizontalAdvance(words), 1.0)
+    return word_font(min(max(share, SHRINK), 1.0) * size_px)
+
+
+def _broken(words: str, width: float, metrics: QFontMetricsF) -> list[str]:
+    """The lines of `words`, each no wider than `width` if its words are not."""
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _first_of_each(runs: Sequence[Run]) -> list[Run]:

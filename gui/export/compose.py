@@ -44,7 +44,8 @@ def compose(size_px: tuple[int, int], view: Content, cards: tuple[Card, ...]) ->
         body = QRectF(0, 0, width, height)
     parts: dict[str, QRectF] = {}
     if "caption" in shown:
-        parts["caption"], body = _from_bottom(body, 2.0 * unit, 0.6 * unit)
+        lines = 2 if aspect >= WIDE else 3
+        parts["caption"], body = _from_bottom(body, lines * unit, 0.6 * unit)
     if view == "both":
         arrange = _both_wide if aspect >= WIDE else _both_square if aspect > TALL else _both_tall
     else:
