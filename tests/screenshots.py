@@ -2,7 +2,6 @@
 
 import sys
 import tempfile
-from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
@@ -11,9 +10,8 @@ from PySide6.QtWidgets import QApplication
 from engine.labfile import read
 from gui.app import Session
 from gui.gl_setup import configure_before_app
+from tests.paths import EXAMPLES, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = ROOT / "resources" / "examples"
 PICTURES = ROOT / "resources" / "screenshots"
 SHOTS = (
     # name, example, language, theme, width, height, playhead

@@ -2,9 +2,9 @@
 
 import ast
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 PACKAGING = ROOT / "resources" / "packaging"
 NOT_SHIPPED = {"packaging", "screenshots"}
 

@@ -7,14 +7,13 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from gui.gl_setup import configure_before_app
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 Row = tuple[str, float, str, float | None]
 FORMULAS = ("(x^2+y-11)^2+(x+y^2-7)^2", "sin x cos y", "x^2+3xy+y^2", "20+x^2-10cos(2π x)+y^2-10cos(2π y)")
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+from tests.paths import ROOT
+
 FORMULA: Final = "(x^2+y-11)^2+(x+y^2-7)^2"
 START: Final = "-0.5,-0.8"
 FRAMES: Final = 60

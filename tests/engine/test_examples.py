@@ -1,14 +1,11 @@
 """Every lab of the gallery solves, and does what its note says."""
 
-from pathlib import Path
-
 import pytest
 
 from engine.labfile import read
 from engine.solution import Solution
 from engine.solve import Request, Solver
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
+from tests.paths import EXAMPLES
 
 
 def solved(solver: Solver, name: str) -> Solution:

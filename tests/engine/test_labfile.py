@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from engine import labfile
 from engine.lab import Camera, Data, Display, Lab, Slice, Variable
 from engine.optimizers import GradientDescent, Racer
+from tests.paths import EXAMPLES
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
 finite = st.floats(allow_nan=False, allow_infinity=False)
 optional = st.none() | finite
 name = st.text(min_size=1, max_size=8)

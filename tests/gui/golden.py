@@ -1,14 +1,15 @@
 """Comparing pictures with golden ones: `NABLASCOPE_GOLDEN=write` (or `make golden`) draws them anew."""
 
 import os
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "golden"
+from tests.paths import ROOT
+
+FOLDER: Final = ROOT / "tests" / "golden"
 MEAN_LIMIT: Final = 1.5  # of 255, over all pixels and channels
 FAR: Final = 48  # a pixel is wrong where a channel is off by more
 FAR_SHARE: Final = 0.01  # of the pixels may be wrong: edges fall differently on other renderers

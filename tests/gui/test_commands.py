@@ -5,7 +5,6 @@ import json
 import math
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ import pytest
 
 from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
+from tests.gui.program import run_program, run_python
 
-ROOT = Path(__file__).resolve().parents[2]
 ON_SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "QT_QPA_PLATFORM")
 
 
@@ -207,16 +206,7 @@ def test_solve_loads_neither_qt_nor_gl() -> None:
         "print([m for m in sys.modules if m.split('.')[0] in "
         "('PySide6', 'shiboken6', 'OpenGL', 'pyqtgraph', 'sympy')], file=sys.stderr)"
     )
-    env = {"PATH": "/usr/bin:/bin"}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = run_python("-c", code, env={})
     assert done.stderr.strip() == "[]"
     assert json.loads(done.stdout)["variables"] == ["x", "y"]
 
@@ -226,15 +216,7 @@ def test_the_frozen_bundle_finds_its_symbolic_server() -> None:
 
 
 def test_without_a_display_the_window_says_so() -> None:
-    done = subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_program()
     assert done.returncode == 3
     assert "main.py solve" in done.stderr
     assert "main.py export" in done.stderr
@@ -253,15 +235,7 @@ def test_a_bad_lab_is_explained_in_the_window_or_without_one_on_the_terminal(tmp
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     said = []
     for env in (home, home | {name: value for name, value in os.environ.items() if name in ON_SCREEN}):
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(bad)],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = run_python("-c", code, str(bad), env=env)
         said.append((done.returncode, done.stdout, done.stderr))
     (code_without, _, terminal), (code_with, window, _) = said
     assert (code_without, code_with) == (2, 0)

@@ -15,8 +15,7 @@ from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
 from gui.panels.derivatives import DerivativesPanel, PartialRow
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
+from tests.paths import EXAMPLES
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """What was not saved survives the end of the program."""
 
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from engine.labfile import read
 from gui.files import Files
 from gui.recovery import Recovery
 from gui.store import Store
+from tests.gui.program import run_python
 
 CRASH = """
 import os, sys
@@ -50,12 +50,7 @@ def copies(folder: Path) -> list[Path]:
 
 
 def crash(folder: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", CRASH, str(folder / "settings.ini")],
-        cwd=Path(__file__).resolve().parents[2],
-        timeout=60,
-        check=False,
-    )
+    ended = run_python("-c", CRASH, str(folder / "settings.ini"), env=os.environ)
     assert ended.returncode == 1
 
 

@@ -1,10 +1,6 @@
-"""A solved lab for every test of the exporter, and the program as a user runs it, with no display."""
+"""A solved lab and an OpenGL context for every test of the exporter."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,7 +11,6 @@ from engine.solve import solve
 from gui.export.contexts import Context, open_context
 from gui.store import Store
 
-ROOT = Path(__file__).resolve().parents[3]
 LAB = Lab(
     formula="x^2/4 + y^2 + x y/3",
     title={"en": "A bowl", "ko": "그릇"},
@@ -45,28 +40,3 @@ def context(qapp: object) -> Iterator[Context]:
     made = open_context()
     yield made
     made.close()
-
-
-Program = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def bare_environment() -> dict[str, str]:
-    """No display of any kind, and nothing that this test run has chosen."""
-    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "QT_QPA_PLATFORM", "PYOPENGL_PLATFORM")
-    return {name: value for name, value in os.environ.items() if name not in hidden}
-
-
-@pytest.fixture(scope="session")
-def program() -> Program:
-    def run(*words: str, **options: object) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, str(ROOT / "main.py"), *words],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-            env=bare_environment(),
-            **options,  # type: ignore[call-overload]
-        )
-
-    return run

@@ -19,20 +19,20 @@ from gui.export.command import add_arguments, spec_from
 from gui.export.errors import EXIT_CANNOT_RENDER, CannotRender
 from gui.export.process import spec_arguments
 from gui.export.spec import Spec
-
-from .conftest import ROOT, Program, bare_environment
+from tests.gui.program import bare_environment, run_program, run_python
+from tests.paths import ROOT
 
 FORMULA = ("-f", "x^2 + y^2/2", "--steps", "8", "--no-stop")
 SMALL = ("--size", "160x96", "--fps", "10", "--seconds", "1")
 
 
-def export(program: Program, path: Path, *words: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return program("export", *FORMULA, *SMALL, *words, "-o", str(path), **options)
+def export(path: Path, *words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return run_program("export", *FORMULA, *SMALL, *words, "-o", str(path), **options)
 
 
-def test_a_film_of_a_formula_without_any_display(program, tmp_path):
+def test_a_film_of_a_formula_without_any_display(tmp_path):
     path = tmp_path / "film.mp4"
-    done = export(program, path)
+    done = export(path)
     assert done.returncode == 0, done.stderr
     with av.open(str(path)) as film:
         stream = film.streams.video[0]
@@ -44,11 +44,11 @@ def test_a_film_of_a_formula_without_any_display(program, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.mp4", "a.gif", "a.png", "a.csv", "a.py", "a.tex"])
-def test_two_exports_are_byte_identical(program, tmp_path, name):
+def test_two_exports_are_byte_identical(tmp_path, name):
     digests = []
     for number in range(2):
         path = tmp_path / f"{number}{name}"
-        done = export(program, path)
+        done = export(path)
         assert done.returncode == 0, done.stderr
         digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
     assert digests[0] == digests[1]
@@ -81,23 +81,23 @@ def test_a_bad_formula_is_pointed_at(capsys, tmp_path):
     assert "^" in capsys.readouterr().err.splitlines()[2]
 
 
-def test_an_old_file_is_not_replaced_without_force(program, tmp_path):
+def test_an_old_file_is_not_replaced_without_force(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("mine")
-    assert export(program, path).returncode == 2
+    assert export(path).returncode == 2
     assert path.read_text() == "mine"
-    assert export(program, path, "--force").returncode == 0
+    assert export(path, "--force").returncode == 0
     assert path.read_text().startswith("run,")
 
 
-def test_a_full_disk_is_said_and_leaves_nothing(program, tmp_path):
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
     resource = pytest.importorskip("resource")
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
 
     path = tmp_path / "film.mp4"
-    done = export(program, path, preexec_fn=limit)
+    done = export(path, preexec_fn=limit)
     assert done.returncode == 1, done.stderr
     assert "disk is full" in done.stderr and "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
@@ -146,16 +146,16 @@ def test_a_killed_export_leaves_the_old_file_alone(tmp_path):
     assert path.read_bytes() == b"old"
 
 
-def test_several_labs_into_a_folder(program, tmp_path):
+def test_several_labs_into_a_folder(tmp_path):
     for name, formula in (("one", "x^2 + y^2"), ("broken", "x^2 + ("), ("two", "x y")):
         (tmp_path / f"{name}.nabla").write_bytes(encode(Lab(formula=formula, steps=3)))
     labs = [str(tmp_path / f"{name}.nabla") for name in ("one", "broken", "two")]
     out = tmp_path / "out"
-    done = program("export", *labs, "-o", f"{out}/", "--format=csv", "--jobs=2")
+    done = run_program("export", *labs, "-o", f"{out}/", "--format=csv", "--jobs=2")
     assert done.returncode == 2
     assert sorted(path.name for path in out.iterdir()) == ["one.csv", "two.csv"]
     assert "broken.nabla" in done.stderr and "not finished" in done.stderr
-    again = program("export", labs[0], labs[2], "-o", str(out), "--format=csv", "--force")
+    again = run_program("export", labs[0], labs[2], "-o", str(out), "--format=csv", "--force")
     assert again.returncode == 0, again.stderr
 
 
@@ -200,15 +200,7 @@ image = target.read()
 print(context.kind, *(image.pixelColor(*at).name() for at in ((0, 0), (0, 15), (8, 15))))
 target.close(); context.close()
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=ROOT,
-        env=bare_environment(),
-    )
+    done = run_python("-c", code, env=bare_environment())
     assert done.returncode == 0, done.stderr
     if done.stdout.startswith("absent"):
         assert way != "surfaceless"  # the one that this project relies on
