@@ -7,6 +7,8 @@ import sympy
 
 from engine.solution import Axis, Setup
 
+HIMMELBLAU = "(x**2 + y - 11)**2 + (x + y**2 - 7)**2"
+
 
 class Oracle:
     """L of the named variables, with value, gradient and Hessian over leading axes: (…, d)."""

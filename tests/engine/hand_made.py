@@ -56,6 +56,3 @@ def solve_by_hand(
         ),
         analysis=analysis,
     )
-
-
-BOWL = NumpyObjective(lambda x, y: x**2 + y**2, lambda x, y: 2 * x, lambda x, y: 2 * y)

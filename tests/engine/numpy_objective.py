@@ -87,14 +87,17 @@ def rosenbrock(x, y):
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-def ackley(x, y):
-    return (
-        -20 * np.exp(-0.2 * np.sqrt((x**2 + y**2) / 2))
-        - np.exp((np.cos(2 * np.pi * x) + np.cos(2 * np.pi * y)) / 2)
-        + np.e
-        + 20
-    )
-
-
-def rastrigin(x, y):
-    return 20 + x**2 - 10 * np.cos(2 * np.pi * x) + y**2 - 10 * np.cos(2 * np.pi * y)
+BOWL = NumpyObjective(lambda x, y: x**2 + y**2, lambda x, y: 2 * x, lambda x, y: 2 * y)
+HIMMELBLAU = NumpyObjective(
+    himmelblau,
+    lambda x, y: 4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7),
+    lambda x, y: 2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7),
+)
+ROSENBROCK = NumpyObjective(
+    rosenbrock, lambda x, y: -2 * (1 - x) - 400 * x * (y - x**2), lambda x, y: 200 * (y - x**2)
+)
+WAVES = NumpyObjective(
+    lambda x, y: np.sin(x) * np.cos(y),
+    lambda x, y: np.cos(x) * np.cos(y),
+    lambda x, y: -np.sin(x) * np.sin(y),
+)

@@ -11,10 +11,9 @@ from engine.analysis.landscape import Landscape
 from engine.analysis.newton import unique
 from engine.cancellation import Cancelled
 from engine.field import sample
-from tests.engine.functions import oracle, setup_of
+from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box, himmelblau
 
-HIMMELBLAU = "(x**2 + y - 11)**2 + (x + y**2 - 7)**2"
 GOLDSTEIN = (
     "(1 + (x + y + 1)**2*(19 - 14*x + 3*x**2 - 14*y + 6*x*y + 3*y**2))"
     "*(30 + (2*x - 3*y)**2*(18 - 32*x + 12*x**2 + 48*y - 36*x*y + 27*y**2))"

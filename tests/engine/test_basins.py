@@ -8,9 +8,8 @@ from engine.cancellation import Cancelled
 from engine.descent import advance, descend
 from engine.optimizers import METHODS, parse_spec
 from engine.solution import Setup
-from tests.engine.functions import oracle, setup_of
+from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
-HIMMELBLAU = "(x**2 + y - 11)**2 + (x + y**2 - 7)**2"
 MINIMA = np.array([[3, 2], [-2.805118, 3.131313], [-3.779310, -3.283186], [3.584428, -1.848127]])
 
 

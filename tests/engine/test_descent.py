@@ -8,10 +8,9 @@ from engine.cancellation import Cancelled
 from engine.descent import advance, descend, most_steps
 from engine.optimizers import METHODS, GradientDescent, Leg, Racer, parse_spec
 from engine.stopping import OUTCOMES
-from tests.engine.functions import oracle, setup_of
+from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
 BOWL = "x**2 + y**2"
-HIMMELBLAU = "(x**2 + y - 11)**2 + (x + y**2 - 7)**2"
 SADDLE = "x**2 + 3*x*y + y**2"
 
 

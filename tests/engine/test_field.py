@@ -7,9 +7,8 @@ import pytest
 
 from engine.field import CURVE_FINER, sample, secant, slice_curve
 from engine.lab import Display
-from tests.engine.numpy_objective import NumpyObjective, box, himmelblau, rosenbrock
+from tests.engine.numpy_objective import BOWL, NumpyObjective, box, himmelblau, rosenbrock
 
-BOWL = NumpyObjective(lambda x, y: x**2 + y**2, lambda x, y: 2 * x, lambda x, y: 2 * y)
 LOPSIDED = NumpyObjective(lambda x, y: x + 10 * y + x * y, lambda x, y: 1 + y, lambda x, y: 10 + x)
 
 

@@ -10,7 +10,8 @@ from engine.optimizers import METHODS, Racer
 from engine.solution import Term
 from engine.step_vectors import step_vectors
 from tests.engine.functions import oracle, setup_of
-from tests.engine.hand_made import BOWL, descend
+from tests.engine.hand_made import descend
+from tests.engine.numpy_objective import BOWL
 
 RUN = descend(BOWL, (4, 3), lr=0.1, steps=3)
 

@@ -1,71 +1,43 @@
 """Fields made by hand from formulas and their partials, for tests and pictures of the views."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 
+from engine.field import sample
 from engine.lab import Display
-from engine.scale import restyled, robust_range
 from engine.solution import Field
+from tests.engine.numpy_objective import BOWL, HIMMELBLAU, ROSENBROCK, Function, NumpyObjective, box
 
-Function = Callable[[Any, Any], Any]
 
-
-def make_field(
-    f: Function,
-    fx: Function,
-    fy: Function,
+def field_of(
+    objective: NumpyObjective,
     *,
     x: tuple[float, float] = (-5.0, 5.0),
     y: tuple[float, float] = (-5.0, 5.0),
     n: int | tuple[int, int] = 201,
     display: Display | None = None,
-    pole: bool = False,
 ) -> Field:
-    """The Field of `f` with its partials, both broadcasting, on nx × ny samples.
+    """The Field of `objective` on n² or nx × ny samples."""
+    return sample(objective, box(x, y), display or Display(), resolution=n)
 
-    Args:
-        pole: both ends may be cut to the robust range.
-    """
-    nx, ny = (n, n) if isinstance(n, int) else n
-    xs, ys = np.linspace(*x, nx), np.linspace(*y, ny)
-    gx, gy = xs[None, :], ys[:, None]
-    with np.errstate(all="ignore"):
-        z, zx, zy = (np.broadcast_to(np.asarray(g(gx, gy), float), (ny, nx)).copy() for g in (f, fx, fy))
-    finite = np.isfinite(z)
-    values = z[finite]
-    bare = Field(
-        x=xs,
-        y=ys,
-        z=z,
-        fx=zx,
-        fy=zy,
-        finite=finite,
-        z_lo=0.0,
-        z_hi=1.0,
-        z_min=float(values.min()) if values.size else float("nan"),
-        z_max=float(values.max()) if values.size else float("nan"),
-        levels=np.empty(0),
-        level_rule="linear",
-        clipped=False,
-    )
-    return restyled(bare, display or Display(), robust_range(values, lambda: pole, lambda: pole))
+
+def make_field(f: Function, fx: Function, fy: Function, **options: Any) -> Field:
+    """The Field of `f` with its partials, which broadcast."""
+    return field_of(NumpyObjective(f, fx, fy), **options)
 
 
 def bowl(**options: Any) -> Field:
     """x² + y²."""
-    return make_field(
-        lambda x, y: x**2 + y**2, lambda x, y: 2 * x + 0 * y, lambda x, y: 2 * y + 0 * x, **options
-    )
+    return field_of(BOWL, **options)
 
 
 def bowl_times(factor: float, **options: Any) -> Field:
     """factor · (x² + y²)."""
     return make_field(
         lambda x, y: factor * (x**2 + y**2),
-        lambda x, y: factor * (2 * x + 0 * y),
-        lambda x, y: factor * (2 * y + 0 * x),
+        lambda x, y: factor * (2 * x),
+        lambda x, y: factor * (2 * y),
         **options,
     )
 
@@ -82,33 +54,20 @@ def waves(k: float = 1.0, **options: Any) -> Field:
 
 def himmelblau(**options: Any) -> Field:
     """(x² + y − 11)² + (x + y² − 7)²."""
-    return make_field(
-        lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
-        lambda x, y: 4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7),
-        lambda x, y: 2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7),
-        **options,
-    )
+    return field_of(HIMMELBLAU, **options)
 
 
 def rosenbrock(**options: Any) -> Field:
     """(1 − x)² + 100 (y − x²)²."""
-    return make_field(
-        lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
-        lambda x, y: -2 * (1 - x) - 400 * x * (y - x**2),
-        lambda x, y: 200 * (y - x**2) + 0 * x,
-        x=(-2, 2),
-        y=(-1, 3),
-        **options,
-    )
+    return field_of(ROSENBROCK, x=(-2, 2), y=(-1, 3), **options)
 
 
 def pole_line(**options: Any) -> Field:
     """1/x + sin(y)/2: a wall of infinities across x = 0."""
     return make_field(
         lambda x, y: 1 / x + np.sin(y) / 2,
-        lambda x, y: -1 / x**2 + 0 * y,
-        lambda x, y: np.cos(y) / 2 + 0 * x,
-        pole=True,
+        lambda x, y: -1 / x**2,
+        lambda x, y: np.cos(y) / 2,
         **options,
     )
 
@@ -119,7 +78,6 @@ def pole_point(**options: Any) -> Field:
         lambda x, y: 1 / (x**2 + y**2),
         lambda x, y: -2 * x / (x**2 + y**2) ** 2,
         lambda x, y: -2 * y / (x**2 + y**2) ** 2,
-        pole=True,
         **options,
     )
 
@@ -128,9 +86,8 @@ def log_edge(**options: Any) -> Field:
     """log x + y²/4: undefined for x ≤ 0."""
     return make_field(
         lambda x, y: np.where(x > 0, np.log(np.where(x > 0, x, 1)), np.nan) + y**2 / 4,
-        lambda x, y: np.where(x > 0, 1 / x, np.nan) + 0 * y,
-        lambda x, y: y / 2 + 0 * x,
-        pole=True,
+        lambda x, y: np.where(x > 0, 1 / x, np.nan),
+        lambda x, y: y / 2,
         **options,
     )
 

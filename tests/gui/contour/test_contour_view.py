@@ -21,8 +21,8 @@ from gui.contour.view import ContourView
 from gui.contour.viewport import Viewport
 from gui.store import Store
 from gui.theme import DARK, LIGHT, run_color
-from tests.engine.hand_made import BOWL, descend, solve_by_hand
-from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box, rosenbrock
+from tests.engine.hand_made import descend, solve_by_hand
+from tests.engine.numpy_objective import BOWL, DISPLAY, NumpyObjective, box, rosenbrock
 from tests.gui.driving import LEFT, drag, hover, shown
 from tests.gui.golden import pixels
 

@@ -13,7 +13,8 @@ from gui.contour.view import ContourView
 from gui.contour.viewport import Viewport
 from gui.store import Store
 from gui.theme import DARK, LIGHT
-from tests.engine.hand_made import BOWL, solve_by_hand
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import BOWL
 from tests.gui.driving import drag, shown
 
 # Twice as many pixels a unit along x as along y.

@@ -14,8 +14,8 @@ from gui.contour.scene import ContourScene
 from gui.contour.view import ContourView
 from gui.store import Store
 from gui.theme import DARK, LIGHT
-from tests.engine.hand_made import BOWL, solve_by_hand
-from tests.engine.numpy_objective import NumpyObjective, box
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import BOWL, NumpyObjective, box
 from tests.gui.driving import shown
 from tests.gui.golden import assert_golden, rgb
 

@@ -12,23 +12,13 @@ from engine.timeline import frame_at
 from gui.contour.reading import read_at
 from gui.contour.scene import ContourScene
 from gui.theme import DARK, LIGHT, Theme
-from tests.engine.hand_made import BOWL, solve_by_hand
-from tests.engine.numpy_objective import NumpyObjective, box, himmelblau, rosenbrock
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import BOWL, HIMMELBLAU, ROSENBROCK, NumpyObjective, box, rosenbrock
 from tests.gui.golden import assert_golden, pixels, rgb
 
 SIZE = QSize(700, 600)
 TILE = QSize(400, 340)
 
-HIMMELBLAU = NumpyObjective(
-    himmelblau,
-    lambda x, y: 4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7),
-    lambda x, y: 2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7),
-)
-ROSENBROCK = NumpyObjective(
-    rosenbrock,
-    lambda x, y: -2 * (1 - x) - 400 * x * (y - x**2),
-    lambda x, y: 200 * (y - x**2),
-)
 FOUND = Analysis(
     critical_points=(
         CriticalPoint(np.array([3.0, 2.0]), 0.0, "minimum", np.array([25.7, 82.3])),

@@ -13,7 +13,8 @@ from gui.contour.look import Look
 from gui.contour.scene import ContourScene
 from gui.contour.viewport import Viewport
 from gui.theme import DARK
-from tests.engine.hand_made import BOWL, solve_by_hand
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import BOWL
 from tests.gui.fields import bowl, pole_point, waves
 
 

@@ -17,7 +17,8 @@ from gui.store import Store
 from gui.surface.camera import preset
 from gui.surface.view import SurfaceView
 from gui.theme import DARK, LIGHT
-from tests.engine.hand_made import BOWL, solve_by_hand
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import BOWL
 from tests.gui.golden import rgb
 
 SIZE = (420, 340)

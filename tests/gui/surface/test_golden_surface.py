@@ -9,22 +9,12 @@ from engine.timeline import frame_at
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import solve_by_hand
-from tests.engine.numpy_objective import NumpyObjective
+from tests.engine.numpy_objective import HIMMELBLAU, WAVES
 from tests.gui import fields
 from tests.gui.golden import assert_golden
 from tests.gui.surface.canvas import Canvas, to_image
 
 TILE = (400, 300)
-HIMMELBLAU = NumpyObjective(
-    lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
-    lambda x, y: 4 * x * (x**2 + y - 11) + 2 * (x + y**2 - 7),
-    lambda x, y: 2 * (x**2 + y - 11) + 4 * y * (x + y**2 - 7),
-)
-WAVES = NumpyObjective(
-    lambda x, y: np.sin(x) * np.cos(y),
-    lambda x, y: np.cos(x) * np.cos(y),
-    lambda x, y: -np.sin(x) * np.sin(y),
-)
 
 
 def half_sphere_at(points: np.ndarray) -> np.ndarray:

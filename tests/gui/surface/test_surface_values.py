@@ -14,17 +14,12 @@ from gui.surface.labels import look_of
 from gui.surface.picking import seen
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK
-from tests.engine.hand_made import BOWL, solve_by_hand
-from tests.engine.numpy_objective import NumpyObjective, box
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import BOWL, WAVES, box
 from tests.gui.fields import bowl
 from tests.gui.surface.canvas import Canvas
 
 SIZE = (480, 360)
-WAVES = NumpyObjective(
-    lambda x, y: np.sin(x) * np.cos(y),
-    lambda x, y: np.cos(x) * np.cos(y),
-    lambda x, y: -np.sin(x) * np.sin(y),
-)
 
 
 def points(n: int) -> Analysis:

@@ -15,7 +15,8 @@ from gui.store import Store
 from gui.surface.camera import HOME, preset, project
 from gui.surface.view import SurfaceView
 from gui.theme import DARK, LIGHT
-from tests.engine.hand_made import BOWL, solve_by_hand
+from tests.engine.hand_made import solve_by_hand
+from tests.engine.numpy_objective import BOWL
 from tests.gui.driving import shown
 from tests.gui.golden import pixels, rgb
 
