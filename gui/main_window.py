@@ -199,12 +199,13 @@ class MainWindow(QMainWindow):
 
         from gui.contour.view import ContourView
         from gui.panels.timeline import Timeline
+        from gui.panels.whole_runs import WholeRuns
 
         self.contour = ContourView(store, theme)
         self._themed.append(self.contour)
         self.contour.set_scale(theme.scale)
         self._panes[1].show_view(self.contour)
-        self._panes[1].add_buttons(actions.contour_buttons(self.contour))
+        self._panes[1].add_buttons([WholeRuns(store), *actions.contour_buttons(self.contour)])
         bridge.serve_windows(self.contour)
         timeline = Timeline(store, player, theme)
         self._themed.append(timeline)
