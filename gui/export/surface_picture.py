@@ -1,7 +1,7 @@
 """The surface as a part of an exported picture: the window's SurfaceScene, drawn off screen and read back.
 
 The thread of the current OpenGL context. While the camera stands still the scene keeps its averaged picture
-and draws only the markers over it; the letters of the axes are kept here.
+and draws only the markers over it, and its letters are kept.
 """
 
 from typing import Final
@@ -13,8 +13,8 @@ from engine.lab import Camera
 from engine.solution import Solution
 from engine.timeline import Frame
 from gui.export.framebuffer import Framebuffer
-from gui.export.painting import painting
 from gui.store import ViewState
+from gui.surface.lettering import Lettering
 from gui.surface.scene import Quality, SurfaceScene
 from gui.theme import Theme
 
@@ -52,20 +52,22 @@ class SurfacePicture:
         self.scene.set_solution(solution, solution.lab.display)
         self.scene.set_view(ViewState(selected_run=run_index))
         self._framebuffer: Framebuffer | None = None
-        self._letters: tuple[tuple[Camera, object], QImage] | None = None
+        self._lettering = Lettering(self.scene)
 
     def paint(self, painter: QPainter, camera: Camera, frame: Frame, *, vectors: bool = False) -> None:
         """Draw the moment `frame` seen from `camera`; with `vectors`, the letters as such."""
         self.scene.set_frame(frame)
         finer = FINER if vectors else 1
         painter.drawImage(self._rect, self._surface(camera, finer))
+        size = (self._rect.width(), self._rect.height())
+        self.scene.scale = self.scale
         if vectors:
             painter.save()
             painter.translate(self._rect.topLeft())
-            self._write(painter, camera)
+            self.scene.paint_overlay(painter, camera, size)
             painter.restore()
         else:
-            painter.drawImage(self._rect.topLeft(), self._letters_at(camera))
+            painter.drawImage(self._rect.topLeft(), self._lettering.picture(camera, size))
 
     def _surface(self, camera: Camera, finer: int) -> QImage:
         size_px = (round(self._rect.width()) * finer, round(self._rect.height()) * finer)
@@ -77,20 +79,6 @@ class SurfacePicture:
         self.scene.scale = self._lines * self.scale * finer
         self.scene.draw(camera, size_px, quality=self._quality)
         return self._framebuffer.read()
-
-    def _letters_at(self, camera: Camera) -> QImage:
-        key = (camera, self.scene.lettering)
-        if self._letters is None or self._letters[0] != key:
-            image = QImage(self._rect.size().toSize(), QImage.Format.Format_ARGB32_Premultiplied)
-            image.fill(0)
-            with painting(image) as painter:
-                self._write(painter, camera)
-            self._letters = (key, image)
-        return self._letters[1]
-
-    def _write(self, painter: QPainter, camera: Camera) -> None:
-        self.scene.scale = self.scale
-        self.scene.paint_overlay(painter, camera, (self._rect.width(), self._rect.height()))
 
     def close(self) -> None:
         """Free what was made in the context, which is current."""

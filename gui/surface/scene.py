@@ -237,16 +237,13 @@ class SurfaceScene:
         """Write the axes and the values at critical points onto the finished picture, in logical pixels."""
         if self.map is None or self._box.ticks is None:
             return
-        setup = self._solution.setup if self._solution is not None else None
-        axes = [axis.name for axis in setup.axes] if setup is not None else []
-        names = ([*axes, "", ""][0], [*axes, "", ""][1])
         shot = Shot(
             camera=camera,
             size_px=(round(size[0]), round(size[1])),
             scale=self.scale,
             theme=self._theme,
         )
-        self._labels.paint(painter, shot, self._box.ticks, names, self._display.floor)
+        self._labels.paint(painter, shot, self._box.ticks, self._names, self._display.floor)
         drawn, analysis = self._markers.drawing(), self._valued()
         look = look_of(shot.theme, shot.scale)
         taken: list[QRectF] = []
@@ -262,11 +259,23 @@ class SurfaceScene:
             paint_note(painter, shot, note)
 
     @property
-    def lettering(self) -> object:
-        """What of the overlay changes with the frame: where it is the same, so are the letters."""
+    def lettering(self) -> tuple[object, ...]:
+        """What the overlay is made of, without the camera and the size: while it stays, so does the overlay.
+
+        Its first two change with the frame: the local ellipse, and the places that the plates give way to.
+        """
         shown = self._markers.ellipse.shown if self._display.local_ellipse else None
-        given_way_to = None if self._valued() is None else self._markers.drawn_places().tobytes()
-        return shown and shown[0], given_way_to
+        analysis = self._valued()
+        given_way_to = None if analysis is None else self._markers.drawn_places().tobytes()
+        looks = (self._theme, self.scale, self._display)
+        return shown and shown[0], given_way_to, self.map, self._names, analysis, looks
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        """Of the axes x and y of the box; empty where there is none."""
+        setup = self._solution.setup if self._solution is not None else None
+        axes = [axis.name for axis in setup.axes] if setup is not None else []
+        return ([*axes, "", ""][0], [*axes, "", ""][1])
 
     def _valued(self) -> Analysis | None:
         """The critical points, if their values are written."""

@@ -31,6 +31,7 @@ from gui.surface.camera import (
     view_matrix,
     zoomed,
 )
+from gui.surface.lettering import Lettering
 from gui.surface.motion import Motion
 from gui.surface.picking import pick
 from gui.surface.pointer import Pointer
@@ -67,6 +68,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self._store = store
         self.keeps_arrows = True  # where Tab went to it
         self.scene = SurfaceScene(theme)
+        self.lettering = Lettering(self.scene)
         self._item = SurfaceItem(self)
         self.addItem(self._item)
         self._draw_failure: Exception | None = None
@@ -210,7 +212,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
             failure, self._draw_failure = self._draw_failure, None
             raise failure
         painter = QPainter(self)
-        self.scene.paint_overlay(painter, self._store.view.camera, (self.width(), self.height()))
+        size, ratio = (self.width(), self.height()), self.devicePixelRatioF()
+        painter.drawImage(0, 0, self.lettering.picture(self._store.view.camera, size, ratio))
         painter.end()
         self._refining = False
         if not self._rest.isActive() and not self._store.view.playing and not self.scene.refined:
