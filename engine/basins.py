@@ -14,9 +14,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.cancellation import CancelCheck, Cancelled, never
-from engine.descent import Endings, advance
+from engine.descent import advance
 from engine.optimizers import Racer
 from engine.optimizers.transform import Function
+from engine.record import Endings
 from engine.solution import Floats, Outcome, Setup
 from engine.stopping import CONVERGED, OUTCOMES, box_widths
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from engine.analysis import analyse
 from engine.cancellation import CancelCheck, Cancelled, never
-from engine.descent import descend, most_steps
+from engine.descent import descend
 from engine.field import Quality, resolution_of, sample
 from engine.formula import Formula, FormulaError, parse
 from engine.i18n import message
@@ -21,6 +21,7 @@ from engine.lab import Data, Lab
 from engine.marks import marked
 from engine.objective import Objective
 from engine.optimizers import Racer, problems_of
+from engine.record import most_steps
 from engine.setup import ordered, resolve
 from engine.solution import Floats, Problem, Setup, Solution
 from engine.symbolic import Derivation, Deriver, SymbolicError

@@ -5,8 +5,9 @@ import pytest
 from msgspec.structs import replace
 
 from engine.cancellation import Cancelled
-from engine.descent import advance, descend, most_steps
+from engine.descent import advance, descend
 from engine.optimizers import METHODS, GradientDescent, Leg, Racer, parse_spec
+from engine.record import most_steps
 from engine.stopping import OUTCOMES
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
@@ -102,7 +103,7 @@ def test_without_stopping_exactly_n_steps_are_taken_whatever_happens():
 
 @pytest.mark.parametrize("spec", ["gd(lr=0.001)", "adam(lr=0.001)"])
 def test_racers_share_the_room_for_their_runs(spec, monkeypatch):
-    monkeypatch.setattr("engine.descent.RECORD_LIMIT", 6000)
+    monkeypatch.setattr("engine.record.RECORD_LIMIT", 6000)
     function = oracle(BOWL)
     setup = setup_of(function, [(4.0, 3.0), (1.0, 2.0)])
     for count in (1, 4):
@@ -122,7 +123,7 @@ def test_racers_share_the_room_for_their_runs(spec, monkeypatch):
 
 
 def test_a_forked_run_has_no_more_room_than_another(monkeypatch):
-    monkeypatch.setattr("engine.descent.RECORD_LIMIT", 6000)
+    monkeypatch.setattr("engine.record.RECORD_LIMIT", 6000)
     function = oracle(BOWL)
     slow = GradientDescent(lr=0.001)
     racer = Racer(optimizer=slow, legs=(Leg(optimizer=slow, steps=700),))

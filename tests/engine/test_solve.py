@@ -160,7 +160,7 @@ def test_cancelling_stops_between_the_stages(solver: Solver) -> None:
 def test_runs_that_there_is_no_room_for_are_said_to_end(
     solver: Solver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.descent.RECORD_LIMIT", 600)
+    monkeypatch.setattr("engine.record.RECORD_LIMIT", 600)
     solution = last(solver, Lab(steps=2000, stop=False))
     (problem,) = solution.problems
     assert (problem.place, problem.fatal) == ("steps", False)
