@@ -75,7 +75,7 @@ class Arrows:
                 size = HEAD_PX * shot.scale * (1.3 if arrow.strong else 1.0) * _unit(shot, end)
                 size = min(size, 0.7 * length)
                 neck, corners = _head(way / length, end, size, shot)
-                heads.append(triangle_rows(_head(way / length, end, 1.3 * size, shot, 0.15 * size)[1], halo))
+                heads.append(triangle_rows(_head(way / length, end, 1.4 * size, shot, 0.2 * size)[1], halo))
                 heads.append(triangle_rows(corners, (*arrow.color, 255)))
             shafts.append((np.stack([arrow.start, neck]), (*arrow.color, 255)))
             halos.append((np.stack([arrow.start, neck]), halo))

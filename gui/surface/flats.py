@@ -1,4 +1,4 @@
-"""Triangles of one colour each: the planes of the slices, arrow heads, soft shadows."""
+"""Triangles of one colour each, with smooth edges: the planes of the slices, arrow heads, soft shadows."""
 
 import ctypes
 from typing import Final
@@ -10,12 +10,13 @@ from OpenGL import GL
 from gui.surface.drawing import Drawable, Shot, blended_state, triple
 from gui.surface.gl import Buffer, Device
 
-ROW: Final = np.dtype([("place", "f4", 3), ("color", "u1", 4), ("disc", "f4", 2)])
+ROW: Final = np.dtype([("place", "f4", 3), ("color", "u1", 4), ("disc", "f4", 2), ("sides", "f4", 3)])
 Rows = NDArray[np.void]
 _COLUMNS: Final = (
     ("place", 3, GL.GL_FLOAT, False),
     ("color", 4, GL.GL_UNSIGNED_BYTE, True),
     ("disc", 2, GL.GL_FLOAT, False),
+    ("sides", 3, GL.GL_FLOAT, False),
 )
 _CORNERS: Final = (0, 1, 2, 2, 1, 3)
 
@@ -25,6 +26,7 @@ def triangle_rows(places: ArrayLike, color: ArrayLike) -> Rows:
     p = np.asarray(places, dtype=np.float32)
     rows = np.zeros(len(p), dtype=ROW)
     rows["place"], rows["color"] = p, np.asarray(color, dtype=np.uint8)
+    rows["sides"] = np.tile(np.eye(3), (len(p) // 3, 1))
     return rows
 
 
@@ -32,6 +34,7 @@ def quad_rows(corners: ArrayLike, color: ArrayLike, *, soft: bool = False) -> Ro
     """A quad of corners (4, 3), in the order of the letter Z. soft: it fades out from its middle."""
     p = np.asarray(corners, dtype=np.float32)
     rows = triangle_rows(p[list(_CORNERS)], color)
+    rows["sides"][:3, 0] = rows["sides"][3:, 2] = 1.0  # the diagonal is no edge
     if soft:
         rows["disc"] = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)[list(_CORNERS)]
     return rows

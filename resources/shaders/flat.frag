@@ -7,6 +7,7 @@ uniform vec3 u_normal; // (0, 0, 0): not lit
 in vec4 v_color;
 in vec3 v_place;
 in vec2 v_disc;
+in vec3 v_sides;
 
 out vec4 o_color;
 
@@ -21,7 +22,8 @@ void main() {
 #ifdef SHADOW
     fade = fade * fade * (3.0 - 2.0 * fade);
 #else
-    fade = 1.0;
+    vec3 inside_px = v_sides / max(fwidth(v_sides), vec3(1e-6));
+    fade = clamp(min(inside_px.x, min(inside_px.y, inside_px.z)), 0.0, 1.0);
 #endif
     o_color = vec4(color, 1.0) * (v_color.a * u_opacity * fade);
 }
