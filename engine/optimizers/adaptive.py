@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.i18n import message
 from engine.optimizers.method import Epsilon, LearningRate, Method, MomentumFactor, WeightDecay, described
-from engine.optimizers.pieces import add_weight_decay, step_term, towards
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, chain
+from engine.optimizers.pieces import after_weight_decay, mean_square, step_term, towards
+from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero
 
 
 def scale_by_adagrad(lr_decay: float, initial: float, eps: float, source: str) -> Transform:
@@ -90,13 +90,9 @@ def scale_by_rms(alpha: float, eps: float, centered: bool, momentum: float, sour
         )
     terms += (step_term(r"-[eta]\,[b]" if momentum else rf"-[eta]\,{scaled_rule}"),)
 
-    def init(theta: Floats) -> State:
-        zero = np.zeros_like(theta)
-        return zero, zero, zero
-
     def update(u: Floats, state: State, moment: Moment) -> Step:
         v, a, b = state
-        v = alpha * v + (1.0 - alpha) * u * u
+        v = mean_square(v, u, alpha)
         shown: tuple[Floats, ...] = (v,)
         spread = v
         if centered:
@@ -110,7 +106,7 @@ def scale_by_rms(alpha: float, eps: float, centered: bool, momentum: float, sour
         step = -moment.lr * scaled
         return Step(step, (v, a, b), (*shown, step))
 
-    return Transform(init, update, terms)
+    return Transform(from_zero(3), update, terms)
 
 
 def scale_by_adadelta(rho: float, eps: float, source: str) -> Transform:
@@ -146,19 +142,15 @@ def scale_by_adadelta(rho: float, eps: float, source: str) -> Transform:
         step_term(r"-[eta]\,[delta]"),
     )
 
-    def init(theta: Floats) -> State:
-        zero = np.zeros_like(theta)
-        return zero, zero
-
     def update(u: Floats, state: State, moment: Moment) -> Step:
         v, accumulated = state
-        v = rho * v + (1.0 - rho) * u * u
+        v = mean_square(v, u, rho)
         delta = np.sqrt(accumulated + eps) / np.sqrt(v + eps) * u
-        accumulated = rho * accumulated + (1.0 - rho) * delta * delta
+        accumulated = mean_square(accumulated, delta, rho)
         step = -moment.lr * delta
         return Step(step, (v, accumulated), (v, delta, accumulated, step))
 
-    return Transform(init, update, terms)
+    return Transform(from_zero(2), update, terms)
 
 
 class Adagrad(Method, frozen=True, kw_only=True, tag="adagrad"):
@@ -184,10 +176,9 @@ class Adagrad(Method, frozen=True, kw_only=True, tag="adagrad"):
     eps: Epsilon = 1e-10
 
     def transform(self) -> Transform:
-        source = "d" if self.weight_decay else "g"
-        return chain(
-            add_weight_decay(self.weight_decay),
-            scale_by_adagrad(self.lr_decay, self.initial_accumulator_value, self.eps, source),
+        return after_weight_decay(
+            self.weight_decay,
+            lambda source: scale_by_adagrad(self.lr_decay, self.initial_accumulator_value, self.eps, source),
         )
 
 
@@ -214,10 +205,9 @@ class RMSprop(Method, frozen=True, kw_only=True, tag="rmsprop"):
     centered: Annotated[bool, described("divide by the standard deviation instead")] = False
 
     def transform(self) -> Transform:
-        source = "d" if self.weight_decay else "g"
-        return chain(
-            add_weight_decay(self.weight_decay),
-            scale_by_rms(self.alpha, self.eps, self.centered, self.momentum, source),
+        return after_weight_decay(
+            self.weight_decay,
+            lambda source: scale_by_rms(self.alpha, self.eps, self.centered, self.momentum, source),
         )
 
 
@@ -239,5 +229,6 @@ class Adadelta(Method, frozen=True, kw_only=True, tag="adadelta"):
     weight_decay: WeightDecay = 0.0
 
     def transform(self) -> Transform:
-        source = "d" if self.weight_decay else "g"
-        return chain(add_weight_decay(self.weight_decay), scale_by_adadelta(self.rho, self.eps, source))
+        return after_weight_decay(
+            self.weight_decay, lambda source: scale_by_adadelta(self.rho, self.eps, source)
+        )

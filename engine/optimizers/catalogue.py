@@ -8,7 +8,8 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from engine.i18n import Message
-from engine.optimizers.adam_family import Adam, Adamax, AdamW, NAdam, RAdam
+from engine.optimizers.adam import Adam, AdamW
+from engine.optimizers.adam_kin import Adamax, NAdam, RAdam
 from engine.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from engine.optimizers.conjugate import ConjugateGradient, LineSearchDescent
 from engine.optimizers.custom import CustomRule

@@ -11,7 +11,7 @@ from engine.i18n import Message, message
 from engine.optimizers.line_search import Found, backtrack, dot, strong_wolfe
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, stateless
+from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero, stateless
 
 Armijo = Annotated[float, described("share of the promised fall that is enough", "c_1", log=True, gt=0, lt=1)]
 ALPHA = TermSpec(
@@ -161,7 +161,7 @@ class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
             found = strong_wolfe(moment.function, moment.theta, moment.value, slope, p, first, c1, c2)
             return searched(p, found, (beta[:, None], p), (p, u), more=1)
 
-        return Transform(lambda theta: (np.zeros_like(theta), np.zeros_like(theta)), update, terms)
+        return Transform(from_zero(2), update, terms)
 
 
 def wolfe_conflict(c1: float, c2: float) -> tuple[tuple[str, Message], ...]:

@@ -17,8 +17,18 @@ from engine.optimizers.method import (
     WeightDecay,
     described,
 )
-from engine.optimizers.pieces import add_weight_decay, descend_by_rate, follow_momentum, is_off, step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, chain, stateless
+from engine.optimizers.pieces import after_weight_decay, descend_by_rate, follow_momentum, is_off, step_term
+from engine.optimizers.transform import (
+    Floats,
+    Moment,
+    State,
+    Step,
+    TermSpec,
+    Transform,
+    chain,
+    from_zero,
+    stateless,
+)
 
 
 class GradientDescent(Method, frozen=True, kw_only=True, tag="gd"):
@@ -74,13 +84,12 @@ class GradientDescent(Method, frozen=True, kw_only=True, tag="gd"):
         return limit / (1.0 - self.dampening) if mu and self.dampening < 1 else limit
 
     def transform(self) -> Transform:
-        decayed = "d" if self.weight_decay else "g"
-        moved = decayed if is_off(self.momentum) else ("ahead" if self.nesterov else "b")
-        return chain(
-            add_weight_decay(self.weight_decay),
-            follow_momentum(self.momentum, self.dampening, self.nesterov, decayed),
-            descend_by_rate(moved),
-        )
+        def by_velocity(source: str) -> Transform:
+            moved = source if is_off(self.momentum) else ("ahead" if self.nesterov else "b")
+            velocity = follow_momentum(self.momentum, self.dampening, self.nesterov, source)
+            return chain(velocity, descend_by_rate(moved))
+
+        return after_weight_decay(self.weight_decay, by_velocity)
 
 
 class SignDescent(Method, frozen=True, kw_only=True, tag="sign"):
@@ -98,20 +107,21 @@ class SignDescent(Method, frozen=True, kw_only=True, tag="sign"):
     weight_decay: WeightDecay = 0.0
 
     def transform(self) -> Transform:
-        source = "d" if self.weight_decay else "g"
-        term = TermSpec(
-            key="s",
-            symbol="s",
-            name=message("sign of the gradient"),
-            role="momentum",
-            rule=rf"\operatorname{{sign}}[{source}]",
-        )
-
         def update(u: Floats, moment: Moment) -> Step:
             s = np.sign(u)
             return Step(s, (), (s,))
 
-        return chain(add_weight_decay(self.weight_decay), stateless(update, (term,)), descend_by_rate("s"))
+        def by_sign(source: str) -> Transform:
+            term = TermSpec(
+                key="s",
+                symbol="s",
+                name=message("sign of the gradient"),
+                role="momentum",
+                rule=rf"\operatorname{{sign}}[{source}]",
+            )
+            return chain(stateless(update, (term,)), descend_by_rate("s"))
+
+        return after_weight_decay(self.weight_decay, by_sign)
 
 
 class Lion(Method, frozen=True, kw_only=True, tag="lion"):
@@ -160,4 +170,4 @@ class Lion(Method, frozen=True, kw_only=True, tag="lion"):
             step = -moment.lr * (np.sign(c) + weight_decay * moment.theta)
             return Step(step, (m,), (c, m, step))
 
-        return Transform(lambda theta: (np.zeros_like(theta),), update, terms)
+        return Transform(from_zero(1), update, terms)

@@ -3,12 +3,24 @@
 Any thread; numpy only.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from engine.i18n import Message, message
-from engine.optimizers.transform import IDENTITY, Floats, Moment, State, Step, TermSpec, Transform, stateless
+from engine.optimizers.transform import (
+    IDENTITY,
+    Floats,
+    Moment,
+    State,
+    Step,
+    TermSpec,
+    Transform,
+    chain,
+    from_zero,
+    stateless,
+)
 
 DIRECTION: Final = message("direction")
 
@@ -31,6 +43,15 @@ def towards(mean: Floats, new: Floats, share: float | Floats) -> Floats:
     return new - (new - mean) * (1.0 - share)
 
 
+def mean_square(mean: Floats, new: Floats, beta: float | Floats) -> Floats:
+    """β·mean + (1 − β)·new²: the running mean of squares.
+
+    >>> mean_square(np.array([1.0]), np.array([3.0]), 0.75).tolist()
+    [3.0]
+    """
+    return beta * mean + (1.0 - beta) * new * new
+
+
 def add_weight_decay(weight_decay: float) -> Transform:
     """Add λθ to the gradient: the gradient of L + λ‖θ‖²/2. With λ = 0, the empty chain.
 
@@ -50,6 +71,11 @@ def add_weight_decay(weight_decay: float) -> Transform:
         return Step(d, (), (d,))
 
     return stateless(update, (term,))
+
+
+def after_weight_decay(weight_decay: float, piece: Callable[[str], Transform]) -> Transform:
+    """`piece` of the gradient, the term "g"; where there is weight decay of the sum of both, the term "d"."""
+    return chain(add_weight_decay(weight_decay), piece("d" if weight_decay else "g"))
 
 
 def follow_momentum(
@@ -108,7 +134,7 @@ def follow_momentum(
         ahead = u + momentum * b
         return Step(ahead, (b,), (b, ahead))
 
-    return Transform(lambda theta: (np.zeros_like(theta),), update, terms)
+    return Transform(from_zero(1), update, terms)
 
 
 def descend_by_rate(source: str) -> Transform:

@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.i18n import message
 from engine.optimizers.method import LearningRate, Method, WeightDecay, described
-from engine.optimizers.pieces import add_weight_decay, step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, chain
+from engine.optimizers.pieces import after_weight_decay, step_term
+from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero
 
 
 class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
@@ -61,9 +61,6 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
             step_term(r"-[s] \odot \operatorname{sign}[g_used]"),
         )
 
-        def init(theta: Floats) -> State:
-            return np.zeros_like(theta), np.zeros_like(theta)
-
         def update(u: Floats, state: State, moment: Moment) -> Step:
             previous, size = state
             agreement = u * previous
@@ -75,7 +72,7 @@ class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):
             step = -np.sign(used) * size
             return Step(step, (used, size), (size, used, step))
 
-        return Transform(init, update, terms)
+        return Transform(from_zero(2), update, terms)
 
 
 class ASGD(Method, frozen=True, kw_only=True, tag="asgd"):
@@ -109,8 +106,10 @@ class ASGD(Method, frozen=True, kw_only=True, tag="asgd"):
     weight_decay: WeightDecay = 0.0
 
     def transform(self) -> Transform:
+        return after_weight_decay(self.weight_decay, self._averaged)
+
+    def _averaged(self, source: str) -> Transform:
         lambd, alpha, t0 = self.lambd, self.alpha, self.t0
-        source = "d" if self.weight_decay else "g"
         terms = (
             TermSpec(
                 key="eta_t",
@@ -139,5 +138,4 @@ class ASGD(Method, frozen=True, kw_only=True, tag="asgd"):
             average = moved if weight == 1.0 else average + weight * (moved - average)
             return Step(step, (average,), (np.full((*u.shape[:-1], 1), rate), step, average))
 
-        averaged = Transform(lambda theta: (np.zeros_like(theta),), update, terms)
-        return chain(add_weight_decay(self.weight_decay), averaged)
+        return Transform(from_zero(1), update, terms)

@@ -100,6 +100,15 @@ def stateless(update: Callable[[Floats, Moment], Step], terms: tuple[TermSpec, .
     return Transform(lambda theta: (), lambda u, state, moment: update(u, moment), terms)
 
 
+def from_zero(count: int) -> Callable[[Floats], State]:
+    """The init of a piece that remembers `count` arrays of the shape of θ, at first zeros."""
+
+    def init(theta: Floats) -> State:
+        return (np.zeros_like(theta),) * count
+
+    return init
+
+
 IDENTITY = stateless(lambda u, moment: Step(u, ()))
 """The piece that changes nothing; a chain leaves it out."""
 
