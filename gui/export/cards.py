@@ -34,6 +34,8 @@ SMALLEST_PX: Final = 4.0
 MARK: Final = 0.42  # radius of a run's mark in the caption
 SHRINK: Final = 0.72  # words of a caption may be so much smaller before they are cut
 WORD_EM: Final = 0.92
+MARK_EM: Final = 1.2  # from a mark to its name
+NAME_GAP_EM: Final = 1.2  # between a name and the next mark
 SMALL_EM: Final = 0.78
 MOST_DECADES: Final = (
     20.0  # of a logarithmic axis, up or down from the start: beyond, a curve leaves the chart
@@ -405,15 +407,43 @@ def paint_caption(
         painter.setPen(theme.color("text"))
         _paint_words(painter, QRectF(x, rect.top(), max(room - unit, 1.0), rect.height()), unit, words)
         return
-    for run in _first_of_each(runs):
-        name = racer_title(run.racer, language)
-        width = metrics.horizontalAdvance(name) + 2.4 * unit
-        if x + width > rect.left() + room:
+    racers = _first_of_each(runs)
+    names = [racer_title(run.racer, language) for run in racers]
+    em, rows = set_names(names, QSizeF(room, rect.height()), unit)
+    metrics = QFontMetricsF(word_font(WORD_EM * em))
+    painter.setFont(word_font(WORD_EM * em))
+    middle = rect.center().y() - (len(rows) - 1) * 0.5 * metrics.height()
+    for row in rows:
+        x = rect.left()
+        for index in row:
+            x = _mark(painter, x, middle, em, racers[index], theme)
+            painter.setPen(theme.color("text"))
+            painter.drawText(QPointF(x, middle + 0.36 * metrics.ascent()), names[index])
+            x += metrics.horizontalAdvance(names[index]) + NAME_GAP_EM * em
+        middle += metrics.height()
+
+
+def set_names(names: Sequence[str], room: QSizeF, unit: float) -> tuple[float, list[list[int]]]:
+    """The em of a legend, `unit` or less, and the indices of the names in each of its rows.
+
+    Names for which there is no room at the smallest size are left out.
+    """
+    for share in (1.0, 0.9, 0.8, SHRINK):
+        em = share * unit
+        metrics = QFontMetricsF(word_font(WORD_EM * em))
+        rows: list[list[int]] = []
+        right = room.width() + 1.0
+        for index, name in enumerate(names):
+            width = metrics.horizontalAdvance(name) + MARK_EM * em
+            if right + width > room.width():
+                rows.append([])
+                right = 0.0
+            rows[-1].append(index)
+            right += width + NAME_GAP_EM * em
+        most = max(int(room.height() / metrics.height()), 1)
+        if len(rows) <= most:
             break
-        x = _mark(painter, x, rect.center().y(), unit, run, theme)
-        painter.setPen(theme.color("text"))
-        painter.drawText(QPointF(x, baseline), name)
-        x += width - 1.0 * unit
+    return em, rows[:most]
 
 
 def _paint_words(painter: QPainter, rect: QRectF, unit: float, words: str) -> None:
@@ -473,7 +503,7 @@ def _mark(painter: QPainter, x: float, y: float, unit: float, run: Run, theme: T
     painter.setBrush(run_color(run.mark))
     painter.drawPath(shape_path(shape_of(run.mark)))
     painter.restore()
-    return x + 1.2 * unit
+    return x + MARK_EM * unit
 
 
 def legible(color: QColor, theme: Theme) -> QColor:

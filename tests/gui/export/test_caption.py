@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFontMetricsF
 
-from gui.export.cards import SHRINK, WORD_EM, set_words
+from gui.export.cards import SHRINK, WORD_EM, set_names, set_words
 from gui.export.compose import compose
 
 SENTENCES = (
@@ -44,3 +44,21 @@ def test_a_few_words_are_as_large_as_they_may_be(qapp):
     smaller, lines = set_words("Gradient descent", QSizeF(130, 40), 18)
     assert lines == ["Gradient descent"]
     assert 18 * SHRINK <= smaller.pixelSize() < 18
+
+
+@pytest.mark.parametrize("size_px", [(1280, 720), (640, 640), (540, 960)])
+def test_every_racer_of_five_is_named(qapp, size_px):
+    layout = compose(size_px, "both", ("caption",))
+    assert layout.caption is not None
+    names = ["Gradient descent, η = 0.08", "Gradient descent, η = 0.05, μ = 0.9", "RMSprop, η = 0.1"]
+    names += ["Adam, η = 0.2", "Newton's method, η = 1"]
+    room = QSizeF(layout.caption.width() - 8 * layout.unit, layout.caption.height())
+    em, rows = set_names(names, room, layout.unit)
+    assert [index for row in rows for index in row] == list(range(5))
+    assert SHRINK * layout.unit <= em <= layout.unit
+    assert set_names(names[:1], room, layout.unit) == (layout.unit, [[0]])
+
+
+def test_more_racers_than_there_is_room_for_are_left_out(qapp):
+    _, rows = set_names(["Adam, η = 0.2"] * 60, QSizeF(300, 40), 18)
+    assert 2 <= len(rows) <= 3
