@@ -21,6 +21,7 @@ from gui.widgets.dial import snapped
 
 RING_PX: Final = 62.0
 KNOB_PX: Final = 6.0
+BALL_ROOM_PX: Final = 13.0  # around the point: no number lies there
 KNOB_REACH_PX: Final = 12.0
 RING_REACH_PX: Final = 6.0
 SHADE: Final = QColor(8, 11, 16, 150)
@@ -107,13 +108,15 @@ def paint_dial_numbers(
     text = r"D_{\mathbf{u}} f", format_tick(0.0 if abs(value) < 1e-9 * math.hypot(*gradient) else value)
     hand = on_screen(direction_deg, view)
     ink = look.theme.color("success")
-    box = _paint_number(painter, text, _along(middle, hand, reach), hand, ink, view.rect, [], look)
+    half = look.px(BALL_ROOM_PX)
+    ball = QRectF(middle.x() - half, middle.y() - half, 2 * half, 2 * half)
+    box = _paint_number(painter, text, _along(middle, hand, reach), hand, ink, view.rect, [ball], look)
     steepest = direction_of(gradient)
     if steepest is not None:
         way = on_screen(steepest, view)
         ink = term_color("gradient", look.theme)
         text = r"\max = |\nabla f|", format_tick(math.hypot(*gradient))
-        _paint_number(painter, text, _along(middle, way, reach), way, ink, view.rect, [box], look)
+        _paint_number(painter, text, _along(middle, way, reach), way, ink, view.rect, [ball, box], look)
 
 
 def direction_of(gradient: Pair | None) -> float | None:
@@ -146,14 +149,22 @@ def _paint_number(
     height = max(picture.height, metrics.height()) + look.px(5)
     box = QRectF(0, 0, width, height)
     box.moveCenter(QPointF(at.x() + away[0] * width / 2, at.y() + away[1] * height / 2))
-    for other in taken:
-        if box.intersects(other):
-            down = box.center().y() >= other.center().y()
-            if other.bottom() + look.px(3) + height > plot.bottom():
-                down = False
-            box.moveTop(other.bottom() + look.px(3) if down else other.top() - look.px(3) - height)
     box.moveLeft(min(max(box.left(), plot.left() + look.px(2)), plot.right() - width - look.px(2)))
     box.moveTop(min(max(box.top(), plot.top() + look.px(2)), plot.bottom() - height - look.px(2)))
+    gap = look.px(3)
+    tops = [
+        box.top(),
+        *(other.bottom() + gap for other in taken),
+        *(other.top() - gap - height for other in taken),
+    ]
+    free = [
+        top
+        for top in tops
+        if plot.top() <= top <= plot.bottom() - height
+        and not any(QRectF(box.left(), top, width, height).intersects(other) for other in taken)
+    ]
+    if free:
+        box.moveTop(min(free, key=lambda top: abs(top - box.top())))
     painter.setPen(QPen(color, look.px(1.4)))
     painter.setBrush(look.theme.color("card", 0.92))
     painter.drawRoundedRect(box, look.px(4), look.px(4))

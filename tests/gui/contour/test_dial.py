@@ -108,3 +108,19 @@ def test_it_is_drawn_wherever_the_point_is(qapp, gradient, middle) -> None:
     blank = QImage(400, 200, QImage.Format.Format_RGB32)
     blank.fill(0)
     assert image != blank
+
+
+@pytest.mark.parametrize("direction_deg", [0.0, 20.0, 90.0, 200.0, 340.0])
+@pytest.mark.parametrize("middle", [(395, 100), (5, 100), (395, 5), (8, 195), (200, 100)])
+def test_no_number_lies_over_the_point_or_the_other(monkeypatch, middle, direction_deg) -> None:
+    boxes = []
+    monkeypatch.setattr(QPainter, "drawRoundedRect", lambda _, box, *__: boxes.append(QRectF(box)))
+    image = QImage(400, 200, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_dial_numbers(painter, QPointF(*middle), direction_deg, (1.0, 0.1), VIEW, Look(DARK))
+    painter.end()
+    first, second = boxes
+    assert not first.intersects(second)
+    for box in boxes:
+        assert VIEW.rect.contains(box)
+        assert not box.contains(QPointF(*middle))
