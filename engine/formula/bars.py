@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.formula import ast
 from engine.formula.ast import Node
-from engine.formula.calls import arguments, is_vector
+from engine.formula.calls import arguments, components, is_vector
 from engine.formula.tokens import Token
 from engine.i18n import message
 
@@ -64,9 +64,16 @@ def _norm_bars(parser: Parser, opened: Token) -> Node:
 
 
 def _normed(parser: Parser, function: str, args: list[Node], opened: Token, end: int) -> Node:
-    """The bars around `args`; after a norm its index: ‖x‖_2, and ‖x‖_1 as |x| + |y| + …"""
+    """The bars around `args`, and the index of a norm."""
+    if function == "norm":
+        args = list(components(parser, args))
     norm = ast.Call(function, tuple(args), (opened.start, end), opened.span)
-    if function != "norm" or parser.token.kind != "_":
+    return indexed_norm(parser, norm)
+
+
+def indexed_norm(parser: Parser, norm: ast.Call) -> Node:
+    """`norm` with the index that may follow it: ‖x‖_2, and ‖x‖_1 as |x| + |y| + …"""
+    if norm.function != "norm" or parser.token.kind != "_":
         return norm
     index = parser.peek(2) if parser.peek().kind == "{" else parser.peek()
     if index.text not in ("1", "2"):
@@ -74,5 +81,5 @@ def _normed(parser: Parser, function: str, args: list[Node], opened: Token, end:
     parser.position += 4 if parser.peek().kind == "{" else 2
     if index.text == "2":
         return norm
-    parts = tuple(ast.Call("abs", (part,), part.span, opened.span) for part in args)
+    parts = tuple(ast.Call("abs", (part,), part.span, norm.head) for part in norm.args)
     return ast.Add(parts, norm.span) if len(parts) > 1 else parts[0]

@@ -5,11 +5,13 @@ Any thread; stdlib and msgspec only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from engine.formula import ast, pieces
 from engine.formula.ast import Node
 from engine.formula.functions import FUNCTIONS, FunctionSpec, function_named
+from engine.formula.names import name_key
 from engine.formula.shorthands import WRAPPERS
 from engine.formula.tokens import Token
 from engine.i18n import message
@@ -111,7 +113,11 @@ def _applied(
                 inverse=name,
             )
         )
-    node = checked(parser, FUNCTIONS[name], args, span, head)
+    node: Node = checked(parser, FUNCTIONS[name], args, span, head)
+    if isinstance(node, ast.Call) and name == "norm":
+        from engine.formula.bars import indexed_norm
+
+        node = indexed_norm(parser, node)
     return node if power is None else ast.Pow(node, power, span)
 
 
@@ -139,7 +145,20 @@ def checked(parser: Parser, spec: FunctionSpec, args: tuple[Node, ...], span: as
             span,
             hint,
         )
+    if spec.name == "norm":
+        args = components(parser, args)
     return ast.Call(spec.name, args, span, head.span)
+
+
+def components(parser: Parser, args: Sequence[Node]) -> tuple[Node, ...]:
+    """The arguments of a norm; of L(w_1, w_2) = ‖w‖² they are w_1 and w_2, which make up w."""
+    if len(args) == 1 and isinstance(args[0], ast.Variable):
+        key, span = name_key(args[0].name), args[0].span
+        declared = parser.header.variables
+        parts = [name for name in declared if name_key(name).startswith(f"{key}_")]
+        if parts and key not in map(name_key, declared):
+            return tuple(ast.Variable(name, span) for name in parts)
+    return tuple(args)
 
 
 def example(spec: FunctionSpec) -> str:
@@ -288,7 +307,9 @@ def _continues(parser: Parser, factors: list[Node]) -> bool:
 
 
 def radical(parser: Parser) -> Node:
-    """√x, √(x + 1), ∛x: takes in the next factor with its power."""
+    """√x, √(x + 1), ∛x, ⁵√x: takes in the next factor with its power."""
+    from engine.formula.words import named
+
     sign = parser.advance()
     if parser.token.kind == "(":
         parts, close = split(parser, parser.position)
@@ -300,6 +321,10 @@ def radical(parser: Parser) -> Node:
             return ast.Call("root", (under, index), (sign.start, parser.tokens[close].end), sign.span)
     inner = pieces.as_value(parser.factor() if parser.token.kind == "-" else parser.power())
     span = (sign.start, inner.span[1])
+    if sign.text.isalnum() and sign.text not in "234":  # ⁵√x, ⁿ√x
+        number = ast.Number(sign.text, sign.span) if sign.text.isdigit() else None
+        order = number or named(parser, sign.text, sign.span)
+        return ast.Call("root", (inner, order), span, sign.span)
     if sign.kind == "√":
         return ast.Call("sqrt", (inner,), span, sign.span)
     if sign.kind == "∛":

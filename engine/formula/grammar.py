@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.formula import ast, bars, calls, complaints, keywords, pieces, series, words
+from engine.formula import ast, bars, calls, complaints, keywords, pieces, series, spoken, words
 from engine.formula.ast import Hole, Node, Span
 from engine.formula.errors import MAX_DEPTH, FormulaError
 from engine.formula.header import Header, decoration, read_header, read_index
@@ -45,12 +45,13 @@ class Parser:
         partial: bool = False,
         declared: Sequence[str] = (),
     ) -> None:
-        self.tokens = tokens = pieces.without_alignment(tokens)
+        tokens = spoken.without_frame(pieces.without_alignment(tokens))
         self.partial = partial
         self.holes = 0
         self.header: Header = read_header(tokens)
         self.scope = Scope((*self.header.variables, *declared), data)
         self.position = self.header.length
+        self.tokens = spoken.in_signs(tokens, self.position, self.scope.declares, self.header.cell)
         self.level = 0
         self.bars = 0
         self.comparing = 0
@@ -426,10 +427,21 @@ class Parser:
                 self.position += 1
                 span = (node.span[0], token.end)
                 node = ast.Div(node, ast.Number("100", token.span), span)
+            elif token.kind == "_" and self._positive_part():
+                self.position += 2 if self.peek().kind == "+" else 4
+                span = (node.span[0], self.tokens[self.position - 1].end)
+                zero = ast.Number("0", token.span)
+                node = ast.Call("max", (zero, pieces.as_value(node)), span, token.span)
             elif token.kind == "member" and self.peek().kind == "word":
                 node = keywords.method(self, node)
             else:
                 return node
+
+    def _positive_part(self) -> bool:
+        """Whether the _ here begins the mark of [x]_+ or (x)_{+}, the positive part."""
+        kinds = [self.peek(ahead).kind for ahead in range(1, 4)]
+        bracket = self.tokens[self.position - 1].kind in (")", "]", "}")
+        return bracket and (kinds[0] == "+" or kinds == ["{", "+", "}"])
 
     def _percent(self) -> bool:
         """Whether the % here belongs to the number before it: 50% + x, 20% x; not in 5 % 3 and 5%3."""

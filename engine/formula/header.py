@@ -15,11 +15,17 @@ from engine.i18n import message
 
 
 class Header(Struct, frozen=True):
-    """The name of a formula, the variables it declares, and how many tokens that took."""
+    """The name of a formula, the variables it declares, and how many tokens that took.
+
+    Attributes:
+        cell: it begins with = as in a spreadsheet. handle: it is MATLAB's @(x), where x(1) is x_1.
+    """
 
     name: str | None = None
     variables: tuple[str, ...] = ()
     length: int = 0
+    cell: bool = False
+    handle: bool = False
 
 
 _GIVES = ("=", ":=", "->", "=>")
@@ -38,7 +44,9 @@ def read_header(tokens: Sequence[Token]) -> Header:
     if tokens[0].kind == "=" or tokens[0].text == "return":
         before = 1  # as a cell of a spreadsheet, or the end of a Python function
     header = _declaration(tokens[before:])
-    return Header(header.name, header.variables, before + header.length)
+    length = before + header.length
+    handle = any(token.kind == "@" for token in tokens[:length])
+    return Header(header.name, header.variables, length, tokens[0].kind == "=", handle)
 
 
 def _declaration(tokens: Sequence[Token]) -> Header:
@@ -50,7 +58,7 @@ def _declaration(tokens: Sequence[Token]) -> Header:
     name, position = _read_title(tokens, 0)
     if name is None:
         return Header()
-    if tokens[position].kind in ("=", ":="):
+    if tokens[position].kind in ("=", ":=") and tokens[position].text != "==":
         if function_named(name) is not None:
             return Header()
         lambda_at = position + 1
@@ -187,10 +195,11 @@ def read_name(tokens: Sequence[Token], position: int, words: bool = False) -> tu
         mark = decoration(token.text)
         inner = position + 1
         braced = tokens[inner].kind == "{"
-        name, after = read_name(tokens, inner + braced)
+        name, after = read_name(tokens, inner + braced) if braced else (_letter(tokens[inner]), inner + 1)
         if name is None or (braced and tokens[after].kind != "}"):
             return None, position
-        return f"{name}_{mark}", after + braced
+        letter, *indices = name.split("_")
+        return _with_indices(tokens, "_".join((letter, str(mark), *indices)), after + braced)
     if token.kind == "letter" or (
         token.kind == "word"
         and (
@@ -199,11 +208,19 @@ def read_name(tokens: Sequence[Token], position: int, words: bool = False) -> tu
             or (words and function_named(token.text) is None and token.text not in _RESERVED)
         )
     ):
-        name = token.text
-    else:
-        return None, position
-    position += 1
-    while tokens[position].kind == "_" and not tokens[position].spaced:
+        return _with_indices(tokens, token.text, position + 1)
+    return None, position
+
+
+def _letter(token: Token) -> str | None:
+    """The letter that `token` is; None if it is anything else."""
+    single = token.kind == "word" and (len(token.text) == 1 or _is_greek_word(token.text))
+    return token.text if token.kind == "letter" or single else None
+
+
+def _with_indices(tokens: Sequence[Token], name: str, position: int) -> tuple[str, int]:
+    """`name` with the plain indices at `position`, and where they end."""
+    while tokens[position].kind == "_":
         parts, after = read_index(tokens, position + 1)
         if parts is None:
             break

@@ -6,6 +6,7 @@ Any thread; stdlib and msgspec only.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -15,14 +16,14 @@ from engine.formula.ast import Node
 from engine.formula.calls import arguments, checked
 from engine.formula.functions import function_named
 from engine.formula.series import aggregate, big_operator, series
-from engine.formula.shorthands import SHORTHANDS
+from engine.formula.shorthands import NUMBERS, SHORTHANDS
 from engine.formula.tokens import Token, tokenize
 from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser
 
-_SUMS: Final = frozenset({"sum", "add", "plus", "total"})
+_SUMS: Final = frozenset({"sum", "fsum", "add", "plus", "total"})
 _PRODUCTS: Final = frozenset({"prod", "product", "mul", "multiply", "times"})
 _CONNECTIVES: Final[dict[str, Literal["and", "or", "not"]]] = {
     "logical_and": "and", "logical_or": "or", "logical_not": "not",
@@ -46,7 +47,14 @@ def keyword(parser: Parser) -> Node:
         return aggregate(parser, "mean", head)
     if name == "select" and parser.peek().kind == "[":
         return pieces.selected(parser, head)
-    if name in ("piecewise", "cases", "select", "which"):
+    if name == "sumsq":
+        squares = tuple(
+            ast.Pow(part, ast.Number("2", part.span), part.span) for part in arguments(parser, True)
+        )
+        return ast.add(*squares)
+    if name == "merge":
+        return pieces.merged(parser, head)
+    if name in ("piecewise", "cases", "select", "which", "ifs"):
         return pieces.piecewise(parser, head)
     if name in ("where", "if", "ifelse", "iff"):
         return pieces.choice(parser, head)
@@ -74,6 +82,23 @@ def method(parser: Parser, node: Node) -> Node:
     return checked(parser, spec, args, (node.span[0], parser.tokens[parser.position - 1].end), head)
 
 
+def number(parser: Parser) -> Node:
+    """C's M_LN2 and the like, written out."""
+    head = parser.advance()
+
+    def placed(node: Node) -> Node:
+        return msgspec.structs.replace(ast.rebuild(node, placed), span=head.span)
+
+    return placed(_template(parser, head.text, NUMBERS))
+
+
+def _template(parser: Parser, name: str, formulas: Mapping[str, str]) -> Node:
+    """The tree of `formulas[name]`, read once."""
+    if name not in _TEMPLATES:
+        _TEMPLATES[name] = type(parser)(tokenize(formulas[name])).either()
+    return _TEMPLATES[name]
+
+
 def shorthand(parser: Parser, name: str, head: Token) -> Node:
     """The formula that another system's name stands for, on the arguments here."""
     return written_out(parser, name, head, arguments(parser, True))
@@ -87,9 +112,7 @@ def written_out(parser: Parser, name: str, head: Token, args: tuple[Node, ...]) 
     """
     span = (min(head.start, args[0].span[0]), parser.tokens[parser.position - 1].end)
     values = dict(zip("xyz", args, strict=False))
-    body = _TEMPLATES.get(name)
-    if body is None:
-        body = _TEMPLATES[name] = type(parser)(tokenize(SHORTHANDS[name])).either()
+    body = _template(parser, name, SHORTHANDS)
     used = {part.name for part in ast.walk(body) if isinstance(part, ast.Variable)}
     if len(args) != len(used):
         wanted = str(len(used))

@@ -167,7 +167,11 @@ def then_choice(parser: Parser) -> Node:
 
 
 def choice(parser: Parser, head: Token) -> Node:
-    """if(c, a, b), If[c, a, b], where(c, a, b)."""
+    """if(c, a, b), If[c, a, b], where(c, a, b), If(c, a, d, b, e), R's if (c) a else b."""
+    from engine.formula.calls import split
+
+    if len(split(parser, parser.position)[0]) > 3:
+        return piecewise(parser, head)
     opened = parser.advance()
     close = {"(": ")", "[": "]"}.get(opened.kind, ")")
     condition = parser.condition()
@@ -176,6 +180,12 @@ def choice(parser: Parser, head: Token) -> Node:
         parser.position += 1
         values.append(parser.expression())
     end = parser.closing(close, opened)
+    if not values and parser.starts_factor():
+        values.append(parser.additive_value())
+        if parser.at_word("else"):
+            parser.position += 1
+            values.append(parser.expression())
+        end = parser.tokens[parser.position - 1].end
     if not values:
         raise parser.fail(
             message("A value is missing"),
@@ -185,6 +195,20 @@ def choice(parser: Parser, head: Token) -> Node:
     return ast.Cases(
         (Branch(values[0], condition),), values[1] if len(values) > 1 else None, (head.start, end)
     )
+
+
+def merged(parser: Parser, head: Token) -> Node:
+    """Fortran's merge(a, b, c): a where c holds, else b."""
+    opened = parser.advance()
+    values: list[Node] = []
+    for _ in range(2):
+        values.append(parser.expression())
+        if parser.token.kind != ",":
+            raise parser.unexpected()
+        parser.position += 1
+    condition = parser.condition()
+    end = parser.closing(")", opened)
+    return ast.Cases((Branch(values[0], condition),), values[1], (head.start, end))
 
 
 def piecewise(parser: Parser, head: Token) -> Node:
@@ -233,7 +257,7 @@ def _branch(parser: Parser, branches: list[Branch]) -> Node | None:
             branches.append(Branch(value, parser.nested(*parts[1], parser.condition)))
             parser.position = close + 1
             return None
-    if parser.at_word("True", "true") and parser.peek().kind == ",":
+    if parser.at_word("True", "true", "TRUE") and parser.peek().kind == ",":
         parser.position += 2  # the last of Which[c, a, True, b]
         return parser.expression()
     node = parser.either()

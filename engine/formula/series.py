@@ -136,16 +136,9 @@ def series(parser: Parser, kind: Literal["sum", "product"]) -> Node:
                 )
             bounds = ((start + 2, dots[0]), (dots[0] + 1, stop))
             return _series(parser, kind, head, name.text, bounds, parts[1 - which], close)
-        if which == 1 and len(parts) == 2 and name.kind in ("(", "{"):
-            inner, inner_close = split(parser, start)
-            index = tokens[start + 1]
-            if (
-                inner_close == stop - 1
-                and len(inner) == 3
-                and index.kind == "word"
-                and inner[0][1] == start + 2
-            ):
-                return _series(parser, kind, head, index.text, (inner[1], inner[2]), parts[0], close)
+    iterated = _iterated(parser, kind, head, parts, close)
+    if iterated is not None:
+        return iterated
     if len(parts) == 4:
         for index_at, body_at, bounds_at in ((0, 3, (1, 2)), (1, 0, (2, 3))):
             start, stop = parts[index_at]
@@ -162,6 +155,40 @@ def series(parser: Parser, kind: Literal["sum", "product"]) -> Node:
     return ast.mul(*args)
 
 
+def _iterated(
+    parser: Parser, kind: Literal["sum", "product"], head: Token, parts: list[tuple[int, int]], close: int
+) -> Node | None:
+    """(i, 1, 3), {i, 1, 3}, [i, 1, 3] or {i, 3} after the body; several for one within the other."""
+    tokens = parser.tokens
+    found: list[tuple[str, tuple[int, int] | None, tuple[int, int]]] = []
+    for start, stop in parts[1:]:
+        if tokens[start].kind not in ("(", "{", "["):
+            return None
+        inner, inner_close = split(parser, start)
+        index = tokens[start + 1]
+        short = len(inner) == 2 and tokens[start].kind == "{"
+        if inner_close != stop - 1 or index.kind != "word" or len(index.text) > 1 or inner[0][1] != start + 2:
+            return None
+        if len(inner) != 3 and not short:
+            return None
+        found.append((index.text, None if short else inner[1], inner[-1]))
+    if not found:
+        return None
+
+    def read(rest: list[tuple[str, tuple[int, int] | None, tuple[int, int]]]) -> Node:
+        index, lo, hi = rest[0]
+        low = ast.Number("1", head.span) if lo is None else parser.nested(*lo, parser.expression)
+        high = parser.nested(*hi, parser.expression)
+        parser.scope.indices.append(index)
+        body = read(rest[1:]) if rest[1:] else parser.nested(*parts[0], parser.expression)
+        parser.scope.indices.pop()
+        return ast.Series(kind, index, low, high, body, (head.start, tokens[close].end))
+
+    node = read(found)
+    parser.position = close + 1
+    return node
+
+
 def _generator(
     parser: Parser, kind: Literal["sum", "product"], head: Token, parts: list[tuple[int, int]], close: int
 ) -> Node | None:
@@ -175,6 +202,10 @@ def _generator(
     body = (begin, at)
     if tokens[begin].kind == "[" and tokens[end - 1].kind == "]":
         body, end = (begin + 1, at), end - 1
+    colons = [k for k in range(at + 3, end) if tokens[k].kind == ":"]
+    if tokens[at + 2].text == "in" and len(colons) == 1:  # Julia's: i in 1:3
+        bounds = ((at + 3, colons[0]), (colons[0] + 1, end))
+        return _series(parser, kind, head, tokens[at + 1].text, bounds, body, close)
     if tokens[at + 2].text != "in" or tokens[at + 3].text != "range" or tokens[at + 4].kind != "(":
         raise parser.fail(
             message("This loop is not understood"),

@@ -6,24 +6,37 @@ Any thread; stdlib only.
 import re
 from typing import Final
 
-SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣʸᵏᵐᵃᵇᶜᵈᵉᵗᵖ", "0123456789+-=()nixykmabcdetp", strict=True))
-SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₓₐₑₒₚₜ", "0123456789+-ijknmxaeopt", strict=True))
+SUPERSCRIPTS: Final = dict(
+    zip(
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᶿᵠᵡ",
+        "0123456789+-=()abcdefghijklmnoprstuvwxyzβγδθφχ",
+        strict=True,
+    )
+)
+SUBSCRIPTS: Final = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋₌ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", "0123456789+-=aehijklmnoprstuvxβγρφχ", strict=True)
+)
 FRACTIONS: Final = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
 SIGNS: Final = {
     "×": "*", "·": "*", "∙": "*", "⋅": "*", "∗": "*", "•": "*", "✕": "*", "⨯": "*", "ㆍ": "*", "・": "*",
-    "÷": "/", "∕": "/", "⁄": "/", "−": "-", "–": "-", "‐": "-", "‑": "-", "‒": "-", "˗": "-", "﹣": "-",
+    "✖": "*", "⨉": "*", "‧": "*", "⋆": "*",
+    "÷": "/", "∕": "/", "⁄": "/", "➗": "/", "➕": "+", "−": "-", "–": "-", "—": "-", "―": "-", "‐": "-",
+    "‑": "-", "‒": "-", "˗": "-", "﹣": "-", "➖": "-",
     "≤": "<=", "≥": ">=", "≦": "<=", "≧": ">=", "⩽": "<=", "⩾": ">=", "≠": "!=", "∧": "&&", "∨": "||",
     "¬": "~",
     "√": "√", "∛": "∛", "∜": "∜", "∑": "∑", "∏": "∏", "‖": "‖", "∥": "‖", "⌊": "⌊", "⌋": "⌋", "⌈": "⌈",
-    "⌉": "⌉", "°": "°", "↦": "->", "→": "->", "∣": "|", "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
+    "⌉": "⌉", "°": "°", "º": "°", "˚": "°", "↦": "->", "→": "->", "⟶": "->", "⟼": "->", "⇒": "=>", "∣": "|",
+    "│": "|", "❘": "|", "ǀ": "|", "⎪": "|", "≡": ":=", "≜": ":=", "≝": ":=",
+    "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
     "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
     "〖": "(", "〗": ")",
 }  # fmt: skip
 COMMAND_SIGNS: Final = {
-    "cdot": "*", "times": "*", "ast": "*", "star": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
+    "cdot": "*", "cdotp": "*", "centerdot": "*",
+    "times": "*", "ast": "*", "star": "*", "bullet": "*", "div": "/", "le": "<=", "leq": "<=",
     "leqslant": "<=", "leqq": "<=", "geqq": ">=",
     "ge": ">=", "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "land": "&&",
     "wedge": "&&", "lor": "||", "vee": "||", "lnot": "~", "neg": "~", "vert": "|", "mid": "|", "lvert": "|",
@@ -31,7 +44,9 @@ COMMAND_SIGNS: Final = {
     "lceil": "⌈", "rceil": "⌉", "{": "(", "}": ")", "lbrace": "(", "rbrace": ")", "lbrack": "[",
     "rbrack": "]",
     "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
-    "mapsto": "->", "coloneqq": ":=", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
+    "mapsto": "->", "longmapsto": "->", "rightarrow": "->", "longrightarrow": "->", "Rightarrow": "=>",
+    "coloneqq": ":=", "coloneq": ":=", "equiv": ":=", "triangleq": ":=", "surd": "√", "parallel": "‖",
+    "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
     "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
     "cr": "newrow", "colon": ":", "&": "&&", "%": "%",
 }  # fmt: skip
@@ -86,6 +101,13 @@ COMMAND_SPACES: Final = frozenset(
         "thickspace",
         "negthinspace",
         "strut",
+        "arg",
+        "qty",
+        "ensuremath",
+        "smash",
+        "underline",
+        "scriptscriptstyle",
+        "displaylimits",
         "(",
         ")",
         "[",
@@ -124,11 +146,20 @@ WORD_COMMANDS: Final = frozenset(
         "mbox",
         "hbox",
         "rm",
+        "mathds",
+        "mathup",
+        "vb",
+        "symbf",
+        "symbfit",
     ]
 )
 LETTER_VARIANTS: Final = {
     "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
     "varkappa": "kappa", "varGamma": "Gamma", "varDelta": "Delta",
+}  # fmt: skip
+# Commands of packages that are others under another name.
+COMMAND_VARIANTS: Final = {
+    "nicefrac": "frac", "sfrac": "frac", "flatfrac": "frac", "overrightarrow": "vec",
 }  # fmt: skip
 KNOWN_COMMANDS: Final = frozenset(
     [
@@ -162,20 +193,22 @@ KNOWN_COMMANDS: Final = frozenset(
     ]
 )
 MODULES: Final = re.compile(
-    r"(?:std::|(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special|tf|nn|functional|linalg|constants|F|K)\.)+)"
+    r"(?:std::|(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special"
+    r"|stats|norm(?=\.[pc]df\()|tf|nn|functional|linalg|constants|builtins|functools|F|K)\.)+)"
     r"(?=[A-Za-z])"
 )
+FORTRAN_DOUBLE: Final = re.compile(r"[dD]0(?![A-Za-z0-9_])")  # the end of 2.0d0
 OTHER_BASE: Final = re.compile(r"0[xXbBoO][0-9]")
 NUMBER: Final = re.compile(
     r"([0-9]+(?:_[0-9]{3})*(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
 )
 WORD: Final = re.compile(r"log1p|deg2rad|rad2deg|[A-Za-z]+[0-9]*")
-PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
+PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+){1,4}(?![A-Za-z0-9_])")
 # Modules of arrays, and the names that mean something else, or nothing, without them.
-ARRAY_MODULES: Final = frozenset({"np.", "numpy.", "jnp.", "torch.", "torch.special.", "special."})
+ARRAY_MODULES: Final = ("np.", "numpy.", "jnp.", "torch.", "special.", "norm.")
 ARRAY_NAMES: Final = {
     "sinc": "np_sinc", "lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
-    "eq": "equal", "ne": "not_equal",
+    "eq": "equal", "ne": "not_equal", "pdf": "normpdf", "cdf": "normcdf",
 }  # fmt: skip
 # The inside of \text{…} where it is only words, and one such word: thin spaces may stand within it.
 PLAIN_WORDS: Final = re.compile(r"(?:[\sA-Za-z0-9,.~]|\\[,;:!> ])*")
@@ -191,6 +224,26 @@ PIECES_BRACE: Final = re.compile(
 )
 CONTINUATION: Final = re.compile(r"\.\.\.[ \t]*\n")  # of MATLAB
 COMMENT: Final = re.compile(r"#(?=\s)[^\n]*")
+# Lines and remarks of a program, and marks around a formula, that say nothing of it.
+PASSED_OVER: Final = re.compile(
+    r"```[a-z]*|`|/\*.*?\*/|;\s*//[^\n]*|(?<![^\n;])(?:from\s+[\w.]+\s+)?import\s[^\n;]*[\n;]", re.DOTALL
+)
+PASSED_FIRST: Final = frozenset("`/;fi")
+QUOTED: Final = re.compile(r"[\"“”][\w\s.,]*[\"“”]")
+NOT_A_NOT: Final = re.compile(r"~+(?=\s*(?:[-+*/^=<>)\]},.&|_]|$))")  # it is a space of LaTeX here
+NAMED_LETTER: Final = re.compile(r"\\\[([A-Z][a-z]+)\]")  # of Wolfram: \[Theta]
+# A brace around one sign, which only changes the space around it: {=}, {\mapsto}
+LONE_SIGN: Final = re.compile(r"\{\s*(?:\\(?P<name>[A-Za-z]+)|[-+=*/<>])\s*(?P<close>\})")
+# A function in pieces as Wolfram's TeXForm writes it: a table that holds a brace and a table.
+NESTED_PIECES: Final = re.compile(
+    r"\\begin\{array\}\{cc\}\s*\\\{\s*&\s*"
+    r"(?P<inner>\\begin\{array\}(?:(?!\\end).)*\\end\{array\})\s*\\\\\s*\\end\{array\}",
+    re.DOTALL,
+)
+ALONE: Final = frozenset({"*", "/", "<=", ">=", "!=", "<", ">", "->", ":=", "+", "-"})
+# Of Unicode's compatibility letters, those that do not mean the plain letter.
+SET_APART: Final = ("<super>", "<sub>", "<circle>")
+RADICALS: Final = {"2": "√", "3": "∛", "4": "∜"}
 # After these a value begins.
 ENDERS: Final = frozenset({"word", "letter", "number", ")", "]", "}"})  # with these it ends
 MEMBER: Final = re.compile(r"\.(?=[A-Za-z]+(?:_[a-z]+)*\()")  # of x.pow(2)
@@ -198,7 +251,9 @@ OPENERS: Final = frozenset({"(", "[", "{", ",", ";", "+", "-", "*", "/", "^", "=
 DIGITS: Final = frozenset("0123456789")
 DIGIT_RUN: Final = re.compile(r"[0-9]*")
 COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL)
-LONG_SIGNS: Final = re.compile(r"\.\.\.|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%")
+LONG_SIGNS: Final = re.compile(
+    r"\.\.\.|\|-->|%/%|~=|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%"
+)
 SAME: Final = {
     "**": "^",
     "<>": "!=",
@@ -209,8 +264,11 @@ SAME: Final = {
     ".+": "+",
     ".-": "-",
     "%%": "%",
+    "~=": "!=",
+    "%/%": "//",
+    "|-->": "->",
 }
-SHORT_SIGNS: Final = frozenset("+-*/^!=<>()[]{}|,;:_&?~'%@")
+SHORT_SIGNS: Final = frozenset("#█┤+-*/^!=<>()[]{}|,;:_&?~'%@")
 JAMO: Final = dict(
     zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
 )
@@ -229,4 +287,4 @@ LOOKALIKES: Final = dict(
 # They turn the direction of writing around, so that one formula is seen and another read.
 OVERRIDES: Final = frozenset("\u202d\u202e")
 # Signs that are not to be normalised, as they mean something as they are.
-KEPT: Final = SUPERSCRIPTS.keys() | SUBSCRIPTS.keys() | FRACTIONS.keys() | SIGNS.keys() | JAMO.keys()
+KEPT: Final = SUPERSCRIPTS.keys() | SUBSCRIPTS.keys() | FRACTIONS.keys() | SIGNS.keys() | JAMO.keys() | {"𝔼"}

@@ -15,41 +15,53 @@ from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS, MAX_DIGITS, MAX_TOKENS, FormulaError
 from engine.formula.functions import constant_named, function_named, suggestion
 from engine.formula.names import GREEK, GREEK_LETTERS, GREEK_VARIANTS
-from engine.formula.shorthands import SHORTHANDS
+from engine.formula.shorthands import NUMBERS, SHORTHANDS
 from engine.formula.signs import (
     ACCENTS,
+    ALONE,
     ARRAY_MODULES,
     ARRAY_NAMES,
     COMMAND,
     COMMAND_SIGNS,
     COMMAND_SPACES,
+    COMMAND_VARIANTS,
     COMMENT,
     CONTINUATION,
     DIGIT_RUN,
     DIGITS,
     ENDERS,
+    FORTRAN_DOUBLE,
     FRACTIONS,
     HANGUL,
     JAMO,
     KEPT,
     KNOWN_COMMANDS,
     LETTER_VARIANTS,
+    LONE_SIGN,
     LONG_SIGNS,
     LOOKALIKES,
     LOOKS,
     MAXIMA_CONSTANT,
     MEMBER,
     MODULES,
+    NAMED_LETTER,
+    NESTED_PIECES,
+    NOT_A_NOT,
     NUMBER,
     ONE_COMMAND,
     OPENERS,
     OTHER_BASE,
     OTHERWISE,
     OVERRIDES,
+    PASSED_FIRST,
+    PASSED_OVER,
     PIECES_BRACE,
     PLAIN_WORDS,
     PYTHON_WORD,
+    QUOTED,
+    RADICALS,
     SAME,
+    SET_APART,
     SHORT_SIGNS,
     SIGNS,
     STYLED_WORD,
@@ -134,11 +146,13 @@ class _Lexer:
             self.spaced = True
         elif character in DIGITS or (character == "." and text[position + 1 : position + 2] in DIGITS):
             self.number()
+        elif character in PASSED_FIRST and (passed := PASSED_OVER.match(text, position)) is not None:
+            self.position, self.spaced = passed.end(), True
         elif character.isascii() and character.isalpha():
             self.word()
         elif character == "\\":
             self.command()
-        elif character in "$▒":
+        elif character in "$▒" or (character == "~" and self.spaces()):
             self.position += 1
             self.spaced = True
         elif character == "#" and self.comment():
@@ -177,6 +191,8 @@ class _Lexer:
             )
         if exponent is not None and len(exponent) > 5:
             raise FormulaError(message("This number is too large or too small"), self.place(length))
+        if "." in mantissa and exponent is None and FORTRAN_DOUBLE.match(self.text, match.end()):
+            length += 2
         normal = mantissa if exponent is None else f"{mantissa}e{int(exponent)}"
         value = float(normal)
         if math.isinf(value) or (value == 0.0 and mantissa.strip("0.")):
@@ -190,7 +206,7 @@ class _Lexer:
         if modules is not None:
             self.position = modules.end()
             name = WORD.match(self.text, self.position)
-            if modules.group() in ARRAY_MODULES and name is not None and name.group() in ARRAY_NAMES:
+            if modules.group().endswith(ARRAY_MODULES) and name is not None and name.group() in ARRAY_NAMES:
                 self.emit("word", ARRAY_NAMES[name.group()], len(name.group()))
                 return
         python = PYTHON_WORD.match(self.text, self.position)
@@ -210,11 +226,27 @@ class _Lexer:
         match = COMMENT.match(self.text, self.position)
         if match is None or not (self.spaced or not self.tokens):
             return False
+        if any(token.text.lower() == "cases" for token in self.tokens):
+            return False  # the next row of Hangul's equations
         self.position = match.end()
         return True
 
+    def spaces(self) -> bool:
+        """Whether the ~ here is the space of LaTeX, and not the sign for not."""
+        before = self.tokens[-1].kind if self.tokens else ""
+        negates = self.text.startswith("(", self.position + 1)
+        after_value = before in ENDERS or (before in ("+", "-", "*", "/") and not negates)
+        different = self.text.startswith("~=", self.position)
+        return not different and (after_value or NOT_A_NOT.match(self.text, self.position) is not None)
+
     def raised(self) -> None:
-        self.shifted("^", SUPERSCRIPTS)
+        """Superscripts: a power, or the index of the root that they stand before (³√x)."""
+        index = SUPERSCRIPTS[self.text[self.position]]
+        begins = not self.tokens or self.tokens[-1].kind not in ENDERS
+        if begins and index.isalnum() and self.text.startswith("√", self.position + 1):
+            self.emit(RADICALS.get(index, "√"), index, 2)
+        else:
+            self.shifted("^", SUPERSCRIPTS)
 
     def lowered(self) -> None:
         self.shifted("_", SUBSCRIPTS)
@@ -231,16 +263,14 @@ class _Lexer:
         plain = "".join(letters[c] for c in self.text[self.position : run])
         self.tokens.append(Token(sign, sign, *self.place(len(plain)), self.spaced))
         self.spaced = False
-        self.bracketed(plain, len(plain))
-
-    def bracketed(self, plain: str, length: int) -> None:
-        """Emit `plain`, which stands for `length` characters here, in braces."""
-        start, end = self.place(length)
-        inner = [t for t in _Lexer(plain).run() if t.kind != "end"]
+        start, end = self.place(len(plain))
+        inner = _Lexer(plain).run()[:-1]
+        if sign == "^":
+            inner = [part for token in inner for part in _powered(token)]
         self.tokens.append(Token("{", "{", start, start))
         self.tokens.extend(Token(t.kind, t.text, start + t.start, min(start + t.end, end)) for t in inner)
         self.tokens.append(Token("}", "}", end, end))
-        self.position += length
+        self.position += len(plain)
 
     def fraction(self, over: int, under: int) -> None:
         start, end = self.place(1)
@@ -260,8 +290,16 @@ class _Lexer:
         text, position = self.text, self.position
         character = text[position]
         long = LONG_SIGNS.match(text, position)
+        lone = LONE_SIGN.match(text, position) if character == "{" else None
+        quoted = QUOTED.match(text, position) if character in '"“”' else None
         if long is not None:
             self.long_sign(long.group())
+        elif quoted is not None:  # the words of AsciiMath and Typst
+            self.passed.add(quoted.end() - 1)
+            self.position, self.spaced = position + 1, True
+        elif lone is not None and self.stands_alone(lone):
+            self.passed.add(lone.start("close"))
+            self.position += 1
         elif character in "{〖" and self.styled_word():
             pass
         elif character == "%" and self.maxima_constant():
@@ -273,6 +311,11 @@ class _Lexer:
             self.emit(character, "" if character == "|" else character, 1)
         else:
             self.unknown(character)
+
+    def stands_alone(self, lone: re.Match[str]) -> bool:
+        """Whether braces around one sign only change the space beside it: {=}, but not x^{+} and x_{*}."""
+        raised = bool(self.tokens) and self.tokens[-1].kind in ("^", "_")
+        return not raised and (lone["name"] is None or COMMAND_SIGNS.get(lone["name"], "(") in ALONE)
 
     def long_sign(self, sign: str) -> None:
         continued = CONTINUATION.match(self.text, self.position)
@@ -297,6 +340,8 @@ class _Lexer:
         return begins and MAXIMA_CONSTANT.match(self.text, self.position) is not None
 
     def unknown(self, character: str) -> None:
+        if character == "𝔼":
+            raise self.no_expectation(1)
         span = self.place(1)
         shown = self.source[span[0] : span[1]] or character
         if character in JAMO or "가" <= character <= "힣":
@@ -325,16 +370,34 @@ class _Lexer:
             return
         if character == ".":
             raise FormulaError(message("A point stands alone here"), span, message("Write numbers as 0.5"))
-        if not character.isprintable():
+        if not character.isprintable() or unicodedata.combining(character):
             shown = f"U+{ord(character):04X}"
         raise FormulaError(message("{sign} is not part of a formula", sign=shown), span)
+
+    def no_expectation(self, length: int) -> FormulaError:
+        return FormulaError(
+            message("Expected values are not part of a formula"),
+            self.place(length),
+            message("Write the mean out, or load data and use mean(…)"),
+        )
 
     def command(self) -> None:
         match = COMMAND.match(self.text, self.position)
         assert match is not None
         name, length = match.group(1).rstrip("*"), len(match.group())
+        name = COMMAND_VARIANTS.get(name, name)
+        letter = NAMED_LETTER.match(self.text, self.position)
+        nested = NESTED_PIECES.match(self.text, self.position)
         if PIECES_BRACE.match(self.text, self.position):  # a brace before an array, closed by \\right.
             self.emit("command", "pieces", self.text.index("\\begin", self.position) - self.position)
+        elif nested is not None:
+            self.passed.update(range(nested.end("inner"), nested.end()))
+            self.position = nested.start("inner")
+        elif letter is not None and (letter[1].lower() in GREEK or letter[1] == "Pi"):
+            kind = "word" if letter[1] == "Pi" else "letter"
+            self.emit(kind, letter[1].lower(), letter.end() - self.position)
+        elif name == "," and self.text.startswith("\\,.\\,", self.position):
+            self.emit("*", "*", 5)  # sympy's ldot
         elif name in ("left", "right"):
             self.delimiter(name, length)
         elif name in COMMAND_SPACES:
@@ -358,6 +421,8 @@ class _Lexer:
             self.emit("command", name, length)
         elif name in ("e", "ell"):
             self.emit("word", name[-1], length)
+        elif name in ("argmin", "argmax"):
+            self.emit("word", name, length)
         elif name in ("top", "intercal"):
             raise FormulaError(
                 message("Transposes are not part of a formula: every letter is a number"),
@@ -410,6 +475,8 @@ class _Lexer:
                 self.tokens.append(Token("word", "otherwise", *self.place(match.end() - self.position), True))
             self.position, self.spaced = match.end(), True
             return
+        if name in ("mathbb", "Bbb") and inner == "E":
+            raise self.no_expectation(match.end() - self.position)
         if not PLAIN_WORDS.fullmatch(inner):
             self.position = base  # markup or signs inside: read them as if they stood free
             if group == 1 and (name in TEXT_COMMANDS or ONE_COMMAND.fullmatch(inner)):
@@ -427,11 +494,22 @@ class _Lexer:
         self.spaced = True
 
 
+def _powered(token: Token) -> list[Token]:
+    """Of superscripts: a letter and the digits right after it, as its power. e⁻ˣ² is e^(−x²)."""
+    letter = token.text.rstrip("0123456789")
+    if token.kind not in ("word", "letter") or letter == token.text:
+        return [token]
+    middle = token.start + len(letter)
+    digits = Token("number", token.text[len(letter) :], middle, token.end)
+    return [Token(token.kind, letter, token.start, middle), Token("^", "^", middle, middle), digits]
+
+
 def _is_name(word: str) -> bool:
     """Whether a word with underscores in it is one that is known as a whole."""
     return (
         word.lower() in SHORTHANDS
         or word in ("logical_and", "logical_or", "logical_not")
+        or word in NUMBERS
         or function_named(word) is not None
         or constant_named(word) is not None
     )
@@ -446,8 +524,12 @@ def _normalised(source: str) -> tuple[str, list[int]]:
     for place, character in enumerate(source):
         if character.isascii() or character in KEPT or character in GREEK_LETTERS:
             plain = character
-        elif unicodedata.category(character) == "Cf" and character not in OVERRIDES:
-            continue  # zero-width marks, byte order marks
+        elif character in "\ufe0e\ufe0f" or (
+            unicodedata.category(character) == "Cf" and character not in OVERRIDES
+        ):
+            continue  # zero-width marks, byte order marks, the marks of colourful signs
+        elif unicodedata.decomposition(character).startswith(SET_APART):
+            plain = character  # ① and ᵀ are not 1 and T
         else:
             plain = unicodedata.normalize("NFKC", character)
             plain = "".join(GREEK_VARIANTS.get(c, c) for c in plain)

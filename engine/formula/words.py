@@ -13,7 +13,7 @@ from engine.formula import ast, calls, keywords, pieces, series
 from engine.formula.functions import FUNCTIONS, constant_named, function_named, suggestion
 from engine.formula.header import decoration, read_index, read_name
 from engine.formula.names import GREEK, name_key, parts_of
-from engine.formula.shorthands import SHORTHANDS, WRAPPERS
+from engine.formula.shorthands import NUMBERS, SHORTHANDS, WRAPPERS
 from engine.formula.tokens import Token
 from engine.i18n import message
 
@@ -25,12 +25,12 @@ _LONGEST_GLUED = 24
 _OTHER_WORDS = frozenset({"cost", "sing", "tang"})
 # Letters that are taken for variables when they are glued to a function.
 _COMMON = "xyzturvwabpq"
-_SERIES = frozenset(["sum", "prod", "product", "Sum", "Product"])
+_SERIES = frozenset(["sum", "prod", "product", "Sum", "Product", "SUM", "PROD"])
 # Read by rules of their own where a bracket follows; capitals ignored.
 _SPECIAL = SHORTHANDS.keys() | {
     "sum", "add", "plus", "total", "prod", "product", "mul", "multiply", "times", "piecewise", "cases",
     "select", "which", "mean", "average", "where", "if", "ifelse", "iff", "boole", "indicator", "logical_and",
-    "logical_or", "logical_not",
+    "logical_or", "logical_not", "fsum", "sumsq", "merge", "ifs",
 }  # fmt: skip
 
 
@@ -73,6 +73,8 @@ def word(parser: Parser) -> ast.Node:
         return variable(parser)
     if spec is not None and not (text in GREEK and not applied) and not _index_follows(parser, text):
         return calls.call(parser, spec)
+    if text in NUMBERS:
+        return keywords.number(parser)
     constant = constant_named(text)
     if constant is not None:
         parser.position += 1
@@ -258,7 +260,13 @@ def variable(parser: Parser) -> ast.Node:
                 message("{name} stands over a single letter", name="\\" + token.text), token.span
             )
         parser.position = after
-        return named(parser, name, (token.start, parser.tokens[after - 1].end))
+        base, _, last = name.rpartition("_")
+        if last in parser.scope.indices:  # \hat{y}_i and \hat{y_i} in a sum over i
+            end = parser.tokens[after - 1].end
+            return ast.Indexed(base, ast.Index(last, (end - 1, end)), (token.start, end))
+        if last in parser.scope.row_indices:
+            return named(parser, base, (token.start, parser.tokens[after - 1].end))
+        return _indexed(parser, name, token)
     _note_power_of_ten(parser)
     parser.position += 1
     name = token.text
@@ -273,6 +281,11 @@ def variable(parser: Parser) -> ast.Node:
         if raised in parser.scope.row_indices:
             return named(parser, name, (token.start, end))
         return named(parser, f"{name}_{raised}", (token.start, end))
+    return _indexed(parser, name, token)
+
+
+def _indexed(parser: Parser, name: str, token: Token) -> ast.Node:
+    """The variable `name`, which began with `token`, with the index that follows, if there is one."""
     if parser.token.kind != "_":
         return named(parser, name + _star(parser), (token.start, parser.tokens[parser.position - 1].end))
     lowered = parser.position + 1
@@ -315,8 +328,9 @@ def _note_power_of_ten(parser: Parser) -> None:
 
 
 def _element_follows(parser: Parser) -> bool:
-    """Whether the brackets here, right after a letter, hold an index: x[0], x[i + 1]."""
-    if parser.token.kind != "[" or parser.token.spaced:
+    """Whether the brackets here, right after a letter, hold an index: x[0], x[i + 1]; x(1) of MATLAB."""
+    handle = parser.header.handle and parser.token.kind == "("
+    if not (handle or parser.token.kind == "[") or parser.token.spaced:
         return False
     parts, close = calls.split(parser, parser.position)
     inside = parser.tokens[parser.position + 1 : close]
@@ -327,7 +341,7 @@ def _element_follows(parser: Parser) -> bool:
 def _element(parser: Parser, name: str, token: Token) -> ast.Node:
     """x[0] and x[i + 1], as Python and Wolfram write x_0 and x_{i+1}."""
     opened = parser.advance()
-    node, end = parser.until("]", opened)
+    node, end = parser.until({"[": "]", "(": ")"}[opened.kind], opened)
     span = (token.start, end)
     if isinstance(node, ast.Number):
         return named(parser, f"{name}_{node.text}", span)
@@ -335,9 +349,10 @@ def _element(parser: Parser, name: str, token: Token) -> ast.Node:
 
 
 def _raised_index(parser: Parser) -> str | None:
-    """The 1 of w^{(1)}, and the i of x^{(i)} over the rows of the data, as lectures number things."""
+    """The 1 of w^{(1)} and w^{[1]}, and the i of x^{(i)} over the rows, as lectures number things."""
     found = [parser.peek(ahead) for ahead in range(6)]
-    if [token.kind for token in found[:3]] != ["^", "{", "("] or [t.kind for t in found[4:]] != [")", "}"]:
+    kinds = [token.kind for token in found]
+    if kinds[:2] != ["^", "{"] or kinds[2::2] not in (["(", ")"], ["[", "]"]) or kinds[5] != "}":
         return None
     index = found[3].text
     return index if index.isdigit() or index in parser.scope.row_indices else None

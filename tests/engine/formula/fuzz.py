@@ -27,6 +27,12 @@ SEEDS = (
     "@(x, y) norm([x y]) ... \n + y", r"\left\{\begin{array}{ll} x & \text{if~}x<0 \\ y \end{array}\right.",
     "∑_(i=1)^3▒〖i x〗", "1_{x>0} + I(y<1) + 50%", "x[0] + x[1]", "fmod(exp2(x), selu(y)) # remark",
     r"{x+1 \over y} + {5 \choose 2}", "log[2](x) + %pi", "def f(x: float) -> float: return x",
+    "{1} over {2} x ^{2} + root {3} of {x} + LEFT ( x RIGHT )", "cases{x&x>=0#-x&x<0}", "{█(x,&x≥0@-x,&x<0)┤",
+    '{(x,if x>=0),(-x,"otherwise"):}', "frac(1, 2) hat y + c(x, y)", "e⁻ˣ² + ³√x + ∑ᵢ₌₁³ xᵢ",
+    "Sum[i j x, {i, 2}, {j, i}]",
+    "functools.reduce(np.maximum, [x, y])", "=IF(AND(x>0,y>0),LOG(x),ATAN2(x,y))",
+    "function f(x) { return 2.0d0*x; }",
+    "Subscript[x, 1] + [x]_+ + M_LN2", "f = @(x) x(1)^2", r"\[Theta] + \hat y_1~x{=}1",
 )  # fmt: skip
 PIECES = (
     "x", "y", "z", "xy", "w_1", "θ", "\\theta", "sin", "cos ", "log_", "exp", "sqrt(", "max(", "(", ")",
@@ -41,7 +47,9 @@ PIECES = (
     "\"", "\U0001F600", "fmod(", "less(", "np.", "array(", "@(", "\\over", "\\text{~", "\\,", "〖", "▒",
     "I(", "1_{", "x[", "return ", "minimize ", "%pi", "# ", "\\left\\{\\begin{", "\\right.", "...\n",
     "\\text{$", "^{(1)}", ".pow(", ".abs()", "\\boxed{", "\\underbrace{", "(x<1)\\\\", "\\text{그 외}",
-    "\\color{", "\u202e", "х",
+    "\\color{", "\u202e", "х", " over ", "root ", " of ", "hat ", "cases", "#", "█(", "┤", "`", "~",
+    "_+", "frac(",
+    "reduce(", "Subscript[", "{=}", "ˣ", "₌", "³√", "left ", "return", "2.0d0", "/*", "\\[Theta]",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tests.engine.formula.test_round_trip import X, Y, random_expression
 NAMES = VALUES | {
     "x_0": 0.36, "w_0": 0.14, "l": 0.48, "N": 2.9, "d": 0.73, "loss": 1.21, "weight": 0.44, "x_dot": 0.83,
     "R": 1.9, "B_1": 0.37, "A_1": 0.47, "T": 1.35, "σ_x": 1.2,
+    "y_hat_1": 0.27, "x_bar_1": 0.39, "w_hat_1": 0.29, "x_l": 0.52, "x_r": 0.63, "x_left": 0.19,
 }  # fmt: skip
 x, y, z, a, b, c, n, t = (NAMES[name] for name in "xyzabcnt")
 x0, x1, x2, x3 = (NAMES[f"x_{k}"] for k in range(4))
@@ -140,12 +141,17 @@ def value(text: str, declared: tuple[str, ...] = ()) -> float:
     return float(evaluate(formula.expanded, {name: NAMES[name_key(name)] for name in formula.variables}))
 
 
-@pytest.mark.parametrize(("text", "meaning"), TABLE, ids=[text for text, _ in TABLE])
-def test_it_means_what_its_writer_means(text: str, meaning: float) -> None:
+def assert_meaning(text: str, meaning: float) -> None:
+    """That the formula has this value at NAMES, and comes back from the text and the LaTeX of the app."""
     assert value(text) == pytest.approx(meaning, rel=1e-12, abs=1e-14)
     formula = parse(text)
     assert same(parse(to_text(formula.ast)).ast, formula.ast), to_text(formula.ast)
     assert value(to_latex(formula.ast)) == pytest.approx(meaning, rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize(("text", "meaning"), TABLE, ids=[text for text, _ in TABLE])
+def test_it_means_what_its_writer_means(text: str, meaning: float) -> None:
+    assert_meaning(text, meaning)
 
 
 def test_the_rows_of_the_data_may_be_numbered_above() -> None:
