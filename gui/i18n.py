@@ -20,3 +20,8 @@ def tr(text: str | Message, /, **values: object) -> str:
     if isinstance(text, Message):
         return text.render(_language)
     return translate(text, _language, **values)
+
+
+def capitalized(text: str) -> str:
+    """`text` as the beginning of a line. Letters of Greek are symbols: θ is not Θ."""
+    return text[:1].upper() + text[1:] if text[:1].isascii() else text

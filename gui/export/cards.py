@@ -19,6 +19,7 @@ from engine.results import curve_of, curve_range
 from engine.solution import Run, Solution
 from engine.writers.latex import function_symbol, partial_symbol
 from gui.export.worked import worked_formulas
+from gui.i18n import capitalized
 from gui.theme import FONT_FAMILY, Theme, run_color
 from gui.typeset import Layout, layout_tex, typeset
 from gui.widgets.swatch import shape_path
@@ -175,8 +176,7 @@ class StepCard:
         elif step >= run.steps:
             title = translate("After step {n}", language, n=run.steps)
         else:
-            title = translate("step {step} → {next}", language, step=step, next=step + 1)
-            title = title[:1].upper() + title[1:]
+            title = capitalized(translate("step {step} → {next}", language, step=step, next=step + 1))
         head = word_font(WORD_EM * unit, strong=True)
         metrics = QFontMetricsF(head)
         painter.setFont(head)

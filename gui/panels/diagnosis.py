@@ -30,7 +30,7 @@ from engine.local_shape import local_shape
 from engine.solution import CriticalPoint, Family, Floats, Run, Solution
 from engine.step_text import number_latex
 from engine.timeline import Frame
-from gui.i18n import tr
+from gui.i18n import capitalized, tr
 from gui.panels.catalogue import racer_title
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
@@ -354,8 +354,7 @@ class Diagnosis(QWidget):
             return
         self._swatch.set_mark(run.mark)
         self._racer.setText(racer_title(run.racer))
-        name = outcome_name(run.outcome)
-        self.outcome.setText(name[:1].upper() + name[1:])
+        self.outcome.setText(capitalized(outcome_name(run.outcome)))
         color = getattr(self._theme, OUTCOME_TOKENS[run.outcome])
         self.outcome.setStyleSheet(f"color: {color}")
         self.explanation.setText(_rich(run.explanation))

@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engine.optimizers import FieldSpec, fields_of
-from gui.i18n import tr
+from gui.i18n import capitalized, tr
 from gui.panels.symbols import symbol_label
 from gui.style import set_invalid, set_role
 from gui.widgets import Choice, ElidedLabel, NumberField, ProblemLabel
@@ -36,8 +36,7 @@ def number_field(spec: FieldSpec, value: float | None, *, width_px: int = 84) ->
 
 def describe(spec: FieldSpec) -> str:
     """The description as a sentence that begins with a capital."""
-    text = tr(spec.description)
-    return text[:1].upper() + text[1:]
+    return capitalized(tr(spec.description))
 
 
 class SettingsForm(QWidget):

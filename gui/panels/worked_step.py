@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from engine.solution import Run, Solution
 from engine.step_text import StepLine, step_latex, worked_step
 from engine.timeline import Frame
-from gui.i18n import language, tr
+from gui.i18n import capitalized, language, tr
 from gui.panels.catalogue import racer_title
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
@@ -60,13 +60,12 @@ class TermLine(QFrame):
     def show_line(self, line: StepLine, theme: Theme) -> None:
         self.symbol = line.symbol
         self._color = term_color(line.role, theme) if line.role in ARROW_ROLES else None
-        name = tr(line.name)
-        self.name.setText(name[:1].upper() + name[1:])
+        self.name.setText(capitalized(tr(line.name)))
         set_role(self.name, "muted")
         color = self._color.name() if self._color else "text"
         left = rf"\textcolor{{{color}}}{{{line.left}}}" if self._color else line.left
         self.formula.set_tex(f"{left} = {line.tex}")
-        self.setAccessibleName(f"{name}: {self.formula.speech()}")
+        self.setAccessibleName(f"{tr(line.name)}: {self.formula.speech()}")
         self.setToolTip(tr("Click to emphasise its arrow") if self._color else "")
         self.update()
 
