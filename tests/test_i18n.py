@@ -50,12 +50,19 @@ def test_translations_keep_their_placeholders(path: Path) -> None:
         assert "걸음" not in korean, "a step is a 단계 everywhere"
 
 
-def test_no_text_is_translated_in_two_ways() -> None:
-    seen: dict[str, tuple[str, str]] = {}
+def test_every_text_is_translated_once_and_written_somewhere() -> None:
+    written = {
+        node.value
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    seen: dict[str, str] = {}
     for path in sorted((CATALOGS / "ko").glob("*.json")):
-        for english, korean in json.loads(path.read_text(encoding="utf-8")).items():
-            other = seen.setdefault(english, (path.name, korean))
-            assert other[1] == korean, f"{english!r}: {path.name} and {other[0]}"
+        for english in json.loads(path.read_text(encoding="utf-8")):
+            assert english not in seen, f"{english!r}: {path.name} and {seen[english]}"
+            assert english in written, f"{path.name}: nobody says {english!r}"
+            seen[english] = path.name
 
 
 def test_a_message_fills_its_placeholders_in_its_own_language() -> None:

@@ -76,7 +76,7 @@ class Device:
     def framebuffer(
         self, size_px: tuple[int, int], *, color: int = GL.GL_RGBA8, depth: bool = True, samples: int = 0
     ) -> "Framebuffer":
-        made = Framebuffer(self, size_px, color, depth, samples)
+        made = Framebuffer(size_px, color, depth, samples)
         self._framebuffers.append(made)
         return made
 
@@ -268,9 +268,7 @@ class Framebuffer:
     With `samples` a pixel it can only be drawn into and copied, which averages them.
     """
 
-    def __init__(
-        self, device: Device, size_px: tuple[int, int], color: int, depth: bool, samples: int = 0
-    ) -> None:
+    def __init__(self, size_px: tuple[int, int], color: int, depth: bool, samples: int = 0) -> None:
         self.size_px = size_px
         self._color = 0
         self._renderbuffers: list[int] = []

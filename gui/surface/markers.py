@@ -186,7 +186,7 @@ class Markers:
 
     def _draw_runs(self, device: Device, shot: Shot, box_map: BoxMap, solution: Solution) -> None:
         self._refresh_runs(box_map, solution)
-        self._refresh_starts(solution)
+        self._refresh_starts()
         self._refresh_arrows(box_map, solution, shot.theme)
         self._trail.draw(device, shot, self._t_end, hidden=True)
         swarm = len(self._balls.rows) > SWARM
@@ -286,7 +286,7 @@ class Markers:
             rows["ball"][selected, 3], rows["rim"][selected] = BALL_PX, (*PAPER, 255)
         return rows
 
-    def _refresh_starts(self, solution: Solution) -> None:
+    def _refresh_starts(self) -> None:
         key = (self._drawn, self.hovered_start)
         if key == self._starts_key:
             return

@@ -1,6 +1,7 @@
-"""The colours of the runs are told apart: from the surface, from the looks, and from one another."""
+"""The looks are readable, their style sheet is complete, and the colours of the runs are told apart."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -8,9 +9,12 @@ from numpy.typing import NDArray
 
 from engine.marks import RUN_COLORS, RUN_SHAPES, shape_of
 from gui.colormaps import colormap
+from gui.style import style_sheet
 from gui.theme import THEMES
+from tests.paths import ROOT
 
 Floats = NDArray[np.float64]
+MADE_BY_QT = {"QComboBoxPrivateContainer", "QMenuBar", "QTableCornerButton", "QTreeView"}
 
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB.
 SEEN: dict[str, Floats] = {
@@ -82,3 +86,27 @@ def test_no_two_runs_look_the_same_before_the_64th() -> None:
     shown = {(index % len(RUN_COLORS), shape_of(index)) for index in range(64)}
     assert len(shown) == 64
     assert len(RUN_SHAPES) == len(RUN_COLORS)
+
+
+@pytest.mark.parametrize("look", THEMES)
+def test_words_are_read_easily(look: str) -> None:
+    theme = THEMES[look]
+    assert contrast(theme.text, theme.card) > 12
+    for token in ("muted", "danger", "warning", "success", "accent"):
+        assert contrast(getattr(theme, token), theme.card) > 4.5, token
+
+
+@pytest.mark.parametrize("look", THEMES)
+def test_the_style_sheet_is_complete(look: str) -> None:
+    sheet = style_sheet(THEMES[look])
+    assert "$" not in sheet
+    assert sheet.count("{") == sheet.count("}")
+
+
+def test_the_style_sheet_is_of_what_there_is() -> None:
+    words = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "gui").rglob("*.py"))
+    sheet = re.sub(r"\{[^}]*\}", "", style_sheet(THEMES["light"]))
+    classes = set(re.findall(r"\bQ[A-Z]\w+", sheet)) - MADE_BY_QT
+    assert {name for name in classes if name not in words} == set()
+    roles = set(re.findall(r'role="([\w-]+)"', sheet))
+    assert {role for role in roles if f'"{role}"' not in words} == set()

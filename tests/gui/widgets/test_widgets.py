@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.marks import RUN_SHAPES
-from gui.style import apply_theme, palette, style_sheet
-from gui.theme import DARK, LIGHT, Theme
+from gui.style import apply_theme
+from gui.theme import DARK, LIGHT
 from gui.widgets import (
     Choice,
     Collapsible,
@@ -63,30 +63,6 @@ def test_an_unknown_icon_is_an_error(qapp: QApplication) -> None:
 def test_marker_shapes_fill_their_circle(qapp: QApplication, shape: str) -> None:
     box = shape_path(shape).boundingRect()
     assert 1.2 < box.width() <= 2.01 and 1.2 < box.height() <= 2.01
-
-
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_the_style_sheet_is_complete_and_readable(qapp: QApplication, theme: Theme) -> None:
-    sheet = style_sheet(theme)
-    assert "$" not in sheet
-    assert sheet.count("{") == sheet.count("}")
-    colors = palette(theme)
-    text, card = colors.color(colors.ColorRole.Text), colors.color(colors.ColorRole.Base)
-    assert contrast(text, card) > 12
-    for token in ("muted", "danger", "warning", "success", "accent"):
-        assert contrast(QColor(getattr(theme, token)), card) > 4.5, token
-
-
-def contrast(a: QColor, b: QColor) -> float:
-    """After WCAG 2: 1 to 21."""
-
-    def luminance(color: QColor) -> float:
-        parts = [color.redF(), color.greenF(), color.blueF()]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 # Number fields
