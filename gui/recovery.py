@@ -57,7 +57,7 @@ class Recovery(QFrame):
         if self._found is None:
             self.hide()
         store.lab_changed.connect(self._on_lab_changed)
-        files.path_changed.connect(self._pause.start)
+        files.path_changed.connect(self.keep)
 
     def keep(self) -> None:
         """Write the copy, or remove it where there is nothing to lose."""
