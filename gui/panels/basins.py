@@ -397,8 +397,8 @@ class BasinWindow(ThemedWindow):
         if label >= len(basin_map.minima):
             return outcome_name(basin_map.others[label - len(basin_map.minima)])
         point = basin_map.minima[label]
-        size = max(1.0, float(np.abs(point).max(initial=0.0)))
-        shown = (0.0 if abs(value) < 1e-9 * size else float(value) for value in point)
+        nothing = max(1e-9, 1e-6 * float(np.abs(point).max(initial=0.0)))  # what runs leave, beside the rest
+        shown = (0.0 if abs(value) < nothing else float(value) for value in point)
         return tr("minimum ({point})", point=", ".join(show_number(value) for value in shown))
 
     def _on_hovered(self, point: tuple[float, float] | None) -> None:
