@@ -22,6 +22,7 @@ CLOSE_ENOUGH: Final = 1e-6  # widths: Newton's method would not go farther
 SAME: Final = 1e-5  # widths: two results nearer than this are one point
 SAME_FLAT: Final = 2e-3  # widths: the same for degenerate points, which are known less well
 MOST_POINTS: Final = 1000
+RECOMBINED: Final = 300  # seeds of a batch that are made of the points known by then
 
 
 @np.errstate(all="ignore")
@@ -62,14 +63,36 @@ def critical_points(
     return tuple(sorted(points, key=_rank)[:MOST_POINTS]), families
 
 
-def _roots(landscape: Landscape, seeds: Floats) -> Floats:
-    """The different zeros of the gradient in the box that the seeds lead to."""
+def _roots(landscape: Landscape, batches: tuple[Floats, ...]) -> Floats:
+    """The different zeros of the gradient in the box that the seeds lead to, until a batch finds none new.
+
+    A sum of parts of one variable each has its zeros at all combinations of their coordinates, so that those
+    already found are recombined.
+    """
+    roots = np.empty((0, landscape.d))
+    random = np.random.default_rng(0)
+    for number, seeds in enumerate(batches):
+        known = len(roots)
+        if known:
+            mixed = random.integers(known, size=(RECOMBINED, landscape.d))
+            seeds = np.concatenate([seeds, roots[mixed, np.arange(landscape.d)]])
+        roots = _different(landscape, np.concatenate([roots, _solved(landscape, seeds)]))
+        if (number and len(roots) == known) or len(roots) > MOST_POINTS:
+            break
+    return roots
+
+
+def _solved(landscape: Landscape, seeds: Floats) -> Floats:
+    """The zeros of the gradient in the box that the seeds lead to; the same one several times."""
     theta = solve_gradient(landscape, seeds)
     theta = theta[landscape.inside(theta, 1e-6)]
     theta = theta[newton_step(landscape, theta) <= CLOSE_ENOUGH]
     theta = snap(landscape, theta)
-    theta = theta[landscape.inside(theta)]
-    # Of several results for one point the best comes first.
+    return theta[landscape.inside(theta)]
+
+
+def _different(landscape: Landscape, theta: Floats) -> Floats:
+    """Of several results for one point only the best."""
     best = np.argsort(np.linalg.norm(landscape.slope(theta), axis=-1), kind="stable")
     theta = theta[best]
     return theta[unique(landscape, theta, SAME)]

@@ -14,6 +14,7 @@ from engine.solution import Floats
 ITERATIONS: Final = 160
 PATIENCE: Final = 40  # iterations, after which a search must have come near
 HOPELESS: Final = 0.02  # widths that Newton's method would still go then
+LONGEST: Final = 0.1  # widths that a search goes in a step: it must not leap over the roots near its seed
 STILL: Final = 1e-15  # a step this short, in units of the box, ends the search
 WANDER: Final = 0.5  # how far outside of the box a search may go, in widths
 SINGULAR: Final = 1e-13  # of the largest curvature
@@ -25,12 +26,16 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
 
     The result must be judged by `newton_step`: a search may also end in a valley of ‖∇L‖.
 
-    Source: Nocedal & Wright 2006, section 10.3 (Levenberg–Marquardt), with J the Hessian.
+    A step is good if ‖∇L‖ falls, or if less is left of the way that Newton's method goes from here: in a
+    curved valley the right step climbs ‖∇L‖ for a moment.
+
+    Source: Nocedal & Wright 2006, section 10.3 (Levenberg–Marquardt), with J the Hessian; Deuflhard 2011,
+    "Newton Methods for Nonlinear Problems", section 3.3 (the natural monotonicity test).
     """
     theta = np.array(seeds, dtype=np.float64)
     slope = landscape.slope(theta)
     merit = _merit(slope)
-    damping = np.full(len(theta), 1e-3)
+    damping = np.full(len(theta), 0.1)
     active = np.flatnonzero(np.isfinite(merit))
     for iteration in range(ITERATIONS):
         if not len(active):
@@ -50,11 +55,14 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
         amount = -values * along / (values * values + damping[active, None] + 1e-300)
         step = np.einsum("sij,sj->si", vectors, amount)
         length = np.linalg.norm(step, axis=-1)
-        step *= np.minimum(1.0, 0.25 / np.maximum(length, 1e-300))[:, None]
+        step *= np.minimum(1.0, LONGEST / np.maximum(length, 1e-300))[:, None]
         trial = theta[active] + step * landscape.widths
         trial_slope = landscape.slope(trial)
         trial_merit = _merit(trial_slope)
-        better = trial_merit < merit[active]
+        sizes = np.maximum(np.abs(values), SINGULAR)
+        ahead = along / sizes
+        left = np.einsum("sji,sj->si", vectors, trial_slope / scale[:, None]) / sizes
+        better = (trial_merit < merit[active]) | (_merit(left) < _merit(ahead))
         accepted = active[better]
         theta[accepted], slope[accepted] = trial[better], trial_slope[better]
         merit[accepted] = trial_merit[better]
@@ -65,8 +73,7 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
         done = (length <= STILL) | (merit[active] == 0) | wandered | (~better & (damping[active] >= 1e6))
         if iteration >= PATIENCE:
             # By now a root would be near. In a valley of ‖∇L‖ that holds none, Newton's step stays long.
-            ahead = np.abs(along) / np.maximum(np.abs(values), SINGULAR)
-            done |= ahead.max(axis=-1) > HOPELESS
+            done |= np.abs(ahead).max(axis=-1) > HOPELESS
         active = active[~done]
     return theta
 

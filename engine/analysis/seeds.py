@@ -14,16 +14,17 @@ from engine.solution import Floats
 SIDE: Final = {1: 2001, 2: 201}  # samples along an axis; odd, so that the middle is one
 COARSEST: Final = 33
 CLOUD: Final = 6000  # samples of a box of more dimensions
+BATCHES: Final = 10
 MOST_SEEDS: Final = 6000
 
 
 class Seeds(Struct, frozen=True):
-    """smooth: (m, d), where the gradient may vanish. low, high: (k, d), where samples of L are extreme.
+    """smooth: (m, d) each, where the gradient may vanish; the later ones are for where there is much to find.
 
-    spacing: of the samples, in units of the box.
+    low, high: (k, d), where samples of L are extreme. spacing: of the samples, in units of the box.
     """
 
-    smooth: Floats
+    smooth: tuple[Floats, ...]
     low: Floats
     high: Floats
     spacing: float
@@ -66,7 +67,7 @@ def _grid(landscape: Landscape, side: int) -> Seeds:
         some = np.linspace(0, len(smooth) - 1, MOST_SEEDS).astype(int)
         lowest = np.argsort(landscape.value(low))[: MOST_SEEDS // 4]
         smooth = np.concatenate([low[lowest], smooth[some]])
-    return Seeds(smooth, low[:MOST_SEEDS], high[:MOST_SEEDS], 1.0 / (side - 1))
+    return Seeds((smooth,), low[:MOST_SEEDS], high[:MOST_SEEDS], 1.0 / (side - 1))
 
 
 def _cloud(landscape: Landscape) -> Seeds:
@@ -76,11 +77,10 @@ def _cloud(landscape: Landscape) -> Seeds:
     steepness = np.linalg.norm(landscape.slope(theta), axis=-1)
     landscape.value_scale = _spread(landscape.value(theta))
     good = np.isfinite(steepness)
-    theta, steepness = theta[good], steepness[good]
-    order = np.argsort(steepness)
-    smooth = np.concatenate([theta[order[:600]], theta[:600]])
+    theta = theta[good][np.argsort(steepness[good])]  # so that every batch begins where L is the flattest
     none = np.empty((0, landscape.d))
-    return Seeds(smooth, none, none, float(CLOUD ** (-1.0 / landscape.d)))
+    batches = tuple(theta[i::BATCHES] for i in range(BATCHES))
+    return Seeds(batches, none, none, float(CLOUD ** (-1.0 / landscape.d)))
 
 
 def _spread(value: Floats) -> float:

@@ -108,6 +108,13 @@ PUBLISHED = [
         {"minimum": 3, "saddle": 2},
         [("minimum", np.pi, 2.275), ("minimum", -np.pi, 12.275), ("minimum", 9.424778, 2.475)],
     ),
+    (  # Schaffer's second function: curved valleys, 10⁵ times as steep across as along
+        "1/2 + (sin(x**2 - y**2)**2 - 1/2)/(1 + (x**2 + y**2)/1000)**2",
+        -5,
+        5,
+        {"minimum": 29, "maximum": 32},
+        [("minimum", 0, 0), ("maximum", 0, 4.518834)],
+    ),
     ("exp(-x**2 - y**2)", -5, 5, {"maximum": 1}, [("maximum", 0, 0)]),
     ("x**3 - 3*x*y**2", -5, 5, {"degenerate": 1}, [("degenerate", 0, 0)]),
     ("x**4 + y**4", -5, 5, {"degenerate": 1}, [("degenerate", 0, 0)]),
@@ -205,6 +212,12 @@ def test_one_variable_and_three():
     assert [(p.kind, round(float(p.point[0]), 6)) for p in points] == [("minimum", 1.0), ("maximum", -1.0)]
     points = analysis_of("x**4 - 2*x**2 + (y - x)**2 + (z - 1)**2", names="x y z").critical_points
     assert collections.Counter(p.kind for p in points) == {"minimum": 2, "saddle": 1}
+
+
+def test_of_four_variables_every_combination_is_found():
+    wells = " + ".join(f"({name}**2 - 1)**2" for name in "wxyz")
+    points = analysis_of(wells, names="w x y z").critical_points
+    assert collections.Counter(p.kind for p in points) == {"minimum": 16, "saddle": 64, "maximum": 1}
 
 
 @pytest.mark.parametrize(
