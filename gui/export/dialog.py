@@ -1,21 +1,18 @@
 """The export dialog: what is exported and how, the exact frame at any moment, progress, cancel.
 
 GUI thread. Not modal: the export is a child process, and the window stays usable. It only lays out and
-connects; `options_form` edits, `preview` draws, `process` runs, `estimate` guesses.
+connects; `options_form` edits, `preview` draws, `preview_pane` shows, `process` runs, `estimate` guesses.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import QPointF, QRectF, QSize, QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
-    QFontDatabase,
     QGuiApplication,
-    QImage,
-    QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -24,11 +21,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMessageBox,
-    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -42,8 +37,8 @@ from gui.export.errors import ExportError
 from gui.export.estimate import estimated_bytes, estimated_seconds, size_text
 from gui.export.film import Film, film_of
 from gui.export.options_form import OptionsForm
-from gui.export.painting import painting
 from gui.export.preview import Preview, preview_size
+from gui.export.preview_pane import PreviewPane
 from gui.export.process import ExportProcess
 from gui.export.renderer import Progress
 from gui.export.spec import FILMS, NUMBERS, Spec, check
@@ -52,13 +47,10 @@ from gui.i18n import language, tr
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import ValueSlider
 
 DRAW_AFTER_MS: Final = 40
 EXACT_AFTER_MS: Final = 600  # of rest, the frame is drawn at its true size and shown smaller
 EXACT_PX: Final = 2_100_000  # up to Full HD; a larger one would hold up the window
-PREVIEW_LEAST: Final = QSize(360, 260)
-TEXT_SHOWN: Final = 100_000  # characters of a file of numbers that the preview shows
 DRAWING_S: Final = {"still": 0.02, "orbit": 0.3, "views": 0.3}  # a million pixels, before one was measured
 
 
@@ -71,7 +63,6 @@ class ExportDialog(QDialog):
         self._preview = Preview()
         self._process: ExportProcess | None = None
         self._drawing_s: dict[str, float] = dict(DRAWING_S)
-        self._edge = theme.color("border")
         self._span_s = -1.0
         self._target: Path | None = None
         self._result_said = False  # how the last export ended stays to be read until something changes
@@ -87,7 +78,9 @@ class ExportDialog(QDialog):
         self._exact_timer.setSingleShot(True)
         self._exact_timer.setInterval(EXACT_AFTER_MS)
         self._exact_timer.timeout.connect(self._draw_exact)
-        self._make_left()
+        self.pane = PreviewPane(theme)
+        self.pane.moved.connect(self._redraw)
+        self._make_foot()
         self.form = OptionsForm(language(), theme.name, bool(store.lab.views))
         self.form.changed.connect(self._on_changed)
         self._lay_out()
@@ -97,25 +90,7 @@ class ExportDialog(QDialog):
 
     # Widgets
 
-    def _make_left(self) -> None:
-        self.picture = QLabel()
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setMinimumSize(PREVIEW_LEAST)
-        self.picture.setWordWrap(True)
-        self.picture.setAccessibleName(tr("Preview of the exported frame"))
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setAccessibleName(tr("Preview of the exported frame"))
-        self.shown = QStackedWidget()
-        self.shown.addWidget(self.picture)
-        self.shown.addWidget(self.text)
-        self.slider = ValueSlider(0.0, 1.0, 0.0, name=tr("Moment of the preview"))
-        self.slider.value_dragged.connect(self._on_moment_dragged)
-        self.moment = QLabel()
-        set_role(self.moment, "muted")
+    def _make_foot(self) -> None:
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.hide()
@@ -123,36 +98,24 @@ class ExportDialog(QDialog):
         self.status.setWordWrap(True)
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_role(self.status, "muted")
-        self.export_button = QPushButton(tr("Export…"))
-        set_role(self.export_button, "primary")
-        self.export_button.setDefault(True)
-        self.export_button.clicked.connect(self._on_export)
-        self.copy_button = QPushButton(tr("Copy to clipboard"))
-        self.copy_button.setAutoDefault(False)
-        self.copy_button.clicked.connect(self._on_copy)
-        self.cancel_button = QPushButton(tr("Cancel"))
-        self.cancel_button.setAutoDefault(False)
-        self.cancel_button.clicked.connect(self._on_cancel)
-        self.cancel_button.hide()
-        self.open_button = QPushButton(tr("Open"))
-        self.open_button.setAutoDefault(False)
-        self.open_button.clicked.connect(self._on_open)
+        self.open_button = self._button(tr("Open"), self._on_open)
         self.open_button.hide()
-        self.close_button = QPushButton(tr("Close"))
-        self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.close)
+        self.close_button = self._button(tr("Close"), self.close)
+        self.copy_button = self._button(tr("Copy to clipboard"), self._on_copy)
+        self.cancel_button = self._button(tr("Cancel"), self._on_cancel)
+        self.cancel_button.hide()
+        self.export_button = self._button(tr("Export…"), self._on_export)
+        self.export_button.setDefault(True)
+        set_role(self.export_button, "primary")
+
+    @staticmethod
+    def _button(text: str, slot: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.clicked.connect(slot)
+        return button
 
     def _lay_out(self) -> None:
-        frame = QFrame()
-        set_role(frame, "card")
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(10, 10, 10, 10)
-        inside.addWidget(self.shown, 1)
-        moment = QHBoxLayout()
-        moment.addWidget(self.slider, 1)
-        moment.addWidget(self.moment)
-        self.moment.setMinimumWidth(150)
-        inside.addLayout(moment)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -161,7 +124,7 @@ class ExportDialog(QDialog):
         scroll.setMinimumWidth(self.form.sizeHint().width() + 24)
         above = QHBoxLayout()
         above.setSpacing(18)
-        above.addWidget(frame, 1)
+        above.addWidget(self.pane, 1)
         above.addWidget(scroll)
         below = QHBoxLayout()
         below.setSpacing(10)
@@ -230,10 +193,9 @@ class ExportDialog(QDialog):
             if span != self._span_s:
                 self._span_s = span
                 share = 1.0 if not film else 0.5
-                self.slider.set_span(0.0, max(span, 1e-9))
-                self.slider.set_number(share * span)
-        self.slider.setVisible(self._kind not in NUMBERS)
-        self.moment.setVisible(self._kind not in NUMBERS)
+                self.pane.slider.set_span(0.0, max(span, 1e-9))
+                self.pane.slider.set_number(share * span)
+        self.pane.show_slider(self._kind not in NUMBERS)
         self._redraw()
 
     @property
@@ -241,9 +203,6 @@ class ExportDialog(QDialog):
         return self._process is not None
 
     # The preview
-
-    def _on_moment_dragged(self, _value: float) -> None:
-        self._redraw()
 
     def _redraw(self) -> None:
         """Draw anew what has changed, a moment later; what was said of the last export is over."""
@@ -261,7 +220,7 @@ class ExportDialog(QDialog):
             return
         spec = self._spec()
         if self._kind in NUMBERS:
-            self._show_text(written(self._kind, solution, spec))
+            self.pane.show_text(written(self._kind, solution, spec))
             if not self._result_said:
                 self._say(tr("The whole run"))
             return
@@ -277,13 +236,11 @@ class ExportDialog(QDialog):
         moving = self._moving
         t_steps, share = self._moment(film)
         self._say_moment(film, t_steps, share)
-        ratio = self.devicePixelRatioF()
-        size_px = preview_size(spec.size_px, self.picture.size(), ratio)
+        size_px = preview_size(spec.size_px, self.pane.picture.size(), self.devicePixelRatioF())
         image = self._preview.draw(solution, self._camera, spec, size_px, t_steps, share)
         if self._preview.warm_s is not None:  # only of a scene that had been drawn before
             self._drawing_s[spec.camera] = self._preview.warm_s / (size_px[0] * size_px[1] / 1e6)
-        image.setDevicePixelRatio(ratio)
-        self._show(image)
+        self.pane.show_image(image)
         if size_px != spec.size_px and spec.size_px[0] * spec.size_px[1] <= EXACT_PX:
             self._exact_timer.start()
         frames = film.frames if moving else 1
@@ -299,9 +256,9 @@ class ExportDialog(QDialog):
 
     def _say_moment(self, film: Film, t_steps: float, share: float) -> None:
         if not self._moving:
-            self.moment.setText(tr("step {k}", k=round(t_steps)))
+            self.pane.say_moment(tr("step {k}", k=round(t_steps)))
             return
-        self.moment.setText(
+        self.pane.say_moment(
             tr(
                 "{now} of {end} s, step {k}",
                 now=f"{share * (film.frames - 1) / film.fps:.1f}",
@@ -313,8 +270,8 @@ class ExportDialog(QDialog):
     def _moment(self, film: Film) -> tuple[float, float]:
         """(playhead, share of the film) at the slider."""
         if not self._moving:
-            return float(round(self.slider.number)), 0.0
-        frame = min(round(self.slider.number * film.fps), film.frames - 1)
+            return float(round(self.pane.slider.number)), 0.0
+        frame = min(round(self.pane.slider.number * film.fps), film.frames - 1)
         return film.t_steps(frame), frame / max(film.frames - 1, 1)
 
     def _draw_exact(self) -> None:
@@ -323,27 +280,7 @@ class ExportDialog(QDialog):
         if solution is None or spec.size_px is None or self._running or self._kind in NUMBERS:
             return
         moment = self._moment(self._film(solution, spec))
-        image = self._preview.draw(solution, self._camera, spec, spec.size_px, *moment)
-        ratio = self.devicePixelRatioF()
-        mode = Qt.TransformationMode.SmoothTransformation
-        small = image.scaled(self.picture.size() * ratio, Qt.AspectRatioMode.KeepAspectRatio, mode)
-        small.setDevicePixelRatio(ratio)
-        self._show(small)
-
-    def _show(self, image: QImage) -> None:
-        self.shown.setCurrentWidget(self.picture)
-        pixmap = QPixmap.fromImage(image)
-        with painting(
-            pixmap
-        ) as painter:  # its edge, which is not seen where the picture is as light as the card
-            painter.setPen(QPen(self._edge, 0))
-            painter.drawRect(QRectF(QPointF(), pixmap.deviceIndependentSize()).adjusted(0.5, 0.5, -0.5, -0.5))
-        self.picture.setPixmap(pixmap)
-
-    def _show_text(self, text: str) -> None:
-        self.shown.setCurrentWidget(self.text)
-        cut = len(text) > TEXT_SHOWN
-        self.text.setPlainText(text[:TEXT_SHOWN] + ("\n…" if cut else ""))
+        self.pane.show_scaled(self._preview.draw(solution, self._camera, spec, spec.size_px, *moment))
 
     def _say(self, text: str, role: str = "muted") -> None:
         self.status.setText(text)
@@ -392,10 +329,10 @@ class ExportDialog(QDialog):
             self._say(tr(error.message), "danger")
             return
         if not self._moving:
-            spec = replace(spec, at_steps=float(round(self.slider.number)))
+            spec = replace(spec, at_steps=float(round(self.pane.slider.number)))
         process = ExportProcess(self)
         process.progressed.connect(self._on_progressed)
-        process.previewed.connect(self._on_previewed)
+        process.previewed.connect(self.pane.show_scaled)
         process.finished.connect(self._on_finished)
         process.cancelled.connect(self._on_cancelled)
         process.failed.connect(self._on_failed)
@@ -412,7 +349,7 @@ class ExportDialog(QDialog):
         self.cancel_button.setVisible(running)
         self.export_button.setVisible(not running)
         self.form.setEnabled(not running)
-        self.slider.setEnabled(not running)
+        self.pane.slider.setEnabled(not running)
         self.copy_button.setVisible(not running and self._kind in ("png", *NUMBERS))
 
     def _say_result(self, text: str, role: str = "muted") -> None:
@@ -442,12 +379,8 @@ class ExportDialog(QDialog):
         if solution is None or not self._moving:
             return
         film = self._film(solution, self._spec())
-        self.slider.set_number(frame / film.fps)
+        self.pane.slider.set_number(frame / film.fps)
         self._say_moment(film, *self._moment(film))
-
-    def _on_previewed(self, image: QImage) -> None:
-        mode = Qt.TransformationMode.SmoothTransformation
-        self._show(image.scaled(self.picture.size(), Qt.AspectRatioMode.KeepAspectRatio, mode))
 
     def _on_finished(self) -> None:
         self.open_button.show()

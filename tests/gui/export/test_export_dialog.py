@@ -42,7 +42,7 @@ def options_of(*words: str) -> argparse.Namespace:
 
 
 def previewed(dialog: ExportDialog) -> QImage:
-    return dialog.picture.pixmap().toImage()
+    return dialog.pane.picture.pixmap().toImage()
 
 
 def wait_for_picture(qtbot, dialog: ExportDialog) -> QImage:
@@ -51,15 +51,15 @@ def wait_for_picture(qtbot, dialog: ExportDialog) -> QImage:
 
 
 def wait_for_picture_of(qtbot, dialog: ExportDialog) -> QImage:
-    dialog.picture.clear()
-    qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull(), timeout=60_000)
+    dialog.pane.picture.clear()
+    qtbot.waitUntil(lambda: not dialog.pane.picture.pixmap().isNull(), timeout=60_000)
     return previewed(dialog)
 
 
 def test_the_preview_follows_slider_and_options(qtbot, dialog):
     first = wait_for_picture(qtbot, dialog)
     assert ("frames" in dialog.status.text() and "MB" in dialog.status.text()) or "kB" in dialog.status.text()
-    dialog.slider.set_number(0.0)
+    dialog.pane.slider.set_number(0.0)
     second = wait_for_picture(qtbot, dialog)
     assert first != second and first.size() == second.size()
     dialog.form.theme.set_key("light")
@@ -84,7 +84,9 @@ def test_at_rest_the_exact_frame_is_shown(qtbot, dialog, solution):
     frame = ExportScene(solution, spec, (800, 450)).draw(*dialog._moment(film_of(spec, 12)))
     small = rgb(previewed(dialog))
     wanted = frame.scaled(
-        dialog.picture.size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        dialog.pane.picture.size(),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
     )
     assert np.abs(small - rgb(wanted)).mean() < 1.0
 
@@ -96,7 +98,7 @@ def test_only_what_a_format_needs_is_asked_for(dialog):
         dialog.form._on_changed()
         assert {name for name, field in rows.items() if not field.isHidden()} == asked
     dialog._draw()
-    assert dialog.text.toPlainText().startswith("run,optimizer")
+    assert dialog.pane.text.toPlainText().startswith("run,optimizer")
 
 
 def test_an_export_runs_beside_the_window(qtbot, dialog, tmp_path: Path):
@@ -142,8 +144,8 @@ def test_slider_and_picture_agree_during_an_export_and_after_it(qtbot, dialog):
     film = film_of(dialog._spec(), 12)
     dialog._on_progressed(Progress(film.frames, film.frames, 9.0, 0.0))
     assert dialog._moment(film) == (12.0, 1.0)
-    dialog._on_previewed(QImage(160, 90, QImage.Format.Format_RGB32))
-    dialog.slider.set_number(0.0)
+    dialog.pane.show_scaled(QImage(160, 90, QImage.Format.Format_RGB32))
+    dialog.pane.slider.set_number(0.0)
     dialog._on_cancelled()
     said = dialog.status.text()
     image = wait_for_picture_of(qtbot, dialog)
