@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QMainWindow,
     QScrollArea,
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import (
 from gui.i18n import tr
 from gui.style import set_role
 from gui.theme import Theme
+from gui.view_pane import ViewPane
 
 if TYPE_CHECKING:
     from engine.solution import Solution
@@ -96,7 +95,7 @@ class MainWindow(QMainWindow):
 
         self._views = QSplitter(Qt.Orientation.Horizontal)
         self._views.setChildrenCollapsible(False)
-        self._panes = [_Pane(tr("Surface")), _Pane(tr("Contour map"))]
+        self._panes = [ViewPane(tr("Surface")), ViewPane(tr("Contour map"))]
         for pane in self._panes:
             self._views.addWidget(pane)
         self._views.setSizes([1000, 900])
@@ -375,44 +374,3 @@ class MainWindow(QMainWindow):
         name = self.path.stem if self.path else localized(self._store.lab.title) or tr("Untitled")
         self.setWindowTitle(f"{name}[*] – Nablascope")
         self.setWindowModified(self._store.modified)
-
-
-class _Pane(QFrame):
-    """The place of a view: its title and buttons, and the view below them once it is there."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        set_role(self, "pane")
-        self.title = QLabel(title)
-        set_role(self.title, "section")
-        self._bar = QHBoxLayout()
-        self._bar.setContentsMargins(12, 4, 8, 4)
-        self._bar.setSpacing(2)
-        self._bar.addWidget(self.title)
-        self._bar.addStretch(1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addLayout(self._bar)
-        self._empty = QFrame()
-        set_role(self._empty, "plot")
-        self._column.addWidget(self._empty, 1)
-        self.setMinimumWidth(240)
-        self._view: QWidget | None = None
-
-    def add_buttons(self, buttons: list[QWidget]) -> None:
-        for button in buttons:
-            self._bar.addWidget(button)
-
-    def show_view(self, view: QWidget) -> None:
-        self._column.replaceWidget(self._empty, view)
-        self._empty.deleteLater()
-        self._view = view
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._on_focus_changed)
-
-    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """Show at the title that Tab went to the view: its arrow keys move it then."""
-        by_key = QApplication.mouseButtons() == Qt.MouseButton.NoButton
-        set_role(self.title, "focused" if new is self._view and by_key else "section")

@@ -3,15 +3,13 @@
 The map is worked out on a thread of its own, coarse first; a click on a pixel replays its run in the window.
 """
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -22,128 +20,23 @@ from PySide6.QtWidgets import (
 
 from engine.basins import BasinMap
 from engine.formula.names import name_latex
-from engine.optimizers import FieldSpec, Racer, fields_of
+from engine.optimizers import Racer, fields_of
 from engine.solution import Solution
 from gui.i18n import tr
+from gui.panels.basin_legend import BasinLegend, colors_of, label_text
 from gui.panels.basin_maps import BasinThread, Compute, SettingsPlane, StartsPlane
-from gui.panels.basin_picture import BASIN_COLORS, OTHER_COLORS, BasinPicture, PictureAxis, colored
+from gui.panels.basin_picture import BasinPicture, PictureAxis, colored
 from gui.panels.catalogue import racer_title
-from gui.panels.results import outcome_name
-from gui.panels.settings_form import describe
-from gui.panels.symbols import symbol_label
+from gui.panels.setting_axis import SettingAxis
 from gui.panels.themed import ThemedWindow
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import Card, Choice, ElidedLabel, NumberField, ProblemLabel, Segmented, show_number
+from gui.widgets import Card, Choice, ProblemLabel, Segmented, show_number
 
 SIDE_PX: Final = 264
 SETTLE_MS: Final = 350
 RESOLUTIONS: Final = (64, 128, 256, 512)
-MOST_LEGEND_ROWS: Final = 10
-LOWEST_LOG: Final = 1e-4
-
-
-class _Chip(QWidget):
-    """A small square of a colour."""
-
-    def __init__(self, color: QColor) -> None:
-        super().__init__()
-        self._color = color
-        self.setFixedSize(14, 14)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QPalette().color(QPalette.ColorRole.Mid), 1))
-        painter.setBrush(self._color)
-        painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3)
-
-
-class SettingAxis(QWidget):
-    """Which setting runs along an axis, from where to where; `changed` is called when any of it changes."""
-
-    def __init__(self, name: str, changed: Callable[[object], None]) -> None:
-        super().__init__()
-        self._specs: dict[str, FieldSpec] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
-        self.setting = Choice((), name)
-        self.setting.setToolTip(name)
-        self.lo = NumberField(name=tr("{name} from", name=name), width_px=64)
-        self.hi = NumberField(name=tr("{name} to", name=name), width_px=64)
-        self._symbol = symbol_label("x", size_px=15.0)
-        self.problem = ProblemLabel([self.lo, self.hi])
-        grid.addWidget(self._symbol, 0, 0)
-        grid.addWidget(self.setting, 0, 1, 1, 2)
-        grid.addWidget(self.lo, 1, 1)
-        grid.addWidget(self.hi, 1, 2)
-        grid.addWidget(self.problem, 2, 0, 1, 3)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(2, 1)
-        self.setting.chosen.connect(self._show_range)
-        self.setting.chosen.connect(changed)
-        for field in (self.lo, self.hi):
-            field.value_edited.connect(self._judge)
-            field.value_edited.connect(changed)
-
-    def offer(self, specs: list[FieldSpec], preferred: int) -> None:
-        """The settings to choose from; keeps the choice where it is still there."""
-        self._specs = {spec.name: spec for spec in specs}
-        kept = self.setting.key in self._specs
-        self.setting.set_options([(spec.name, describe(spec).split(":")[0]) for spec in specs])
-        if not kept and specs:
-            self.setting.set_key(specs[min(preferred, len(specs) - 1)].name)
-            self._show_range()
-
-    @property
-    def spec(self) -> FieldSpec | None:
-        return self._specs.get(str(self.setting.key))
-
-    @property
-    def good(self) -> bool:
-        return self.spec is not None and not self.problem.text()
-
-    @property
-    def axis(self) -> PictureAxis | None:
-        spec = self.spec
-        if spec is None or self.lo.value is None or self.hi.value is None or not self.good:
-            return None
-        return PictureAxis(spec.symbol or spec.name, self.lo.value, self.hi.value, log=spec.log)
-
-    def _show_range(self, _key: object = None) -> None:
-        spec = self.spec
-        if spec is None:
-            return
-        lo, hi = setting_range(spec)
-        self.lo.set_bounds(ge=spec.lo, le=spec.hi)
-        self.hi.set_bounds(ge=spec.lo, le=spec.hi)
-        self.lo.set_value(lo)
-        self.hi.set_value(hi)
-        self._symbol.set_tex(spec.symbol or r"\cdot")
-        self._judge()
-
-    def _judge(self, _value: object = None) -> None:
-        lo, hi, spec = self.lo.value, self.hi.value, self.spec
-        text = ""
-        if lo is not None and hi is not None and not lo < hi:
-            text = tr("The range ends before it starts.")
-        elif spec is not None and spec.log and lo is not None and lo <= 0:
-            text = tr("A logarithmic range starts above 0.")
-        self.problem.set_problem(text)
-
-
-def setting_range(spec: FieldSpec) -> tuple[float, float]:
-    """Where a setting is worth looking at: around its default on a log scale, else within its bounds."""
-    if spec.log:
-        return (
-            (1e-3, 1.0) if spec.name == "lr" else (max(spec.lo or 0.0, LOWEST_LOG), min(spec.hi or 1.0, 1.0))
-        )
-    lo = 0.0 if spec.lo is None else spec.lo
-    hi = max(1.0, 2.0 * float(spec.default or 0.0)) if spec.hi is None else min(spec.hi, 1.0)
-    return lo, hi if hi > lo else lo + 1.0
 
 
 class BasinWindow(ThemedWindow):
@@ -177,7 +70,8 @@ class BasinWindow(ThemedWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._make_choices())
-        column.addWidget(self._make_legend())
+        self._legend = BasinLegend()
+        column.addWidget(self._legend)
         column.addStretch(1)
         note = QLabel(tr("Click a point to replay its run in the window."))
         note.setWordWrap(True)
@@ -226,13 +120,6 @@ class BasinWindow(ThemedWindow):
         card.body.addLayout(progress)
         self.problem = ProblemLabel()
         card.body.addWidget(self.problem)
-        return card
-
-    def _make_legend(self) -> Card:
-        card = Card(tr("Where the runs end"))
-        self._legend = QVBoxLayout()
-        self._legend.setSpacing(4)
-        card.body.addLayout(self._legend)
         return card
 
     def set_theme(self, theme: Theme) -> None:
@@ -350,7 +237,7 @@ class BasinWindow(ThemedWindow):
         self.progress.setValue(round(1000 * basin_map.progress))
         if basin_map.progress >= 1.0:
             self._on_finished()
-        colors = self._colors(basin_map)
+        colors = colors_of(basin_map)
         effort = np.log1p(basin_map.steps.astype(np.float64))
         quick, slow = float(effort.min()), float(effort.max())
         image = colored(colors, basin_map.labels, (effort - quick) / max(slow - quick, 1e-9))
@@ -363,43 +250,7 @@ class BasinWindow(ThemedWindow):
                 for index, point in enumerate(basin_map.minima)
             ]
         self.picture.set_image(image, points)
-        self._show_legend(basin_map, colors)
-
-    @staticmethod
-    def _colors(basin_map: BasinMap) -> list[QColor]:
-        """Of each label: the minima first, then the other outcomes."""
-        minima = [QColor(BASIN_COLORS[i % len(BASIN_COLORS)]) for i in range(len(basin_map.minima))]
-        return [*minima, *(QColor(OTHER_COLORS[outcome]) for outcome in basin_map.others)]
-
-    def _show_legend(self, basin_map: BasinMap, colors: list[QColor]) -> None:
-        while (item := self._legend.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        counts = np.bincount(basin_map.labels.ravel(), minlength=len(colors))
-        shares = counts / max(counts.sum(), 1)
-        order = [int(label) for label in np.argsort(-counts, kind="stable") if counts[label]]
-        for label in order[:MOST_LEGEND_ROWS]:
-            row = QWidget()
-            line = QHBoxLayout(row)
-            line.setContentsMargins(0, 0, 0, 0)
-            line.setSpacing(8)
-            line.addWidget(_Chip(colors[label]))
-            line.addWidget(ElidedLabel(self._label_text(basin_map, label)), 1)
-            share = QLabel(tr("{share} %", share=show_number(100 * float(shares[label]), 3)))
-            set_role(share, "muted")
-            line.addWidget(share)
-            self._legend.addWidget(row)
-
-    @staticmethod
-    def _label_text(basin_map: BasinMap, label: int) -> str:
-        if label >= len(basin_map.minima):
-            return outcome_name(basin_map.others[label - len(basin_map.minima)])
-        point = basin_map.minima[label]
-        nothing = max(1e-9, 1e-6 * float(np.abs(point).max(initial=0.0)))  # what runs leave, beside the rest
-        shown = (0.0 if abs(value) < nothing else float(value) for value in point)
-        return tr("minimum ({point})", point=", ".join(show_number(value) for value in shown))
+        self._legend.show_map(basin_map)
 
     def _on_hovered(self, point: tuple[float, float] | None) -> None:
         basin_map = self._map
@@ -412,7 +263,7 @@ class BasinWindow(ThemedWindow):
         if self.kind.key == "starts" and solution and solution.setup:
             names = [axis.name for axis in solution.setup.axes[:2]]
         where = ", ".join(f"{name} = {show_number(value)}" for name, value in zip(names, point, strict=True))
-        end = self._label_text(basin_map, int(basin_map.labels[row, column]))
+        end = label_text(basin_map, int(basin_map.labels[row, column]))
         steps = int(basin_map.steps[row, column])
         self.readout.setText(tr("{where}: {end} after {steps} steps", where=where, end=end, steps=steps))
 

@@ -2,24 +2,18 @@
 
 import html
 import re
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QBoxLayout,
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QScrollArea,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,34 +21,22 @@ from PySide6.QtWidgets import (
 from engine.analysis import LocalModel, local_model
 from engine.i18n import Message
 from engine.local_shape import local_shape
-from engine.solution import CriticalPoint, Family, Floats, Run, Solution
+from engine.solution import Run, Solution
 from engine.step_text import number_latex
 from engine.timeline import Frame
 from gui.i18n import capitalized, tr
 from gui.panels.catalogue import racer_title
+from gui.panels.critical_points import CriticalPoints, cleaned
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.typeset import FormulaLabel
-from gui.widgets import ElidedLabel, Swatch, show_number
+from gui.widgets import ElidedLabel, Swatch
 
-Index = QModelIndex | QPersistentModelIndex
 WIDE_PX: Final = 640
-ROW_PX: Final = 24
 MOST_EIGENVALUES: Final = 6
-MOST_ROWS: Final = 12  # in sight at once
 _INDEX: Final = re.compile(r"\b([^\W\d_])_([A-Za-z0-9]+)")
-_KIND_TOKENS: Final = {"minimum": "success", "maximum": "danger", "saddle": "warning", "degenerate": "muted"}
-
-
-def kind_name(kind: str) -> str:
-    return {
-        "minimum": tr("minimum"),
-        "maximum": tr("maximum"),
-        "saddle": tr("saddle"),
-        "degenerate": tr("degenerate"),
-    }[kind]
 
 
 def shape_sentence(model: LocalModel) -> str:
@@ -68,160 +50,6 @@ def shape_sentence(model: LocalModel) -> str:
         "ridge": tr("It curves downwards across and is flat along: a ridge."),
         "flat": tr("The surface does not curve here at all."),
     }[local_shape(model.eigenvalues)]
-
-
-class CriticalModel(QAbstractTableModel):
-    """The critical points, and each continuum of them as one row."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self._rows: list[CriticalPoint | Family] = []
-        self._size = 0.0
-
-    def show(self, points: Sequence[CriticalPoint], families: Sequence[Family]) -> None:
-        self.beginResetModel()
-        order = {"minimum": 0, "saddle": 1, "maximum": 2, "degenerate": 3}
-        values = [*(point.value for point in points), *(family.value for family in families)]
-        self._size = max(map(abs, values), default=0.0)
-        self._rows = [*families, *sorted(points, key=lambda point: (order[point.kind], point.value))]
-        self.endResetModel()
-
-    def at(self, row: int) -> CriticalPoint | Family:
-        return self._rows[row]
-
-    def point(self, row: int) -> Floats:
-        """Where it is; of a continuum, a point in its middle."""
-        entry = self._rows[row]
-        return entry.point if isinstance(entry, CriticalPoint) else entry.points[len(entry.points) // 2]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 4
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Kind"), tr("Point"), "f", tr("Eigenvalues"))[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(entry, index.column())
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 0:
-            return self.theme.color(_KIND_TOKENS[entry.kind])
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tr("Click to show this point in both views")
-        return None
-
-    def _text(self, entry: CriticalPoint | Family, column: int) -> str:
-        if column == 0:
-            return kind_name(entry.kind)
-        if column == 2:
-            return show_number(0.0 if abs(entry.value) < 1e-9 * self._size else entry.value)
-        if isinstance(entry, Family):
-            if column != 1:
-                return "–"
-            return tr("a whole region") if entry.region else tr("a whole curve of them")
-        numbers = entry.point if column == 1 else entry.eigenvalues
-        digits = 4 if column == 1 else 3
-        text = ", ".join(show_number(_clean(float(number), numbers), digits) for number in numbers)
-        return f"({text})" if column == 1 else text
-
-
-def _clean(number: float, among: Floats) -> float:
-    """A rounding error of Newton's method reads as the 0 that it means."""
-    return 0.0 if abs(number) < 1e-9 * max(1.0, float(np.abs(among).max())) else number
-
-
-class _KindDelegate(QStyledItemDelegate):
-    """The marker of the contour map before the kind: ▼ minimum, ▲ maximum, × saddle, ○ degenerate."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return super().sizeHint(option, index) + QSize(24, 0)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        shifted = QStyleOptionViewItem(option)
-        shifted.rect = option.rect.adjusted(16, 0, 0, 0)
-        super().paint(painter, shifted, index)
-        model = index.model()
-        if isinstance(model, CriticalModel):
-            kind = model.at(index.row()).kind
-            color = model.theme.color(_KIND_TOKENS[kind])
-            _paint_kind(painter, kind, QPointF(option.rect.left() + 9, option.rect.center().y() + 0.5), color)
-
-
-def _paint_kind(painter: QPainter, kind: str, center: QPointF, color: QColor) -> None:
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(center)
-    painter.setPen(QPen(color, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    if kind == "saddle":
-        painter.drawLine(QPointF(-3.5, -3.5), QPointF(3.5, 3.5))
-        painter.drawLine(QPointF(-3.5, 3.5), QPointF(3.5, -3.5))
-    elif kind == "degenerate":
-        painter.drawEllipse(QPointF(0, 0), 3.5, 3.5)
-    else:
-        up = -1.0 if kind == "maximum" else 1.0
-        painter.setBrush(color)
-        painter.drawPolygon([QPointF(-3.5, -3 * up), QPointF(3.5, -3 * up), QPointF(0, 3.5 * up)])
-    painter.restore()
-
-
-class CriticalPoints(QTableView):
-    """The list; a click points both views at the row."""
-
-    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._model = CriticalModel(theme)
-        self.setModel(self._model)
-        self.setItemDelegateForColumn(0, _KindDelegate(self))
-        set_role(self, "dense")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setStretchLastSection(True)
-        self.setAccessibleName(tr("Critical points"))
-        self.clicked.connect(lambda index: self._point_at(index.row()))
-        self.activated.connect(lambda index: self._point_at(index.row()))
-
-    def set_theme(self, theme: Theme) -> None:
-        self._model.theme = theme
-        self.viewport().update()
-
-    def show_solution(self, solution: Solution | None) -> None:
-        analysis = solution.analysis if solution else None
-        self._model.show(analysis.critical_points if analysis else (), analysis.families if analysis else ())
-        self.updateGeometry()
-        self.setVisible(self._model.rowCount() > 0)
-
-    def sizeHint(self) -> QSize:
-        rows = min(self._model.rowCount(), MOST_ROWS)
-        return QSize(260, self.horizontalHeader().sizeHint().height() + rows * ROW_PX + 6)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(180, self.sizeHint().height())
-
-    def _point_at(self, row: int) -> None:
-        solution = self._store.solution
-        if solution is None or solution.setup is None or len(solution.setup.drawn) != 2:
-            return
-        point, (i, j) = self._model.point(row), solution.setup.drawn
-        if max(i, j) < len(point):
-            self._store.set_view(hover=(float(point[i]), float(point[j])))
 
 
 class Diagnosis(QWidget):
@@ -385,13 +213,13 @@ class Diagnosis(QWidget):
         if model is None or not defined:
             return
         shown = [
-            rf"\lambda_{{{i + 1}}} = {number_latex(_clean(float(value), model.eigenvalues))}"
+            rf"\lambda_{{{i + 1}}} = {number_latex(cleaned(float(value), model.eigenvalues))}"
             for i, value in enumerate(model.eigenvalues[:MOST_EIGENVALUES])
         ]
         self.eigenvalues.set_tex(r",\quad ".join(shown))
         # Beside an eigenvalue that is shown as 0 a finite quotient would be a riddle.
         smallest = float(np.abs(model.eigenvalues).min())
-        told = bool(np.isfinite(model.condition) and _clean(smallest, model.eigenvalues))
+        told = bool(np.isfinite(model.condition) and cleaned(smallest, model.eigenvalues))
         if told:
             ratio = r"|\lambda|_{\max}/|\lambda|_{\min}"
             self.condition.set_tex(rf"\kappa = {ratio} = {number_latex(model.condition)}")

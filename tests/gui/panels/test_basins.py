@@ -77,7 +77,7 @@ def test_it_draws_as_soon_as_it_opens(qtbot: QtBot, open_window: Callable[..., B
 def test_the_legend_has_the_shares(qtbot: QtBot, open_window: Callable[..., BasinWindow]) -> None:
     window = open_window()
     qtbot.waitUntil(lambda: window.progress.value() == 1000)
-    texts = [label.text() for label in window._legend.parentWidget().findChildren(QLabel)]
+    texts = [label.text() for label in window._legend.findChildren(QLabel)]
     assert "minimum (−3, 0)" in texts and "minimum (3, 0)" in texts and "diverged" in texts
     assert "49.8 %" in texts
 
@@ -190,7 +190,7 @@ def test_the_engine_draws_it_on_its_own_thread(
     window.resolution.set_key(64)
     window.draw()
     qtbot.waitUntil(lambda: window.progress.value() == 1000, timeout=20_000)
-    texts = [label.text() for label in window._legend.parentWidget().findChildren(QLabel)]
+    texts = [label.text() for label in window._legend.findChildren(QLabel)]
     assert "minimum (0, 0)" in texts and "100 %" in texts
 
 

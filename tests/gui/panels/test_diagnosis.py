@@ -1,12 +1,18 @@
 """Why did it do that: the sentences, the local model of the step, the critical points."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.i18n import message
-from engine.solution import Analysis, CriticalPoint, Family
+from engine.solution import Analysis, CriticalPoint, Family, Kind
+from gui.contour.critical_layer import kind_path
+from gui.panels.critical_points import MARK_PX, paint_kind
 from gui.panels.diagnosis import Diagnosis
 from gui.store import Store
 from tests.gui.driving import LEFT, shown
@@ -77,6 +83,22 @@ def test_critical_points_are_listed_and_a_click_points_at_them(
     box = panel.critical.visualRect(model.index(2, 1))
     qtbot.mouseClick(panel.critical.viewport(), LEFT, pos=box.center())
     assert store.view.hover == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_the_marks_are_those_of_the_map(qapp: object, kind: Kind) -> None:
+    image = QImage(32, 32, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    paint_kind(painter, kind, QPointF(16, 16), QColor("black"))
+    painter.end()
+    inked = {(x, y) for x in range(32) for y in range(32) if image.pixelColor(x, y).lightness() < 128}
+    bounds = kind_path(kind).boundingRect()
+    assert len(inked) > 10
+    assert min(x for x, _ in inked) == pytest.approx(16 + MARK_PX * bounds.left(), abs=1.5)
+    assert max(y for _, y in inked) + 1 == pytest.approx(16 + MARK_PX * bounds.bottom(), abs=1.5)
+    corner = (16 + round(0.7 * MARK_PX), 16 + round(0.7 * MARK_PX))
+    assert (kind, corner in inked) not in {("saddle", False), ("degenerate", True)}
 
 
 def test_an_undefined_hessian_says_so(panel: Diagnosis, store: Store) -> None:
