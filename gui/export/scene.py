@@ -15,9 +15,11 @@ from engine.solution import Run, Solution
 from engine.timeline import frame_at
 from gui.contour.reading import slice_point
 from gui.contour.scene import ContourScene
-from gui.export.cards import Curve, StepCard, paint_caption, paint_formula
+from gui.export.caption import paint_caption
 from gui.export.compose import Composition, compose
+from gui.export.curve_card import CurveCard
 from gui.export.film import camera_at
+from gui.export.formula_cards import StepCard, paint_formula
 from gui.export.framing import framed
 from gui.export.painting import painting
 from gui.export.spec import Content, Spec
@@ -64,9 +66,9 @@ class ExportScene:
                 run_index=self._run_index,
             )
         self.set_camera(camera or solution.lab.camera)
-        self._curve: Curve | None = None
+        self._curve: CurveCard | None = None
         if self.composition.curve is not None:
-            self._curve = Curve(self.composition.curve, unit, self._theme, solution)
+            self._curve = CurveCard(self.composition.curve, unit, self._theme, solution)
         self._step_card: StepCard | None = None
         if self.composition.step is not None and self.run is not None:
             variables = solution.setup.descended if solution.setup is not None else ()

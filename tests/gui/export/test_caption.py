@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QFontMetricsF
 
-from gui.export.cards import SHRINK, WORD_EM, set_names, set_words
+from gui.export.caption import set_names, set_words
+from gui.export.cards import SHRINK, WORD_EM
 from gui.export.compose import compose
 
 SENTENCES = (

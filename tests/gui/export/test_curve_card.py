@@ -8,18 +8,18 @@ from engine.lab import Lab
 from engine.optimizers import parse_spec
 from engine.solution import Solution
 from engine.solve import solve
-from gui.export.cards import Curve
+from gui.export.curve_card import CurveCard
 from gui.theme import DARK
 
 RECT = QRectF(0, 0, 400, 200)
 
 
-def chart(formula: str, *racers: str) -> tuple[Curve, Solution]:
+def chart(formula: str, *racers: str) -> tuple[CurveCard, Solution]:
     lab = Lab(
         formula=formula, starts=({"x": 4.0, "y": 3.0},), racers=tuple(parse_spec(racer) for racer in racers)
     )
     solution = solve(lab)
-    return Curve(RECT, 12.0, DARK, solution), solution
+    return CurveCard(RECT, 12.0, DARK, solution), solution
 
 
 @pytest.mark.parametrize(
