@@ -185,8 +185,11 @@ class Store(QObject):
             return False
         self.solution = solution
         self.solution_changed.emit(solution)
+        descended = solution.stage in ("descend", "analyse")
+        if descended and solution.runs and self.view.selected_run >= len(solution.runs):
+            self.set_view(selected_run=len(solution.runs) - 1)  # the one that was selected is gone
         self._refresh_frame()
-        if self._drafting and (solution.fatal or solution.stage in ("descend", "analyse")):
+        if self._drafting and (solution.fatal or descended):
             self._drafting = False
             if self._deferred is not None:
                 self.edit(quality="draft", **self._deferred)

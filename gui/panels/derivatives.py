@@ -212,7 +212,6 @@ class DerivativesPanel(QWidget):
         self._rows = [PartialRow(variable) for variable in variables]
         for row in self._rows:
             self._partials.addWidget(row)
-            row.show()
             row.how.clicked.connect(lambda _checked=False, name=row.variable: self.explain(name))
 
     def showEvent(self, event: QShowEvent) -> None:

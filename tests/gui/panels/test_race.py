@@ -212,6 +212,13 @@ def test_a_run_that_is_still_being_solved_stays_selected(race: Race, store: Stor
     assert race.results.currentIndex().row() == 2
 
 
+def test_with_the_selected_run_gone_another_is_selected(race: Race, store: Store) -> None:
+    store.edit(racers=(*store.lab.racers, Racer()))
+    store.set_view(selected_run=2)
+    store.undo()
+    assert store.view.selected_run == 1
+
+
 def test_the_budget_counts_steps_or_gradients(qtbot: QtBot, race: Race, store: Store) -> None:
     race.unit.chosen.emit("evaluations")
     assert (store.lab.steps, store.lab.evaluations) == (20, 20)
