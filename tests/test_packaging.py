@@ -1,4 +1,4 @@
-"""What is installed and shipped: the lock, and the folders that the frozen bundle takes along."""
+"""What is installed and shipped: the lock, the folders that the frozen bundle takes along, the README's rooms."""
 
 import ast
 import re
@@ -24,3 +24,13 @@ def test_the_bundle_takes_every_resource_along() -> None:
     )
     folders = {path.name for path in (ROOT / "resources").iterdir() if path.is_dir()}
     assert set(shipped) == folders - NOT_SHIPPED
+
+
+def test_the_rooms_of_the_readme_are_there() -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").split("| room |")[1].split("\n\n")[0]
+    rooms = re.findall(r"`([\w./]+)`", table)
+    assert len(rooms) > 20
+    assert [room for room in rooms if not (ROOT / room).exists()] == []
+    named = {room.split("/")[1] for room in rooms if room.endswith("/") and room.count("/") == 2}
+    folders = {path.parent.name for each in ("engine", "gui") for path in (ROOT / each).glob("*/__init__.py")}
+    assert named == folders
