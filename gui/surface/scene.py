@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from engine.lab import Camera, Display, Slice
 from engine.solution import Analysis, Field, Solution
@@ -33,6 +33,7 @@ from gui.surface.labels import AxisLabels, look_of, paint_note
 from gui.surface.layers import ALL, Layers
 from gui.surface.markers import Markers
 from gui.surface.outline import OutlineDrawable
+from gui.surface.pasted import Pasted
 from gui.surface.rim import Defined
 from gui.surface.surface import SurfaceDrawable
 from gui.surface.values import FEW, CriticalValues
@@ -74,6 +75,7 @@ class SurfaceScene:
         self._labels = AxisLabels()
         self._values = CriticalValues()
         self._layers = Layers()
+        self._pasted = Pasted("lettering")
 
     # What is drawn
 
@@ -193,6 +195,11 @@ class SurfaceScene:
                 self._layers.draw_base(device, shot, key, samples, self._draw_base)
             self._draw_over(device, shot)
             self._layers.show(device, target, viewport)
+
+    def paste(self, picture: QImage) -> None:
+        """Lay `picture` over what `draw` has drawn, from the origin of the viewport."""
+        assert self.device is not None
+        self._pasted.draw(self.device, picture)
 
     def _thinning(
         self, device: Device, camera: Camera, size_px: tuple[int, int], quality: Quality

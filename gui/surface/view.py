@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QMatrix4x4,
     QMouseEvent,
     QNativeGestureEvent,
-    QPainter,
     QResizeEvent,
     QWheelEvent,
 )
@@ -211,10 +210,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         if self._draw_failure is not None:
             failure, self._draw_failure = self._draw_failure, None
             raise failure
-        painter = QPainter(self)
         size, ratio = (self.width(), self.height()), self.devicePixelRatioF()
-        painter.drawImage(0, 0, self.lettering.picture(self._store.view.camera, size, ratio))
-        painter.end()
+        self.scene.paste(self.lettering.picture(self._store.view.camera, size, ratio))
         self._refining = False
         if not self._rest.isActive() and not self._store.view.playing and not self.scene.refined:
             self._refine.start()
