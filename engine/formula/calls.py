@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from engine.formula import ast, pieces
+from engine.formula import ast, complaints, pieces
 from engine.formula.ast import Node
 from engine.formula.functions import FUNCTIONS, FunctionSpec, function_named
 from engine.formula.names import name_key
@@ -52,22 +52,16 @@ def call(parser: Parser, spec: FunctionSpec) -> Node:
             args = (args[1], args[0])  # Wolfram's Log[b, x] and ArcTan[x, y]
         end = parser.tokens[parser.position - 1].end
     elif spec.arity == (1, 1) or spec.name in ("log", "max", "min"):
-        if parser.token.kind == "end" and not parser.partial:
-            raise parser.fail(
-                message("{name} of what?", name=head.text),
-                head.span,
-                message("Write for example {example}", example=f"{head.text}(x)"),
-            )
+        if not parser.partial:
+            complaints.check_bare(parser, spec, head)
         args = (bare_argument(parser),)
         end = args[0].span[1]
+        if parser.token.kind == "," and spec.arity != (1, 1) and not parser.partial:
+            raise complaints.needs_brackets(parser, spec, head)  # max x, y
     elif parser.partial:
         args, end = (parser.hole(),), head.end
     else:
-        raise parser.fail(
-            message("{name} needs brackets around its arguments", name=spec.name),
-            head.span,
-            message("Write for example {example}", example=example(spec)),
-        )
+        raise complaints.needs_brackets(parser, spec, head)
     return _applied(parser, spec, head, args, base, power, end)
 
 
@@ -193,7 +187,7 @@ def arguments(parser: Parser, several: bool) -> tuple[Node, ...]:
     bars, parser.bars = parser.bars, 0
     args: list[Node] = []
     if parser.token.kind == _CLOSES[opened.kind] and not parser.partial:
-        raise parser.fail(message("These brackets are empty"), (opened.start, parser.token.end))
+        raise complaints.nothing_inside(parser, opened)
     while True:
         wrapped = several and parser.at_word(*WRAPPERS) and parser.peek(2).kind == "["
         if several:

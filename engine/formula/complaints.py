@@ -11,12 +11,26 @@ from typing import TYPE_CHECKING, Final
 from engine.formula import ast
 from engine.formula.ast import Node, Span
 from engine.formula.errors import FormulaError
+from engine.formula.functions import FunctionSpec, suggestion
+from engine.formula.signs import ENDERS
+from engine.formula.tokens import Token
 from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser
 
 
+# Words of conditions, where none is begun, and how they are used.
+STRAY: Final = {
+    "else": "x if x > 0 else −x", "otherwise": "piecewise(x < 0: −x, x)", "for": "sum(i=1..3, x_i^2)",
+    "then": "if x > 0 then x else −x", "in": "sum(i x for i in range(4))",
+}  # fmt: skip
+# What a formula cannot hold, by the names it has in other places.
+_KNOWN_ELSEWHERE: Final = {
+    "lim": "lim", "limit": "lim", "inf": "∞", "infinity": "∞", "infty": "∞", "nan": "NaN", "int": "∫",
+    "integrate": "∫", "integral": "∫", "diff": "derivative", "derivative": "derivative", "grad": "derivative",
+    "gradient": "derivative", "softmax": "softmax",
+}  # fmt: skip
 _DERIVATIVE: Final = re.compile("d[a-zA-Zα-ω][0-9]*")
 
 
@@ -35,7 +49,9 @@ def unexpected(parser: Parser) -> FormulaError:
             token.span,
             message("Remove it, or open a bracket"),
         )
-    if token.kind in ("∞", "∂", "∇", "∫", "±", "..."):
+    if token.kind in ("∂", "∇"):
+        return no_derivatives(parser, token.span)
+    if token.kind in ("∞", "∫", "±", "..."):
         return parser.fail(message("{sign} cannot be computed here", sign=token.kind), token.span)
     if token.kind == "'":
         return no_derivatives(parser, token.span)
@@ -49,12 +65,30 @@ def unexpected(parser: Parser) -> FormulaError:
             message("Write thousands without a comma: {number}", number=number),
         )
     if token.kind == ",":
+        before, after = parser.tokens[parser.position - 1], parser.peek()
+        decimal = before.kind == after.kind == "number" and before.end == token.start and not after.spaced
         return parser.fail(
             message("A comma stands here"),
             token.span,
-            message(
-                "Write decimals with a point: 3.5; commas separate arguments inside a function's brackets"
-            ),
+            message("Write decimals with a point: {number}", number=f"{before.text}.{after.text}")
+            if decimal
+            else message("Only a function's brackets hold several values"),
+        )
+    if token.kind in ("&&", "||", "&") or parser.at_word("and", "or"):
+        return parser.fail(
+            message("{sign} cannot stand here", sign=token.text),
+            token.span,
+            message("It joins conditions: {example}", example="x > 0 and y > 0"),
+        )
+    if token.text in STRAY:
+        return parser.fail(
+            message("{sign} cannot stand here", sign=token.text),
+            token.span,
+            message("Write for example {example}", example=STRAY[token.text]),
+        )
+    if token.kind == ";":
+        return parser.fail(
+            message("{sign} cannot stand here", sign=";"), token.span, message("One formula at a time")
         )
     if token.kind in ("<", "<=", ">", ">=", "=", "!="):
         return parser.fail(
@@ -62,12 +96,107 @@ def unexpected(parser: Parser) -> FormulaError:
             token.span,
             message("An equation is not a function: write left − right"),
         )
-    shown = r"\\" if token.kind == "newrow" else token.text or token.kind
+    shown = {"newrow": r"\\", "command": "\\" + token.text}.get(token.kind, token.text or token.kind)
+    after_value = bool(parser.position) and parser.tokens[parser.position - 1].kind in ENDERS
     return parser.fail(
         message("{sign} cannot stand here", sign=shown),
         token.span,
-        message("A number, a variable or ( is expected here"),
+        message("A sign such as + or · is expected here")
+        if after_value and token.kind not in ("_", "^", "*", "/")
+        else message("A number, a variable or ( is expected here"),
     )
+
+
+def comparison(parser: Parser, node: ast.Compare | ast.Logic) -> FormulaError:
+    """What to say of a formula that is an equation or an inequality."""
+    equation = isinstance(node, ast.Compare) and set(node.ops) == {"="}
+    return parser.fail(
+        message("This is a comparison, not a value"),
+        node.span,
+        message("An equation is not a function: write left − right")
+        if equation
+        else message(
+            "In brackets it counts as 1 where it holds and as 0 elsewhere: {example}", example="(x > 0) y"
+        ),
+    )
+
+
+def two_numbers(parser: Parser) -> FormulaError:
+    """What to say of two numbers in a row: 3 4, 1.2.3."""
+    before, token = parser.tokens[parser.position - 1], parser.token
+    points = "." in before.text and token.text.startswith(".") and not token.spaced
+    if points:
+        return parser.fail(message("A number has only one point"), (before.start, token.end))
+    return parser.fail(
+        message("A sign is missing between two numbers"),
+        (before.start, token.end),
+        message("Write + or · between them"),
+    )
+
+
+def nothing_inside(parser: Parser, opened: Token) -> FormulaError:
+    """What to say of () and sin()."""
+    return parser.fail(
+        message("These brackets are empty"),
+        (opened.start, parser.token.end),
+        message("Write a value between them, or remove them"),
+    )
+
+
+def needs_brackets(parser: Parser, spec: FunctionSpec, head: Token) -> FormulaError:
+    """What to say of max x, y."""
+    from engine.formula.calls import example
+
+    return parser.fail(
+        message("{name} needs brackets around its arguments", name=spec.name),
+        head.span,
+        message("Write for example {example}", example=example(spec)),
+    )
+
+
+def check_bare(parser: Parser, spec: FunctionSpec, head: Token) -> None:
+    """Refuse a function without an argument, and sin-1 x.
+
+    Raises:
+        FormulaError: nothing that it could be applied to follows, or what was sin⁻¹ before it was copied.
+    """
+    from engine.formula.calls import INVERSES
+
+    token = parser.token
+    glued = token.kind == "-" and not token.spaced and parser.peek().text == "1" and not parser.peek().spaced
+    if glued and spec.name in INVERSES and parser.peek(2).kind in ("(", "word", "letter"):
+        raise parser.fail(
+            message("Is {sign} the inverse function?", sign=f"{head.text}-1"),
+            (head.start, parser.peek().end),
+            message("Write {sign}", sign=f"{INVERSES[spec.name]}(x)"),
+        )
+    if token.kind not in ("+", "-") and not parser.starts_factor():
+        raise parser.fail(
+            message("{name} of what?", name=head.text),
+            head.span,
+            message("Write for example {example}", example=f"{head.text}(x)"),
+        )
+
+
+def unknown_name(parser: Parser, token: Token, letters: str, near: str | None) -> FormulaError:
+    """What to say of a word that means nothing; `near`: the function that it surely is short of."""
+    known = _KNOWN_ELSEWHERE.get(letters.lower())
+    if known == "derivative":
+        return no_derivatives(parser, token.span)
+    if known == "softmax":
+        hint = message("Write it out: {example}", example="e^x/(e^x + e^y)")
+        return parser.fail(message("Unknown name {name}", name=letters), token.span, hint)
+    if known is not None:
+        return parser.fail(message("{sign} cannot be computed here", sign=known), token.span)
+    near = None if parser.partial else near or suggestion(letters)
+    product = " ".join(letters[:12])
+    if near is None:
+        hint = message("For a product, put spaces or · between the letters: {example}", example=product)
+    elif len(letters) == 3:
+        hint = message("Did you mean {name}? A product is written {example}", name=near, example=product)
+    else:
+        hint = message("Did you mean {name}?", name=near)
+    return parser.fail(message("Unknown name {name}", name=letters[:40]), token.span, hint)
 
 
 def _thousands(parser: Parser) -> bool:
@@ -104,11 +233,31 @@ def decimal_comma(parser: Parser, node: Node) -> FormulaError:
             (node.span[0], parser.peek().end),
             message("Write decimals with a point: {number}", number=f"{node.text}.{parser.peek().text}"),
         )
+    named = _named_brackets(parser)
+    if named is not None:
+        return parser.fail(
+            message("{name} is not a function here", name=named.text),
+            named.span,
+            message("Its formula comes after a sign =: {example}", example=f"{named.text}(x, y) = x^2 + y^2"),
+        )
     return parser.fail(
         message("A comma cannot stand here"),
         token.span,
         message("Only a function's brackets hold several values"),
     )
+
+
+def _named_brackets(parser: Parser) -> Token | None:
+    """The letter right before the bracket that is open at the parser's place: the f of f(x, y)."""
+    depth = 0
+    for position in range(parser.position - 1, 0, -1):
+        kind = parser.tokens[position].kind
+        depth += (kind in (")", "]", "}")) - (kind in ("(", "[", "{"))
+        if depth < 0:
+            before = parser.tokens[position - 1]
+            glued = before.end == parser.tokens[position].start and before.kind in ("word", "letter")
+            return before if glued else None
+    return None
 
 
 def is_d(node: Node, most: int) -> bool:

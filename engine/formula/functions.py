@@ -86,7 +86,7 @@ def _spec(
 
 
 _TABLE: Final[tuple[FunctionSpec, ...]] = (
-    _spec("sqrt", "elementary", "Square root of x", "x의 제곱근", aliases="√ sqr", domain="x ≥ 0",
+    _spec("sqrt", "elementary", "Square root of x", "x의 제곱근", aliases="√ sqr squareroot", domain="x ≥ 0",
           latex=r"\sqrt{#1}", d="1/(2sqrt(x))"),
     _spec("cbrt", "elementary", "Real cube root of x, also of a negative x", "x의 세제곱근(음수도 가능)",
           aliases="∛ cuberoot", latex=r"\sqrt[3]{#1}", d="1/(3cbrt(x)^2)"),
@@ -184,7 +184,7 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("round", "pieces", "Nearest whole number", "반올림", aliases="rint", d="0"),
     _spec("frac", "pieces", "x − floor(x)", "소수 부분 x − floor(x)", aliases="fractionalpart", d="1"),
     _spec("mod", "pieces", "Remainder of x divided by y, with the sign of y", "x를 y로 나눈 나머지(y의 부호)",
-          aliases="remainder", arity=(2, 2), domain="y ≠ 0", d="1; -floor(x/y)"),
+          aliases="remainder modulo", arity=(2, 2), domain="y ≠ 0", d="1; -floor(x/y)"),
     _spec("max", "pieces", "The largest of the arguments",
           "가장 큰 값(최댓값)", aliases="maximum fmax pmax amax", arity=(1, None),
           latex=r"\max"),
@@ -234,7 +234,8 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           "감마함수 Γ(x)", aliases="tgamma", domain="x ≠ 0, −1, −2, …",
           latex=r"\Gamma", bare=False, d="gamma(x) digamma(x)"),
     _spec("loggamma", "special", "ln |Γ(x)|", "ln |Γ(x)|", aliases="lgamma gammaln lngamma",
-          domain="x ≠ 0, −1, −2, …", latex=r"\ln\Gamma", bare=False, d="digamma(x)"),
+          domain="x ≠ 0, −1, −2, …", latex=r"\ln\left|\Gamma\left(#1\right)\right|", bare=False,
+          d="digamma(x)"),
     _spec("digamma", "special", "Slope of ln Γ(x)", "ln Γ(x)의 도함수", domain="x ≠ 0, −1, −2, …",
           d="polygamma(1, x)"),
     _spec("polygamma", "special", "n-th derivative of digamma: polygamma(n, x)",
@@ -315,7 +316,8 @@ def suggestion(word: str) -> str | None:
         if lower[:length] in _FUNCTION_BY_LOWER:
             return _FUNCTION_BY_LOWER[lower[:length]]  # exponential, sinus
     known = [*_FUNCTION_BY_LOWER, *GREEK, *CONSTANTS, "piecewise", "sum", "product", "mean"]
-    close = difflib.get_close_matches(lower, known, n=1, cutoff=0.65)
+    swapped = [name for name in known if sorted(name) == sorted(lower)]  # tahn
+    close = swapped[:1] or difflib.get_close_matches(lower, known, n=1, cutoff=0.65)
     if not close:
         return None
     found = function_named(close[0])

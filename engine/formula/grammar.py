@@ -111,11 +111,7 @@ class Parser:
         if isinstance(node, ast.Compare | ast.Logic) and self._bracketed_whole(node):
             node = pieces.as_value(node)
         if isinstance(node, ast.Compare | ast.Logic):
-            raise self.fail(
-                message("This is a comparison, not a value"),
-                node.span,
-                message("An equation is not a function: write left − right"),
-            )
+            raise complaints.comparison(self, node)
         if self.token.kind != "end":
             raise self.unexpected()
         return node
@@ -280,11 +276,7 @@ class Parser:
                 return self._product_of(factors, start)  # (x < 0) | (y < 0)
             elif self.starts_factor():
                 if token.kind == "number" and self.tokens[self.position - 1].kind == "number":
-                    raise self.fail(
-                        message("A sign is missing between two numbers"),
-                        (self.tokens[self.position - 1].start, token.end),
-                        message("Write + or · between them"),
-                    )
+                    raise complaints.two_numbers(self)
                 factors.append(self.power())
             else:
                 return self._product_of(factors, start)
@@ -447,7 +439,8 @@ class Parser:
         """Whether the % here belongs to the number before it: 50% + x, 20% x; not in 5 % 3 and 5%3."""
         after = self.peek()
         operand = after.kind in _STARTS and not after.spaced
-        if self.token.spaced or operand:
+        ends = after.kind in ("end", ",", ")", "]", "}")
+        if operand or (self.token.spaced and not ends):
             return False
         if after.kind in _STARTS:
             self.scope.read_as(message("% after a number is read as percent; the remainder is mod(a, b)"))
@@ -552,7 +545,7 @@ class Parser:
         opened = self.advance()
         outside, self.bars = self.bars, 0
         if self.token.kind == _CLOSES[opened.kind] and not self.partial:
-            raise self.fail(message("These brackets are empty"), (opened.start, self.token.end))
+            raise complaints.nothing_inside(self, opened)
         node = self.either()
         if self.token.kind == ":" and isinstance(node, ast.Compare | ast.Logic):
             node = pieces.colon_choice(self, node)
@@ -618,8 +611,11 @@ class Parser:
         if token.kind not in _STARTS and self.partial:
             return self.hole()
         if token.kind not in _STARTS:
+            example = {"sqrt": r"\sqrt{x}", "binom": r"\binom{5}{2}"}.get(command.text, r"\frac{1}{2}")
             raise self.fail(
-                message("{name} needs something in braces here", name="\\" + command.text), command.span
+                message("{name} needs something in braces here", name="\\" + command.text),
+                command.span,
+                message("Write for example {example}", example=example),
             )
         return pieces.as_value(self.primary())
 

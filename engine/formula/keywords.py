@@ -121,6 +121,7 @@ def written_out(parser: Parser, name: str, head: Token, args: tuple[Node, ...]) 
                 "{name} takes {wanted} arguments, not {count}", name=head.text, wanted=wanted, count=len(args)
             ),
             span,
+            message("Write for example {example}", example=f"{head.text}({', '.join('xyz'[: len(used)])})"),
         )
 
     def filled(node: Node) -> Node:

@@ -51,10 +51,11 @@ def big_operator(parser: Parser) -> Node:
     if parser.scope.data and hi is not None and isinstance(hi, ast.Variable):
         return _over_rows(parser, kind, head, index, hi)
     if lo is None or hi is None:
+        example = "sum(i=1..3, x_i^2)" if head.kind == "word" else r"\sum_{i=1}^{3} x_i^2"
         raise parser.fail(
             message("This sum needs an index with its bounds"),
             head.span,
-            message("Write for example {example}", example=r"\sum_{i=1}^{3} x_i^2"),
+            message("Write for example {example}", example=example),
         )
     parser.scope.indices.append(index)
     body = pieces.as_value(parser.product())

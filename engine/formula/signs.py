@@ -194,7 +194,7 @@ KNOWN_COMMANDS: Final = frozenset(
 )
 MODULES: Final = re.compile(
     r"(?:std::|(?:(?:np|numpy|math|Math|cmath|keras|torch|jnp|jax|sp|sympy|scipy|special"
-    r"|stats|norm(?=\.[pc]df\()|tf|nn|functional|linalg|constants|builtins|functools|F|K)\.)+)"
+    r"|stats|norm(?=\.[pc]df\()|tf|tensorflow|nn|functional|linalg|constants|builtins|functools|F|K)\.)+)"
     r"(?=[A-Za-z])"
 )
 FORTRAN_DOUBLE: Final = re.compile(r"[dD]0(?![A-Za-z0-9_])")  # the end of 2.0d0
@@ -252,7 +252,7 @@ DIGITS: Final = frozenset("0123456789")
 DIGIT_RUN: Final = re.compile(r"[0-9]*")
 COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL)
 LONG_SIGNS: Final = re.compile(
-    r"\.\.\.|\|-->|%/%|~=|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%"
+    r"\.\.\.|\|-->|%/%|~=|/=|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%"
 )
 SAME: Final = {
     "**": "^",
@@ -265,6 +265,7 @@ SAME: Final = {
     ".-": "-",
     "%%": "%",
     "~=": "!=",
+    "/=": "!=",
     "%/%": "//",
     "|-->": "->",
 }
@@ -280,6 +281,16 @@ ACCENTS: Final = {
     "\u20d7": "_vec",
     "\u0307": "_dot",
 }
+# How signs and functions are called in Korean.
+KOREAN_WORDS: Final = {
+    "제곱근": "sqrt", "루트": "sqrt", "세제곱근": "cbrt", "세제곱": "^3", "제곱": "^2", "사인": "sin",
+    "코사인": "cos", "탄젠트": "tan", "자연로그": "ln", "상용로그": "log10", "로그": "ln", "지수": "exp",
+    "절댓값": "abs", "절대값": "abs", "최댓값": "max", "최솟값": "min", "파이": "pi", "세타": "theta",
+    "알파": "alpha", "베타": "beta", "람다": "lambda", "시그모이드": "sigmoid", "시그마": "sum",
+    "렐루": "relu", "엑스": "x", "와이": "y", "더하기": "+", "빼기": "-", "곱하기": "*", "나누기": "/",
+    "분의": "/",
+}  # fmt: skip
+HANGUL_RUN: Final = re.compile("[가-힣]+")
 # Letters of other alphabets that look like Latin ones.
 LOOKALIKES: Final = dict(
     zip("асеіјорѕухАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΧ", "aceijopsyxABEKMHOPCTXIJSABEZHIKMNOPTX", strict=True)

@@ -33,9 +33,11 @@ from engine.formula.signs import (
     FORTRAN_DOUBLE,
     FRACTIONS,
     HANGUL,
+    HANGUL_RUN,
     JAMO,
     KEPT,
     KNOWN_COMMANDS,
+    KOREAN_WORDS,
     LETTER_VARIANTS,
     LONE_SIGN,
     LONG_SIGNS,
@@ -261,6 +263,12 @@ class _Lexer:
                     message("This number has too many digits"), self.place(run - self.position)
                 )
         plain = "".join(letters[c] for c in self.text[self.position : run])
+        if not any(map(str.isalnum, plain)):
+            raise FormulaError(
+                message("{sign} cannot stand here", sign=self.text[self.position : run]),
+                self.place(run - self.position),
+                message("A number, a variable or ( is expected here"),
+            )
         self.tokens.append(Token(sign, sign, *self.place(len(plain)), self.spaced))
         self.spaced = False
         start, end = self.place(len(plain))
@@ -345,7 +353,18 @@ class _Lexer:
         span = self.place(1)
         shown = self.source[span[0] : span[1]] or character
         if character in JAMO or "가" <= character <= "힣":
+            run = HANGUL_RUN.match(self.text, self.position)
+            word = next((name for name in KOREAN_WORDS if run and run.group().startswith(name)), "")
             latin = JAMO.get(character)
+            if run is not None:
+                span = self.place(len(word or run.group()))
+                shown = (word or run.group())[:20]
+            if word:
+                raise FormulaError(
+                    message("{sign} is not part of a formula", sign=shown),
+                    span,
+                    message("Write {sign}", sign=KOREAN_WORDS[word]),
+                )
             raise FormulaError(
                 message("{sign} is not part of a formula", sign=shown),
                 span,
@@ -369,7 +388,10 @@ class _Lexer:
             self.emit("member", ".", 1)
             return
         if character == ".":
-            raise FormulaError(message("A point stands alone here"), span, message("Write numbers as 0.5"))
+            between = self.tokens[-1:] and self.tokens[-1].kind in ENDERS
+            product = bool(between) and self.text[self.position + 1 : self.position + 2].isalpha()
+            hint = message("For a product write ·") if product else message("Write numbers as 0.5")
+            raise FormulaError(message("A point stands alone here"), span, hint)
         if not character.isprintable() or unicodedata.combining(character):
             shown = f"U+{ord(character):04X}"
         raise FormulaError(message("{sign} is not part of a formula", sign=shown), span)
@@ -416,7 +438,10 @@ class _Lexer:
             self.emit("word", "pi", length)
         elif name in GREEK or name in LETTER_VARIANTS:
             greek = LETTER_VARIANTS.get(name, name)
-            self.emit("letter", greek, length)
+            digits = DIGIT_RUN.match(self.text, match.end())
+            argument = bool(self.tokens) and self.tokens[-1].kind == "command"  # \frac\theta2
+            run = digits.group() if digits and not argument else ""
+            self.emit("letter", greek + run, length + len(run))
         elif name in KNOWN_COMMANDS:
             self.emit("command", name, length)
         elif name in ("e", "ell"):
@@ -433,6 +458,8 @@ class _Lexer:
             self.emit("word", name, length)
         elif name == "":
             self.emit("command", "", length)
+        elif name in ("lim", "limsup", "liminf"):
+            raise FormulaError(message("{sign} cannot be computed here", sign=name), self.place(length))
         else:
             span = self.place(length)
             near = None if self.lenient else suggestion(name)

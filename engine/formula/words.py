@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.formula import ast, calls, keywords, pieces, series
-from engine.formula.functions import FUNCTIONS, constant_named, function_named, suggestion
+from engine.formula import ast, calls, complaints, keywords, pieces, series
+from engine.formula.functions import FUNCTIONS, constant_named, function_named
 from engine.formula.header import decoration, read_index, read_name
 from engine.formula.names import GREEK, name_key, parts_of
 from engine.formula.shorthands import NUMBERS, SHORTHANDS, WRAPPERS
@@ -64,6 +64,8 @@ def word(parser: Parser) -> ast.Node:
         return pieces.indicator(parser, token)
     if text == "if":
         return pieces.then_choice(parser)
+    if text in complaints.STRAY and not parser.partial:
+        raise parser.unexpected()
     if text == parser.header.name and applied:
         raise parser.fail(message("{name} cannot stand in its own formula", name=text), token.span)
     if text in ("True", "False", "true", "false"):
@@ -149,16 +151,7 @@ def _split(parser: Parser, token: Token) -> ast.Node:
         raise parser.fail(message("{name} needs brackets around its arguments", name=token.text), token.span)
     short = _short_of_function(parser, letters) if len(token.text) == 2 else None
     if parts is None or short is not None:
-        near = None if parser.partial else short or suggestion(letters)
-        hint = (
-            message("Did you mean {name}?", name=near)
-            if near
-            else message(
-                "For a product, put spaces or · between the letters: {example}",
-                example=" ".join(letters[:12]),
-            )
-        )
-        raise parser.fail(message("Unknown name {name}", name=letters[:40]), token.span, hint)
+        raise complaints.unknown_name(parser, token, letters, short)
     pieces_found: list[Token] = []
     at = token.start
     single = token.end - token.start == len(token.text)

@@ -33,6 +33,7 @@ TABLE = [
     ("³√x + ⁵√(x + 1) + ⁿ√y", x ** (1 / 3) + (x + 1) ** 0.2 + y ** (1 / n)),
     ("y ̂", NAMES["y_hat"]),
     ("`x^2`", x * x),
+    ("(50 %) x", x / 2),
     # Word's linear format
     ("{█(x^2,&x≥2@-x,&x<2)┤", -x),
     ("f(x)={█(0,  x<0@x,  x≥0)┤", x),
@@ -64,6 +65,7 @@ TABLE = [
     (r"J(w) = w^2 + \norm{w}_2^2", 2 * w * w),
     (r"[1-z]_+ + \left(z\right)_{+}", 1 - z),
     (r"w^{[1]}x", w1 * x),
+    (r"\theta1 x1 + \frac\theta2", NAMES["θ_1"] * x1 + theta / 2),
     (r"x\,.\,y + x\cdotp y", 2 * x * y),
     (r"x~y", x * y),
     (r"f(x){=}x{\cdot}2", 2 * x),
