@@ -1,4 +1,4 @@
-"""What is installed and shipped: the lock, the folders that the frozen bundle takes along, the README's rooms."""
+"""What is installed and shipped: the lock, the folders of the frozen bundle, and the rooms of the README."""
 
 import ast
 import re
