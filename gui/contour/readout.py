@@ -4,7 +4,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from engine.formula.names import name_latex
 from engine.levels import format_tick
@@ -19,6 +19,7 @@ WIDEST_SLOT_PX: Final = 127.0
 LAST_PX: Final = 34.0  # more for the last one, which has an angle too
 SLOTS: Final = 6
 SMALLEST: Final = 0.8  # of the size of the letters, to have two lines of three rather than three of two
+NARROWEST: Final = 0.65  # of these letters, for a number that is longer than its slot
 
 
 def lines_needed(width_px: float, look: Look) -> float:
@@ -73,15 +74,21 @@ def paint_readout(
         center = QPointF(rect.left() + look.px(2), rect.top() + look.px(4) + metrics.height() / 2)
         painter.drawEllipse(center, look.px(3.5), look.px(3.5))
         painter.restore()
-    painter.setFont(font)
     for k, (symbol, text) in enumerate(slots):
         row, column = divmod(k, columns)
         x = left + column * slot
         baseline = rect.top() + look.px(4) + row * line + metrics.ascent()
         picture = typeset(symbol, look.px((READOUT_PX + 2) * size), display=False)
         picture.paint(painter, QPointF(x, baseline), look.theme.color("muted"))
+        x += picture.width + look.px(7) * size
+        end = rect.right() if column == columns - 1 else left + (column + 1) * slot - look.px(5) * size
+        fitting = (end - x) / max(metrics.horizontalAdvance(text), 1.0)
+        shown = QFont(font)
+        if fitting < 1.0:
+            shown.setPixelSize(math.floor(font.pixelSize() * max(fitting, NARROWEST)))
+        painter.setFont(shown)
         painter.setPen(look.theme.color("text"))
-        painter.drawText(QPointF(x + picture.width + look.px(7) * size, baseline), text)
+        painter.drawText(QPointF(x, baseline), text)
 
 
 def readout_slots(
