@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from gui.i18n import tr
 from gui.style import set_role
 from gui.theme import Theme
+from gui.timing import single_shot
 from gui.view_pane import ViewPane
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ class MainWindow(QMainWindow):
         self._themed: list[QWidget] = []
         self._closing = False
         self._parts: Iterator[int] = iter(())
-        self._next_part = QTimer(self)
-        self._next_part.setSingleShot(True)
-        self._next_part.timeout.connect(self._on_next_part)
+        self._next_part = single_shot(self, 0, self._on_next_part)
         self.files: Files | None = None
         self._player: Player | None = None
         self._store: Store | None = None

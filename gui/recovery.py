@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QLockFile, QSettings, QTimer
+from PySide6.QtCore import QLockFile, QSettings
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.labfile import SUFFIX, LabFileError, write
@@ -16,6 +16,7 @@ from gui.files import Files
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.style import set_role
+from gui.timing import single_shot
 
 PAUSE_MS: Final = 4_000  # after the last change
 
@@ -36,10 +37,7 @@ class Recovery(QFrame):
         self._folder = Path(settings.fileName()).parent / "unsaved"
         self._copy = self._folder / f"{os.getpid()}{SUFFIX}"
         self._lock = _lock_of(self._copy)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.keep)
+        self._pause = single_shot(self, PAUSE_MS, self.keep)
         set_role(self, "panel")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)

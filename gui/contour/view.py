@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QHelpEvent,
@@ -33,6 +33,7 @@ from gui.contour.viewport import Viewport
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.theme import Theme, run_color
+from gui.timing import single_shot
 
 SETTLE_MS: Final = 90  # without another pan or zoom, before what is in sight is sampled
 WHEEL_ZOOM: Final = 1.0015  # per eighth of a degree
@@ -72,10 +73,7 @@ class ContourView(QWidget):
         self._mouse: QPointF | None = None  # where it is, while it is over this widget
         self._wanted: Ranges | None = None
         self._log_chip = LogChip(store, self)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self._on_settled)
+        self._settle = single_shot(self, SETTLE_MS, self._on_settled)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

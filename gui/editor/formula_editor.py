@@ -8,7 +8,7 @@ on its own thread. GUI thread.
 import time
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -28,6 +28,7 @@ from gui.i18n import language, tr
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
+from gui.timing import single_shot
 from gui.typeset import speech
 from gui.typeset.label import SPEECH_DELAY_MS
 from gui.widgets import IconButton
@@ -91,10 +92,10 @@ class FormulaEditor(QFrame):
         self.palette_popup: SymbolPalette | None = None
         self.field.installEventFilter(self)
 
-        self._lull = _single_shot(self, LULL_MS, self._read_edited)
-        self._hold = _single_shot(self, HOLD_MS, self._send)
-        self._pause = _single_shot(self, PAUSE_MS, self._end_step)
-        self._speech = _single_shot(self, SPEECH_DELAY_MS, self._refresh_speech)
+        self._lull = single_shot(self, LULL_MS, self._read_edited)
+        self._hold = single_shot(self, HOLD_MS, self._send)
+        self._pause = single_shot(self, PAUSE_MS, self._end_step)
+        self._speech = single_shot(self, SPEECH_DELAY_MS, self._refresh_speech)
 
         self.field.edited.connect(self._on_edited)
         self.field.caret_moved.connect(self._on_caret_moved)
@@ -382,11 +383,3 @@ class FormulaEditor(QFrame):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         over_text = self.field.geometry().contains(event.pos())
         (self.edit_menu() if over_text else self.copy_menu()).exec(event.globalPos())
-
-
-def _single_shot(parent: QObject, interval_ms: int, slot: object) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(interval_ms)
-    timer.timeout.connect(slot)
-    return timer

@@ -6,7 +6,7 @@ field has the focus. Marks the place of an error in the text and in the picture.
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from engine.formula.ast import Span
@@ -19,6 +19,7 @@ from gui.editor.source_field import SourceField
 from gui.i18n import language, tr
 from gui.store import Store
 from gui.style import set_role
+from gui.timing import single_shot
 
 PATIENCE_MS: Final = 450  # before an error is called one
 
@@ -41,10 +42,7 @@ class Verdict(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(18)
         set_role(self, self._role)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self.judge)
+        self._patience = single_shot(self, PATIENCE_MS, self.judge)
         store.solution_changed.connect(self._on_solution_changed)
 
     # What there is to judge

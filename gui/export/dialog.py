@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
+from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QGuiApplication,
@@ -47,6 +47,7 @@ from gui.i18n import language, tr
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
+from gui.timing import single_shot
 
 DRAW_AFTER_MS: Final = 40
 EXACT_AFTER_MS: Final = 600  # of rest, the frame is drawn at its true size and shown smaller
@@ -70,14 +71,8 @@ class ExportDialog(QDialog):
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(1120, 680)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DRAW_AFTER_MS)
-        self._timer.timeout.connect(self._draw)
-        self._exact_timer = QTimer(self)
-        self._exact_timer.setSingleShot(True)
-        self._exact_timer.setInterval(EXACT_AFTER_MS)
-        self._exact_timer.timeout.connect(self._draw_exact)
+        self._timer = single_shot(self, DRAW_AFTER_MS, self._draw)
+        self._exact_timer = single_shot(self, EXACT_AFTER_MS, self._draw_exact)
         self.pane = PreviewPane(theme)
         self.pane.moved.connect(self._redraw)
         self._make_foot()

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -32,6 +32,7 @@ from gui.panels.themed import ThemedWindow
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
+from gui.timing import single_shot
 from gui.widgets import Card, Choice, ProblemLabel, Segmented, show_number
 
 SIDE_PX: Final = 264
@@ -83,10 +84,7 @@ class BasinWindow(ThemedWindow):
         self._thread = BasinThread(self, compute)
         self._thread.map_ready.connect(self._on_map_ready)
         self._thread.finished.connect(self._on_finished)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self.draw)
+        self._settle = single_shot(self, SETTLE_MS, self.draw)
         store.solution_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
         self._offer_racers()

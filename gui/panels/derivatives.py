@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from gui.i18n import tr
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
+from gui.timing import single_shot
 from gui.typeset import FormulaLabel
 from gui.widgets import Card, Collapsible, SteadyLabel, show_number
 
@@ -116,10 +117,7 @@ class DerivativesPanel(QWidget):
         set_role(self._empty, "muted")
         self._card.body.addWidget(self._empty)
 
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._show_waiting)
+        self._patience = single_shot(self, PATIENCE_MS, self._show_waiting)
         store.lab_changed.connect(self._on_lab_changed)
         store.solution_changed.connect(self._on_solution_changed)
         store.frame_changed.connect(self._refresh_values)

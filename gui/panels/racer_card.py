@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.marks import marked
@@ -24,6 +24,7 @@ from gui.panels.settings_form import SettingsForm, number_field
 from gui.panels.symbols import symbol_label
 from gui.store import Quality, Store
 from gui.style import set_role
+from gui.timing import single_shot
 from gui.typeset import FormulaLabel
 from gui.widgets import (
     Choice,
@@ -119,10 +120,7 @@ class RacerCard(QFrame):
         self.problem = ProblemLabel()
         column.addWidget(self.problem)
 
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self._settle_now)
+        self._settle = single_shot(self, SETTLE_MS, self._settle_now)
         self.show_racer(self.racer)
 
     def _name_row(self) -> QHBoxLayout:

@@ -6,7 +6,7 @@ GUI thread.
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.formula.names import name_text
@@ -19,6 +19,7 @@ from gui.panels.symbols import name_label
 from gui.store import Change, Quality, Store
 from gui.style import set_role, zoom
 from gui.theme import Theme
+from gui.timing import single_shot
 from gui.widgets import Choice, Collapsible, IconButton, NumberField, ProblemLabel, ValueSlider
 
 FARTHEST: Final = 1e300
@@ -97,10 +98,7 @@ class VariableRow(QWidget):
         self.slider.value_dragged.connect(self._on_slider_dragged)
         self.slider.drag_ended.connect(self._settle_now)
         self.range_button.toggled.connect(lambda _on: self._arrange())
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self._settle_now)
+        self._settle = single_shot(self, SETTLE_MS, self._settle_now)
 
     @staticmethod
     def _field(name: str) -> NumberField:

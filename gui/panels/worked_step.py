@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme, term_color
+from gui.timing import single_shot
 from gui.typeset import FormulaLabel
 from gui.typeset.copying import copy_text
 from gui.widgets import Choice, ElidedLabel, IconButton, SteadyLabel, Swatch
@@ -165,10 +166,7 @@ class WorkedStep(QWidget):
         self._list.addStretch(1)
         scroll.setWidget(inner)
         column.addWidget(scroll, 1)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(WHILE_PLAYING_MS)
-        self._later.timeout.connect(self._refresh)
+        self._later = single_shot(self, WHILE_PLAYING_MS, self._refresh)
 
         store.solution_changed.connect(self._on_solution_changed)
         store.frame_changed.connect(self._on_frame_changed)

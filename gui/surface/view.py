@@ -5,7 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 from pyqtgraph.opengl import GLViewWidget
 from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QKeyEvent,
     QMatrix4x4,
@@ -36,6 +36,7 @@ from gui.surface.picking import pick
 from gui.surface.pointer import Pointer
 from gui.surface.scene import Quality, SurfaceScene
 from gui.theme import Theme
+from gui.timing import single_shot
 
 ORBIT_DEG_PER_PX: Final = 0.4
 ZOOM_PER_NOTCH: Final = 1.15
@@ -72,14 +73,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.addItem(self._item)
         self._draw_failure: Exception | None = None
         self._moving = False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._on_rest)
-        self._refine = QTimer(self)
-        self._refine.setSingleShot(True)
-        self._refine.setInterval(0)
-        self._refine.timeout.connect(self._on_refine)
+        self._rest = single_shot(self, REST_MS, self._on_rest)
+        self._refine = single_shot(self, 0, self._on_refine)
         self._refining = False
         self._resizing = False
         self._last_mouse = QPointF()

@@ -7,7 +7,7 @@ Its colours are the palette's, so it needs no telling when the theme changes; th
 import re
 from typing import Final, Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QMenu, QScrollBar, QSizePolicy, QWidget
 
 from gui.i18n import language, tr
 from gui.style import zoom
+from gui.timing import single_shot
 from gui.typeset import copying
 from gui.typeset.layout import Layout, layout_tex, layout_text, text_face
 from gui.typeset.picture import speech
@@ -94,10 +95,8 @@ class FormulaLabel(QWidget):
         self._bar.hide()
         self._bar.valueChanged.connect(self.update)
         self._height = 0
-        self._speech = QTimer(self)  # words are not made for what changes at every frame
-        self._speech.setSingleShot(True)
-        self._speech.setInterval(SPEECH_DELAY_MS)
-        self._speech.timeout.connect(self._name_in_words)
+        # Words are not made for what changes at every frame.
+        self._speech = single_shot(self, SPEECH_DELAY_MS, self._name_in_words)
         self._selectable = selectable
         if selectable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -5,12 +5,13 @@ import operator
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gui.i18n import tr
 from gui.style import set_invalid, set_role
+from gui.timing import single_shot
 from gui.widgets.numbers import read_number, show_number, two_readings, write_number
 
 PATIENCE_MS: Final = 600  # how long an unfinished number may stand before it is called wrong
@@ -69,10 +70,7 @@ class NumberField(QLineEdit):
         if name:
             self.setToolTip(name)
         self._name = name
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self._judge)
+        self._patience = single_shot(self, PATIENCE_MS, self._judge)
         self.textEdited.connect(self._on_text_edited)
         self._show()
 
