@@ -102,8 +102,12 @@ class BasinThread(QObject):
     def _handle(
         self, question: BasinQuestion, cancelled: CancelCheck
     ) -> Iterator[tuple[int, BasinMap | None]]:
-        for basin_map in self._compute(question, cancelled):
-            yield question.number, basin_map
+        try:
+            for basin_map in self._compute(question, cancelled):
+                yield question.number, basin_map
+        except Exception:
+            yield question.number, None
+            raise  # to the log of the worker, which goes on
         yield question.number, None
 
     def _on_delivered(self, number: int, basin_map: BasinMap | None) -> None:

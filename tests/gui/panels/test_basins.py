@@ -15,7 +15,7 @@ from gui.panels.basin_maps import BasinQuestion, SettingsPlane, StartsPlane
 from gui.panels.basin_picture import BASIN_COLORS, PictureAxis, colored
 from gui.panels.basins import BasinWindow
 from gui.store import Store
-from tests.gui.driving import LEFT
+from tests.gui.driving import LEFT, retype
 from tests.gui.panels.fakes import THEME, Quadratic
 
 
@@ -129,9 +129,7 @@ def test_a_bad_range_is_not_drawn(qtbot: QtBot, open_window: Callable[..., Basin
     window.kind.set_key("settings")
     window._on_kind_chosen()
     axis = window.axes[0]
-    axis.hi.setFocus()
-    axis.hi.selectAll()
-    qtbot.keyClicks(axis.hi, "0.0001")
+    retype(qtbot, axis.hi, "0.0001")
     assert "ends before" in axis.problem.text()
     assert axis.axis is None
 
@@ -154,6 +152,20 @@ def test_it_can_be_stopped_and_a_new_question_replaces_the_old(
     qtbot.waitUntil(lambda: bool(given_up))
     assert not window.cancel.isEnabled()
     assert window.picture.image is not None  # as far as it had come
+
+
+def test_a_map_that_fails_is_at_its_end(
+    qtbot: QtBot, open_window: Callable[..., BasinWindow], caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(question: BasinQuestion, cancelled: CancelCheck) -> Iterator[BasinMap]:
+        yield next(halves(question, cancelled))
+        raise ValueError("no map")
+
+    window = open_window(broken)
+    assert window.cancel.isEnabled()
+    qtbot.waitUntil(lambda: not window.cancel.isEnabled())
+    qtbot.waitUntil(lambda: "no map" in caplog.text)
+    assert window.progress.value() == 250
 
 
 def test_a_change_of_the_lab_draws_it_anew(
