@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self._column_layout = QVBoxLayout(self._column)
         self._column_layout.setContentsMargins(12, 12, 12, 12)
         self._column_layout.setSpacing(12)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(self._column)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
 
         theme = self.theme
         store.solution_changed.connect(self._on_solution_changed)
+        bridge.solved.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)  # after the store's
         self.surface = SurfaceView(store, theme)
         self.surface.set_scale(theme.scale)
         self._themed.append(self.surface)
@@ -242,7 +243,6 @@ class MainWindow(QMainWindow):
         if tab is None and path is not None:
             self._on_opened()
         self._show_solution(store)
-        bridge.solved.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)  # after the store's
         self.filled.emit()
 
     def _on_solution_changed(self, solution: "Solution") -> None:
@@ -263,7 +263,8 @@ class MainWindow(QMainWindow):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _on_opened(self) -> None:
-        """A lab that has something to say says it first."""
+        """The formula is in sight, and a lab that has something to say says it first."""
+        self._scroll.verticalScrollBar().setValue(0)
         if self._store is not None and self._store.lab.note:
             self.show_note()
 

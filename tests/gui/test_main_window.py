@@ -303,6 +303,11 @@ def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_pat
     assert window._drawer.currentWidget() is window._note
     assert "narrow" in window._note.text.toPlainText()
     window._drawer.setCurrentIndex(0)
+    bar = window._scroll.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    assert window.files.load(plain)
+    assert bar.value() == 0  # the formula is in sight
 
 
 def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: Path) -> None:
