@@ -8,10 +8,13 @@ from typing import Final
 import numpy as np
 
 from engine.analysis.landscape import Landscape
+from engine.analysis.newton import newton_step
 from engine.solution import Floats, Kind
 
 ROUNDING: Final = 1e-12  # of the largest eigenvalue: below it an eigenvalue is rounding
-NEARBY: Final = 1e-7  # of the widths: over this way a true eigenvalue hardly changes
+ERROR: Final = 50.0  # times the step that is left: as far may a multiple root be from where it was found
+SLOPE_ERROR: Final = 2e-16  # of the largest curvature and of how much L varies
+LEAST_ERROR, LARGEST_ERROR = 1e-12, 1e-4  # widths
 
 
 def kind_of(eigenvalues: Floats, tolerance: float = 0.0) -> Kind:
@@ -31,15 +34,20 @@ def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
     """Which eigenvalues of the (scaled) Hessian at theta (m, d) vanish, (m, d) bool, ascending order.
 
     An eigenvalue counts as 0 if it is rounding beside the largest, or if it changes by half of itself within
-    a step far shorter than any scale of L: then theta is only near a point where it vanishes.
+    the error of theta: then it may vanish at the critical point itself.
     """
+    if not len(theta):
+        return np.zeros((0, landscape.d), bool)
     values = np.linalg.eigvalsh(landscape.curvature(theta))
     largest = np.abs(values).max(axis=-1, keepdims=True)
     flat = np.abs(values) <= ROUNDING * largest
+    slope_error = SLOPE_ERROR * (landscape.value_scale + largest[:, 0])
+    error = np.maximum(ERROR * newton_step(landscape, theta), slope_error / np.abs(values).min(axis=-1))
+    error = np.clip(np.nan_to_num(error, nan=LARGEST_ERROR), LEAST_ERROR, LARGEST_ERROR)
     for axis in range(landscape.d):
         for sign in (1.0, -1.0):
             moved = theta.copy()
-            moved[:, axis] += sign * NEARBY * landscape.widths[axis]
+            moved[:, axis] += sign * error * landscape.widths[axis]
             curvature = landscape.curvature(moved)
             curvature = np.where(np.isfinite(curvature), curvature, 0.0)
             flat |= np.abs(np.linalg.eigvalsh(curvature) - values) >= 0.5 * np.abs(values)

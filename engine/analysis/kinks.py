@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.landscape import Landscape
+from engine.analysis.newton import unique
+from engine.analysis.ridges import STRIDE, followed, is_level, traced
 from engine.plateau import directions
 from engine.solution import Floats
 
@@ -18,8 +20,8 @@ SMALLEST: Final = 1e-14  # widths
 RADII: Final = (1e-8, 1e-6, 1e-4, 1e-3)  # widths
 JUMP: Final = 0.5  # a continuous function changes less than this share of its change at a far larger radius
 MOSTLY: Final = 0.75
-LONG: Final = 0.1  # widths
-CHAIN: Final = 0.04  # widths: tips nearer than this are taken for places on one ridge
+SAME: Final = 1e-4  # widths: results nearer than this are one
+CHAIN: Final = 1.5 * STRIDE  # widths: places of one ridge are not farther apart
 KINKED: Final = 0.05  # a slope that stays above this share, a thousand times nearer, does not fade to 0
 
 
@@ -29,8 +31,7 @@ def sharpest_points(
     """From samples (k, d) where sign·L is lowest: its local minima where L is continuous but has no slope.
 
     Returns:
-        (m, d), isolated ones, and for each ridge along which L is constant some of its points, (n, d). A
-        ridge along which L changes is only represented by its lowest point.
+        (m, d), isolated ones, and for each ridge along which L is constant the points to show, (n, d).
     """
     if not len(seeds):
         return seeds, []
@@ -38,19 +39,18 @@ def sharpest_points(
     seeds = seeds[np.argsort(values, kind="stable")[:MOST_CANDIDATES]]
     found = _descend_by_values(landscape, seeds, spacing, sign)
     found = found[landscape.inside(found)]
-    found = rounded(landscape, found, sign)
-    found = found[is_tip(landscape, found, sign)]
     broken = ~np.isfinite(landscape.slope(found)).all(axis=-1)
     found = found[broken | is_kinked(landscape, found)]
-    tips, ridges = [], []
-    for chain in _chains(landscape, found, sign):
-        level = np.ptp(landscape.value(chain)) <= 1e-9 * landscape.value_scale
-        long = np.ptp(chain / landscape.widths, axis=0).max() >= LONG
-        if level and long and len(chain) >= 5:
-            ridges.append(chain)
-        else:
-            tips.append(chain[0])
-    return np.array(tips).reshape(-1, landscape.d), ridges
+    if landscape.d == 2:
+        found = followed(landscape, _lowest_of_each(landscape, found, sign), sign)
+        found = found[landscape.inside(found)]
+    found = rounded(landscape, found, sign)
+    found = found[is_tip(landscape, found, sign)]
+    found = _lowest_of_each(landscape, found, sign)
+    if landscape.d != 2:
+        return found, []
+    level = is_level(landscape, found, sign)
+    return found[~level], _chains(landscape, traced(landscape, found[level], sign))
 
 
 def is_tip(landscape: Landscape, theta: Floats, sign: float) -> NDArray[np.bool_]:
@@ -85,12 +85,16 @@ def is_kinked(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
 
 def rounded(landscape: Landscape, theta: Floats, sign: float) -> Floats:
     """Each point (m, d), moved to the round numbers next to it where sign·L is no greater there."""
-    unit = 10.0 ** (np.floor(np.log10(landscape.widths)) - 7)
-    candidate = np.where(
-        unit < 1, np.round(theta / unit) / np.round(1.0 / unit), np.round(theta / unit) * unit
-    )
-    better = sign * landscape.value(candidate) <= sign * landscape.value(theta)
-    return np.where(better[:, None], candidate, theta)
+    for digits in (5, 7, 9):
+        unit = 10.0 ** (np.floor(np.log10(landscape.widths)) - digits)
+        for axis in range(landscape.d):
+            candidate = theta.copy()
+            along = theta[:, axis] / unit[axis]
+            inverse = np.round(1.0 / unit[axis])
+            candidate[:, axis] = np.round(along) / inverse if inverse > 1 else np.round(along) * unit[axis]
+            better = sign * landscape.value(candidate) <= sign * landscape.value(theta)
+            theta = np.where(better[:, None], candidate, theta)
+    return theta
 
 
 def _descend_by_values(landscape: Landscape, seeds: Floats, spacing: float, sign: float) -> Floats:
@@ -101,7 +105,7 @@ def _descend_by_values(landscape: Landscape, seeds: Floats, spacing: float, sign
     random = np.random.default_rng(0)
     theta = seeds.copy()
     value = sign * landscape.value(theta)
-    radius = np.full(len(theta), spacing)
+    radius = np.full(len(theta), 0.5 * spacing)
     active = np.arange(len(theta))
     fixed = np.concatenate([np.eye(landscape.d), -np.eye(landscape.d)])
     for _ in range(ITERATIONS):
@@ -125,9 +129,15 @@ def _descend_by_values(landscape: Landscape, seeds: Floats, spacing: float, sign
     return theta
 
 
-def _chains(landscape: Landscape, theta: Floats, sign: float) -> list[Floats]:
-    """The points in sets that hang together by steps of at most CHAIN, the lowest point of each first."""
-    left = theta[np.argsort(sign * landscape.value(theta), kind="stable")]
+def _lowest_of_each(landscape: Landscape, theta: Floats, sign: float) -> Floats:
+    """Of several results (m, d) for one place only the lowest."""
+    theta = theta[np.argsort(sign * landscape.value(theta), kind="stable")]
+    return theta[unique(landscape, theta, SAME)]
+
+
+def _chains(landscape: Landscape, theta: Floats) -> list[Floats]:
+    """The points (m, d) in sets that hang together by steps of at most CHAIN."""
+    left = theta
     chains = []
     while len(left):
         chain, frontier, left = [left[:1]], left[:1], left[1:]

@@ -18,6 +18,7 @@ GOLDSTEIN = (
     "(1 + (x + y + 1)**2*(19 - 14*x + 3*x**2 - 14*y + 6*x*y + 3*y**2))"
     "*(30 + (2*x - 3*y)**2*(18 - 32*x + 12*x**2 + 48*y - 36*x*y + 27*y**2))"
 )
+BUKIN = "100*sqrt(Abs(y - x**2/100)) + Abs(x + 10)/100"
 SIGN = "Piecewise((-1, x < 0), (1, x > 0), (0, True)) + 0*y"
 ACKLEY = "-20*exp(-0.2*sqrt(0.5*(x**2 + y**2))) - exp(0.5*(cos(2*pi*x) + cos(2*pi*y))) + E + 20"
 
@@ -127,6 +128,22 @@ PUBLISHED = [
     ("(x**2 + y**2)*10**200", -5, 5, {"minimum": 1}, [("minimum", 0, 0)]),
     ("Abs(x) + Abs(y)", -5, 5, {"minimum": 1}, [("minimum", 0, 0)]),
     ("sqrt(x**2 + y**2)", -5, 5, {"minimum": 1}, [("minimum", 0, 0)]),
+    (BUKIN, (-15, -3), (-5, 3), {"minimum": 1}, [("minimum", -10, 1)]),
+    (BUKIN, -5, 5, {}, []),  # all of its groove leads out of the box
+    (
+        "Abs(x*sin(x) + x/10) + Abs(y*sin(y) + y/10)",
+        -5,
+        5,
+        {"minimum": 16, "maximum": 25},
+        [("minimum", 0, 0), ("minimum", -0.100167, 3.24176)],
+    ),
+    (
+        "sin(x) + sin(y) + sin(x + y)",
+        -4,
+        4,
+        {"minimum": 1, "maximum": 1, "degenerate": 4},
+        [("maximum", np.pi / 3, np.pi / 3), ("degenerate", np.pi, np.pi)],
+    ),
     ("x + y", -5, 5, {}, []),
     ("1/(x**2 + y**2)", -5, 5, {}, []),
     ("log(x) + y**2", -5, 5, {}, []),
@@ -171,6 +188,8 @@ def test_every_point_has_no_slope_and_its_own_value_and_eigenvalues():
         ("x**2", "minimum", lambda x, y: x),
         ("(y - x**2)**2", "minimum", lambda x, y: y - x**2),
         ("Abs(x - y)", "minimum", lambda x, y: x - y),
+        ("Abs(x**2 + y**2 - 4)", "minimum", lambda x, y: x**2 + y**2 - 4),
+        ("-Abs(x**3 - y)", "maximum", lambda x, y: x**3 - y),
     ],
 )
 def test_a_continuum_is_one_family_and_not_many_points(text, kind, on_it):
