@@ -181,6 +181,7 @@ class DerivativesPanel(QWidget):
             return
         for row, expression in zip(self._rows, derivation.partials, strict=True):
             row.show_partial(partial_latex(self._name, variables, row.variable), expression)
+            row.show()
         several = len(variables) > 1
         self._card.set_title(tr("Partial derivatives") if several else tr("Derivative"))
         self.gradient.setVisible(several)

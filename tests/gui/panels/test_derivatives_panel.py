@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from engine.i18n import message
 from engine.lab import Lab
@@ -177,9 +177,8 @@ def test_nothing_is_squeezed_in_a_short_column(qtbot, store, solved, formula):
     solved(store)
     panel.hessian_section.set_expanded(True)
     qtbot.waitUntil(lambda: column.height() > 200)
-    QApplication.processEvents()
     for label in (*(row.formula for row in panel._rows), panel.gradient, panel.hessian, panel.hessian_value):
-        assert label.height() >= label._laid_out(label._room()).height, label.tex
+        qtbot.waitUntil(lambda label=label: label.height() >= label._laid_out(label._room()).height)
 
 
 def test_how_opens_the_derivation(qtbot, panel, store, solved):
