@@ -42,6 +42,7 @@ KEY_PAN: Final = 0.15  # of the width
 NUDGE_PX: Final = 5.0
 TIP_REACH_PX: Final = 14.0
 ANCHORINGS: Final = 3  # the plot's place hangs on its numbers, and they on what is seen
+MOST_READOUT: Final = 0.4  # of the height
 CLICK_PX: Final = 4.0  # a press that moves less is a click
 
 
@@ -236,7 +237,7 @@ class ContourView(QWidget):
 
     def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
         view, reading = self.viewport, self._reading
-        if view is None or reading is None:
+        if view is None or reading is None or not self.scene.readout_lines:
             return
         marker = (
             None
@@ -258,7 +259,10 @@ class ContourView(QWidget):
         super().resizeEvent(event)
 
     def _fit_readout(self) -> None:
-        self.scene.readout_lines = lines_needed(self.width() - 24.0, self.scene.look)
+        """As many lines as the numbers need; none where they would leave hardly any map."""
+        lines = lines_needed(self.width() - 24.0, self.scene.look)
+        fits = lines * self.scene.look.readout_line <= MOST_READOUT * self.height()
+        self.scene.readout_lines = lines if fits else 0.0
 
     def _area(self) -> QRectF:
         return QRectF(0, 0, self.width(), self.height())

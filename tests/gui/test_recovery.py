@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from engine.lab import Lab
 from engine.labfile import read
@@ -109,3 +110,4 @@ def test_a_window_that_is_gone_hears_no_more_of_the_lab(qtbot: QtBot, tmp_path: 
     place.recovery.deleteLater()
     QCoreApplication.sendPostedEvents(place.recovery, QEvent.Type.DeferredDelete)
     place.store.edit(formula="y")  # as after a change of the language; a Python error would fail the test
+    assert not isValid(place.recovery)

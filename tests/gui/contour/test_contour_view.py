@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from engine.field import sample
 from engine.lab import Display, Lab
 from engine.solution import Analysis, CriticalPoint
+from gui.contour import flow_layer
 from gui.contour.critical_layer import describe
 from gui.contour.cursor_layer import coordinate, reading_decimals
 from gui.contour.look import Look
@@ -24,7 +25,7 @@ from gui.theme import DARK, LIGHT, run_color
 from tests.engine.hand_made import descend, solve_by_hand
 from tests.engine.numpy_objective import BOWL, DISPLAY, NumpyObjective, box, rosenbrock
 from tests.gui.driving import LEFT, drag, hover, shown
-from tests.gui.golden import pixels
+from tests.gui.golden import pixels, rgb
 
 
 @pytest.fixture
@@ -251,13 +252,26 @@ def test_a_view_without_a_solution_is_blank_and_harmless(qtbot):
     hover(widget, QPoint(50, 50))
     qtbot.mouseClick(widget, LEFT, pos=QPoint(50, 50))
     qtbot.keyClick(widget, Qt.Key.Key_Plus)
+    assert (widget.viewport, widget.reading) == (None, None)
+    assert widget._store.lab == Lab()
+    assert np.unique(rgb(widget.grab().toImage()).reshape(-1, 3), axis=0).tolist() == [
+        list(DARK.color("plot").getRgb()[:3])
+    ]
 
 
-@pytest.mark.parametrize("level_labels", [True, False])
-def test_display_switches_are_shown_at_once(view, store, level_labels):
-    store.edit_display(isolines=False, level_labels=level_labels)
-    view.repaint()
-    assert not view.scene.lines.show_lines
+def test_display_switches_are_shown_at_once(view, store):
+    def plot():
+        return rgb(view.grab().toImage().copy(view.viewport.rect.toRect()))
+
+    def edges(picture):
+        return float((np.abs(np.diff(picture, axis=1)).max(axis=-1) > 40).mean())
+
+    lined = plot()
+    store.edit_display(isolines=False)
+    bare = plot()
+    assert edges(bare) < 0.5 * edges(lined)
+    store.edit_display(level_labels=False)
+    assert (plot() == bare).all(), "without level lines there were no numbers on them"
 
 
 def test_an_objective_that_is_nan_can_be_hovered(view, store):
@@ -425,12 +439,20 @@ def test_the_gradient_stands_at_right_angles_on_the_level_line(view, store):
 
 
 @pytest.mark.parametrize("looks", [{"gradient_arrows": "unit"}, {"gradient_arrows": "scaled"}])
-def test_arrows_thin_out_with_the_zoom(view, store, looks):
+def test_arrows_stand_equally_far_apart_at_every_zoom(view, store, looks, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        flow_layer, "_stroke_arrows", lambda painter, middles, *rest: drawn.append(np.asarray(middles))
+    )
     store.edit_display(**looks)
     view.repaint()
     for _ in range(4):
+        drawn.clear()
         wheel(view, 1, 1, 4)
         view.repaint()
+        columns = np.unique(np.concatenate(drawn)[:, 0].round(3))
+        assert len(columns) > 8
+        assert 0.6 < np.diff(columns).min() / flow_layer.SPACING_PX < 2.0
 
 
 def test_numbers_do_not_touch(view):
@@ -450,7 +472,12 @@ def test_numbers_do_not_touch(view):
 def test_any_size_can_be_painted(view, size, scale):
     view.set_scale(scale)
     view.resize(*size)
-    view.grab()
+    shot = view.grab().toImage()
+    assert (shot.width(), shot.height()) == size
+    plot = view.viewport.rect
+    assert QRectF(view.rect()).contains(plot)
+    assert min(plot.width(), plot.height()) > 20
+    assert rgb(shot.copy(plot.toRect())).std() > 10
 
 
 def test_a_long_run_appends_to_its_trail_and_only_a_step_back_draws_it_anew(view, store):
@@ -471,10 +498,13 @@ def test_a_long_run_appends_to_its_trail_and_only_a_step_back_draws_it_anew(view
 def test_a_divergent_run_and_a_swarm_can_be_painted(view, store):
     store.accept(solve_by_hand(BOWL, lrs=(1.5, 30.0), steps=300))
     store.set_view(t_steps=250.5)
-    view.grab()
+    trail = view.grab().toImage().pixelColor(at(view, 2, 1.5))  # both go from (4, 3) through 0 and on
+    inks = [run_color(run).getRgb()[:3] for run in (0, 1)]
+    assert np.abs(np.subtract(inks, trail.getRgb()[:3])).max(axis=1).min() < 60
     store.accept(solve_by_hand(BOWL, lrs=tuple(np.linspace(0.01, 0.99, 80)), steps=10))
     store.set_view(t_steps=6.5)
-    view.grab()
+    assert len(view.scene.frame.markers) == 80
+    assert view.grab().toImage().pixelColor(at(view, 2, 1.5)) != trail
 
 
 def swarm_of(store, n, lr=0.1):
@@ -504,9 +534,13 @@ def test_a_swarm_of_thousands_calls_qt_a_few_times(view, store, monkeypatch):
     assert len(calls) < 100
 
 
-def test_a_swarm_that_diverges_can_be_painted(view, store):
+def test_a_swarm_that_diverges_leaves_the_map_as_it_is(view, store):
     swarm_of(store, 100, lr=1e200)
-    view.grab()
+    gone = rgb(view.grab().toImage())
+    store.accept(replace(store.solution, runs=()))
+    store.set_view(t_steps=0.0)
+    bare = rgb(view.grab().toImage())
+    assert (np.abs(gone - bare).max(axis=-1) > 30).mean() < 0.25  # the trails, and no marker
 
 
 def test_the_selected_run_lies_on_top(view, store):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -29,7 +30,9 @@ from gui.panels.variables import Variables
 from gui.panels.worked_step import WorkedStep
 from gui.player import Player
 from gui.store import Store
-from gui.theme import DARK
+from gui.style import apply_theme
+from gui.theme import DARK, LIGHT
+from tests.gui.golden import rgb
 from tests.gui.panels.fakes import THEME, solved_store, two_racers
 
 PANELS: dict[str, Callable[[Store], QWidget]] = {
@@ -74,7 +77,14 @@ def test_every_panel_takes_the_other_look(qtbot: QtBot, name: str) -> None:
     panel = PANELS[name](solved_store(two_racers(5)))
     qtbot.addWidget(panel)
     panel.show()
-    if name != "fork":  # closes before the look can change
-        panel.set_theme(DARK)  # type: ignore[attr-defined]
-    panel.grab()
+    light = rgb(panel.grab().toImage())
+    apply_theme(DARK)
+    try:
+        if name != "fork":  # closes before the look can change
+            panel.set_theme(DARK)  # type: ignore[attr-defined]
+        dark = rgb(panel.grab().toImage())
+    finally:
+        apply_theme(LIGHT)
+    assert np.median(light) > 200 > 60 > np.median(dark)
+    assert (dark.min(axis=-1) > 245).mean() < 0.01  # nothing white was left behind
     panel.close()

@@ -13,6 +13,7 @@ from gui.panels.curves import Curves
 from gui.store import Store
 from gui.theme import run_color
 from tests.gui.driving import LEFT, shown
+from tests.gui.golden import rgb
 from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
 
 
@@ -118,11 +119,15 @@ def test_one_plot_at_a_time_where_there_is_no_room(qtbot: QtBot, panel: Curves) 
 
 
 def test_it_stands_without_runs_and_with_a_run_of_no_steps(qtbot: QtBot) -> None:
-    panel = Curves(Store(), THEME)
-    qtbot.addWidget(panel)
-    still = Curves(solved_store(Lab(steps=0)), THEME)
-    qtbot.addWidget(still)
-    still.scale.chosen.emit("log")
+    empty = shown(qtbot, Curves(Store(), THEME), 1000, 200)
+    assert all(plot.value_at(0, 0) is None for plot in empty.plots.values())
+    still = shown(qtbot, Curves(solved_store(Lab(steps=0)), THEME), 1000, 200)
+    assert [plot.value_at(0, 0) for plot in still.plots.values()][:2] == [25.0, 10.0]
+    for panel in (empty, still):
+        panel.scale.chosen.emit("log")
+        lows, highs = zip(*(plot.shown_range for plot in panel.plots.values()), strict=True)
+        assert np.isfinite([*lows, *highs]).all() and max(np.subtract(lows, highs)) < 0
+        assert not panel.grab().isNull()
 
 
 def test_a_long_curve_is_thinned_to_its_columns_and_keeps_its_extremes() -> None:
@@ -167,4 +172,10 @@ def test_huge_and_tiny_and_undefined_values_are_painted(
     plot.set_scale("linear")
     plot.set_scale(scale)  # type: ignore[arg-type]
     plot._fit()
-    assert not plot.grab().isNull()
+    low, high = plot.shown_range
+    assert np.isfinite([low, high]).all() and low < high
+    drawn = rgb(plot.grab().toImage())
+    plot._curves = {}
+    plot._repaint_all()
+    seen = (rgb(plot.grab().toImage()) != drawn).any()
+    assert seen or not np.isfinite(values).all()

@@ -330,5 +330,9 @@ def test_an_empty_view_is_painted(qtbot) -> None:
 def test_undefined_axes_do_not_break_the_pointer(qtbot) -> None:
     stage = Stage(qtbot, Lab(display=Display(z_scale="log")))
     stage.store.set_view(camera=replace(TOP, distance=0.5))
-    stage.mouse(QEvent.Type.MouseMove, QPointF(100, 100))
+    middle = QPointF(SIZE[0] / 2, SIZE[1] / 2)
+    stage.mouse(QEvent.Type.MouseMove, middle)
+    assert stage.store.view.hover == pytest.approx((0.0, 0.0), abs=0.1)
     stage.mouse(QEvent.Type.MouseMove, QPointF(-50, 9000))
+    hover = stage.store.view.hover
+    assert hover is None or np.abs(hover).max() <= 5.0
