@@ -3,6 +3,8 @@
 Any thread; stdlib and msgspec only.
 """
 
+from collections.abc import Callable
+
 from engine.formula import ast
 from engine.formula.ast import Node
 
@@ -20,7 +22,7 @@ def to_text(node: Node) -> str:
             inner = to_text(index)
             return f"{base}_{inner}" if isinstance(index, ast.Index) else f"{base}_{{{inner}}}"
         case ast.Add(terms=terms):
-            return _sum(terms)
+            return signed_sum(terms, lambda term: _level(term, _MUL))
         case ast.Neg(operand=inner):
             return "-" + _level(inner, _MUL)
         case ast.Mul(factors=factors):
@@ -77,13 +79,14 @@ def _level_of(node: Node) -> int:
             return _ATOM
 
 
-def _sum(terms: tuple[Node, ...]) -> str:
+def signed_sum(terms: tuple[Node, ...], written: Callable[[Node], str]) -> str:
+    """The terms, each as it is `written`, with their signs between them."""
     text = ""
     for position, term in enumerate(terms):
         negative = isinstance(term, ast.Neg)
         inner = term.operand if isinstance(term, ast.Neg) else term
         sign = ("-" if negative else "") if position == 0 else (" - " if negative else " + ")
-        text += sign + _level(inner, _MUL)
+        text += sign + written(inner)
     return text
 
 

@@ -42,7 +42,7 @@ KEY_PAN: Final = 0.15  # of the width
 NUDGE_PX: Final = 5.0
 TIP_REACH_PX: Final = 14.0
 ANCHORINGS: Final = 3  # the plot's place hangs on its numbers, and they on what is seen
-MOST_READOUT: Final = 0.4  # of the height
+MOST_READOUT: Final = 0.3  # of the height
 CLICK_PX: Final = 4.0  # a press that moves less is a click
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from engine.formula import Formula, ast
 from engine.formula.ast import Node
 from engine.formula.names import parts_of
+from engine.formula.text import signed_sum
 
 _OR, _AND, _COMPARE, _ADD, _MUL, _NEG, _POW, _ATOM = range(8)
 
@@ -92,7 +93,7 @@ def _source(node: Node) -> tuple[str, int]:
         case ast.Variable(name=name) | ast.Column(name=name) | ast.Index(name=name):
             return _name(name), _ATOM
         case ast.Add(terms=terms):
-            return _sum(terms), _ADD
+            return signed_sum(terms, lambda term: _in(term, _MUL)), _ADD
         case ast.Neg(operand=inner):
             return "-" + _in(inner, _NEG), _NEG
         case ast.Mul(factors=factors):
@@ -124,16 +125,6 @@ def _source(node: Node) -> tuple[str, int]:
             return f"np.{kind}({expression(body)})", _ATOM
         case _:
             raise TypeError(f"no Python for {type(node).__name__}")
-
-
-def _sum(terms: tuple[Node, ...]) -> str:
-    text = ""
-    for position, term in enumerate(terms):
-        negative = isinstance(term, ast.Neg)
-        inner = term.operand if isinstance(term, ast.Neg) else term
-        sign = ("-" if negative else "") if position == 0 else (" - " if negative else " + ")
-        text += sign + _in(inner, _MUL)
-    return text
 
 
 def _call(name: str, args: tuple[Node, ...]) -> tuple[str, int]:

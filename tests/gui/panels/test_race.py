@@ -249,16 +249,3 @@ def test_a_rule_of_ones_own_opens_where_it_is_written_and_marks_what_is_wrong(
     assert card.form.editors["update"].property("invalid")
     store.accept(replace(store.solution, revision=store.revision, problems=()))
     assert not card.form.editors["update"].property("invalid")
-
-
-def test_removing_a_racer_recolours_none_of_the_others(qtbot: QtBot, race: Race, store: Store) -> None:
-    qtbot.mouseClick(race.add, LEFT)
-    qtbot.mouseClick(race.cards[2].duplicate, LEFT)
-    assert [card.swatch.mark for card in race.cards] == [0, 1, 2, 3]
-    qtbot.mouseClick(race.cards[1].remove, LEFT)
-    assert [card.swatch.mark for card in race.cards] == [0, 2, 3]
-    qtbot.mouseClick(race.add, LEFT)
-    assert [card.swatch.mark for card in race.cards] == [0, 2, 3, 1]  # the first that is free
-    store.undo()
-    store.undo()
-    assert [card.swatch.mark for card in race.cards] == [0, 1, 2, 3]
