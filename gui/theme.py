@@ -125,3 +125,8 @@ def term_color(role: str, theme: Theme) -> QColor:
 def slice_color(along: str, theme: Theme) -> QColor:
     """The colour of the slice in which the "horizontal" or the "vertical" variable varies."""
     return QColor(SLICE_COLORS[theme.name][along])
+
+
+def secant_color(theme: Theme) -> QColor:
+    """The colour of the secant and of its second point, in the plot of a slice and on the surface."""
+    return theme.color("warning")

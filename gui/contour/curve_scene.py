@@ -20,6 +20,7 @@ from gui.contour.layout import TICK_PX, widest_label
 from gui.contour.look import Look
 from gui.contour.paths import polyline, simplified
 from gui.contour.viewport import Viewport
+from gui.theme import secant_color
 
 PAD: Final = 0.08  # of the range of f, above and below
 CURVE_PX: Final = 2.0
@@ -147,7 +148,7 @@ def paint_point(painter: QPainter, at: QPointF, color: QColor, look: Look, *, ho
 def _paint_secant(painter: QPainter, view: Viewport, look: Look, curve: Curve, secant: Secant) -> None:
     """The line through both points, with the step h below and the rise beside it."""
     s = float(curve.point[curve.index])
-    color = look.theme.color("warning")
+    color = secant_color(look.theme)
     dashed = QPen(color, look.px(1.4))
     dashed.setDashPattern([5, 3])
     paint_line(painter, view, s, curve.value, secant.quotient, dashed)

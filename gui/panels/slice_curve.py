@@ -13,7 +13,7 @@ from engine.levels import format_tick, round_to
 from gui.contour.curve_scene import CurveStyle, curve_ranges, curve_viewport, paint_curve
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
-from gui.theme import Theme, slice_color
+from gui.theme import Theme, secant_color, slice_color
 from gui.typeset import typeset
 
 HEADER_PX: Final = 24.0
@@ -103,7 +103,7 @@ class SliceCurve(QWidget):
         x = view.rect.left()
         baseline = look.px(17)
         for k, (tex, number) in enumerate(self.numbers()):
-            ink = look.theme.color("text") if k == 0 else look.theme.color("warning")
+            ink = look.theme.color("text") if k == 0 else secant_color(look.theme)
             picture = typeset(tex, look.px(TITLE_PX), display=False)
             picture.paint(painter, QPointF(x, baseline), ink)
             x += picture.width + look.px(5)

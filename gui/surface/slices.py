@@ -17,7 +17,7 @@ from gui.surface.drawing import Shot
 from gui.surface.flats import Flats, quad_rows
 from gui.surface.gl import Device
 from gui.surface.lines import Lines, line_data
-from gui.theme import Theme, slice_color, term_color
+from gui.theme import Theme, secant_color, slice_color, term_color
 
 Floats = NDArray[np.float64]
 Along = Literal["horizontal", "vertical"]
@@ -151,7 +151,7 @@ class Slices:
         self._secant.data = None
         places = [section.place]
         second = secant_place(box_map, section)
-        color = _rgb(theme.color("accent"))
+        color = _rgb(secant_color(theme))
         if second is not None and np.isfinite(second).all() and np.isfinite(section.place).all():
             way = second - section.place
             length = float(np.linalg.norm(way))

@@ -14,7 +14,7 @@ from engine.lab import Camera, Display, Lab, Slice
 from gui.store import Store
 from gui.surface.camera import HOME, preset, project
 from gui.surface.view import SurfaceView
-from gui.theme import DARK, LIGHT
+from gui.theme import DARK, LIGHT, secant_color
 from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import BOWL
 from tests.gui.driving import shown
@@ -274,7 +274,11 @@ def test_slices_are_dragged(qtbot) -> None:
     )
     stage = Stage(qtbot, lab)
     stage.store.set_view(camera=TOP)
-    # The secant's second point, along x.
+    # The secant's second point, along x, as it is in the plot of the slice.
+    at, color = stage.pixel(3.0, -1.0), secant_color(DARK)
+    picture = stage.view.grabFramebuffer()
+    seen = picture.pixelColor((at * stage.view.devicePixelRatio()).toPoint())
+    assert np.allclose(seen.getRgb()[:3], color.getRgb()[:3], atol=60), seen.name()
     stage.drag(stage.pixel(3.0, -1.0), stage.pixel(2.0, -1.0))
     assert stage.store.lab.slice.h == pytest.approx(1.0, abs=0.05)
     # The point.
