@@ -215,7 +215,8 @@ class LevelLinesLayer:
             lines = [LevelLine(line.level, simplified(line.points, spot)) for line in self._lines]
             if self.show_labels:
                 corner = np.array([field.x[0], field.y[0]])
-                marks = (self._marks - corner) / (np.array([field.x[-1], field.y[-1]]) - corner)
+                marks = np.concatenate((self._marks, _edge_of(field)))
+                marks = (marks - corner) / (np.array([field.x[-1], field.y[-1]]) - corner)
                 self._labels = place_labels(lines, self._texts, size_px, self._region, look, marks)
             self._gapped = self._cut_gaps(lines, size_px, look)
         if self._paths is None:
@@ -308,6 +309,18 @@ def _seen(view: Viewport, field: Field, around: float) -> Region:
 
 def _within(inner: Region, outer: Region) -> bool:
     return inner[0] >= outer[0] and inner[1] <= outer[1] and inner[2] >= outer[2] and inner[3] <= outer[3]
+
+
+def _edge_of(field: Field) -> Floats:
+    """The points without a value that are next to one with, (n, 2): on the hatching no number can be read."""
+    finite = np.isfinite(field.z)
+    near = np.zeros_like(finite)
+    near[1:] |= finite[:-1]
+    near[:-1] |= finite[1:]
+    near[:, 1:] |= finite[:, :-1]
+    near[:, :-1] |= finite[:, 1:]
+    rows, columns = np.nonzero(near & ~finite)
+    return np.column_stack((field.x[columns], field.y[rows]))
 
 
 def _path_of(pieces: list[tuple[int, Floats, np.ndarray]]) -> QPainterPath:

@@ -15,7 +15,7 @@ from gui.contour.viewport import Viewport
 from gui.theme import DARK
 from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import BOWL
-from tests.gui.fields import bowl, pole_point, waves
+from tests.gui.fields import bowl, make_field, pole_point, waves
 
 
 def stride_of(field) -> int:
@@ -60,6 +60,23 @@ def test_no_number_stands_at_a_mark(qapp) -> None:
     layer.set_marks(spots[::2].copy())
     layer.place(view, look)
     assert layer.placed == 2, "the same marks move nothing"
+
+
+def test_no_number_stands_on_the_edge_of_the_domain(qapp) -> None:
+    def root(x):
+        return np.sqrt(np.where(x < 0, np.nan, x))
+
+    layer = LevelLinesLayer()
+    layer.set_field(  # 0 all along its edge x = 0
+        make_field(
+            lambda x, y: np.sin(x) * np.cos(y) + root(x) / 3,
+            lambda x, y: np.cos(x) * np.cos(y) + 1 / (6 * root(x) + 1e-9),
+            lambda x, y: -np.sin(x) * np.sin(y),
+        )
+    )
+    layer.place(Viewport(QRectF(0, 0, 420, 420), -5.0, 5.0, -5.0, 5.0), Look(DARK))
+    assert layer.labels
+    assert min(label.center[0] for label in layer.labels) * 420 > 210 + 5
 
 
 def test_points_of_other_variables_are_forgotten(qapp) -> None:
