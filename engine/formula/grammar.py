@@ -8,10 +8,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.formula import ast, bars, calls, complaints, keywords, pieces, series, spoken, words
+from engine.formula import ast, bars, calls, commands, complaints, pieces, postfix, series, spoken, words
 from engine.formula.ast import Hole, Node, Span
 from engine.formula.errors import MAX_DEPTH, FormulaError
-from engine.formula.header import Header, decoration, read_header, read_index
+from engine.formula.header import Header, read_header, read_index
 from engine.formula.names import name_key
 from engine.formula.scope import Scope
 from engine.formula.tokens import Token
@@ -308,6 +308,10 @@ class Parser:
             if span[0] <= t.start and t.end <= span[1] and t.kind != "end"
         )
 
+    def can_begin(self, token: Token) -> bool:
+        """Whether a factor may begin with `token`."""
+        return token.kind in _STARTS
+
     def starts_factor(self) -> bool:
         """Whether the present token begins another factor of a product without a sign."""
         token = self.token
@@ -356,7 +360,7 @@ class Parser:
             width = 2 if self.peek().kind == "°" else 4
             end = self.tokens[self.position + width - 1].end
             self.position += width
-            return self.degrees(base, end)
+            return postfix.degrees(base, end)
         self.position += 1
         exponent = self.exponent()
         if self.token.kind == "_" and isinstance(base, ast.Variable):
@@ -400,57 +404,8 @@ class Parser:
         return pieces.as_value(self.deeper(self.power))
 
     def postfix(self) -> Node:
-        """A primary with any ! or ° after it."""
-        node = self.primary()
-        while True:
-            token = self.token
-            if token.kind == "!":
-                if self.peek().kind == "!":
-                    raise self.fail(
-                        message("Double factorials are not part of the language"),
-                        (token.start, self.peek().end),
-                    )
-                self.position += 1
-                node = ast.Call("factorial", (pieces.as_value(node),), (node.span[0], token.end), token.span)
-            elif token.kind == "°":
-                self.position += 1
-                node = self.degrees(node, token.end)
-            elif token.kind == "%" and isinstance(node, ast.Number) and self._percent():
-                self.position += 1
-                span = (node.span[0], token.end)
-                node = ast.Div(node, ast.Number("100", token.span), span)
-            elif token.kind == "_" and self._positive_part():
-                self.position += 2 if self.peek().kind == "+" else 4
-                span = (node.span[0], self.tokens[self.position - 1].end)
-                zero = ast.Number("0", token.span)
-                node = ast.Call("max", (zero, pieces.as_value(node)), span, token.span)
-            elif token.kind == "member" and self.peek().kind == "word":
-                node = keywords.method(self, node)
-            else:
-                return node
-
-    def _positive_part(self) -> bool:
-        """Whether the _ here begins the mark of [x]_+ or (x)_{+}, the positive part."""
-        kinds = [self.peek(ahead).kind for ahead in range(1, 4)]
-        bracket = self.tokens[self.position - 1].kind in (")", "]", "}")
-        return bracket and (kinds[0] == "+" or kinds == ["{", "+", "}"])
-
-    def _percent(self) -> bool:
-        """Whether the % here belongs to the number before it: 50% + x, 20% x; not in 5 % 3 and 5%3."""
-        after = self.peek()
-        operand = after.kind in _STARTS and not after.spaced
-        ends = after.kind in ("end", ",", ")", "]", "}")
-        if operand or (self.token.spaced and not ends):
-            return False
-        if after.kind in _STARTS:
-            self.scope.read_as(message("% after a number is read as percent; the remainder is mod(a, b)"))
-        return True
-
-    def degrees(self, node: Node, end: int) -> Node:
-        """30° as 30·π/180."""
-        span = (node.span[0], end)
-        quotient = ast.Div(ast.Constant("pi", span), ast.Number("180", span), span)
-        return ast.Mul((pieces.as_value(node), quotient), span)
+        """A primary with whatever belongs to it behind it."""
+        return postfix.behind(self, self.primary())
 
     # Primaries
 
@@ -510,7 +465,7 @@ class Parser:
             case "∑" | "∏":
                 return series.big_operator(self)
             case "command":
-                return self.command()
+                return commands.command(self)
             case _:
                 raise self.unexpected()
 
@@ -557,67 +512,9 @@ class Parser:
             return node
         return msgspec.structs.replace(node, span=(opened.start, end))
 
-    def command(self) -> Node:
-        token = self.token
-        match token.text:
-            case "frac" | "dfrac" | "tfrac" | "cfrac":
-                self.position += 1
-                over = self.tex_argument(token)
-                under = self.tex_argument(token)
-                if (
-                    complaints.is_d(over, 2)
-                    and complaints.is_d(under, 3)
-                    and isinstance(under, ast.Mul)
-                    and not self.partial
-                ):
-                    raise complaints.no_derivatives(self, (token.start, self.tokens[self.position - 1].end))
-                return ast.Div(over, under, (token.start, self.tokens[self.position - 1].end))
-            case "binom" | "dbinom" | "tbinom":
-                self.position += 1
-                args = (self.tex_argument(token), self.tex_argument(token))
-                return ast.Call("binom", args, (token.start, self.tokens[self.position - 1].end), token.span)
-            case "boxed" | "underbrace" | "overbrace":
-                self.position += 1
-                inner = self.tex_argument(token)
-                named = token.text != "boxed" and self.token.kind in ("_", "^") and self.peek().kind == "{"
-                if named:  # what the brace is labelled with
-                    self.position = calls.split(self, self.position + 1)[1] + 1
-                return inner
-            case "sqrt":
-                return calls.tex_root(self)
-            case "begin":
-                return pieces.environment(self)
-            case text if decoration(text) is not None:
-                return words.variable(self)
-            case "":
-                raise self.fail(message("A command is expected after \\"), token.span)
-            case _:
-                raise self.fail(message("{sign} cannot stand here", sign="\\" + token.text), token.span)
-
     def tex_argument(self, command: Token) -> Node:
-        """What a LaTeX command takes: a group in braces, or the one sign that follows (\\frac12)."""
-        token = self.token
-        if token.kind == "{":
-            return pieces.as_value(self.bracketed())
-        if token.kind == "number" and token.text[:2].isdigit() and len(token.text) > 1:
-            head = Token("number", token.text[0], token.start, token.start + 1)
-            tail = Token("number", token.text[1:], token.start + 1, token.end)
-            self.tokens[self.position : self.position + 1] = [head, tail]
-        elif token.kind == "word" and len(token.text) > 1 and words.is_letters(self, token.text):
-            head = Token("word", token.text[0], token.start, token.start + 1)
-            kind = "word" if token.text[1].isalpha() else "number"
-            tail = Token(kind, token.text[1:], token.start + 1, token.end)
-            self.tokens[self.position : self.position + 1] = [head, tail]
-        if token.kind not in _STARTS and self.partial:
-            return self.hole()
-        if token.kind not in _STARTS:
-            example = {"sqrt": r"\sqrt{x}", "binom": r"\binom{5}{2}"}.get(command.text, r"\frac{1}{2}")
-            raise self.fail(
-                message("{name} needs something in braces here", name="\\" + command.text),
-                command.span,
-                message("Write for example {example}", example=example),
-            )
-        return pieces.as_value(self.primary())
+        """What a LaTeX command takes."""
+        return commands.argument(self, command)
 
     def nested(self, start: int, stop: int, read: Callable[[], Node]) -> Node:
         """The result of `read` on the tokens from `start` to `stop` alone, which it must use up."""
