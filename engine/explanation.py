@@ -7,10 +7,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from engine.analysis.kinks import is_kinked
+from engine.analysis.landscape import Landscape
 from engine.analysis.stability import LocalModel, local_model
 from engine.analysis.wording import direction_text, number, place
 from engine.i18n import Message, message
 from engine.optimizers import Racer
+from engine.optimizers.schedules import Constant
 from engine.optimizers.transform import Function
 from engine.plateau import on_plateau
 from engine.solution import Floats, Outcome, Setup
@@ -22,6 +25,9 @@ STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth ment
 NEARLY: Final = 1e-4  # widths from a minimum: then nothing but patience is missing
 LOOK_BACK: Final = 40  # steps at the end from which the pace is read
 WAY_LEFT: Final = 3.0  # times Newton's step, or the depth it promises
+SPENT: Final = 1e-3  # share of η that a schedule leaves when it is as good as over
+REST, AT_REST = 5, 1e-9  # steps that each go no further than so many widths
+MOSTLY_UP: Final = 0.2  # share of the steps that climb: then a path did not simply fall
 NARROW: Final = 100.0  # times as much curvature across as falls off along: a valley, not a saddle
 TURNING: Final = -0.2  # cosine between consecutive steps below which the path zigzags
 
@@ -89,7 +95,7 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
     )
     if n == 0:
         first = message("The start is already a minimum: the slope there is 0.")
-    if not np.isfinite(model.eigenvalues).all():
+    if _at_kink(function, setup, model):
         return sentences(first, message("f has a kink there, so the slope does not fade on the way."))
     outside = (end < setup.lo) | (end > setup.hi)
     note = message("It lies outside of the drawn range.") if outside.any() else None
@@ -113,13 +119,23 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
 
 
 def _settled(model: LocalModel) -> tuple[Floats, float]:
-    """The point and value of the minimum that is so near: what is less than the way left is 0."""
-    if not (np.isfinite(model.eigenvalues).all() and model.eigenvalues[0] > 0):
+    """The point and value of the critical point that is so near: what is less than the way left is 0."""
+    if not np.isfinite(model.eigenvalues).all():
         return model.point, model.value
-    step = np.linalg.solve(model.hessian, model.gradient)
-    depth = 0.5 * float(model.gradient @ step)
+    along = model.eigenvectors.T @ model.gradient
+    curved = np.abs(model.eigenvalues) > SINGULAR * np.abs(model.eigenvalues).max()
+    step = np.where(curved, along, 0.0) / np.where(curved, model.eigenvalues, 1.0)
+    depth = 0.5 * float(np.abs(along * step).sum())
     near = np.abs(model.point) <= WAY_LEFT * np.linalg.norm(step)
     return np.where(near, 0.0, model.point), 0.0 if abs(model.value) <= WAY_LEFT * depth else model.value
+
+
+def _at_kink(function: Function, setup: Setup, model: LocalModel) -> bool:
+    """Whether f has a kink where a run ended, even one with a slope of 0 by the rule for |x| at 0."""
+    if not np.isfinite(model.eigenvalues).all():
+        return True
+    flat = model.eigenvalues[0] <= SINGULAR * np.abs(model.eigenvalues).max()
+    return bool(flat and is_kinked(Landscape(function, setup.lo, setup.hi), model.point[None])[0])
 
 
 def _is_level(function: Function, setup: Setup, point: Floats, model: LocalModel) -> bool:
@@ -139,8 +155,12 @@ def _pace(racer: Racer, path: Path, model: LocalModel) -> Message | None:
         early += 1
     if n - early < 4 or not error[n] > 0:
         return None
-    observed = float((error[n] / error[early]) ** (1.0 / (n - early)))
-    predicted = racer.optimizer.predicted_rate(model.eigenvalues)
+    # From crest to crest, should it swing; where it does not, the crests are where the halves begin.
+    middle = (early + n + 1) // 2
+    first, last = early + int(error[early:middle].argmax()), middle + int(error[middle:].argmax())
+    observed = float((error[last] / error[first]) ** (1.0 / (last - first)))
+    steady = isinstance(racer.schedule, Constant)
+    predicted = racer.optimizer.predicted_rate(model.eigenvalues) if steady else None
     if not 0 < observed < 1:
         return None
     if predicted == 0:
@@ -192,7 +212,7 @@ def _stalled(function: Function, setup: Setup, racer: Racer, path: Path) -> Mess
             "Stuck at a {kind}, not a minimum: at {place} the slope is 0, but the Hessian has the eigenvalue "
             "{eigenvalue} < 0, so f falls along ({direction}). A small push would set it free.",
             kind=kind,
-            place=place(end, setup),
+            place=place(_settled(model)[0], setup),
             eigenvalue=number(lowest),
             direction=direction_text(model.eigenvectors[:, 0]),
         )
@@ -212,7 +232,14 @@ def _diverged(function: Function, setup: Setup, racer: Racer, path: Path) -> Mes
         return first
     lowest = local_model(function, path.points[known[np.argmin(path.values[known])]])
     start = local_model(function, path.points[0])
+    limits = _limits_met(racer, lowest, start)
     rising = not finite[-1] or path.values[-1] > path.values[0]
+    if not rising and limits and (np.diff(path.values) > 0).mean() > MOSTLY_UP:
+        return message(
+            "Thrown out by overshooting: η = {lr} is above the stability limit {limit} of the curvature it "
+            "met ({reason}), so it jumps from valley to valley. A smaller η would stay in one.",
+            **limits,
+        )
     if not rising:
         if _falls_off(start) and _is_quadratic(function, setup, path, start):
             return message(
@@ -229,23 +256,32 @@ def _diverged(function: Function, setup: Setup, racer: Racer, path: Path) -> Mes
             first=number(path.values[0]),
             last=number(path.values[-1]),
         )
-    lr = getattr(racer.optimizer, "lr", None)
-    # The start is judged rather than the lowest point passed: there the first overshoot was decided.
-    limits = [
-        racer.optimizer.stability_limit(model.eigenvalues[-1])
-        for model in (lowest, start)
-        if np.isfinite(model.eigenvalues).all() and model.eigenvalues[-1] > 0
-    ]
-    broken = [limit for limit in limits if limit is not None and lr is not None and lr > limit]
-    if broken:
+    if limits:
         return message(
             "Diverged by overshooting: every step jumps further across the valley than it came from. "
-            "η = {lr} is above the stability limit {limit} of the curvature it met (2/λ_max); "
+            "η = {lr} is above the stability limit {limit} of the curvature it met ({reason}); "
             "a smaller η would converge.",
-            lr=number(float(lr or 0.0)),
-            limit=number(broken[0]),
+            **limits,
         )
     return message("Diverged by overshooting: the steps grew until f left every bound. Try a smaller η.")
+
+
+def _limits_met(racer: Racer, *models: LocalModel) -> dict[str, str | Message]:
+    """What a sentence says of the first of the models whose stability limit η exceeds; {} if there is none.
+
+    With the lowest point passed the start is judged as well: there the first overshoot was decided.
+    """
+    lr = float(getattr(racer.optimizer, "lr", 0.0))
+    for model in models:
+        if not (np.isfinite(model.eigenvalues).all() and model.eigenvalues[-1] > 0):
+            continue
+        limit = racer.optimizer.stability_limit(model.eigenvalues[-1])
+        if limit is not None and lr > limit:
+            reason = message("2/λ_max")
+            if abs(limit - model.limit) > 1e-9 * limit:
+                reason = message("2/λ_max = {limit} for plain descent", limit=number(model.limit))
+            return {"lr": number(lr), "limit": number(limit), "reason": reason}
+    return {}
 
 
 def _left(function: Function, setup: Setup, racer: Racer, path: Path) -> Message:
@@ -342,8 +378,9 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
     recent = path.points[-min(n, LOOK_BACK) - 1 :]
     moves = np.diff(recent, axis=0)
     lengths = np.linalg.norm(moves, axis=-1)
-    if not lengths.any():
-        return message("It does not move any more.")
+    resting = _resting(setup, racer, path, moves)
+    if resting is not None:
+        return resting
     pairs = lengths[1:] * lengths[:-1]
     turning = np.where(
         pairs > 0, np.einsum("kd,kd->k", moves[1:], moves[:-1]) / np.where(pairs > 0, pairs, 1), 0
@@ -358,8 +395,8 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
             if hasattr(racer.optimizer, "lr"):
                 return message("It jumps to and fro without settling; a smaller or falling η would.")
             return message("It jumps to and fro without getting lower.")
-        if model.condition >= STEEP_VALLEY:
-            return message(
+        if STEEP_VALLEY <= model.condition < np.inf:
+            return _bouncing(racer, model) or message(
                 "It zigzags in a narrow valley: across it f curves {condition} times as strongly as along "
                 "it, so η must be small for the steep direction and is too small for the flat one.",
                 condition=number(model.condition),
@@ -388,3 +425,38 @@ def _why_slow(setup: Setup, racer: Racer, path: Path, model: LocalModel, steepne
             condition=number(model.condition),
         )
     return message("f is still falling; give it more steps or a larger η.")
+
+
+def _resting(setup: Setup, racer: Racer, path: Path, moves: Floats) -> Message | None:
+    """Why the last `moves` (k, d) of a path are nothing, if they are."""
+    n = len(path.points) - 1
+    factor = racer.schedule.factor(n - 1)
+    if factor <= SPENT and not racer.legs:
+        return message(
+            "The schedule has brought the learning rate down to {lr}, so that it hardly moves any more.",
+            lr=number(factor * float(getattr(racer.optimizer, "lr", 1.0))),
+        )
+    last = moves[-REST:]
+    decay = getattr(racer.optimizer, "weight_decay", 0.0)
+    if decay and (np.abs(last) <= AT_REST * box_widths(setup.lo, setup.hi)).all():
+        return message(
+            "It has come to rest where the weight decay (λ = {decay}) pulls towards 0 as strongly as the "
+            "slope pulls away; f itself has no minimum there.",
+            decay=number(decay),
+        )
+    return None if moves.any() else message("It does not move any more.")
+
+
+def _bouncing(racer: Racer, model: LocalModel) -> Message | None:
+    """That the steep direction keeps it busy, for η is near its limit, rather than the flat one."""
+    limit = racer.optimizer.stability_limit(model.eigenvalues[-1])
+    across = racer.optimizer.predicted_rate(model.eigenvalues[-1:])
+    along = racer.optimizer.predicted_rate(model.eigenvalues[:1])
+    if limit is None or across is None or along is None or not along < across <= 1.0:
+        return None
+    return message(
+        "It zigzags across a narrow valley: η is so close to the stability limit {limit} that each step "
+        "leaves {rate} % of the error across it. A smaller η goes down faster.",
+        limit=number(limit),
+        rate=number(100.0 * across),
+    )

@@ -28,6 +28,9 @@ LARGE_SCALE_TOLERANCE: Final = 1e-12  # of the slope's scale, where that is beyo
 NEWTON_REACH: Final = 1e-4  # of the widths: a minimum must be nearer than that
 SHORT_STEP: Final = 1e-3  # of the widths
 PROBE_REACH: Final = 1e-3  # of the widths
+FLOOR: Final = (
+    1e-2  # of the largest eigenvalue's magnitude: above it a direction leads up the side of a valley
+)
 FLAT: Final = 1e-6  # of the largest eigenvalue's magnitude: below it a direction counts as flat
 OUTSIDE_MARGIN: Final = 3.0
 OUTSIDE_PATIENCE: Final = 5
@@ -152,10 +155,27 @@ def has_lower_neighbour(
         axis=1,
     )
     value = function.value(theta)
-    around = function.value(theta[:, None, :] + PROBE_REACH * widths * probes)
+    points = theta[:, None, :] + PROBE_REACH * widths * probes
+    floor = _on_the_floor(function, points[:, : 2 * d], widths)
+    around = np.concatenate([function.value(points), floor], axis=1)
     rounding = 1e-13 * np.maximum(np.abs(value), np.nanmax(np.abs(around), axis=-1, initial=0.0))
     allowed = 2.0 * slope * PROBE_REACH + rounding
     return np.asarray((around < (value - allowed)[:, None]).any(axis=-1))
+
+
+def _on_the_floor(function: Function, points: Floats, widths: Floats) -> Floats:
+    """L where Newton's method goes from points (s, p, d) in the directions that curve upwards, (s, p).
+
+    Beside a saddle like (y − x²)(y − 3x²) only a sliver is lower, and a straight way never meets it.
+    """
+    hessian = function.hessian(points) * widths[:, None] * widths
+    good = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)))
+    values, vectors = np.linalg.eigh(np.where(good[..., None, None], hessian, 0.0))
+    along = np.einsum("spji,spj->spi", vectors, function.gradient(points) * widths)
+    up = values > FLOOR * np.abs(values).max(axis=-1, keepdims=True)
+    step = np.einsum("spij,spj->spi", vectors, np.where(up, along, 0.0) / np.where(up, values, 1.0))
+    near = np.asarray((np.abs(step) <= PROBE_REACH).all(axis=-1))
+    return np.where(near, function.value(points - np.where(near[..., None], step, 0.0) * widths), np.nan)
 
 
 class Moving(NamedTuple):

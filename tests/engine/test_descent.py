@@ -12,6 +12,7 @@ from engine.stopping import OUTCOMES
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
 BOWL = "x**2 + y**2"
+VALLEY = "x**2 + 25*y**2"
 SADDLE = "x**2 + 3*x*y + y**2"
 
 
@@ -76,6 +77,21 @@ def test_the_shapes_and_the_terms_of_a_run():
         ("x**2 + 3*x*y + y**2", "gd(lr=0.001)", (1, 0.5), "max_steps", ["cannot arrive", "no minimum"]),
         ("x**2 + 3*x*y + y**2", "adam(lr=0.5)", (1, -1.2), "left_domain", ["cannot arrive"]),
         ("sin(x) + y**2", "gd(lr=0.05)", (-1, 0.5), "max_steps", ["nearly there"]),
+        ("x**2 - y**2", "gd(lr=0.1)", (1, 0), "stalled_at_saddle", ["at x = 0, y = 0 the slope is 0"]),
+        ("(y - x**2)*(y - 3*x**2)", "gd(lr=0.05)", (0, 0), "stalled_at_saddle", ["f is lower a little"]),
+        ("Abs(x) + Abs(y)", "gd(lr=0.1)", (0, 0), "converged", ["already a minimum", "has a kink there"]),
+        (VALLEY, "gd(lr=0.0399)", (4, 1), "max_steps", ["limit 0.04", "each step leaves 99.5 %"]),
+        (
+            VALLEY,
+            "gd(lr=0.1, momentum=0.9)",
+            (4, 1),
+            "diverged",
+            ["limit 0.076 ", "2/λ_max = 0.04 for plain"],
+        ),
+        (BOWL, "gd(lr=0.3, momentum=0.5)", (4, 3), "converged", ["left 70.17 %", "predicts 70.71 %"]),
+        ("(x - 2)**2 + y**2", "gd(lr=0.1, weight_decay=0.5)", (4, 3), "max_steps", ["decay (λ = 0.5)"]),
+        (BOWL, "gd(lr=0.1, schedule=exponential(gamma=0.9))", (4, 3), "max_steps", ["down to 7.839×10⁻¹¹"]),
+        ("sin(50*x) + y**2", "gd(lr=0.1)", (1, 1), "diverged", ["from valley to valley"]),
         ("x**4/4 - x**2/2 + y**2", "gd(lr=0.001)", (0.1, 0), "max_steps", ["curves downwards"]),
         ("1/(1 + exp(-x)) + 0*y", "gd(lr=0.1)", (-14, 0), "max_steps", []),
         ("(x**2 + y**2)*10**-6", "gd(lr=100000)", (4, 3), "converged", []),
