@@ -3,7 +3,7 @@
 Numbers stay exact: 0.1·2 is 0.2. Nothing is expanded or factored. Any thread; stdlib and msgspec only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -87,6 +87,41 @@ def plus(*terms: Node) -> Node:
     if constant or not kept:
         kept.append(number(constant))
     return kept[0] if len(kept) == 1 else ast.Add(tuple(kept))
+
+
+def collected(terms: Sequence[Node]) -> list[Node]:
+    """Terms with like ones taken together, where the first of them stands: 1 − x − y − x is 1 − 2x − y."""
+    sums: dict[Node, Fraction] = {}
+    for term in terms:
+        coefficient, rest = _coefficient(term)
+        sums[rest] = sums.get(rest, Fraction(0)) + coefficient
+    if len(sums) == len(terms):
+        return list(terms)
+    found: list[Node] = []
+    for rest, count in sums.items():
+        if count and isinstance(rest, ast.Div):
+            found.append(over(times(number(count), rest.numerator), rest.denominator))
+        elif count:
+            found.append(times(number(count), rest))
+    return found or [ZERO]
+
+
+def _coefficient(term: Node) -> tuple[Fraction, Node]:
+    """A term as a number and the rest: −3x y is −3 and x y."""
+    value = exact(term)
+    if value is not None:
+        return value, ONE
+    if isinstance(term, ast.Neg):
+        coefficient, rest = _coefficient(term.operand)
+        return -coefficient, rest
+    if isinstance(term, ast.Div):
+        coefficient, above = _coefficient(term.numerator)
+        return coefficient, ast.Div(above, term.denominator)
+    if isinstance(term, ast.Mul):
+        value = exact(term.factors[0])
+        if value is not None:
+            return value, ast.mul(*term.factors[1:])
+    return Fraction(1), term
 
 
 def minus(node: Node) -> Node:

@@ -293,11 +293,11 @@ def _continues(parser: Parser, factors: list[Node]) -> bool:
     coefficient = all(isinstance(f, ast.Number | ast.Constant) for f in factors)
     if token.kind in ("letter", "number"):
         return token.kind == "letter" or not isinstance(factors[-1], ast.Number)
-    if token.kind == "word":
+    if token.kind == "word" and not (parser.at_word("e", "E") and parser.peek().kind == "^"):
         from engine.formula.words import starts_function
 
         return not starts_function(parser)
-    return coefficient
+    return coefficient  # sin x e^y is sin(x)·e^y, as with any function
 
 
 def radical(parser: Parser) -> Node:

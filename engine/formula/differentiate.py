@@ -123,6 +123,9 @@ class Differentiator:
             if inner == ZERO:
                 return ZERO
             return times(exponent, power(base, _less_one(exponent)), inner)
+        if inner != ZERO and outer != ZERO and base != ast.Constant("e") and not self.to_compute:
+            by_base = times(exponent, over(inner, base))
+            return times(node, plus(times(outer, ast.Call("ln", (base,))), by_base))
         growth = node if base == ast.Constant("e") else times(node, ast.Call("ln", (base,)))
         by_exponent = times(growth, outer)
         if inner == ZERO:
@@ -163,9 +166,7 @@ class Differentiator:
         sign: ast.Comparison = ">=" if node.function == "max" else "<="
         branches: list[ast.Branch] = []
         for position, argument in enumerate(node.args[:-1]):
-            wins = tuple(
-                ast.Compare((argument, other), (sign,)) for k, other in enumerate(node.args) if k != position
-            )
+            wins = tuple(_wins(argument, other, sign) for k, other in enumerate(node.args) if k != position)
             condition: Node = wins[0] if len(wins) == 1 else ast.Logic("and", wins)
             branches.append(ast.Branch(slopes[position], condition))
         return ast.Cases(tuple(branches), slopes[-1])
@@ -176,6 +177,14 @@ class Differentiator:
         if last is not None and all(branch.value == last for branch in slopes):
             return last
         return ast.Cases(slopes, last)
+
+
+def _wins(argument: Node, other: Node, sign: ast.Comparison) -> Node:
+    """That `argument` is ≥ or ≤ `other`, a number on the right: 1 − x ≤ 0."""
+    if exact(argument) is None or exact(other) is not None:
+        return ast.Compare((argument, other), (sign,))
+    mirrored: ast.Comparison = "<=" if sign == ">=" else ">="
+    return ast.Compare((other, argument), (mirrored,))
 
 
 def _less_one(exponent: Node) -> Node:

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Self
 
 import msgspec
@@ -22,6 +21,7 @@ from engine.cancellation import Cancelled
 from engine.formula import Formula
 from engine.formula.ast import without_spans
 from engine.i18n import Message, message
+from engine.paths import ROOT
 from engine.symbolic import protocol
 from engine.symbolic.derivation import Derivation
 
@@ -57,7 +57,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=ROOT,
             creationflags=hidden,
         )
         self.answers: queue.SimpleQueue[protocol.Answer | None] = queue.SimpleQueue()

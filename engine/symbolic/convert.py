@@ -13,7 +13,7 @@ import sympy
 from sympy import Expr
 
 from engine.formula import ast
-from engine.formula.algebra import decimal_text, exact, minus, whole_text
+from engine.formula.algebra import collected, decimal_text, exact, minus, whole_text
 from engine.formula.ast import Node
 from engine.formula.differentiate import outer_derivatives
 
@@ -103,6 +103,8 @@ def to_sympy(node: Node, letters: Letters, keep: bool, inner: Callable[[Node], N
             case ast.Div(numerator=over, denominator=under):
                 below = kept(under)
                 return letters.letter(part) if below == 0 else kept(over) / below
+            case ast.Pow(base=ast.Call(function="abs", args=(inside,)), exponent=ast.Number("2")):
+                return kept(inside) ** 2
             case ast.Pow(base=base, exponent=exponent) if exact(exponent) is not None:
                 return _power(part, kept(base), exact(exponent) or Fraction(0))
             case ast.Call(function="sqrt", args=(argument,)):
@@ -181,8 +183,6 @@ class Reader:
 
     def sum_of(self, expression: Expr) -> Node:
         terms = sorted(expression.args, key=self.term_key)
-        if len(terms) == 2 and _negative(terms[0]) and not _negative(terms[1]):
-            terms.reverse()
         parts: list[Node] = []
         for term in terms:
             node = self.node(term)
@@ -192,6 +192,10 @@ class Reader:
                 parts.extend(minus(part) for part in node.operand.terms)
             else:
                 parts.append(node)
+        few = collected(parts)
+        parts = few if len(few) > 1 else parts  # what cancels out is found in another form
+        positive = next((k for k, part in enumerate(parts) if not isinstance(part, ast.Neg)), 0)
+        parts.insert(0, parts.pop(positive))  # 8 − 3x − 2y
         return ast.Add(tuple(parts))
 
     def term_key(self, term: Expr) -> tuple[object, ...]:
@@ -214,10 +218,16 @@ class Reader:
     # Products
 
     def product(self, expression: Expr) -> Node:
-        coefficient, rest = expression.as_coeff_Mul()
+        coefficient, rest = self._settled(*expression.as_coeff_Mul())
         if coefficient.is_negative:
             turned = self._turned(rest)
-            return ast.Neg(self.node(-expression)) if turned is None else self.node(-coefficient * turned)
+            if turned is None:
+                return ast.Neg(self._fraction(-coefficient, rest))
+            return self._fraction(-coefficient, turned)
+        return self._fraction(coefficient, rest)
+
+    def _fraction(self, coefficient: Expr, rest: Expr) -> Node:
+        """coefficient·rest, what has a negative exponent below the line."""
         above: list[tuple[tuple[object, ...], Node]] = []
         below: list[tuple[tuple[object, ...], Node]] = []
         for factor in sympy.Mul.make_args(rest):
@@ -237,11 +247,31 @@ class Reader:
         numerator = ast.mul(*over)
         return ast.Div(numerator, ast.mul(*under_nodes)) if under_nodes else numerator
 
+    def _settled(self, coefficient: Expr, rest: Expr) -> tuple[Expr, Expr]:
+        """The product coefficient·rest with signs as they are read: x + 3y for −x − 3y, 1 − p as written."""
+        factors: list[Expr] = []
+        for factor in sympy.Mul.make_args(rest):
+            base, exponent = factor.as_base_exp()
+            odd = base.is_Add and exponent.is_Integer and exponent % 2 == 1
+            if odd and (all(map(_negative, base.args)) or self._written_turned(base)):
+                coefficient = -coefficient
+                factor = sympy.Add(*(-term for term in base.args)) ** exponent
+            factors.append(factor)
+        return coefficient, sympy.Mul(*factors, evaluate=False)
+
+    def _written_turned(self, bracket: Expr) -> bool:
+        """Whether −(a − b) stands in the formula, and a − b does not."""
+        if len(bracket.args) > 2:
+            return False
+        written = self.letters.brackets
+        return self.node(-bracket) in written and self.node(bracket) not in written
+
     def _turned(self, rest: Expr) -> Expr | None:
         """−(a − b)·c as (b − a)·c, if there is such a bracket of sympy's own."""
         factors = list(sympy.Mul.make_args(rest))
         for position, factor in enumerate(factors):
-            if factor.is_Add and len(factor.args) == 2 and sum(map(_negative, factor.args)) == 1:
+            two = factor.is_Add and len(factor.args) == 2 and sum(map(_negative, factor.args)) == 1
+            if two and self.node(factor) not in self.letters.brackets:
                 factors[position] = sympy.Add(*(-term for term in factor.args))
                 return sympy.Mul(*factors, evaluate=False) if len(factors) > 1 else factors[0]
         return None
@@ -256,8 +286,11 @@ class Reader:
         tree = self.letters.trees.get(base)
         if tree is not None:
             kind, name = _kind(tree)
+            if isinstance(tree, ast.Pow) and isinstance(tree.base, ast.Variable):
+                ranks = (self.letters.rank[tree.base.name],)
         elif base.is_Add:
-            functions = any(s in self.letters.trees for s in base.free_symbols)
+            trees = [self.letters.trees[s] for s in base.free_symbols if s in self.letters.trees]
+            functions = not all(map(_is_polynomial, trees))
             kind = 5.0 if functions else 2.0
         elif base.free_symbols:
             kind = 1.0

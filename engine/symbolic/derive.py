@@ -12,7 +12,6 @@ from typing import Final
 from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.differentiate import Differentiator
-from engine.formula.functions import FUNCTIONS
 from engine.formula.typeset import to_latex, to_text
 from engine.i18n import message
 from engine.symbolic.convert import Letters
@@ -55,9 +54,7 @@ def derive(
     letters = Letters(variables, columns, tree)
     shortener = Shortener(letters, decimals, Budget(time_s))
     by = [Differentiator(name) for name in variables]
-    if any(isinstance(part, ast.Call) and FUNCTIONS[part.function].slopes for part in ast.walk(tree)):
-        slopes = [differentiate(tree) for differentiate in by]
-    short = [shortener.shortest(slope) for slope in slopes]
+    short = [shortener.shortest(differentiate(tree)) for differentiate in by]
     for slope in short:
         letters.keep_brackets(slope)
     shortener.budget = Budget(time_s / 2)

@@ -164,13 +164,18 @@ def _rewrites(expression: Expr, small: bool, plain: bool) -> list[Callable[[Expr
     if any(power.exp.is_negative for power in expression.atoms(sympy.Pow)):
         if expression.is_rational_function():
             tried.append(_one_fraction)
+        elif expression.is_Add or any(part.is_Add for part in expression.args):
+            tried.append(_without_root)
     elif expression.is_Add and len(expression.free_symbols) <= _FACTORED and expression.is_polynomial():
         tried.append(_factored)
     return tried
 
 
 def _common_factor(expression: Expr) -> Found:
-    return [(sympy.factor_terms(expression), 1.0)]
+    found = sympy.factor_terms(expression)
+    rest = found.as_coeff_Mul()[1]
+    only_number = expression.is_Add and rest.is_Add and len(rest.args) > 3  # nobody writes 2(a + b + c + d)
+    return [] if only_number else [(found, 1.0)]
 
 
 def _expanded(expression: Expr) -> Found:
@@ -186,6 +191,28 @@ def _one_fraction(expression: Expr) -> Found:
     factored = sympy.factor(expression)
     over, under = sympy.fraction(factored)
     return [(factored, 1.1), (sympy.factor_terms(sympy.expand(over)) / under, 1.05)]
+
+
+def _without_root(expression: Expr) -> Found:
+    """Over one line, where all roots are of one sum u: √u − x²/√u as (u − x²)/√u, the numerator expanded."""
+    powers = expression.atoms(sympy.Pow)
+    sums = {
+        power.base for power in powers if power.exp.is_Rational and power.exp.q == 2 and power.base.is_Add
+    }
+    if len(sums) != 1:
+        return []
+    radicand, root = sums.pop(), sympy.Dummy("root", positive=True)
+    rational = expression.replace(
+        lambda part: part.is_Pow and part.base == radicand and (2 * part.exp).is_Integer,
+        lambda part: root ** (2 * part.exp),
+    )
+    if not rational.is_rational_function():
+        return []
+    over, under = sympy.fraction(sympy.together(rational))
+    powers_of_root = sympy.Poly(sympy.expand(over), root).terms()
+    even = sum(factor * radicand ** (power // 2) * root ** (power % 2) for (power,), factor in powers_of_root)
+    short = sympy.factor_terms(sympy.expand(even)) / under
+    return [(short.subs(root, sympy.sqrt(radicand)), 1.05)]
 
 
 def _quick(expression: Expr) -> bool:
@@ -222,6 +249,14 @@ def _terms(expression: Expr) -> int:
     return 1
 
 
+def _laid_out(node: Node) -> Iterator[Node]:
+    """The sums, products, signs and fractions that `node` is made of."""
+    yield node
+    if isinstance(node, ast.Add | ast.Mul | ast.Neg):
+        for child in ast.children(node):
+            yield from _laid_out(child)
+
+
 def weight(node: Node) -> float:
     """How long a formula reads: signs, with something for brackets, fractions and stacked powers."""
     match node:
@@ -236,7 +271,8 @@ def weight(node: Node) -> float:
         case ast.Mul(factors=factors):
             return sum(weight(f) + (_BRACKET if isinstance(f, ast.Add) else 0.0) for f in factors)
         case ast.Div(numerator=over, denominator=under):
-            return 1.2 + weight(over) + weight(under)
+            nested = any(isinstance(part, ast.Div) for part in _laid_out(over))
+            return 1.2 + weight(over) + weight(under) + _BRACKET * nested
         case ast.Pow(base=base, exponent=exponent):
             return 0.5 + weight(base) + weight(exponent) + (_BRACKET if isinstance(base, ast.Add) else 0.0)
         case ast.Call(args=args):

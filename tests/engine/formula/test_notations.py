@@ -56,6 +56,7 @@ TABLE = [
     ('cases(x &"if" x >= 2, -x &"otherwise")', -x),
     ("x dot y + hat(y)", x * y + NAMES["y_hat"]),
     ("x_left + x_{left} + y_hat", 2 * NAMES["x_left"] + NAMES["y_hat"]),
+    (r"\sin x e^{y} + cos 2e^x + sin y e^(-x) a", sin(x) * exp(y) + cos(2 * exp(x)) + sin(y) * exp(-x) * a),
     # LaTeX of lectures and packages
     (r"\hat{y}_1 + \hat{w_1} + \bar x_1", 0.27 + 0.29 + 0.39),
     (r"\sum_{i=1}^{1} (\hat y_i - x_i)^2", (0.27 - x1) ** 2),
