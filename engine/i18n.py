@@ -7,15 +7,15 @@ Any thread; stdlib and msgspec only.
 
 import functools
 import json
-from pathlib import Path
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from engine.korean import with_particles
+from engine.paths import RESOURCES
 
 Language = Literal["en", "ko"]
-CATALOGS: Final = Path(__file__).resolve().parent.parent / "resources" / "i18n"
+CATALOGS: Final = RESOURCES / "i18n"
 
 
 @functools.cache

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.i18n import Language, message
+from engine.paths import RESOURCES
+from gui.exit_codes import EXIT_BAD_INPUT, EXIT_CANNOT_RENDER
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QTranslator
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from gui.store import Store
     from gui.theme import Theme
 
-RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
-CANNOT_RENDER: Final = 3
-BAD_ARGUMENTS: Final = 2
 NO_DISPLAY: Final = message(
     "There is no display to open a window on. Use `main.py solve` for numbers and `main.py export` for "
     "pictures and films: neither needs one."
@@ -47,7 +46,7 @@ def run(lab_path: str | None, *, language: Language | None = None, theme: str | 
             refused = error.message
     if not has_display():
         print(f"nablascope: {(refused or NO_DISPLAY).render(language or 'en')}", file=sys.stderr)
-        return CANNOT_RENDER if refused is None else BAD_ARGUMENTS
+        return EXIT_CANNOT_RENDER if refused is None else EXIT_BAD_INPUT
 
     from gui.gl_setup import configure_before_app
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import msgspec
 
 from engine.i18n import Language, message, translate
+from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from gui.labargs import ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 FAILED: Final = 1
-BAD_ARGUMENTS: Final = 2
-CANNOT_RENDER: Final = 3
-INTERRUPTED: Final = 130
 SYMBOLIC_SERVER: Final = "--symbolic-server"  # of a frozen bundle; see engine.symbolic.client
 
 # Options whose value may begin with a minus sign, which argparse would take for another option.
@@ -73,9 +71,9 @@ def main(argv: Sequence[str]) -> int:
         return _run(argv, language)
     except ArgumentError as error:
         print(explain(error, language), file=sys.stderr)
-        return BAD_ARGUMENTS
+        return EXIT_BAD_INPUT
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; do not let the interpreter complain about it while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

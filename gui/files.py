@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from engine.lab import Lab, Text
 from engine.labfile import SUFFIX, LabFileError, read, write
+from engine.paths import EXAMPLES
 from gui.i18n import language, tr
 from gui.store import Store
 
-EXAMPLES: Final = Path(__file__).resolve().parent.parent / "resources" / "examples"
 RECENT_LIMIT: Final = 8
 
 

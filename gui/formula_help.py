@@ -6,7 +6,6 @@ The samples are read and typeset by the app itself, the functions come from the 
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QUrl
@@ -25,13 +24,14 @@ from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 from engine.formula import parse
 from engine.formula.functions import FUNCTIONS, sample_latex
 from engine.formula.typeset import to_latex
+from engine.paths import ROOT
 from gui.about import show_page
 from gui.i18n import language, tr
 from gui.style import zoom
 from gui.typeset import layout_tex
 from gui.typeset.copying import to_image
 
-FORMULA: Final = Path(__file__).resolve().parent.parent / "engine" / "formula"
+FORMULA: Final = ROOT / "engine" / "formula"
 REFERENCES: Final = {"en": "LANGUAGE.md", "ko": "LANGUAGE.ko.md"}
 TEX_PX: Final = 16.0
 GRAMMAR_PX: Final = 11

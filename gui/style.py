@@ -8,7 +8,6 @@ GUI thread.
 
 import functools
 import re
-from pathlib import Path
 from string import Template
 from typing import Final
 
@@ -16,9 +15,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine.paths import RESOURCES
 from gui.theme import FONT_FAMILY, Theme
 
-RESOURCES: Final = Path(__file__).resolve().parent.parent / "resources"
 BASE_SIZE_PX: Final = 13
 SCALED: Final = re.compile(r"(font-size|min-height): (\d\d+)px")  # not a hairline
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from engine.labfile import read
+from engine.paths import EXAMPLES, ROOT
 from gui.app import Session
 from gui.gl_setup import configure_before_app
-from tests.paths import EXAMPLES, ROOT
 
 PICTURES = ROOT / "resources" / "screenshots"
 SHOTS = (

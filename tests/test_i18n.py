@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.i18n import CATALOGS, catalog, message, translate
-from tests.paths import ROOT
+from engine.paths import ROOT
 
 MARKERS = {"tr", "message", "translate"}
 

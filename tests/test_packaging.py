@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.paths import ROOT
+from engine.paths import ROOT
 
 PACKAGING = ROOT / "resources" / "packaging"
 NOT_SHIPPED = {"packaging", "screenshots"}

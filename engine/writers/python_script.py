@@ -7,7 +7,6 @@ Any thread; stdlib and numpy only.
 import ast as python_ast
 import functools
 import re
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -22,12 +21,13 @@ from engine.marks import color_of
 from engine.optimizers import Leg, format_spec, tag_of
 from engine.optimizers.custom import CustomRule
 from engine.optimizers.schedules import Constant
+from engine.paths import RESOURCES
 from engine.solution import Field, Run, Setup, Solution
 from engine.writers.csv_table import legs_of, method_name
 from engine.writers.own_rule import own_rule_source, rule_trees
 from engine.writers.sympy_source import columns_in, identifier, sympy_source
 
-RULES: Final = Path(__file__).resolve().parents[2] / "resources" / "script" / "rules.py"
+RULES: Final = RESOURCES / "script" / "rules.py"
 
 # What sympy's NumPy printer leaves to SciPy, by the standard library and mpmath (which sympy brings along).
 _SPECIAL: Final = {

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from engine.i18n import message
 from engine.newfile import new_file
-from gui.export.errors import EXIT_BAD_INPUT, EXIT_FAILED, ExportError
+from gui.exit_codes import EXIT_BAD_INPUT, EXIT_FAILED
+from gui.export.errors import ExportError
 
 
 def check_target(path: Path, force: bool) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from engine.i18n import message, translate
-from gui.export.errors import EXIT_BAD_INPUT, EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ExportError
+from engine.paths import ROOT
+from gui.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
+from gui.export.errors import ExportError
 from gui.export.spec import FORMATS
 
 MOST_JOBS: Final = 64
@@ -23,7 +25,7 @@ def program() -> list[str]:
     """The command that starts this program anew."""
     if getattr(sys, "frozen", False):
         return [sys.executable]
-    return [sys.executable, str(Path(__file__).resolve().parents[2] / "main.py")]
+    return [sys.executable, str(ROOT / "main.py")]
 
 
 def arguments(options: argparse.Namespace) -> list[str]:

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.cancellation import Cancelled
 from engine.i18n import message, translate
+from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.aside import check_target, write_whole
-from gui.export.errors import EXIT_DONE, EXIT_INTERRUPTED, ExportError
+from gui.export.errors import ExportError
 from gui.export.spec import CARDS, NUMBERS, Spec, check, checked_size, format_of, is_film, is_sequence
 
 if TYPE_CHECKING:

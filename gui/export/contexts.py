@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Protocol
 
 from gui.export.errors import CannotRender
+from gui.gl_setup import GL_VERSION
 
 EGL_PLATFORM_SURFACELESS_MESA: Final = 0x31DD
 EGL_PLATFORM_DEVICE_EXT: Final = 0x313F
-GL_VERSION: Final = (4, 1) if sys.platform == "darwin" else (3, 3)
 
 
 class Context(Protocol):

@@ -1,14 +1,7 @@
 """What can go wrong with an export, as a sentence and an exit code. Any thread; no Qt."""
 
-from typing import Final
-
 from engine.i18n import Message, message
-
-EXIT_DONE: Final = 0
-EXIT_FAILED: Final = 1
-EXIT_BAD_INPUT: Final = 2
-EXIT_CANNOT_RENDER: Final = 3
-EXIT_INTERRUPTED: Final = 130
+from gui.exit_codes import EXIT_BAD_INPUT, EXIT_CANNOT_RENDER
 
 
 class ExportError(Exception):

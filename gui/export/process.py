@@ -14,8 +14,8 @@ from PySide6.QtGui import QImage
 
 from engine.lab import Lab
 from engine.labfile import encode
+from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.batch import program
-from gui.export.errors import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.renderer import Progress
 from gui.export.spec import Spec
 

@@ -8,14 +8,15 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL, contextdata, error, platform
 
-SHADERS: Final = Path(__file__).resolve().parent.parent.parent / "resources" / "shaders"
+from engine.paths import RESOURCES
+
+SHADERS: Final = RESOURCES / "shaders"
 SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic", "basic render")
 _INCLUDE: Final = re.compile(r'^#include "([a-z_]+\.glsl)"\s*$', re.MULTILINE)
 

@@ -8,7 +8,6 @@ A leading "fill" fills it; else it is stroked. GUI thread.
 import functools
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -25,11 +24,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
+from engine.paths import RESOURCES
 from gui.style import set_role
 
 GRID: Final = 24.0
 STROKE: Final = 1.8
-_FILE: Final = Path(__file__).resolve().parent.parent.parent / "resources" / "icons" / "icons.json"
+_FILE: Final = RESOURCES / "icons" / "icons.json"
 
 
 @functools.cache

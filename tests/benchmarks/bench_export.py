@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.paths import ROOT
+from engine.paths import ROOT
 
 FORMULA: Final = "(x^2+y-11)^2+(x+y^2-7)^2"
 START: Final = "-0.5,-0.8"

@@ -3,9 +3,9 @@
 import pytest
 
 from engine.labfile import read
+from engine.paths import EXAMPLES
 from engine.solution import Solution
 from engine.solve import Request, Solver
-from tests.paths import EXAMPLES
 
 
 def solved(solver: Solver, name: str) -> Solution:

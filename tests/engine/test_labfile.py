@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from engine import labfile
 from engine.lab import Camera, Data, Display, Lab, Slice, Variable
 from engine.optimizers import GradientDescent, Racer
-from tests.paths import EXAMPLES
+from engine.paths import EXAMPLES
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 optional = st.none() | finite

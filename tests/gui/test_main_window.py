@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.lab import Camera, Lab, Variable
 from engine.labfile import read, write
+from engine.paths import EXAMPLES
 from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
 from gui.panels.derivatives import DerivativesPanel, PartialRow
-from tests.paths import EXAMPLES
+from gui.panels.racer_card import RacerCard
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,30 @@ def test_what_is_new_is_laid_out_before_anything_is_painted(session: Session, qt
     bridge.solved.disconnect(look)
     assert seen[-1] == (True, "Partial derivatives", ("x", "y"))
     assert set(seen[:-1]) <= {seen[-1], (True, "Derivative", ("x",))}
+
+
+def test_new_cards_have_their_room_at_once(session: Session, qtbot: QtBot) -> None:
+    store, bridge = session.store, session._bridge
+    assert store is not None
+    assert bridge is not None
+    cards: list[int] = []
+    squeezed: list[tuple[int, int]] = []
+
+    def look() -> None:
+        shown = [card for card in session.window.findChildren(RacerCard) if card.isVisible()]
+        sizes = [(card.height(), card.minimumSizeHint().height()) for card in shown]
+        cards.append(len(shown))
+        squeezed.extend((height, least) for height, least in sizes if height < least)
+
+    for changed in (store.lab_changed, bridge.solved):
+        changed.connect(look, Qt.ConnectionType.QueuedConnection)
+    store.load(read(EXAMPLES / "12-race.nabla"))
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    qtbot.waitUntil(lambda: len(cards) > 3)
+    for changed in (store.lab_changed, bridge.solved):
+        changed.disconnect(look)
+    assert cards[-1] == 4
+    assert squeezed == []
 
 
 def test_space_plays_and_the_arrows_step(session: Session, qtbot: QtBot) -> None:

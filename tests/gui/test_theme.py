@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.marks import RUN_COLORS, RUN_SHAPES, shape_of
+from engine.paths import ROOT
 from gui.colormaps import colormap
 from gui.style import style_sheet
 from gui.theme import THEMES
-from tests.paths import ROOT
 
 Floats = NDArray[np.float64]
 MADE_BY_QT = {"QComboBoxPrivateContainer", "QMenuBar", "QTableCornerButton", "QTreeView"}

@@ -13,14 +13,15 @@ import pytest
 
 from engine.lab import Lab
 from engine.labfile import encode
+from engine.paths import ROOT
 from gui.commands import main
+from gui.exit_codes import EXIT_CANNOT_RENDER
 from gui.export import contexts
 from gui.export.command import add_arguments, spec_from
-from gui.export.errors import EXIT_CANNOT_RENDER, CannotRender
+from gui.export.errors import CannotRender
 from gui.export.process import spec_arguments
 from gui.export.spec import Spec
 from tests.gui.program import bare_environment, run_program, run_python
-from tests.paths import ROOT
 
 FORMULA = ("-f", "x^2 + y^2/2", "--steps", "8", "--no-stop")
 SMALL = ("--size", "160x96", "--fps", "10", "--seconds", "1")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gui.export.errors import EXIT_BAD_INPUT, ExportError
+from gui.exit_codes import EXIT_BAD_INPUT
+from gui.export.errors import ExportError
 from gui.export.spec import Spec, check, checked_size, format_of, is_film, is_sequence
 
 
