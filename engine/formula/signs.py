@@ -230,7 +230,7 @@ PASSED_OVER: Final = re.compile(
 )
 PASSED_FIRST: Final = frozenset("`/;fi")
 QUOTED: Final = re.compile(r"[\"“”][\w\s.,]*[\"“”]")
-NOT_A_NOT: Final = re.compile(r"~+(?=\s*(?:[-+*/^=<>)\]},.&|_]|$))")  # it is a space of LaTeX here
+NOT_A_NOT: Final = re.compile(r"~++(?=\s*(?:[-+*/^=<>)\]},.&|_]|$))")  # it is a space of LaTeX here
 NAMED_LETTER: Final = re.compile(r"\\\[([A-Z][a-z]+)\]")  # of Wolfram: \[Theta]
 # A brace around one sign, which only changes the space around it: {=}, {\mapsto}
 LONE_SIGN: Final = re.compile(r"\{\s*(?:\\(?P<name>[A-Za-z]+)|[-+=*/<>])\s*(?P<close>\})")
