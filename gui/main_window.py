@@ -43,6 +43,7 @@ DRAWER_HEIGHT_PX: Final = 224
 MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
 FIRST_PICTURE_MS: Final = 300
+LEVELS: Final = 12  # of widgets in each other, through which the wish for another size goes up one at a time
 TABLES: Final = (".csv", ".tsv")
 _LAST: Final = -1
 
@@ -243,6 +244,7 @@ class MainWindow(QMainWindow):
         if tab is None and path is not None:
             self._on_opened()
         self._show_solution(store)
+        store.lab_changed.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)  # after all others
         self.filled.emit()
 
     def _on_solution_changed(self, solution: "Solution") -> None:
@@ -260,7 +262,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         """Before anything is painted: no picture shows what is new in the places of what was there."""
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        for _ in range(LEVELS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _on_opened(self) -> None:
         """The formula is in sight, and a lab that has something to say says it first."""
