@@ -72,7 +72,7 @@ class SliceCurve(QWidget):
         if curve is None:
             return []
         name = name_latex(curve.name)
-        slope = (f"f_{{{name}}}", format_tick(curve.derivative))
+        slope = ("f'" if self._other is None else f"f_{{{name}}}", format_tick(curve.derivative))
         if self.secant is None:
             return [slope]
         first = f"{name}+h"

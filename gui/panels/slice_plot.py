@@ -49,12 +49,7 @@ class SlicePlot(QWidget):
         row.setContentsMargins(12, 8, 8, 6)
         row.setSpacing(14)
         row.addWidget(self._controls())
-        self._hint = QLabel(
-            tr(
-                "Hold one variable: what remains is a curve, and its slope at the point is the partial "
-                "derivative by the other one."
-            )
-        )
+        self._hint = QLabel()
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_role(self._hint, "muted")
@@ -161,10 +156,13 @@ class SlicePlot(QWidget):
             button.setChecked(along in chosen.along)
             button.setVisible(index < len(axes))
             if index < len(axes):
-                held = name_text(axes[1 - index].name) if len(axes) > 1 else None
                 name = name_text(axes[index].name)
-                button.setText(f"∂f/∂{name}" if held is None else tr("Hold {name}", name=held))
-                button.setToolTip(tr("The curve along {name}, whose slope is ∂f/∂{name}", name=name))
+                if len(axes) > 1:
+                    button.setText(tr("Hold {name}", name=name_text(axes[1 - index].name)))
+                    button.setToolTip(tr("The curve along {name}, whose slope is ∂f/∂{name}", name=name))
+                else:
+                    button.setText(tr("Slope"))
+                    button.setToolTip(tr("The tangent, whose slope is df/d{name}", name=name))
         self.follow.setChecked(chosen.point is None)
         self.secant_box.setChecked(chosen.h is not None)
         self.step.setEnabled(chosen.h is not None)
@@ -181,6 +179,14 @@ class SlicePlot(QWidget):
         for part in (self.direction_box, self.direction, self.direction_value, self.plane_box, self.steepest):
             part.setVisible(two)
         self.normal_box.setVisible(two)
+        self._hint.setText(
+            tr(
+                "Hold one variable: what remains is a curve, and its slope at the point is the partial "
+                "derivative by the other one."
+            )
+            if len(axes) > 1
+            else tr("The slope of the curve at the point is the derivative there.")
+        )
         self._hint.setVisible(not any(along in chosen.along for along in BOTH[: len(axes)]))
 
     # The store

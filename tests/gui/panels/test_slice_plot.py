@@ -147,7 +147,11 @@ def test_one_variable_has_one_slice(qtbot):
     widget.show()
     assert widget.curves["horizontal"].curve.derivative == pytest.approx(-np.sin(4))
     assert not widget.toggles["vertical"].isVisible()
+    assert widget.toggles["horizontal"].text() == "Slope"  # nothing is held
+    assert widget.curves["horizontal"].numbers()[0][0] == "f'"
     widget.grab()
+    store.edit(slice=Slice())
+    assert "Hold" not in widget._hint.text()
 
 
 def test_undefined_slices_are_drawn_and_say_so(qtbot):
