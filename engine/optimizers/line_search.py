@@ -13,6 +13,7 @@ from engine.optimizers.transform import Floats, Function
 MOST_BACKTRACKS: Final = 60
 MOST_EXPANSIONS: Final = 20
 MOST_TRIALS: Final = 60
+ROUNDING: Final = 1e-15  # of |f|: near a minimum f differs by less, and only its slope can still be told
 SAFEGUARD: Final = 0.1  # an interpolated trial stays this share of the bracket away from its ends
 
 
@@ -54,12 +55,13 @@ def backtrack(
     [0.5]
     """
     alpha = np.array(first, dtype=np.float64)
+    slack = ROUNDING * np.abs(value)
     trials = np.zeros(len(theta), np.int64)
     active = np.arange(len(theta))
     for _ in range(MOST_BACKTRACKS):
         reached = function.value(theta[active] + alpha[active, None] * direction[active])
         trials[active] += 1
-        enough = reached <= value[active] + c1 * alpha[active] * slope[active]
+        enough = reached <= value[active] + c1 * alpha[active] * slope[active] + slack[active]
         active = active[~enough]
         if not len(active):
             return Found(alpha, trials)
@@ -120,6 +122,7 @@ def strong_wolfe(
     """
     s = len(theta)
     alpha = np.array(first, dtype=np.float64)
+    slack = ROUNDING * np.abs(value)
     previous, previous_value, previous_slope = np.zeros(s), value.copy(), slope.copy()
     bracket = _Bracket(value, slope)
     zooming = np.zeros(s, bool)
@@ -138,7 +141,8 @@ def strong_wolfe(
         at, zoom = alpha[active], zooming[active]
         reference = np.where(zoom, bracket.low_value[active], previous_value[active])
         compare = zoom | (trial > 0)
-        too_high = (reached > value[active] + c1 * at * slope[active]) | (compare & (reached >= reference))
+        allowed = value[active] + c1 * at * slope[active] + slack[active]
+        too_high = (reached > allowed) | (compare & (reached >= reference + slack[active]))
         flat_enough = ~too_high & (np.abs(steepness) <= -c2 * slope[active])
         rising = np.where(zoom, steepness * (bracket.high[active] - at) >= 0, steepness >= 0)
         chosen[active[~too_high]] = at[~too_high]  # the latest with enough fall, should none be flat enough

@@ -104,3 +104,17 @@ def test_the_trust_region_subproblem_beats_every_sampled_point(seed, hard):
     samples *= (random.uniform(0, 1, (2000, 4)) * radius / np.linalg.norm(samples, axis=-1))[..., None]
     sampled = dot(along, samples) + 0.5 * dot(values * samples, samples)
     assert (model <= sampled.min(axis=0) + 1e-9).all()
+
+
+@pytest.mark.parametrize("spec", ["cg(beta=fr)", "lbfgs"])
+def test_the_last_digits_of_a_minimum_that_is_not_zero_cost_no_more(spec):
+    # Moré, Garbow & Hillstrom 1981, problems 2 and 6: there f differs by less than its own rounding.
+    freudenstein = "(-13 + x + ((5 - y)*y - 2)*y)**2 + (-29 + x + ((y + 1)*y - 14)*y)**2"
+    jennrich = " + ".join(f"(2 + {2 * i} - exp({i}*x) - exp({i}*y))**2" for i in range(1, 11))
+    for text, start, lowest in ((freudenstein, (0.5, -2.0), 48.9842), (jennrich, (0.3, 0.4), 124.3622)):
+        function = oracle(text)
+        setup = setup_of(function, [start], -100, 100)
+        (run,) = descend(function, setup, [parse_spec(spec)], steps=200)
+        assert run.outcome == "converged"
+        assert run.values[-1] == pytest.approx(lowest, rel=1e-5)
+        assert run.evaluations[-1] < 200
