@@ -74,7 +74,7 @@ def decimal_text(value: Fraction) -> str | None:
 
 
 def plus(*terms: Node) -> Node:
-    """The sum, zeros dropped and numbers added up (last)."""
+    """The sum, zeros dropped and numbers added up: last, or first where a bracket began with one."""
     kept: list[Node] = []
     constant = Fraction(0)
     for term in terms:
@@ -84,8 +84,9 @@ def plus(*terms: Node) -> Node:
                 kept.append(part)
             else:
                 constant += value
+    first = terms[0].terms[0] if terms and isinstance(terms[0], ast.Add) else None
     if constant or not kept:
-        kept.append(number(constant))
+        kept.insert(0 if first is not None and exact(first) is not None else len(kept), number(constant))
     return kept[0] if len(kept) == 1 else ast.Add(tuple(kept))
 
 

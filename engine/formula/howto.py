@@ -204,7 +204,10 @@ class _Derivation:
                 case ast.Variable(name=name):
                     return results[name]
                 case ast.Add(terms=terms):
-                    return plus(*map(filled, terms))
+                    settled = [filled(term) for term in terms]
+                    if exact(terms[0]) is not None:  # 1 − x − y + …: the number stays in front
+                        settled = [ast.Add((settled[0], *settled[1:]))]
+                    return plus(*settled)
                 case ast.Mul(factors=factors):
                     return times(*map(filled, factors))
                 case ast.Neg(operand=inner):

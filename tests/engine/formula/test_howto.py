@@ -139,6 +139,11 @@ def test_the_lines_of_a_quadratic_form() -> None:
     assert steps[-1].latex == f"= 2x+3{grey}"
 
 
+def test_a_number_in_front_of_a_bracket_stays_there() -> None:
+    lines = [to_text(step.tree) for step in explain(parse("x y(1 - x - y)"), "x", "y(1 - 2x - y)")]
+    assert lines[-2:] == ["y(1 - x - y - x)", "y(1 - 2x - y)"]
+
+
 def test_factors_stand_as_a_teacher_writes_them() -> None:
     grey = rf"{{\color{{{HELD_COLOUR}}}y}}"
     steps = explain(parse("sin(y)(1+x^2)^2"), "x", "4x(1+x^2) sin(y)")
