@@ -42,10 +42,11 @@ def without_frame(tokens: list[Token]) -> list[Token]:
     if texts[1:2] == ["<"] and texts[2:4] == ["-", "function"]:
         tokens = [tokens[0], Token("=", "=", tokens[1].start, tokens[2].end), *tokens[3:]]
     stop = next((k for k, token in enumerate(tokens) if token.kind in ("=", "{", "end")), 0)
+    framed = tokens[stop].kind != "end"
     kept = [
         token
         for position, token in enumerate(tokens)
-        if position >= stop or token.text not in _TYPES or tokens[position + 1].kind not in ("word", "letter")
+        if not framed or position >= stop or not _is_type(token, tokens[position + 1])
     ]
     if kept[0].text == "function" and kept[1].kind == "word":
         kept = kept[1:]
@@ -54,6 +55,10 @@ def without_frame(tokens: list[Token]) -> list[Token]:
     if close is not None and kept[close + 1].kind == "{" and kept[close + 2].text == "return":
         kept.insert(close + 1, Token("=", "=", kept[close].end, kept[close].end))
     return kept
+
+
+def _is_type(token: Token, following: Token) -> bool:
+    return token.text in _TYPES and following.kind in ("word", "letter")
 
 
 def in_signs(tokens: list[Token], start: int, declared: Callable[[str], bool], cell: bool) -> list[Token]:

@@ -238,7 +238,8 @@ class _Lexer:
         before = self.tokens[-1].kind if self.tokens else ""
         negates = self.text.startswith("(", self.position + 1)
         after_value = before in ENDERS or (before in ("+", "-", "*", "/") and not negates)
-        different = self.text.startswith("~=", self.position)
+        apart = self.spaced and self.text[self.position + 1 : self.position + 2].isspace()
+        different = self.text.startswith("~=", self.position) or (apart and before in ENDERS)  # y ~ x of R
         return not different and (after_value or NOT_A_NOT.match(self.text, self.position) is not None)
 
     def raised(self) -> None:

@@ -132,6 +132,7 @@ def test_it_means_what_its_writer_means(text: str, meaning: float) -> None:
         ('x" + 1', '"'),
         ("x #3", "#"),
         ("x over", "over"),
+        ("y ~ x", "~"),
         ("{█(x,&x≥0", "█"),
         ("hat + 1", "hat"),
     ],
@@ -147,3 +148,7 @@ def test_what_has_no_meaning_is_said_at_its_place(text: str, place: str) -> None
 def test_a_declared_word_is_a_variable(name: str) -> None:
     assert parse(f"f(x, {name}) = {name}^2 x").variables == ("x", name)
     assert parse(f"mean((w {name} - b)^2)", data=(name,)).columns == (name,)
+
+
+def test_columns_may_be_called_as_types_are() -> None:
+    assert parse("mean(real price)", data=("real", "price")).columns == ("price", "real")
