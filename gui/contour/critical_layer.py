@@ -1,6 +1,7 @@
 """Minima ▼, maxima ▲, saddles ✕ and degenerate points ◇, with their values while they are few. GUI thread."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,6 +18,9 @@ ZERO: Final = 1e-12  # of the range of f
 CROWDED: Final = 0.12  # of the distance from one to the next
 SMALLEST_PX: Final = 2.2
 RADIUS_PX: Final = 5.0
+BESIDE: Final = (0, 1, 2, 3)  # on which sides of a mark its value is put, the best first: on a map
+ABOVE: Final = (2, 3, 0, 1)  # on a graph, whose tangent is level there
+BELOW: Final = (3, 2, 0, 1)
 INK: Final = QColor("#0b0f16")
 PAPER: Final = QColor("#ffffff")
 
@@ -54,14 +58,8 @@ def describe(point: CriticalPoint, axes: tuple[Axis, ...], drawn: tuple[int, ...
         f"{axis.name} = {format_tick(float(point.point[i]))}" for axis, i in zip(axes, drawn, strict=True)
     )
     values = ", ".join(format_tick(float(value)) for value in point.eigenvalues)
-    return "\n".join(
-        (
-            kind,
-            where,
-            f"f = {format_tick(point.value)}",
-            tr("Eigenvalues of the Hessian: {values}", values=values),
-        )
-    )
+    bend = f"f'' = {values}" if len(axes) == 1 else tr("Eigenvalues of the Hessian: {values}", values=values)
+    return "\n".join((kind, where, f"f = {format_tick(point.value)}", bend))
 
 
 class CriticalLayer:
@@ -80,13 +78,12 @@ class CriticalLayer:
 
     def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
         self.taken = []
-        if self._analysis is None or len(self._drawn) != 2:
-            return
-        for family in (each for each in self._analysis.families if not each.region):
-            self._paint_family(painter, family, view, look)
+        if self._analysis is not None and len(self._drawn) == 2:
+            for family in (each for each in self._analysis.families if not each.region):
+                self._paint_family(painter, family, view, look)
         seen = [
             (view.point_px(*self._place(point)), point)
-            for point in self._analysis.critical_points
+            for point in self._points()
             if view.contains(*self._place(point))
         ]
         # In a crowd (Ackley's function has hundreds) they are smaller; minima lie on top.
@@ -100,22 +97,28 @@ class CriticalLayer:
             self.taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
             for at, point in seen:
                 text = value_text(point.value, self.height)
-                paint_value(painter, at, text, view.rect, self.taken, look)
+                sides = BESIDE if len(self._drawn) == 2 else BELOW if point.kind == "minimum" else ABOVE
+                paint_value(painter, at, text, view.rect, self.taken, look, sides=sides)
 
     def nearest(self, at: QPointF, view: Viewport, reach_px: float) -> CriticalPoint | None:
         """The critical point under the mouse."""
-        if self._analysis is None or len(self._drawn) != 2:
-            return None
         best, best_away = None, reach_px
-        for point in self._analysis.critical_points:
+        for point in self._points():
             here = view.point_px(*self._place(point))
             away = abs(here.x() - at.x()) + abs(here.y() - at.y())
             if away < best_away:
                 best, best_away = point, away
         return best
 
+    def _points(self) -> Sequence[CriticalPoint]:
+        """Those that lie in the picture: of a graph, if it is no section through more variables."""
+        points = self._analysis.critical_points if self._analysis is not None else ()
+        return [point for point in points if len(self._drawn) == 2 or len(point.point) == 1]
+
     def _place(self, point: CriticalPoint) -> tuple[float, float]:
-        return float(point.point[self._drawn[0]]), float(point.point[self._drawn[1]])
+        """On the map; or on the graph, at its value."""
+        across = float(point.point[self._drawn[0]])
+        return across, point.value if len(self._drawn) == 1 else float(point.point[self._drawn[1]])
 
     def _paint_family(self, painter: QPainter, family: Family, view: Viewport, look: Look) -> None:
         """A valley floor or a circle of minima: a chain of dots."""
@@ -163,21 +166,23 @@ def paint_value(
     look: Look,
     *,
     radius: float = RADIUS_PX,
+    sides: tuple[int, ...] = BESIDE,
 ) -> None:
     """A small plate beside the mark at `at`: right, left, above or below, where there is room in `plot`.
 
     Args:
-        taken: where there is none; the plate is added. radius: of the mark.
+        taken: where there is none; the plate is added. radius: of the mark. sides: to be tried, in order.
     """
     metrics = look.inline_metrics
     width, height = metrics.horizontalAdvance(text) + look.px(8), metrics.height() + look.px(1)
     off = look.px(radius + 5)
-    for box in (
+    boxes = (
         QRectF(at.x() + off, at.y() - height / 2, width, height),
         QRectF(at.x() - off - width, at.y() - height / 2, width, height),
         QRectF(at.x() - width / 2, at.y() - off - height, width, height),
         QRectF(at.x() - width / 2, at.y() + off, width, height),
-    ):
+    )
+    for box in (boxes[side] for side in sides):
         if plot.contains(box) and not any(box.intersects(other) for other in taken):
             break
     else:

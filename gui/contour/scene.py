@@ -103,6 +103,7 @@ class ContourScene(Content):
         if self.is_graph:
             if field is not None and self._setup is not None:
                 paint_graph(painter, view, look, field, self._setup)
+                self._paint_critical(painter, view, field)
                 paint_note(painter, view, field, look)
             return
         layout = self.layout(rect)
@@ -113,9 +114,7 @@ class ContourScene(Content):
         self.flow.paint(painter, view, look, self.display.colormap, self.display.gradient_heat)
         self.lines.paint_labels(painter, view, look, outlined=self.flow.active)
         self._paint_domain(painter, view)
-        if self.display.critical_points:
-            self.critical.height = field.z_hi - field.z_lo if field is not None else 0.0
-            self.critical.paint(painter, view, look)
+        self._paint_critical(painter, view, field)
         painter.restore()
         if field is not None:
             if field.finite.any():
@@ -134,6 +133,11 @@ class ContourScene(Content):
             scale_of(view.x_lo, view.x_hi, view.rect.width(), look),
             scale_of(view.y_lo, view.y_hi, view.rect.height(), look),
         )
+
+    def _paint_critical(self, painter: QPainter, view: Viewport, field: Field | None) -> None:
+        if self.display.critical_points:
+            self.critical.height = field.z_hi - field.z_lo if field is not None else 0.0
+            self.critical.paint(painter, view, self.look)
 
     def paint_moving(self, painter: QPainter, rect: QRectF, kept: Kept | None = None) -> None:
         """Trails, markers, start handles and the cursor.
