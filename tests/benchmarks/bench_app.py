@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from engine.paths import ROOT
 from gui.gl_setup import configure_before_app
+from tests.benchmarks.timing import Row
 
-Row = tuple[str, float, str, float | None]
 FORMULAS = ("(x^2+y-11)^2+(x+y^2-7)^2", "sin x cos y", "x^2+3xy+y^2", "20+x^2-10cos(2π x)+y^2-10cos(2π y)")
 
 LECTURER = """

@@ -1,8 +1,6 @@
 """The contour map against pyqtgraph's IsocurveItems and matplotlib's contourf, on the same data."""
 
-import statistics
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtGui import QPen
@@ -13,22 +11,13 @@ from gui.contour.view import ContourView
 from gui.gl_setup import configure_before_app
 from gui.store import Store
 from gui.theme import LIGHT
+from tests.benchmarks.timing import Row, median_ms
 from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import NumpyObjective, himmelblau
 
-Row = tuple[str, float, str, float | None]
 SIZES = (256, 512, 1024)
 SIZE_PX = (900, 700)
 LEVELS = 20
-
-
-def milliseconds(act: Callable[[int], None], times: int) -> float:
-    spent = []
-    for k in range(times):
-        began = time.perf_counter()
-        act(k)
-        spent.append((time.perf_counter() - began) * 1e3)
-    return statistics.median(spent)
 
 
 def run() -> Iterator[Row]:
@@ -53,7 +42,7 @@ def run() -> Iterator[Row]:
             store.accept(fields[1 + k % 4])
             view.repaint()
 
-        ours = milliseconds(show, 8)
+        ours = median_ms(show, 8)
         yield f"contour {n}²: new z to painted", ours, "pyqtgraph, 20 IsocurveItems", isocurves(n)
         yield f"contour {n}²: new z to painted", ours, "matplotlib contourf, Agg", contourf(n)
 
@@ -61,7 +50,7 @@ def run() -> Iterator[Row]:
             store.set_view(t_steps=k * 1.37)
             view.repaint()
 
-        yield f"contour {n}²: a moved marker", milliseconds(move, 60), "", None
+        yield f"contour {n}²: a moved marker", median_ms(move, 60), "", None
 
         def pan(k: int, view: ContourView = view) -> None:
             port = view.viewport
@@ -71,14 +60,14 @@ def run() -> Iterator[Row]:
             view.scene.set_ranges(((port.x_lo, port.x_hi), (port.y_lo, port.y_hi)))
             view.repaint()
 
-        yield f"contour {n}²: a panned frame", milliseconds(pan, 30), "", None
+        yield f"contour {n}²: a panned frame", median_ms(pan, 30), "", None
         view.reset_view()
 
         def hover(k: int, store: Store = store, view: ContourView = view) -> None:
             store.set_view(hover=(0.1 * k - 3, 1.0))
             view.repaint()
 
-        yield f"contour {n}²: hover to painted, with its level line", milliseconds(hover, 40), "", None
+        yield f"contour {n}²: hover to painted, with its level line", median_ms(hover, 40), "", None
         view.close()
 
 
@@ -105,7 +94,7 @@ def isocurves(n: int) -> float:
             curve.setData(z + k, level + k)
         window.viewport().repaint()
 
-    spent = milliseconds(show, 2)
+    spent = median_ms(show, 2)
     window.close()
     return spent
 
@@ -129,4 +118,4 @@ def contourf(n: int) -> float | None:
         figure.canvas.draw()
         plt.close(figure)
 
-    return milliseconds(show, 3)
+    return median_ms(show, 3)

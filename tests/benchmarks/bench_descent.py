@@ -1,7 +1,6 @@
 """Descent: steps against torch.optim's loop, a whole solve against scipy.optimize, and many starts."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from msgspec.structs import replace
@@ -12,8 +11,8 @@ from engine.lab import Lab
 from engine.optimizers import parse_spec
 from engine.solution import Solution
 from engine.solve import solve
+from tests.benchmarks.timing import Row, best_ms
 
-Row = tuple[str, float, str, float | None]
 HIMMELBLAU = "(x^2+y-11)^2+(x+y^2-7)^2"
 STEPS = 1000
 RATE = 1e-5  # so low that no run is over before its last step
@@ -24,20 +23,20 @@ SPECS = {"gd": f"gd(lr={RATE})", "adam": f"adam(lr={RATE})", "gd, momentum": f"g
 def run() -> Iterator[Row]:
     solution = solve(Lab(formula=HIMMELBLAU))
     for name, (method, arguments) in CASES.items():
-        ours = _best(lambda name=name: _steps(solution, SPECS[name], STEPS))
+        ours = best_ms(lambda _, name=name: _steps(solution, SPECS[name], STEPS))
         yield f"{STEPS} steps of {name} on Himmelblau", ours, *_torch(method, arguments)
-    ours = _best(lambda: _steps(solution, "bfgs", 200, stop=True))
+    ours = best_ms(lambda _: _steps(solution, "bfgs", 200, stop=True))
     yield "BFGS to the minimum of Himmelblau, every step kept", ours, *_scipy()
     many = np.random.default_rng(0).uniform(-5, 5, (10_000, 2))
     crowd = replace(solution, setup=replace(solution.setup, starts=many))
     yield (
         "100 steps of gd from 10,000 starts at once",
-        _best(lambda: _steps(crowd, "gd(lr=0.01)", 100)),
+        best_ms(lambda _: _steps(crowd, "gd(lr=0.01)", 100)),
         "",
         None,
     )
-    yield "basin map: first picture", _best(lambda: next(_maps(solution))), "", None
-    yield "basin map: 256² starts × 200 steps of gd", _best(lambda: list(_maps(solution)), 1), "", None
+    yield "basin map: first picture", best_ms(lambda _: next(_maps(solution))), "", None
+    yield "basin map: 256² starts × 200 steps of gd", best_ms(lambda _: list(_maps(solution)), 1), "", None
 
 
 def _steps(solution: Solution, spec: str, steps: int, *, stop: bool = False) -> None:
@@ -58,7 +57,7 @@ def _torch(method: str, arguments: dict[str, float]) -> tuple[str, float | None]
     except ImportError:
         return "", None
 
-    def loop() -> None:
+    def loop(_k: int) -> None:
         theta = torch.tensor([4.0, 3.0], dtype=torch.float64, requires_grad=True)
         optimizer = getattr(torch.optim, method)([theta], lr=RATE, **arguments)
         for _ in range(STEPS):
@@ -67,7 +66,7 @@ def _torch(method: str, arguments: dict[str, float]) -> tuple[str, float | None]
             ((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2).backward()
             optimizer.step()
 
-    return f"torch.optim.{method}, autograd", _best(loop)
+    return f"torch.optim.{method}, autograd", best_ms(loop)
 
 
 def _scipy() -> tuple[str, float | None]:
@@ -85,14 +84,4 @@ def _scipy() -> tuple[str, float | None]:
         a, b = x**2 + y - 11, x + y**2 - 7
         return np.array([4 * x * a + 2 * b, 2 * a + 4 * y * b])
 
-    return "scipy.optimize BFGS, gradient by hand", _best(lambda: minimize(value, [4.0, 3.0], jac=slope))
-
-
-def _best(work: Callable[[], object], repeats: int = 3) -> float:
-    """The shortest of some runs, in ms."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(1e3 * (time.perf_counter() - start))
-    return min(times)
+    return "scipy.optimize BFGS, gradient by hand", best_ms(lambda _: minimize(value, [4.0, 3.0], jac=slope))

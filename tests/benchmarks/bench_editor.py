@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,8 +14,8 @@ from gui.store import Store
 from gui.style import apply_theme
 from gui.theme import LIGHT
 from gui.typeset.picture import _sheet, typeset
+from tests.benchmarks.timing import Row, median_ms
 
-Row = tuple[str, float, str, float | None]
 FORMULAS = {
     "x²+3xy+y²": "x^2+3xy+y^2",
     "Himmelblau": "(x^2+y-11)^2+(x+y^2-7)^2",
@@ -65,21 +65,12 @@ def _typing_ms(app: QApplication, formula: str) -> list[float]:
     return times
 
 
-def _median_ms(work: Callable[[], object], repeats: int = 30) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append(1e3 * (time.perf_counter() - start))
-    return statistics.median(times)
-
-
 def _typeset_ms() -> float:
-    def work() -> None:
+    def work(_k: int) -> None:
         _sheet.cache_clear()
         typeset(TEX, 20.0).path()
 
-    return _median_ms(work)
+    return median_ms(work)
 
 
 def _matplotlib() -> tuple[str, float | None]:
@@ -88,4 +79,4 @@ def _matplotlib() -> tuple[str, float | None]:
     except ImportError:
         return "matplotlib mathtext", None
     tex = f"${TEX}$"
-    return "matplotlib mathtext", _median_ms(lambda: TextPath((0, 0), tex, size=20.0), 10)
+    return "matplotlib mathtext", median_ms(lambda _: TextPath((0, 0), tex, size=20.0), 10)

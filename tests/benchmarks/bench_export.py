@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.paths import ROOT
+from tests.benchmarks.timing import Row
 
 FORMULA: Final = "(x^2+y-11)^2+(x+y^2-7)^2"
 START: Final = "-0.5,-0.8"
@@ -84,7 +85,7 @@ def peer_ms(folder: Path, mesh: int) -> float | None:
     return best
 
 
-def run() -> Iterator[tuple[str, float, str, float | None]]:
+def run() -> Iterator[Row]:
     """Yield the rows of the table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

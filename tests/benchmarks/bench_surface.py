@@ -9,15 +9,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from gui.gl_setup import configure_before_app
+from tests.benchmarks.timing import Row, median_ms
 
 SIZE_PX: Final = (1280, 720)
 GRIDS: Final = (256, 512, 1024)
 REPEATS: Final = 7
-Row = tuple[str, float, str, float]
 
 
 def run() -> Iterator[Row]:
-    """Rows (what, ours in ms, peer, peer's ms); 0 for a peer that is not there."""
     configure_before_app()
     from PySide6.QtWidgets import QApplication
 
@@ -31,9 +30,9 @@ def run() -> Iterator[Row]:
             yield f"surface {n}²: new z to painted", new_z, "matplotlib, full mesh", _timed(plot.new_z, 1)
             yield f"surface {n}²: orbit frame", orbit, "matplotlib, full mesh", _timed(plot.orbit, 1)
         ours.refine()
-        yield f"surface {n}²: hover to painted", ours.measure(ours.hover), "", 0.0
-        yield f"surface {n}²: playhead to painted", ours.measure(ours.playhead), "", 0.0
-        yield f"surface {n}²: resting picture, all smoothed", ours.measure(ours.refine, 1), "", 0.0
+        yield f"surface {n}²: hover to painted", ours.measure(ours.hover), "", None
+        yield f"surface {n}²: playhead to painted", ours.measure(ours.playhead), "", None
+        yield f"surface {n}²: resting picture, all smoothed", ours.measure(ours.refine, 1), "", None
         ours.close()
         stock.close()
 
@@ -46,12 +45,7 @@ def _heights(n: int, phase: float) -> np.ndarray:
 def _timed(action: Callable[[], None], repeats: int = REPEATS) -> float:
     """The median, ms, after one that is not counted."""
     action()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return float(np.median(times)) * 1000.0
+    return median_ms(lambda _: action(), repeats)
 
 
 class _Window:
