@@ -398,10 +398,11 @@ class ExportDialog(QDialog):
 
     def reject(self) -> None:
         """Close, by whatever way it was asked for: Esc, the button or the frame of the window."""
-        if self._process is not None:
+        if self._process is not None and not self._process.stopping:
             answer = QMessageBox.question(self, tr("Export"), tr("Stop the export that is running?"))
             if answer != QMessageBox.StandardButton.Yes:
                 return
+        if self._process is not None:  # it may have ended under the question
             self._process.cancel()
             self._process.wait()
         self._timer.stop()

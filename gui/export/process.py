@@ -66,6 +66,11 @@ class ExportProcess(QObject):
     def running(self) -> bool:
         return self._process.state() != QProcess.ProcessState.NotRunning
 
+    @property
+    def stopping(self) -> bool:
+        """It was cancelled, and has not ended yet."""
+        return self._stopping and self.running
+
     def cancel(self) -> None:
         """Ask the child to stop; it is killed if it does not."""
         if self.running and not self._stopping:

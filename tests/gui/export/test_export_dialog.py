@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from gui.export.command import add_arguments, spec_from
 from gui.export.dialog import ExportDialog
@@ -168,6 +168,62 @@ def test_it_closes(qtbot, store, way):
         else:
             assert made.close()
         assert not made.isVisible()
+
+
+class Running:
+    """An export that runs, in the place of a process."""
+
+    def __init__(self, *, stopping=False):
+        self.stopping, self.asked = stopping, []
+
+    def cancel(self):
+        self.asked.append("cancel")
+
+    def wait(self):
+        self.asked.append("wait")
+
+
+@pytest.fixture
+def closing(qtbot, store):
+    """A dialog that is gone once it is closed."""
+    made = ExportDialog(store, DARK)
+    made.show()
+    return made
+
+
+def test_closing_asks_before_it_stops_an_export(closing, monkeypatch):
+    said = []
+
+    def question(*_args):
+        said.append("question")
+        return answer
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    closing._process = running = Running()
+    answer = QMessageBox.StandardButton.No
+    closing.reject()
+    assert (said, running.asked) == (["question"], [])
+    answer = QMessageBox.StandardButton.Yes
+    closing.reject()
+    assert running.asked == ["cancel", "wait"]
+
+
+def test_closing_does_not_ask_about_an_export_that_is_being_cancelled(closing, monkeypatch):
+    monkeypatch.setattr(QMessageBox, "question", lambda *_args: pytest.fail("asked"))
+    closing._process = running = Running(stopping=True)
+    closing.reject()
+    assert running.asked == ["cancel", "wait"]
+
+
+def test_an_export_that_ends_under_the_question_is_not_stopped(closing, monkeypatch):
+    def question(*_args):
+        closing._process = None
+        return QMessageBox.StandardButton.Yes
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    closing._process = running = Running()
+    closing.reject()
+    assert running.asked == []
 
 
 def test_a_table_needs_no_child(dialog, tmp_path: Path):
