@@ -18,6 +18,7 @@ LONGEST: Final = 0.1  # widths that a search goes in a step: it must not leap ov
 STILL: Final = 1e-15  # a step this short, in units of the box, ends the search
 WANDER: Final = 0.5  # how far outside of the box a search may go, in widths
 SINGULAR: Final = 1e-13  # of the largest curvature
+NO_SLOPE: Final = 4e-16  # of the largest curvature: rounding
 BESIDE: Final = 1.5  # tolerances; rounding must not lose a neighbour
 
 
@@ -112,7 +113,8 @@ def newton_step(landscape: Landscape, theta: Floats) -> Floats:
     along = np.abs(np.einsum("sji,sj->si", vectors, slope[good]))
     sizes = np.abs(values)
     floor = np.maximum(sizes, SINGULAR * sizes.max(axis=-1, keepdims=True))
-    steps = np.where(along == 0, 0.0, along / floor)
+    none = along <= NO_SLOPE * sizes.max(axis=-1, keepdims=True)
+    steps = np.where(none, 0.0, along / floor)
     distance[good] = steps.max(axis=-1)
     return distance
 

@@ -100,34 +100,40 @@ def _lowest_around(landscape: Landscape, theta: Floats, radius: Floats, sign: fl
     dips = (values <= np.roll(values, 1, axis=1)) & (values <= np.roll(values, -1, axis=1))
     # A groove leaves the circle twice, and the coarse look cannot tell which of the ways out is the lower.
     best = np.argsort(np.where(dips, values, np.inf), axis=1)[:, :WAYS]
-    found = [_lowest_on_arc(landscape, theta, radius, a - arc, a + arc, sign) for a in angles[best].T]
-    lowest = np.argmin([value for _, value in found], axis=0)
+    middle = angles[best]
+    point, value = _lowest_on_arc(
+        landscape, theta[:, None], radius[:, None], middle - arc, middle + arc, sign
+    )
+    lowest = value.argmin(axis=1)
     rows = np.arange(len(theta))
-    return np.stack([point for point, _ in found])[lowest, rows], np.stack([v for _, v in found])[
-        lowest, rows
-    ]
+    return point[rows, lowest], value[rows, lowest]
 
 
 def _lowest_on_arc(
     landscape: Landscape, theta: Floats, radius: Floats, begin: Floats, end: Floats, sign: float
 ) -> tuple[Floats, Floats]:
-    """The same on the arc from the angle `begin` to `end`, (m,), by golden sections."""
+    """The same on the arc from the angle `begin` to `end`, (…), by golden sections; theta (…, 2)."""
     middle = 0.5 * (begin + end)
+    left, right = end - GOLDEN * (end - begin), begin + GOLDEN * (end - begin)
+    low = _on_circle(landscape, theta, radius, left, sign)[1]
+    high = _on_circle(landscape, theta, radius, right, sign)[1]
     for _ in range(SECTIONS):
-        left, right = end - GOLDEN * (end - begin), begin + GOLDEN * (end - begin)
-        _, low = _on_circle(landscape, theta, radius, left, sign)
-        _, high = _on_circle(landscape, theta, radius, right, sign)
-        begin, end = np.where(low <= high, begin, left), np.where(low <= high, right, end)
+        lower = low <= high
+        begin, end = np.where(lower, begin, left), np.where(lower, right, end)
+        fresh = np.where(lower, end - GOLDEN * (end - begin), begin + GOLDEN * (end - begin))
+        reached = _on_circle(landscape, theta, radius, fresh, sign)[1]
+        left, right = np.where(lower, fresh, right), np.where(lower, left, fresh)
+        low, high = np.where(lower, reached, high), np.where(lower, low, reached)
     point, value = _on_circle(landscape, theta, radius, 0.5 * (begin + end), sign)
     # A ridge along an axis may be so sharp that only its very coordinate will do.
     for axis, towards in ((0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)):
         way = np.zeros(2)
         way[axis] = towards
-        beside = theta + radius[:, None] * landscape.widths * way
+        beside = theta + radius[..., None] * landscape.widths * way
         reached = sign * landscape.value(beside)
         ahead = np.cos(middle) * way[0] + np.sin(middle) * way[1] >= np.cos(TURN)
         better = ahead & (reached < value)
-        point, value = np.where(better[:, None], beside, point), np.where(better, reached, value)
+        point, value = np.where(better[..., None], beside, point), np.where(better, reached, value)
     return point, value
 
 

@@ -189,6 +189,7 @@ def test_every_point_has_no_slope_and_its_own_value_and_eigenvalues():
         ("(y - x**2)**2", "minimum", lambda x, y: y - x**2),
         ("Abs(x - y)", "minimum", lambda x, y: x - y),
         ("Abs(x**2 + y**2 - 4)", "minimum", lambda x, y: x**2 + y**2 - 4),
+        ("sin(sqrt(x**2 + y**2))/sqrt(x**2 + y**2)", "minimum", lambda x, y: np.hypot(x, y) - 4.493409458),
         ("-Abs(x**3 - y)", "maximum", lambda x, y: x**3 - y),
     ],
 )
