@@ -29,6 +29,23 @@ _RENAMED: Final = {
 }  # fmt: skip
 # Functions of one argument in a spreadsheet, where they mean something else.
 _OF_CELLS: Final = {"LOG": "log10", "INT": "floor"}
+_WORDS: Final = frozenset(
+    {
+        *_SIGNS,
+        *_MARKS,
+        "left",
+        "right",
+        "return",
+        "root",
+        "frac",
+        "subscript",
+        "cases",
+        "c",
+        "reduce",
+        "atan2",
+    }
+    | {name.lower() for name in (*_RENAMED, *_OF_CELLS)}
+)
 _ROWS: Final = frozenset({"@", "#", "newrow"})
 _TYPES: Final = frozenset({"const", "let", "var", "auto", "double", "float", "real", "static", "inline"})
 
@@ -67,11 +84,17 @@ def in_signs(tokens: list[Token], start: int, declared: Callable[[str], bool], c
     Args:
         declared: whether a word is a variable. cell: whether the functions are those of a spreadsheet.
     """
-    kept = tokens[:start]
     rest = tokens[start:]
-    if any(token.kind in ("word", "█", "{") for token in rest):
-        rest = _Rewriter(rest, declared, cell).run()
-    return kept + rest
+    if not any(map(_speaks, rest, rest[1:])):
+        return tokens
+    return tokens[:start] + _Rewriter(rest, declared, cell).run()
+
+
+def _speaks(token: Token, following: Token) -> bool:
+    """Whether there may be something to put into signs at `token`; most formulas have nothing."""
+    if token.kind == "word":
+        return token.text.lower() in _WORDS
+    return token.kind in ("█", "┤", ";") or token.kind + following.kind in ("()", "{(")
 
 
 class _Rewriter:

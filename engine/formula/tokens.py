@@ -409,8 +409,8 @@ class _Lexer:
         assert match is not None
         name, length = match.group(1).rstrip("*"), len(match.group())
         name = COMMAND_VARIANTS.get(name, name)
-        letter = NAMED_LETTER.match(self.text, self.position)
-        nested = NESTED_PIECES.match(self.text, self.position)
+        letter = NAMED_LETTER.match(self.text, self.position) if name == "[" else None
+        nested = NESTED_PIECES.match(self.text, self.position) if name == "begin" else None
         if PIECES_BRACE.match(self.text, self.position):  # a brace before an array, closed by \\right.
             self.emit("command", "pieces", self.text.index("\\begin", self.position) - self.position)
         elif nested is not None:
