@@ -7,11 +7,9 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -19,9 +17,9 @@ from engine.solution import CriticalPoint, Family, Floats, Kind, Solution
 from gui.contour.critical_layer import kind_path
 from gui.i18n import tr
 from gui.store import Store
-from gui.style import set_role
 from gui.theme import Theme
 from gui.widgets import show_number
+from gui.widgets.dense_table import DenseTable
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX: Final = 24
@@ -138,27 +136,16 @@ def paint_kind(painter: QPainter, kind: Kind, center: QPointF, color: QColor) ->
     painter.restore()
 
 
-class CriticalPoints(QTableView):
+class CriticalPoints(DenseTable):
     """The list; a click points both views at the row."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._model = CriticalModel(theme)
-        self.setModel(self._model)
+        model = CriticalModel(theme)
+        super().__init__(model, name=tr("Critical points"), row_px=ROW_PX, parent=parent)
+        self._store, self._model = store, model
         self.setItemDelegateForColumn(0, _KindDelegate(self))
-        set_role(self, "dense")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
-        self.setAccessibleName(tr("Critical points"))
         self.clicked.connect(lambda index: self._point_at(index.row()))
         self.activated.connect(lambda index: self._point_at(index.row()))
 

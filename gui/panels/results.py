@@ -6,11 +6,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -19,9 +17,10 @@ from engine.solution import Analysis, Run, Solution
 from gui.i18n import tr
 from gui.panels.catalogue import racer_title, short_title
 from gui.store import Change, Store
-from gui.style import set_role, zoom
+from gui.style import zoom
 from gui.theme import Theme
 from gui.widgets import show_number
+from gui.widgets.dense_table import DenseTable
 from gui.widgets.swatch import paint_swatch
 
 Index = QModelIndex | QPersistentModelIndex
@@ -155,33 +154,22 @@ class _RunDelegate(QStyledItemDelegate):
             paint_swatch(painter, model.run(index.row()).mark, center, 5.5)
 
 
-class Results(QTableView):
+class Results(DenseTable):
     """Select a row to see the run's steps in the panels."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._model = ResultsModel(theme)
-        self.setModel(self._model)
+        model = ResultsModel(theme)
+        super().__init__(model, name=tr("Results of the race"), row_px=ROW_PX, parent=parent)
+        self._store, self._model = store, model
         self.setItemDelegateForColumn(0, _RunDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        set_role(self, "dense")
         self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
         header = self.horizontalHeader()
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, self._model.columnCount()):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self._fit_column(column)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(tr("Results of the race"))
-        self.setTabKeyNavigation(False)
         self.selectionModel().currentRowChanged.connect(self._on_row_changed)
         store.solution_changed.connect(self._on_solution_changed)
         store.view_changed.connect(self._on_view_changed)
