@@ -21,6 +21,7 @@ from engine.solution import CriticalPoint, Family, Floats, Kind, Setup
 CLOSE_ENOUGH: Final = 1e-6  # widths: Newton's method would not go farther
 SAME: Final = 1e-5  # widths: two results nearer than this are one point
 SAME_FLAT: Final = 2e-3  # widths: the same for degenerate points, which are known less well
+BESIDE_HOLE: Final = 1e-3  # widths
 MOST_POINTS: Final = 1000
 RECOMBINED: Final = 300  # seeds of a batch that are made of the points known by then
 
@@ -52,11 +53,14 @@ def critical_points(
     level[flat] = is_plateau(landscape, theta[flat])
     flat_land = theta[level]
     families = plateaus(landscape, flat_land)
-    smooth = ~kinked & ~level
+    holes = flat.copy()
+    holes[flat] = ~np.isfinite(landscape.value(_coarsely(landscape, theta[flat])))
+    beside_holes = theta[holes]
+    smooth = ~kinked & ~level & ~holes
     theta, flat = theta[smooth], flat[smooth]
     theta, flat, curves = _without_continua(landscape, theta, flat)
     families += curves
-    points = _described(landscape, theta, flat)
+    points = _described(landscape, theta, flat) + _at_holes(landscape, beside_holes)
     tips, ridges = _tips(landscape, seeds, points, [flat_land, *(family.points for family in curves)])
     points += tips
     families += ridges
@@ -124,6 +128,30 @@ def _described(landscape: Landscape, theta: Floats, flat: NDArray[np.bool_]) -> 
         CriticalPoint(point, float(value), "degenerate" if is_flat else kind_of(own), own)
         for point, value, own, is_flat in zip(theta + 0.0, values, eigenvalues, flat, strict=True)
     ]
+
+
+def _coarsely(landscape: Landscape, theta: Floats) -> Floats:
+    """The round numbers next to theta (m, d)."""
+    digits = 6 - np.floor(np.log10(landscape.widths))
+    return np.asarray(np.round(theta * 10.0**digits) / 10.0**digits)
+
+
+def _at_holes(landscape: Landscape, theta: Floats) -> list[CriticalPoint]:
+    """What points (m, d) beside a hole are, like that of sin(r)/r, where all beside it is rounding.
+
+    Told by the parabola that fits a little way off, if its own critical point is the hole.
+    """
+    found = []
+    off = theta + BESIDE_HOLE * landscape.widths
+    curvature, slope = landscape.curvature(off), landscape.slope(off)
+    eigenvalues = eigenvalues_at(landscape, off)
+    for i in np.flatnonzero(np.isfinite(eigenvalues).all(axis=-1) & (eigenvalues != 0).all(axis=-1)):
+        center = off[i] - np.linalg.solve(curvature[i], slope[i]) * landscape.widths
+        if landscape.distance(center, theta[i]) <= 0.1 * BESIDE_HOLE:
+            hole = _coarsely(landscape, theta[i]) + 0.0
+            kind = kind_of(eigenvalues[i])
+            found.append(CriticalPoint(hole, float(landscape.value(theta[i])), kind, eigenvalues[i]))
+    return found
 
 
 def _tips(

@@ -221,6 +221,12 @@ def test_a_plateau_is_one_family_shown_by_one_point(text, values):
         assert oracle(text).value(family.points[0]) == family.value
 
 
+def test_the_top_of_the_sombrero_is_a_maximum_though_the_formula_has_a_hole_there():
+    (top,) = analysis_of("sin(sqrt(x**2 + y**2))/sqrt(x**2 + y**2)").critical_points
+    assert (top.kind, top.point.tolist(), top.value) == ("maximum", [0.0, 0.0], 1.0)
+    assert np.allclose(top.eigenvalues, -1 / 3, atol=1e-4)
+
+
 def test_what_rounding_leaves_of_a_zero_is_zero():
     for text in (HIMMELBLAU, "(1 - x)**2 + 100*(y - x**2)**2", "(x - 0.1)**2*(x - 0.3)**2 + (y - 0.7)**2"):
         minima = [point for point in analysis_of(text).critical_points if point.kind == "minimum"]
