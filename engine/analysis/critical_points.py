@@ -141,7 +141,9 @@ def _at_holes(landscape: Landscape, theta: Floats) -> list[CriticalPoint]:
 
     Told by the parabola that fits a little way off, if its own critical point is the hole.
     """
-    found = []
+    found: list[CriticalPoint] = []
+    if not len(theta):
+        return found
     off = theta + BESIDE_HOLE * landscape.widths
     curvature, slope = landscape.curvature(off), landscape.slope(off)
     eigenvalues = eigenvalues_at(landscape, off)
