@@ -115,7 +115,7 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Path) -> Me
             "The minimum is flat (an eigenvalue of the Hessian is 0), which slows every method down."
         )
         return sentences(first, flat, note)
-    return sentences(first, _pace(racer, path, model), _valley(racer, model), _bears(racer, model), note)
+    return sentences(first, _pace(racer, path, model), _valley(model), _bears(racer, model), note)
 
 
 def _settled(model: LocalModel) -> tuple[Floats, float]:
@@ -176,7 +176,7 @@ def _pace(racer: Racer, path: Path, model: LocalModel) -> Message | None:
     )
 
 
-def _valley(racer: Racer, model: LocalModel) -> Message | None:
+def _valley(model: LocalModel) -> Message | None:
     if not (STEEP_VALLEY <= model.condition < np.inf):
         return None
     return message(
