@@ -17,6 +17,8 @@ from gui.app import Session
 from gui.i18n import set_language
 from gui.panels.derivatives import DerivativesPanel, PartialRow
 from gui.panels.racer_card import RacerCard
+from gui.style import apply_theme
+from gui.theme import LIGHT
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,7 @@ def window_session(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory)
     session.window.discard()
     session.close()
     QSettings.setDefaultFormat(default)
+    apply_theme(LIGHT)  # as other tests found it
 
 
 @pytest.fixture
