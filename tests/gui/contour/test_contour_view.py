@@ -1,48 +1,24 @@
-"""The contour map in its widget, driven by the mouse and the store."""
-
-import math
+"""The contour map in its widget: what changes of the store rebuild, and what is seen."""
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QPainter
 
 from engine.field import sample
 from engine.lab import Display, Lab
 from engine.solution import Analysis, CriticalPoint
 from gui.contour import flow_layer
 from gui.contour.critical_layer import describe
-from gui.contour.cursor_layer import coordinate, reading_decimals
-from gui.contour.look import Look
-from gui.contour.reading import Reading
-from gui.contour.readout import lines_needed, readout_slots
 from gui.contour.view import ContourView
-from gui.contour.viewport import Viewport
 from gui.store import Store
-from gui.theme import DARK, LIGHT, run_color
+from gui.theme import DARK, run_color
 from tests.engine.hand_made import descend, solve_by_hand
 from tests.engine.numpy_objective import BOWL, DISPLAY, NumpyObjective, box, rosenbrock
+from tests.gui.contour.pointing import at, wheel
 from tests.gui.driving import LEFT, drag, hover, shown
 from tests.gui.golden import pixels, rgb
-
-
-@pytest.fixture
-def store():
-    return Store(Lab())
-
-
-@pytest.fixture
-def view(qtbot, store):
-    widget = shown(qtbot, ContourView(store, LIGHT), 640, 560)
-    store.accept(solve_by_hand(BOWL))
-    widget.repaint()
-    return widget
-
-
-def at(view, x, y) -> QPoint:
-    return view.viewport.point_px(x, y).toPoint()
 
 
 def counts(view):
@@ -99,138 +75,6 @@ def test_panning_keeps_lines_and_numbers(view, qtbot):
     assert view.scene.zoomed
 
 
-def test_dragging_a_start_edits_the_lab_as_one_step(view, store, qtbot):
-    seen = []
-    store.solve_requested.connect(lambda revision, lab, quality: seen.append((lab.starts, quality)))
-    drag(view, at(view, 4, 3), at(view, 2, 2), at(view, -1, 1))
-    # The second is kept back until the first has been shown; the last one always counts.
-    assert [quality for _, quality in seen] == ["draft", "full"]
-    start = store.lab.starts[0]
-    assert (start["x"], start["y"]) == pytest.approx((-1, 1), abs=0.02)
-    assert len(f"{start['x']:.12g}") <= 6  # no more digits than a pixel can tell
-    store.undo()
-    assert store.lab.starts == ({},)
-
-
-def test_a_start_dragged_out_stays_in_the_domain(view, store, qtbot):
-    drag(view, at(view, 4, 3), at(view, 5, 5) + QPoint(400, -400))
-    assert store.lab.starts[0] == {"x": 5.0, "y": 5.0}
-
-
-def test_a_double_click_puts_the_start_there(view, store, qtbot):
-    qtbot.mouseDClick(view, LEFT, pos=at(view, 1, -2))
-    assert (store.lab.starts[0]["x"], store.lab.starts[0]["y"]) == pytest.approx((1, -2), abs=0.02)
-
-
-def test_hover_is_shared_and_read_exactly(view, store, qtbot):
-    hover(view, at(view, 2, -1))
-    x, y = store.view.hover
-    assert (x, y) == pytest.approx((2, -1), abs=0.02)
-    reading = view.reading
-    assert reading.f == x**2 + y**2
-    assert (reading.fx, reading.fy) == (2 * x, 2 * y)
-    assert reading.steepness == pytest.approx(2 * np.hypot(x, y))
-    assert reading.direction_deg == pytest.approx(np.degrees(np.arctan2(y, x)) % 360)
-
-
-def test_hover_in_another_view_moves_the_crosshair(view, store):
-    store.set_view(hover=(1.0, 1.0))
-    assert view.reading.f == 2.0
-    view.repaint()
-    assert view.scene.cursor.traced == 1
-    store.set_view(hover=None)
-    assert view.reading.f == 25.0  # back at the marker
-
-
-def wheel(view, x, y, steps):
-    wheel_at(view, QPointF(at(view, x, y)), steps)
-
-
-def wheel_at(view, place, steps):
-    event = QWheelEvent(
-        place,
-        view.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120 * steps),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
-
-
-def test_the_wheel_zooms_to_the_mouse_and_asks_for_the_window(view, qtbot):
-    with qtbot.waitSignal(view.window_changed) as asked:
-        wheel(view, 2, 1, 10)
-    (x_lo, x_hi), (y_lo, y_hi) = asked.args
-    assert x_lo < 2 < x_hi and y_lo < 1 < y_hi
-    assert x_hi - x_lo < 2.5
-    field = sample(BOWL, box(), DISPLAY, window=(asked.args[0], asked.args[1]), resolution=51)
-    view.set_window_field(field)
-    assert view.scene.field is field
-    stale = sample(BOWL, box(), DISPLAY, window=((0, 1), (0, 1)), resolution=51)
-    view.set_window_field(stale)
-    assert view.scene.field is field
-    qtbot.keyClick(view, Qt.Key.Key_Home)
-    assert not view.scene.zoomed
-    assert view.scene.field is view.scene.whole_field
-
-
-def test_zoom_has_an_end(view):
-    for _ in range(60):
-        wheel(view, 1, 1, 20)
-    (lo, hi), _ = view.scene.ranges
-    assert hi - lo > 1e-13
-    for _ in range(60):
-        wheel(view, 1, 1, -20)
-    (lo, hi), _ = view.scene.ranges
-    assert hi - lo <= 500
-
-
-@pytest.mark.parametrize("place", [(3.14159, 2.71828), (-4.9, 4.9)])
-@pytest.mark.parametrize("size", [(640, 560), (420, 700)])
-def test_what_is_under_the_mouse_stays_there_while_zooming(view, place, size):
-    view.resize(*size)
-    view.repaint()
-    mouse = QPointF(at(view, *place))
-    point = view.viewport.data(mouse)
-    for _ in range(60):
-        wheel_at(view, mouse, 1)
-        seen = view.viewport.point_px(*point)
-        assert (seen - mouse).manhattanLength() < 0.01
-        assert view._store.view.hover == pytest.approx(point, rel=1e-9)
-    view._on_settled()
-    ranges = view.scene.ranges
-    view.set_window_field(sample(BOWL, box(), DISPLAY, window=ranges, resolution=51))
-    assert (view.viewport.point_px(*point) - mouse).manhattanLength() < 1.0
-
-
-def test_what_is_under_the_mouse_stays_there_on_a_graph(graph):
-    mouse = QPointF(at(graph, 0.7, 0.7**3 - 0.7))
-    point = graph.viewport.data(mouse)
-    for _ in range(60):
-        wheel_at(graph, mouse, 1)
-        assert (graph.viewport.point_px(*point) - mouse).manhattanLength() < 0.01
-
-
-def test_the_readout_follows_the_plane_under_a_mouse_at_rest(view, store, qtbot):
-    mouse = at(view, 2, -1)
-    hover(view, mouse)
-    qtbot.keyClick(view, Qt.Key.Key_Left)
-    expected = view.viewport.data(QPointF(mouse))
-    assert expected[0] < 1
-    assert store.view.hover == expected
-    assert (view.reading.x, view.reading.y) == expected
-
-
-def test_the_readout_follows_what_is_dragged(view, store):
-    drag(view, at(view, 4, 3), at(view, 2, 2), at(view, -1, 1))
-    start = store.lab.starts[0]
-    assert store.view.hover == (start["x"], start["y"])
-    assert view.reading.f == BOWL.value(np.array(store.view.hover))
-
-
 def test_a_flat_field_has_no_lines_and_no_numbers_of_the_one_before(view, store):
     assert view.scene.lines.labels
     store.accept(solve_by_hand(NumpyObjective(lambda x, y: 3.0 + 0 * x), lrs=()))
@@ -282,15 +126,6 @@ def test_an_objective_that_is_nan_can_be_hovered(view, store):
     assert np.isnan(view.reading.f)
 
 
-@pytest.fixture
-def graph(qtbot, store):
-    widget = shown(qtbot, ContourView(store, LIGHT), 600, 400)
-    cubic = NumpyObjective(lambda x: x**3 - x, lambda x: 3 * x**2 - 1, d=1)
-    store.accept(solve_by_hand(cubic, box((-2, 2), None, start=(1.5,)), lrs=(0.05,)))
-    widget.repaint()
-    return widget
-
-
 def test_one_variable_is_drawn_as_a_graph(graph, store, qtbot):
     assert graph.scene.is_graph
     store.set_view(hover=(0.5, 0.0))
@@ -298,13 +133,6 @@ def test_one_variable_is_drawn_as_a_graph(graph, store, qtbot):
     graph.repaint()
     store.set_view(hover=None, t_steps=2.5)
     graph.repaint()
-
-
-def test_the_start_of_a_graph_is_dragged_along_it(graph, store, qtbot):
-    here = graph.viewport.point_px(1.5, 1.5**3 - 1.5).toPoint()
-    there = graph.viewport.point_px(-1.0, 0.0).toPoint()
-    drag(graph, here, there)
-    assert store.lab.starts[0] == {"x": pytest.approx(-1.0, abs=0.02)}
 
 
 def test_a_swarm_on_a_graph_lies_on_it(graph, store):
@@ -352,15 +180,6 @@ def test_the_log_scale_is_suggested_for_what_is_in_sight(view, store):
     assert view._log_chip.isVisible()
 
 
-def test_shift_and_arrows_move_the_start(view, store, qtbot):
-    for _ in range(2):
-        qtbot.keyClick(view, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    assert store.lab.starts[0]["x"] < 4
-    assert store.lab.starts[0]["y"] == pytest.approx(3, abs=0.02)
-    qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
-    assert store.lab.starts[0]["y"] > 3
-
-
 def test_a_critical_point_tells_what_it_is(view):
     point = CriticalPoint(np.array([3.0, 2.0]), 0.0, "minimum", np.array([25.7, 82.3]))
     text = describe(point, view.scene.axes, (0, 1))
@@ -373,36 +192,6 @@ def test_a_critical_point_tells_what_it_is(view):
     view.scene.critical.set_analysis(Analysis(critical_points=(point,)), (0, 1))
     assert view.scene.critical.nearest(view.viewport.point_px(3.02, 2), view.viewport, 14) is point
     assert view.scene.critical.nearest(view.viewport.point_px(0, 0), view.viewport, 14) is None
-
-
-def test_the_readout_says_what_is_read():
-    reading = Reading(1.25, -0.5, 3.0, 4.0, -3.0)
-    slots = dict(readout_slots(reading, ("x", "y"), (2, 2)))
-    assert slots == {
-        "x": "1.25",
-        "y": "−0.50",
-        "f": "3",
-        "f_{x}": "4",
-        "f_{y}": "−3",
-        r"|\nabla f|": "5 ∠323°",
-    }
-    assert dict(readout_slots(reading, (r"\theta",), (2, 2)))["f'"] == "4"
-
-
-@pytest.mark.parametrize(
-    ("width", "scale", "lines", "size"),
-    [
-        (700, 1.0, 1, 1.0),
-        (600, 1.0, 2, 1.0),
-        (292, 1.0, 2, 0.848),
-        (210, 1.0, 3, 0.838),
-        (120, 1.0, 6, 0.8),
-        (244, 1.45, 3, 0.683),  # a projector's letters, in a window of 1024 × 768
-        (500, 1.45, 2, 1.0),
-    ],
-)
-def test_the_readout_is_a_grid_without_ragged_rows(qapp, width, scale, lines, size):
-    assert lines_needed(width - 24.0, Look(LIGHT, scale)) == pytest.approx(lines * size, rel=1e-3)
 
 
 def test_a_small_picture_is_mostly_map(view):
@@ -551,25 +340,3 @@ def test_the_selected_run_lies_on_top(view, store):
         color = view.grab().toImage().pixelColor(place)
         near = [abs(a - b) for a, b in zip(color.getRgb(), run_color(run).getRgb(), strict=True)]
         assert max(near) < 30, run
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "text"),
-    [
-        (-1.2e-27, 2, "0.00"),  # far less than a pixel
-        (-0.5, 2, "−0.50"),
-        (3e-7, 9, "3×10⁻⁷"),
-        (2.717e9, 2, "2.717×10⁹"),
-    ],
-)
-def test_a_coordinate_has_the_digits_of_a_pixel(value: float, decimals: int, text: str) -> None:
-    assert coordinate(value, decimals) == text
-
-
-def test_far_out_of_sight_four_digits_are_enough() -> None:
-    view = Viewport(QRectF(0, 0, 500, 500), -5, 5, -5, 5)
-    x, y = -2025451.9, 34342.0
-    shown = [coordinate(v, d) for v, d in zip((x, y), reading_decimals(view, x, y), strict=True)]
-    assert shown == ["−2.025×10⁶", "34342"]
-    assert reading_decimals(view, 4.0, 3.0) == (2, 2)
-    assert reading_decimals(view, math.nan, 0.0) == (2, 2)
