@@ -13,12 +13,12 @@ KINDS: dict[Kind, Message] = {
     "saddle": message("saddle point"),
     "degenerate": message("degenerate critical point"),
 }
-OUTCOMES: dict[Outcome, Message] = {
+OUTCOME_NAMES: dict[Outcome, Message] = {
     "converged": message("converged"),
     "diverged": message("diverged"),
     "left_domain": message("left the domain"),
-    "max_steps": message("ran out of steps"),
-    "stalled_at_saddle": message("stuck without a minimum"),
+    "max_steps": message("step limit"),
+    "stalled_at_saddle": message("stuck"),
 }
 
 
@@ -39,7 +39,7 @@ def summary(solution: Solution, language: Language = "en") -> str:
         ]
         lines += [sentence.render(language) for sentence in solution.analysis.diagnosis]
     for run in solution.runs:
-        outcome = OUTCOMES[run.outcome].render(language)
+        outcome = OUTCOME_NAMES[run.outcome].render(language)
         lines.append(
             f"{format_spec(run.racer)}: {_point(run.points[0])} → {_point(run.points[-1])}, "
             f"n = {run.steps}, f = {format_tick(float(run.values[-1]))}: {outcome}"

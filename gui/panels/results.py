@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.results import Result, result_of
-from engine.solution import Analysis, Run, Solution
+from engine.solution import Analysis, Outcome, Run, Solution
+from engine.summary import OUTCOME_NAMES
 from gui.i18n import tr
 from gui.panels.catalogue import racer_title, short_title
 from gui.store import Change, Store
@@ -36,15 +37,9 @@ OUTCOME_TOKENS: Final = {
 }
 
 
-def outcome_name(outcome: str) -> str:
+def outcome_name(outcome: Outcome) -> str:
     """The outcome in two words."""
-    return {
-        "converged": tr("converged"),
-        "diverged": tr("diverged"),
-        "left_domain": tr("left the domain"),
-        "max_steps": tr("step limit"),
-        "stalled_at_saddle": tr("stuck"),
-    }[outcome]
+    return tr(OUTCOME_NAMES[outcome])
 
 
 class ResultsModel(QAbstractTableModel):
