@@ -195,11 +195,13 @@ class Analysis(Struct, frozen=True, eq=False, kw_only=True):
         critical_points: isolated ones in the domain box.
         families: continua of critical points.
         diagnosis: sentences about the function as a landscape ("no minimum: descent diverges").
+        lacks_minimum: there is none in the domain box, so that descent leaves it or falls for ever.
     """
 
     critical_points: tuple[CriticalPoint, ...] = ()
     families: tuple[Family, ...] = ()
     diagnosis: tuple[Message, ...] = ()
+    lacks_minimum: bool = False
 
 
 class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):

@@ -4,7 +4,7 @@ Runs on the engine thread; numpy only.
 """
 
 from engine.analysis.critical_points import critical_points
-from engine.analysis.diagnosis import diagnose
+from engine.analysis.diagnosis import diagnose, lacks_minimum
 from engine.cancellation import CancelCheck, never
 from engine.optimizers.transform import Function
 from engine.solution import Analysis, Field, Setup
@@ -26,4 +26,13 @@ def analyse(
         critical_points=points,
         families=families,
         diagnosis=diagnose(function, setup, points, families, field),
+        lacks_minimum=lacks_minimum(points, families) and not _is_flat(field),
     )
+
+
+def _is_flat(field: Field | None) -> bool:
+    """A constant has its minimum everywhere; of what is undefined everywhere nothing can be said."""
+    if field is None:
+        return False
+    values = field.z[field.finite]
+    return not values.size or bool(values.min() == values.max())

@@ -44,6 +44,11 @@ def diagnose(
         )
 
 
+def lacks_minimum(points: Sequence[CriticalPoint], families: Sequence[Family]) -> bool:
+    """Whether none of them is, or may be, a minimum."""
+    return {item.kind for item in points} | {item.kind for item in families} <= {"saddle", "maximum"}
+
+
 def _quadratic_model(landscape: Landscape, points: Sequence[CriticalPoint]) -> LocalModel | None:
     """The model at the middle of the box, if the Hessian is the same everywhere; else None."""
     if len(points) > 1:
@@ -190,7 +195,7 @@ def _of_minima(
                     "so steps of constant η jump across it."
                 )
             )
-    elif {item.kind for item in points} | {item.kind for item in families} <= {"saddle", "maximum"}:
+    elif lacks_minimum(points, families):
         said.append(_no_minimum(setup, field))
     return tuple(said)
 

@@ -11,6 +11,8 @@ from engine.analysis.landscape import Landscape
 from engine.analysis.newton import unique
 from engine.cancellation import Cancelled
 from engine.field import sample
+from engine.formula import parse
+from engine.objective import Objective
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 from tests.engine.numpy_objective import DISPLAY, NumpyObjective, box, himmelblau
 
@@ -271,6 +273,28 @@ def test_the_diagnosis_says_what_matters(text, words):
     said = " ".join(sentence.render() for sentence in analysis_of(text).diagnosis)
     for word in words:
         assert word in said
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("x**2 + 3*x*y + y**2", True),
+        ("-x**2 - y**2", True),
+        ("x + y", True),
+        ("exp(-x**2 - y**2)", True),
+        ("(x - 9)**2 + y**2", True),  # its minimum lies outside of the range
+        ("x**2 + 4*y**2", False),
+        ("(x - y)**2", False),  # a valley of them
+        ("Abs(x) + Abs(y)", False),  # at a kink
+        ("x**4 + y**4", False),  # degenerate: it may be one
+        ("3 + 0*x", False),  # everywhere
+        (HIMMELBLAU, False),
+    ],
+)
+def test_whether_there_is_a_minimum_is_known_before_anyone_presses_play(text, lacking, deriver):
+    function = Objective.bind(deriver.derive(parse(f"f(x, y) = {text}")), {}, None)
+    field = sample(function, box(), DISPLAY, resolution=33)
+    assert analyse(function, box(), field).lacks_minimum is lacking
 
 
 def test_the_local_model():

@@ -16,6 +16,7 @@ from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
 from gui.panels.derivatives import DerivativesPanel, PartialRow
+from gui.panels.no_minimum import NoMinimum
 from gui.panels.racer_card import RacerCard
 from gui.style import apply_theme
 from gui.theme import LIGHT
@@ -316,6 +317,23 @@ def test_the_keys_are_listed(session: Session, language: str) -> None:
     page = next(each for each in session.window.findChildren(QTextBrowser) if each.isVisible())
     assert "Ctrl+S" in page.toPlainText()
     page.window().close()
+
+
+def test_a_saddle_is_told_before_anyone_presses_play_and_a_click_says_why(
+    session: Session, qtbot: QtBot
+) -> None:
+    window, store = session.window, session.store
+    assert store is not None
+    told = window.findChild(NoMinimum)
+    store.edit(formula="x^2 + 3xy + y^2")
+    qtbot.waitUntil(lambda: told.isVisible(), timeout=20_000)
+    assert "falls without end" in told.toolTip()
+    window._drawer.setCurrentIndex(0)
+    qtbot.mouseClick(told, Qt.MouseButton.LeftButton)
+    assert window._drawer.currentWidget() is window._diagnosis
+    store.edit(formula="x^2 + y^2")
+    qtbot.waitUntil(lambda: not told.isVisible(), timeout=20_000)
+    window._drawer.setCurrentIndex(0)
 
 
 def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_path: Path) -> None:

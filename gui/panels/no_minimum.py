@@ -1,0 +1,27 @@
+"""The button that says, before anyone presses play, that there is no minimum; it leads to why. GUI thread."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from engine.solution import Solution
+from gui.i18n import tr
+from gui.store import Store
+from gui.style import set_role
+
+
+class NoMinimum(QPushButton):
+    """Shown while the function has no minimum in its ranges."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(tr("No minimum here"), parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_role(self, "warning chip")
+        self.hide()
+        store.solution_changed.connect(self._on_solution_changed)
+
+    def _on_solution_changed(self, solution: Solution) -> None:
+        if solution.fatal:
+            self.hide()
+        elif solution.analysis is not None:
+            self.setToolTip(" ".join(map(tr, solution.analysis.diagnosis)))
+            self.setVisible(solution.analysis.lacks_minimum)

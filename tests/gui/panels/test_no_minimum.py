@@ -1,0 +1,26 @@
+"""The button that says that there is no minimum."""
+
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from engine.i18n import message
+from engine.solution import Analysis
+from gui.panels.no_minimum import NoMinimum
+from gui.store import Store
+from tests.gui.panels.fakes import solve
+
+
+def test_it_is_there_while_the_function_has_none_and_says_why(qtbot: QtBot) -> None:
+    store = Store()
+    button = NoMinimum(store)
+    qtbot.addWidget(button)
+    bowl = solve(store.lab, store.revision)
+    why = message("f is constant: every point is stationary, and descent does not move.")
+    saddle = replace(bowl, analysis=Analysis(diagnosis=(why,), lacks_minimum=True))
+    seen = []
+    for solution in (bowl, saddle, replace(saddle, stage="descend", analysis=None), bowl):
+        store.accept(solution)
+        seen.append(button.isVisibleTo(None))
+    assert seen == [False, True, True, False], "while the next analysis is on its way, what is known stays"
+    store.accept(saddle)
+    assert button.toolTip() == why.render()
