@@ -28,9 +28,7 @@ LARGE_SCALE_TOLERANCE: Final = 1e-12  # of the slope's scale, where that is beyo
 NEWTON_REACH: Final = 1e-4  # of the widths: a minimum must be nearer than that
 SHORT_STEP: Final = 1e-3  # of the widths
 PROBE_REACH: Final = 1e-3  # of the widths
-FLOOR: Final = (
-    1e-2  # of the largest eigenvalue's magnitude: above it a direction leads up the side of a valley
-)
+FLOOR: Final = 1e-2  # of the largest eigenvalue's magnitude: a direction above it leads up a valley's side
 FLAT: Final = 1e-6  # of the largest eigenvalue's magnitude: below it a direction counts as flat
 OUTSIDE_MARGIN: Final = 3.0
 OUTSIDE_PATIENCE: Final = 5
