@@ -14,14 +14,19 @@ class NoMinimum(QPushButton):
 
     def __init__(self, store: Store, parent: QWidget | None = None) -> None:
         super().__init__(tr("No minimum here"), parent)
+        self._told_of: tuple[object, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_role(self, "warning chip")
         self.hide()
         store.solution_changed.connect(self._on_solution_changed)
 
     def _on_solution_changed(self, solution: Solution) -> None:
+        of = (solution.lab.formula, solution.lab.variables, solution.lab.data)
         if solution.fatal:
             self.hide()
         elif solution.analysis is not None:
+            self._told_of = of
             self.setToolTip(" ".join(map(tr, solution.analysis.diagnosis)))
             self.setVisible(solution.analysis.lacks_minimum)
+        elif of != self._told_of:  # what was told was of another function
+            self.hide()
