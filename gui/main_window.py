@@ -207,7 +207,6 @@ class MainWindow(QMainWindow):
         self.contour.set_scale(theme.scale)
         self._panes[1].show_view(self.contour)
         no_minimum = NoMinimum(store)
-        no_minimum.clicked.connect(self._show_why)
         self._panes[1].add_buttons([no_minimum, WholeRuns(store), *actions.contour_buttons(self.contour)])
         bridge.serve_windows(self.contour)
         timeline = Timeline(store, player, theme)
@@ -234,8 +233,9 @@ class MainWindow(QMainWindow):
         from gui.recovery import Recovery
 
         self._add_to_drawer(tr("Curves"), Curves(store, theme))
-        self._diagnosis = Diagnosis(store, theme)
-        self._add_to_drawer(tr("Why?"), self._diagnosis)
+        diagnosis = Diagnosis(store, theme)
+        self._add_to_drawer(tr("Why?"), diagnosis)
+        no_minimum.clicked.connect(lambda: self._drawer.setCurrentWidget(diagnosis))
         self._add_to_drawer(tr("Slice"), SlicePlot(store, theme))
         self._data = DataTable(store, theme)
         self._add_to_drawer(tr("Data"), self._data)
@@ -279,9 +279,6 @@ class MainWindow(QMainWindow):
         """Show the lab at `path`, or say what is wrong with it."""
         if self.files is not None and self.files.may_discard():
             self.files.load(path)
-
-    def _show_why(self) -> None:
-        self._drawer.setCurrentWidget(self._diagnosis)
 
     def show_note(self) -> None:
         self._drawer.setCurrentWidget(self._note)

@@ -16,6 +16,7 @@ from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
 from gui.panels.derivatives import DerivativesPanel, PartialRow
+from gui.panels.diagnosis import Diagnosis
 from gui.panels.no_minimum import NoMinimum
 from gui.panels.racer_card import RacerCard
 from gui.style import apply_theme
@@ -330,7 +331,7 @@ def test_a_saddle_is_told_before_anyone_presses_play_and_a_click_says_why(
     assert "falls without end" in told.toolTip()
     window._drawer.setCurrentIndex(0)
     qtbot.mouseClick(told, Qt.MouseButton.LeftButton)
-    assert window._drawer.currentWidget() is window._diagnosis
+    assert isinstance(window._drawer.currentWidget(), Diagnosis)
     store.edit(formula="x^2 + y^2")
     qtbot.waitUntil(lambda: not told.isVisible(), timeout=20_000)
     window._drawer.setCurrentIndex(0)
