@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
     def _filling(
         self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, tab: int | None
     ) -> Iterator[int]:
+        from gui.panels.no_minimum import NoMinimum
         from gui.surface.view import SurfaceView
 
         theme = self.theme
@@ -187,7 +188,8 @@ class MainWindow(QMainWindow):
         self._refresh_title()
         self.menuBar().clear()
         actions = Actions(self, store, player, self.files)
-        self._panes[0].add_buttons(actions.surface_buttons(self.surface))
+        no_minimum = NoMinimum(store)
+        self._panes[0].add_buttons([no_minimum, *actions.surface_buttons(self.surface)])
 
         from gui.editor.formula_editor import FormulaEditor
         from gui.panels.derivatives import DerivativesPanel
@@ -198,7 +200,6 @@ class MainWindow(QMainWindow):
         yield 0
 
         from gui.contour.view import ContourView
-        from gui.panels.no_minimum import NoMinimum
         from gui.panels.timeline import Timeline
         from gui.panels.whole_runs import WholeRuns
 
@@ -206,8 +207,7 @@ class MainWindow(QMainWindow):
         self._themed.append(self.contour)
         self.contour.set_scale(theme.scale)
         self._panes[1].show_view(self.contour)
-        no_minimum = NoMinimum(store)
-        self._panes[1].add_buttons([no_minimum, WholeRuns(store), *actions.contour_buttons(self.contour)])
+        self._panes[1].add_buttons([WholeRuns(store), *actions.contour_buttons(self.contour)])
         bridge.serve_windows(self.contour)
         timeline = Timeline(store, player, theme)
         self._themed.append(timeline)

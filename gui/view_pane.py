@@ -14,6 +14,7 @@ class ViewPane(QFrame):
         set_role(self, "pane")
         self.title = QLabel(title)
         set_role(self.title, "section")
+        self.title.setMinimumWidth(1)  # it gives way to the buttons
         self._bar = QHBoxLayout()
         self._bar.setContentsMargins(12, 4, 8, 4)
         self._bar.setSpacing(2)

@@ -15,10 +15,12 @@ from engine.paths import EXAMPLES
 from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
+from gui.main_window import MINIMUM_SIZE_PX
 from gui.panels.derivatives import DerivativesPanel, PartialRow
 from gui.panels.diagnosis import Diagnosis
 from gui.panels.no_minimum import NoMinimum
 from gui.panels.racer_card import RacerCard
+from gui.panels.whole_runs import WholeRuns
 from gui.style import apply_theme
 from gui.theme import LIGHT
 
@@ -335,6 +337,19 @@ def test_a_saddle_is_told_before_anyone_presses_play_and_a_click_says_why(
     store.edit(formula="x^2 + y^2")
     qtbot.waitUntil(lambda: not told.isVisible(), timeout=20_000)
     window._drawer.setCurrentIndex(0)
+
+
+def test_what_is_said_above_the_views_is_whole_in_the_smallest_window(session: Session, qtbot: QtBot) -> None:
+    window, store = session.window, session.store
+    assert store is not None
+    size = window.size()
+    window.resize(*MINIMUM_SIZE_PX)
+    store.edit(formula="(x - 8)^2 + y^2")
+    buttons = [window.findChild(NoMinimum), window.findChild(WholeRuns)]
+    qtbot.waitUntil(lambda: all(button.isVisible() for button in buttons), timeout=20_000)
+    qtbot.waitUntil(lambda: all(button.width() >= button.sizeHint().width() for button in buttons))
+    store.edit(formula="x^2 + y^2")
+    window.resize(size)
 
 
 def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_path: Path) -> None:
