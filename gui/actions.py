@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from engine.lab import Colormap, Display
+from engine.document.lab import Colormap, Display
 from gui.files import Files
 from gui.i18n import language, tr
 from gui.player import Player

@@ -11,15 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.i18n import Language, message
-from engine.paths import RESOURCES
+from engine.base.i18n import Language, message
+from engine.base.paths import RESOURCES
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_CANNOT_RENDER
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QTranslator
     from PySide6.QtWidgets import QApplication
 
-    from engine.lab import Lab
+    from engine.document.lab import Lab
     from gui.bridge import Bridge
     from gui.player import Player
     from gui.store import Store
@@ -38,7 +38,7 @@ def run(lab_path: str | None, *, language: Language | None = None, theme: str | 
     """
     lab, refused = None, None
     if lab_path is not None:
-        from engine.labfile import LabFileError, read
+        from engine.document.labfile import LabFileError, read
 
         try:
             lab = read(Path(lab_path))
@@ -145,7 +145,7 @@ class Session:
         deriver = Deriver()
         deriver.warm_up()  # it imports sympy on the other core while this thread imports the rest
 
-        from engine.solve import Solver
+        from engine.solving.stages import Solver
         from gui.bridge import Bridge
         from gui.player import Player
         from gui.store import Store

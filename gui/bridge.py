@@ -7,13 +7,15 @@ from typing import Protocol
 from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
-from engine.cancellation import CancelCheck, Cancelled
-from engine.field import resolution_of, sample
-from engine.i18n import message
-from engine.lab import Display, Lab
-from engine.solution import Field, Problem, Solution
-from engine.solve import Request, Solver
-from engine.worker import Worker
+from engine.base.cancellation import CancelCheck, Cancelled
+from engine.base.i18n import message
+from engine.document.lab import Display, Lab
+from engine.document.setup import Problem
+from engine.function.field import resolution_of, sample
+from engine.function.sampled import Field
+from engine.solving.solution import Solution
+from engine.solving.stages import Request, Solver
+from engine.solving.worker import Worker
 from gui.store import Quality, Store
 
 log = logging.getLogger(__name__)

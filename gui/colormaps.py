@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.lab import Colormap
-from engine.scale import height_of
-from engine.solution import Field
+from engine.document.lab import Colormap
+from engine.function.sampled import Field
+from engine.function.scale import height_of
 
 SIZE: Final = 256
 

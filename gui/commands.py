@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import msgspec
 
-from engine.i18n import Language, message, translate
+from engine.base.i18n import Language, message, translate
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from gui.labargs import ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
 
 if TYPE_CHECKING:
-    from engine.lab import Lab
-    from engine.solution import Solution
-    from engine.solve import Solver
+    from engine.document.lab import Lab
+    from engine.solving.solution import Solution
+    from engine.solving.stages import Solver
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -126,7 +126,7 @@ def _solve(argv: list[str], language: Language) -> int:
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     options = parser.parse_args(argv)
 
-    from engine.solve import Solver
+    from engine.solving.stages import Solver
 
     solver = Solver()
     try:
@@ -135,12 +135,12 @@ def _solve(argv: list[str], language: Language) -> int:
         lab = lab_from_options(options, options.lab)
         solution = _solved(solver, lab)
         if options.json:
-            from engine.report import report
+            from engine.writers.json_report import report
 
             _warn(solution, options.lang)
             sys.stdout.buffer.write(msgspec.json.encode(report(solution)) + b"\n")
         else:
-            from engine.summary import summary
+            from engine.writers.summary import summary
 
             print(summary(solution, options.lang))
         sys.stdout.flush()
@@ -150,7 +150,7 @@ def _solve(argv: list[str], language: Language) -> int:
 
 
 def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
-    from engine.report import report
+    from engine.writers.json_report import report
 
     for line in sys.stdin.buffer:
         if not line.strip():
@@ -168,7 +168,7 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
 
 
 def _solved(solver: "Solver", lab: "Lab") -> "Solution":
-    from engine.solve import Request
+    from engine.solving.stages import Request
 
     *_, solution = solver.solve(Request(0, lab))
     for problem in solution.problems:

@@ -11,9 +11,9 @@ from typing import Final
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
-from engine.lab import Lab, Text
-from engine.labfile import SUFFIX, LabFileError, read, write
-from engine.paths import EXAMPLES
+from engine.base.paths import EXAMPLES
+from engine.document.lab import Lab, Text
+from engine.document.labfile import SUFFIX, LabFileError, read, write
 from gui.i18n import language, tr
 from gui.store import Store
 

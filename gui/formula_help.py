@@ -21,10 +21,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
+from engine.base.paths import ROOT
 from engine.formula import parse
 from engine.formula.functions import FUNCTIONS, sample_latex
 from engine.formula.typeset import to_latex
-from engine.paths import ROOT
 from gui.about import show_page
 from gui.i18n import language, tr
 from gui.style import zoom

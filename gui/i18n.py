@@ -1,6 +1,6 @@
 """tr(): the window's texts in the user's language. GUI thread."""
 
-from engine.i18n import Language, Message, translate
+from engine.base.i18n import Language, Message, translate
 
 _language: Language = "en"
 

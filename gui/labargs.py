@@ -12,14 +12,14 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from engine.datafile import DataError, read_csv
+from engine.base.i18n import Message, message
+from engine.document.datafile import DataError, read_csv
+from engine.document.lab import Lab, Point, Variable
+from engine.document.labfile import LabFileError, read
+from engine.document.setup import ordered, resolve
 from engine.formula import Formula, FormulaError, parse
 from engine.formula.names import name_key
-from engine.i18n import Message, message
-from engine.lab import Lab, Point, Variable
-from engine.labfile import LabFileError, read
 from engine.optimizers import Racer, SpecError, parse_spec
-from engine.setup import ordered, resolve
 
 MAX_STEPS: Final = 1_000_000
 COMMAND_STEPS: Final = 100

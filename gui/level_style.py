@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.solution import Field
+from engine.function.sampled import Field
 
 EVERY: Final = 5
 
@@ -21,7 +21,7 @@ def index_levels(field: Field) -> NDArray[np.bool_]:
         step = float(np.median(np.diff(levels)))
         return np.asarray(np.rint(levels / step).astype(np.int64) % EVERY == 0)
     if field.level_rule == "log":
-        # As engine.scale lays them: from zero where the range as good as begins there.
+        # As engine.function.scale lays them: from zero where the range as good as begins there.
         base = 0.0 if 0 <= field.z_lo < field.z_hi / 30 else field.z_lo
         return np.array([_is_power_of_ten(float(level) - base) for level in levels])
     return np.asarray(np.arange(levels.size) % EVERY == EVERY // 2)

@@ -29,7 +29,7 @@ from gui.timing import single_shot
 from gui.view_pane import ViewPane
 
 if TYPE_CHECKING:
-    from engine.solution import Solution
+    from engine.solving.solution import Solution
     from gui.bridge import Bridge
     from gui.files import Files
     from gui.panels.data_table import DataTable
@@ -328,7 +328,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """A lab is opened; a table becomes the data of this one."""
-        from engine.labfile import SUFFIX
+        from engine.document.labfile import SUFFIX
 
         path = self._dropped(event)
         if path is None or self.files is None or self._data is None:
@@ -341,7 +341,7 @@ class MainWindow(QMainWindow):
 
     def _dropped(self, event: QDropEvent) -> Path | None:
         """The first file of the event that is a lab or a table."""
-        from engine.labfile import SUFFIX
+        from engine.document.labfile import SUFFIX
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         return next((path for path in paths if path.suffix.lower() in (SUFFIX, *TABLES)), None)

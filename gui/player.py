@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from engine.timeline import duration_steps
+from engine.solving.timeline import duration_steps
 from gui.store import Change, Store
 
 BASE_RATE_STEPS_PER_S: Final = 8.0

@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QLockFile, QSettings
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from engine.labfile import SUFFIX, LabFileError, write
+from engine.document.labfile import SUFFIX, LabFileError, write
 from gui.files import Files
 from gui.i18n import tr
 from gui.store import Change, Store

@@ -10,9 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from engine.lab import Camera, Lab
-from engine.solution import Run, Solution
-from engine.timeline import Frame, duration_steps, frame_at
+from engine.descent.run import Run
+from engine.document.lab import Camera, Lab
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame, duration_steps, frame_at
 
 UNDO_LIMIT: Final = 200
 Quality = Literal["draft", "full"]

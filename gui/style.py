@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.paths import RESOURCES
+from engine.base.paths import RESOURCES
 from gui.theme import FONT_FAMILY, Theme
 
 BASE_SIZE_PX: Final = 13

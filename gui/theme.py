@@ -1,6 +1,6 @@
 """Colours and sizes, light and dark: the only place where either is written down. GUI thread.
 
-But for the colours and shapes of runs, which files without a window have too: `engine.marks`.
+But for the colours and shapes of runs, which files without a window have too: `engine.document.marks`.
 """
 
 from typing import Final, Literal
@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtGui import QColor
 
-from engine.marks import color_of
+from engine.document.marks import color_of
 
 ThemeName = Literal["light", "dark"]
 FONT_FAMILY: Final = "Pretendard"

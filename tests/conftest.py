@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.solve import Solver
+from engine.solving.stages import Solver
 from engine.symbolic import Deriver
 
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
-from engine.labfile import read
-from engine.paths import EXAMPLES, ROOT
+from engine.base.paths import EXAMPLES, ROOT
+from engine.document.labfile import read
 from gui.app import Session
 from gui.gl_setup import configure_before_app
 

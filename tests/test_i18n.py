@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.i18n import CATALOGS, catalog, message, translate
-from engine.paths import ROOT
+from engine.base.i18n import CATALOGS, catalog, message, translate
+from engine.base.paths import ROOT
 
 MARKERS = {"tr", "message", "translate"}
 

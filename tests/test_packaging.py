@@ -2,8 +2,9 @@
 
 import ast
 import re
+from pathlib import Path
 
-from engine.paths import ROOT
+from engine.base.paths import ROOT
 
 PACKAGING = ROOT / "resources" / "packaging"
 NOT_SHIPPED = {"packaging", "screenshots"}
@@ -26,11 +27,22 @@ def test_the_bundle_takes_every_resource_along() -> None:
     assert set(shipped) == folders - NOT_SHIPPED
 
 
-def test_the_rooms_of_the_readme_are_there() -> None:
+def _first_line(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
+
+
+def test_the_rooms_of_the_readme_say_what_the_rooms_say() -> None:
     table = (ROOT / "README.md").read_text(encoding="utf-8").split("| room |")[1].split("\n\n")[0]
-    rooms = re.findall(r"`([\w./]+)`", table)
-    assert len(rooms) > 20
-    assert [room for room in rooms if not (ROOT / room).exists()] == []
-    named = {room.split("/")[1] for room in rooms if room.endswith("/") and room.count("/") == 2}
-    folders = {path.parent.name for each in ("engine", "gui") for path in (ROOT / each).glob("*/__init__.py")}
-    assert named == folders
+    listed = dict(re.findall(r"^\| `([\w/]+)/` \| (.+) \|$", table, re.MULTILINE))
+    inits = [path for each in ("engine", "gui") for path in (ROOT / each).glob("*/__init__.py")]
+    said = {
+        path.parent.relative_to(ROOT).as_posix(): (
+            ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        ).splitlines()[0]
+        for path in inits
+    }
+    assert listed == said
+
+
+def test_no_module_stands_outside_of_the_rooms_of_the_engine() -> None:
+    assert [path.name for path in (ROOT / "engine").glob("*.py")] == ["__init__.py"]

@@ -5,9 +5,11 @@ Runs on the engine thread; numpy only.
 
 from engine.analysis.critical_points import critical_points
 from engine.analysis.diagnosis import diagnose, lacks_minimum
-from engine.cancellation import CancelCheck, never
-from engine.optimizers.transform import Function
-from engine.solution import Analysis, Field, Setup
+from engine.analysis.findings import Analysis
+from engine.base.cancellation import CancelCheck, never
+from engine.document.setup import Setup
+from engine.function.sampled import Field
+from engine.program.function import Function
 
 
 def analyse(

@@ -7,9 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from engine.analysis.findings import Kind
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step
-from engine.solution import Floats, Kind
+from engine.base.arrays import Floats
 
 ROUNDING: Final = 1e-12  # of the largest eigenvalue: below it an eigenvalue is rounding
 ERROR: Final = 50.0  # times the step that is left: as far may a multiple root be from where it was found

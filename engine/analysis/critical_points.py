@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from engine.analysis.classify import eigenvalues_at, flat_directions, kind_of
 from engine.analysis.families import MOST_TESTED, groove, grouped, is_plateau, on_continuum, plateaus
+from engine.analysis.findings import CriticalPoint, Family, Kind
 from engine.analysis.kinks import is_kinked, sharpest_points
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, snap, solve_gradient, unique
 from engine.analysis.seeds import Seeds, sample_seeds
-from engine.cancellation import CancelCheck, never
-from engine.optimizers.transform import Function
-from engine.solution import CriticalPoint, Family, Floats, Kind, Setup
+from engine.base.arrays import Floats
+from engine.base.cancellation import CancelCheck, never
+from engine.document.setup import Setup
+from engine.program.function import Function
 
 CLOSE_ENOUGH: Final = 1e-6  # widths: Newton's method would not go farther
 SAME: Final = 1e-5  # widths: two results nearer than this are one point

@@ -9,12 +9,14 @@ from typing import Final
 import numpy as np
 
 from engine.analysis.critical_points import MOST_POINTS
+from engine.analysis.findings import CriticalPoint, Family, Kind
 from engine.analysis.landscape import Landscape
 from engine.analysis.stability import LocalModel, local_model
 from engine.analysis.wording import direction_text, number, place
-from engine.i18n import Message, message
-from engine.optimizers.transform import Function
-from engine.solution import CriticalPoint, Family, Field, Kind, Setup
+from engine.base.i18n import Message, message
+from engine.document.setup import Setup
+from engine.function.sampled import Field
+from engine.program.function import Function
 
 SAME_HESSIAN: Final = 1e-9  # relative: then L counts as quadratic
 SINGULAR: Final = 1e-9  # of the largest eigenvalue

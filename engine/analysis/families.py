@@ -8,10 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.findings import Family, Kind
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, solve_gradient
-from engine.plateau import on_plateau
-from engine.solution import Family, Floats, Kind
+from engine.base.arrays import Floats
+from engine.function.plateau import on_plateau
 
 STRIDE: Final = 4e-3  # widths: how far along a flat direction the next critical point is looked for
 CLOSE_ENOUGH: Final = 1e-6  # widths

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import unique
 from engine.analysis.ridges import STRIDE, followed, is_level, traced
-from engine.plateau import directions
-from engine.solution import Floats
+from engine.base.arrays import Floats
+from engine.function.plateau import directions
 
 MOST_CANDIDATES: Final = 400
 ITERATIONS: Final = 160

@@ -6,10 +6,10 @@ Any thread; numpy only.
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.cancellation import CancelCheck, Cancelled, never
-from engine.optimizers.transform import Function
-from engine.solution import Floats
-from engine.stopping import box_widths
+from engine.base.arrays import Floats
+from engine.base.cancellation import CancelCheck, Cancelled, never
+from engine.function.box import box_widths
+from engine.program.function import Function
 
 FREE_HALF_WIDTH = 5.0
 ZERO = 1e-12  # of the typical variation of L

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.analysis.landscape import Landscape
-from engine.solution import Floats
+from engine.base.arrays import Floats
 
 ITERATIONS: Final = 160
 PATIENCE: Final = 40  # iterations, after which a search must have come near

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import unique
-from engine.solution import Floats
+from engine.base.arrays import Floats
 
 ARCS: Final = 32  # of a circle, each with one lowest point at most
 WAYS: Final = 4  # arcs that are looked at closely

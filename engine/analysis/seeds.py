@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from engine.analysis.landscape import Landscape
-from engine.solution import Floats
+from engine.base.arrays import Floats
 
 SIDE: Final = {1: 2001, 2: 201}  # samples along an axis; odd, so that the middle is one
 COARSEST: Final = 33

@@ -6,8 +6,8 @@ Any thread; numpy only.
 import numpy as np
 from msgspec import Struct
 
-from engine.optimizers.transform import Function
-from engine.solution import Floats
+from engine.base.arrays import Floats
+from engine.program.function import Function
 
 
 class LocalModel(Struct, frozen=True, kw_only=True):

@@ -7,10 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from engine.base.arrays import Floats
+from engine.base.round_numbers import format_tick
+from engine.document.setup import Setup
 from engine.formula.names import name_text
-from engine.levels import format_tick
-from engine.solution import Floats, Setup
-from engine.stopping import box_widths
+from engine.function.box import box_widths
 
 ROUNDING: Final = 1e-12  # widths
 

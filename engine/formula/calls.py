@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from engine.base.i18n import message
 from engine.formula import ast, complaints, pieces
 from engine.formula.ast import Node
 from engine.formula.functions import FUNCTIONS, FunctionSpec, function_named
 from engine.formula.names import name_key
 from engine.formula.shorthands import WRAPPERS
 from engine.formula.tokens import Token
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

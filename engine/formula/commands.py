@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.base.i18n import message
 from engine.formula import ast, calls, complaints, pieces, words
 from engine.formula.ast import Node
 from engine.formula.header import decoration
 from engine.formula.tokens import Token
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

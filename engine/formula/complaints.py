@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.ast import Node, Span
 from engine.formula.errors import FormulaError
 from engine.formula.functions import FunctionSpec, suggestion
 from engine.formula.signs import ENDERS
 from engine.formula.tokens import Token
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

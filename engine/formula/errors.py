@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine.i18n import Message
+from engine.base.i18n import Message
 
 MAX_CHARACTERS: Final = 2000
 MAX_TOKENS: Final = 800

@@ -8,18 +8,11 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.ast import Node
-from engine.formula.errors import (
-    MAX_EXPONENT,
-    MAX_FACTORIAL,
-    MAX_LEVELS,
-    MAX_NODES,
-    MAX_TERMS,
-    FormulaError,
-)
+from engine.formula.errors import MAX_EXPONENT, MAX_FACTORIAL, MAX_LEVELS, MAX_NODES, MAX_TERMS, FormulaError
 from engine.formula.functions import CONSTANTS
-from engine.i18n import message
 
 
 def number(value: int, span: ast.Span) -> Node:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from engine.base.i18n import Message, message
 from engine.formula import ast, bars, calls, commands, complaints, pieces, postfix, series, spoken, words
 from engine.formula.ast import Hole, Node, Span
 from engine.formula.errors import MAX_DEPTH, FormulaError
@@ -15,7 +16,6 @@ from engine.formula.header import Header, read_header, read_index
 from engine.formula.names import name_key
 from engine.formula.scope import Scope
 from engine.formula.tokens import Token
-from engine.i18n import Message, message
 
 COMPARISONS: Final = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!="}
 _CLOSES: Final = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from engine.base.i18n import message
 from engine.formula.errors import FormulaError
 from engine.formula.functions import constant_named, function_named
 from engine.formula.names import DECORATIONS, GREEK, name_key
 from engine.formula.tokens import Token
-from engine.i18n import message
 
 
 class Header(Struct, frozen=True):

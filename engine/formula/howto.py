@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from engine.base.i18n import Message, message
 from engine.formula import ast
 from engine.formula.algebra import ONE, ZERO, exact, in_order, minus, over, plus, power, times
 from engine.formula.ast import Node
@@ -21,7 +22,6 @@ from engine.formula.functions import function_named
 from engine.formula.names import name_latex, name_text, split_index
 from engine.formula.parser import Formula, parse
 from engine.formula.typeset import to_latex, to_text
-from engine.i18n import Message, message
 
 HELD_COLOUR: Final = "#8b919b"
 MAX_LINES: Final = 24

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from engine.base.i18n import message
 from engine.formula import ast, pieces
 from engine.formula.ast import Node
 from engine.formula.calls import arguments, checked
@@ -18,7 +19,6 @@ from engine.formula.functions import function_named
 from engine.formula.series import aggregate, big_operator, series
 from engine.formula.shorthands import NUMBERS, SHORTHANDS
 from engine.formula.tokens import Token, tokenize
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
+from engine.base.i18n import Message, message
 from engine.formula import ast
 from engine.formula.ast import Hole, Node
 from engine.formula.errors import MAX_LEVELS, FormulaError
@@ -16,7 +17,6 @@ from engine.formula.grammar import Parser
 from engine.formula.names import name_key, natural_order
 from engine.formula.scope import Scope
 from engine.formula.tokens import tokenize
-from engine.i18n import Message, message
 
 
 class Formula(Struct, frozen=True):

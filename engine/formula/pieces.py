@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.ast import Branch, Node
 from engine.formula.tokens import Token
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.base.i18n import message
 from engine.formula import ast, keywords, pieces
 from engine.formula.ast import Node
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

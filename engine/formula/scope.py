@@ -5,8 +5,8 @@ Any thread; stdlib only.
 
 from collections.abc import Collection, Sequence
 
+from engine.base.i18n import Message
 from engine.formula.names import name_key
-from engine.i18n import Message
 
 
 class Scope:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
+from engine.base.i18n import message
 from engine.formula import ast, pieces
 from engine.formula.ast import Node
 from engine.formula.calls import arguments, split
 from engine.formula.tokens import Token
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

@@ -9,9 +9,6 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
 
 
 def whole_power(x: Any, n: int) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from engine.base.i18n import message
 from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS, MAX_DIGITS, MAX_TOKENS, FormulaError
 from engine.formula.functions import constant_named, function_named, suggestion
@@ -74,7 +75,6 @@ from engine.formula.signs import (
     WORD_COMMANDS,
     WORD_INSIDE,
 )
-from engine.i18n import message
 
 
 class Token(Struct, frozen=True):

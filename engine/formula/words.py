@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.base.i18n import message
 from engine.formula import ast, calls, complaints, keywords, pieces, series
 from engine.formula.functions import FUNCTIONS, constant_named, function_named
 from engine.formula.header import decoration, read_index, read_name
 from engine.formula.names import GREEK, name_key, parts_of
 from engine.formula.shorthands import NUMBERS, SHORTHANDS, WRAPPERS
 from engine.formula.tokens import Token
-from engine.i18n import message
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

@@ -7,10 +7,11 @@ from typing import Annotated, Final
 
 import numpy as np
 
-from engine.i18n import message
+from engine.base.arrays import Floats
+from engine.base.i18n import message
 from engine.optimizers.method import Beta1, Beta2, Epsilon, LearningRate, Method, WeightDecay, described
 from engine.optimizers.pieces import after_weight_decay, mean_square, step_term, towards
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero
 
 MOMENTS: Final = frozenset({"lr", "beta1", "beta2", "eps"})
 Decoupled = Annotated[bool, described("apply the weight decay to θ itself, not to the gradient")]

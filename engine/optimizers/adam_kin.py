@@ -7,7 +7,8 @@ from typing import Annotated
 
 import numpy as np
 
-from engine.i18n import message
+from engine.base.arrays import Floats
+from engine.base.i18n import message
 from engine.optimizers.adam import (
     CORRECTED_FIRST,
     CORRECTED_SECOND,
@@ -20,7 +21,7 @@ from engine.optimizers.adam import (
 )
 from engine.optimizers.method import Beta1, Beta2, Epsilon, LearningRate, Method, WeightDecay, described
 from engine.optimizers.pieces import after_weight_decay, mean_square, step_term, towards
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero
 
 
 def scale_by_nadam(

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import numpy as np
 
-from engine.i18n import message
+from engine.base.arrays import Floats
+from engine.base.i18n import message
 from engine.optimizers.method import Epsilon, LearningRate, Method, MomentumFactor, WeightDecay, described
 from engine.optimizers.pieces import after_weight_decay, mean_square, step_term, towards
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero
 
 
 def scale_by_adagrad(lr_decay: float, initial: float, eps: float, source: str) -> Transform:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from engine.i18n import Message
+from engine.base.i18n import Message
 from engine.optimizers.adam import Adam, AdamW
 from engine.optimizers.adam_kin import Adamax, NAdam, RAdam
 from engine.optimizers.adaptive import Adadelta, Adagrad, RMSprop
@@ -65,7 +65,7 @@ class Racer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         clip_norm: the gradient is shortened to this length if it is longer; 0 does not clip.
         legs: of a forked racer, what it does before its own rule takes over.
         mark: its colour and shape, which it keeps while others come and go; None for the first free one
-            (`engine.marks`).
+            (`engine.document.marks`).
     """
 
     optimizer: Optimizer = GradientDescent(lr=0.1)

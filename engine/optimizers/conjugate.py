@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from engine.i18n import Message, message
+from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
 from engine.optimizers.line_search import Found, backtrack, dot, strong_wolfe
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero, stateless
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero, stateless
 
 Armijo = Annotated[float, described("share of the promised fall that is enough", "c_1", log=True, gt=0, lt=1)]
 ALPHA = TermSpec(

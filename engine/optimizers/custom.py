@@ -13,16 +13,17 @@ from typing import Annotated, ClassVar, Final, Literal
 import numpy as np
 from msgspec import Struct
 
+from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
 from engine.formula import FormulaError, parse
 from engine.formula.ast import Aggregate, Node, Variable, walk
 from engine.formula.names import name_key, name_latex
 from engine.formula.typeset import to_latex
-from engine.i18n import Message, message
-from engine.objective import compile_program
 from engine.optimizers.method import LearningRate, Method, described
 from engine.optimizers.pieces import step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform
-from engine.symbolic.source import Program
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform
+from engine.program.compiled import compile_program
+from engine.program.source import Program
 
 MOST_KEPT: Final = 8
 LONGEST: Final = 400  # characters

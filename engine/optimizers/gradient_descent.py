@@ -7,7 +7,8 @@ from typing import Annotated
 
 import numpy as np
 
-from engine.i18n import Message, message
+from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
 from engine.optimizers.method import (
     Beta1,
     Beta2,
@@ -18,17 +19,7 @@ from engine.optimizers.method import (
     described,
 )
 from engine.optimizers.pieces import after_weight_decay, descend_by_rate, follow_momentum, is_off, step_term
-from engine.optimizers.transform import (
-    Floats,
-    Moment,
-    State,
-    Step,
-    TermSpec,
-    Transform,
-    chain,
-    from_zero,
-    stateless,
-)
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, chain, from_zero, stateless
 
 
 class GradientDescent(Method, frozen=True, kw_only=True, tag="gd"):

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.optimizers.transform import Floats, Function
+from engine.base.arrays import Floats
+from engine.program.function import Function
 
 MOST_BACKTRACKS: Final = 60
 MOST_EXPANSIONS: Final = 20

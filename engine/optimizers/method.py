@@ -12,9 +12,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origi
 import msgspec
 from msgspec import Meta, Struct
 
-from engine.i18n import Message, message
-from engine.levels import format_distinct
-from engine.optimizers.transform import Floats, Transform
+from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
+from engine.base.round_numbers import format_distinct
+from engine.optimizers.transform import Transform
 
 HIGHEST_RATE: Final = 1e6
 

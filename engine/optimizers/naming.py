@@ -5,9 +5,9 @@ Any thread; no Qt.
 
 from typing import Final
 
+from engine.base.i18n import Language, translate
+from engine.base.round_numbers import format_tick
 from engine.formula.names import is_name, name_text
-from engine.i18n import Language, translate
-from engine.levels import format_tick
 from engine.optimizers.catalogue import Racer
 from engine.optimizers.method import Method, fields_of
 

@@ -7,12 +7,13 @@ from typing import Annotated, Final
 
 import numpy as np
 
-from engine.i18n import Message, message
+from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
 from engine.optimizers.conjugate import ALPHA, Armijo
 from engine.optimizers.line_search import Found, backtrack, dot
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, stateless
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, stateless
 
 BISECTIONS: Final = 60
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from engine.i18n import Message, message
+from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
 from engine.optimizers.transform import (
     IDENTITY,
-    Floats,
     Moment,
     State,
     Step,

@@ -8,12 +8,13 @@ from typing import Annotated, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.i18n import Message, message
+from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
 from engine.optimizers.conjugate import ALPHA, Armijo, searched, wolfe_conflict
 from engine.optimizers.line_search import Found, dot, strong_wolfe
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, Transform
+from engine.optimizers.transform import Moment, State, Step, Transform
 
 CURVED: Final = 1e-12  # of ‖s‖‖y‖: below it the pair says nothing of the curvature
 

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import numpy as np
 
-from engine.i18n import message
+from engine.base.arrays import Floats
+from engine.base.i18n import message
 from engine.optimizers.method import LearningRate, Method, WeightDecay, described
 from engine.optimizers.pieces import after_weight_decay, step_term
-from engine.optimizers.transform import Floats, Moment, State, Step, TermSpec, Transform, from_zero
+from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero
 
 
 class Rprop(Method, frozen=True, kw_only=True, tag="rprop"):

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Struct
 
-from engine.i18n import Message, message
+from engine.base.i18n import Message, message
 from engine.optimizers.method import described
 
 Length = Annotated[int, described("number of steps", "T", log=True, ge=1, le=1_000_000)]

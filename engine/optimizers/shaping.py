@@ -7,10 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from engine.i18n import message
+from engine.base.arrays import Floats
+from engine.base.i18n import message
 from engine.optimizers.catalogue import Racer
 from engine.optimizers.schedules import Constant
-from engine.optimizers.transform import Floats, TermSpec
+from engine.optimizers.transform import TermSpec
 
 NOISE_BLOCK: Final = 256  # steps drawn at once
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from msgspec import Struct
 
-from engine.i18n import Message, message
+from engine.base.i18n import Message, message
 from engine.optimizers.catalogue import METHODS, Racer
 from engine.optimizers.method import FieldSpec, Method, fields_of, tag_of
 from engine.optimizers.schedules import SCHEDULES, Constant

@@ -7,29 +7,18 @@ Any thread; numpy only.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.i18n import Message
+from engine.base.arrays import Floats
+from engine.base.i18n import Message
+from engine.program.function import Function
 
-Floats = NDArray[np.float64]
 State = tuple[Any, ...]
 TermRole = Literal["gradient", "momentum", "direction", "update", "scale", "scalar"]
-
-
-class Function(Protocol):
-    """What a method may ask of L: all broadcast over leading axes of theta, (…, d)."""
-
-    def value(self, theta: Floats, /) -> Floats: ...
-
-    def gradient(self, theta: Floats, /) -> Floats: ...
-
-    def hessian(self, theta: Floats, /) -> Floats: ...
-
-    def value_and_gradient(self, theta: Floats, /) -> tuple[Floats, Floats]: ...
 
 
 class TermSpec(Struct, frozen=True, kw_only=True):

@@ -17,11 +17,11 @@ from typing import Final, Self
 
 import msgspec
 
-from engine.cancellation import Cancelled
+from engine.base.cancellation import Cancelled
+from engine.base.i18n import Message, message
+from engine.base.paths import ROOT
 from engine.formula import Formula
 from engine.formula.ast import without_spans
-from engine.i18n import Message, message
-from engine.paths import ROOT
 from engine.symbolic import protocol
 from engine.symbolic.derivation import Derivation
 

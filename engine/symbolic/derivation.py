@@ -16,7 +16,7 @@ class Derivation(Struct, frozen=True, kw_only=True):
     Attributes:
         variables: all variables, in the formula's order.
         partials: ∂f/∂v for each; hessian[i][j]: ∂²f/∂v_i∂v_j.
-        source: NumPy source of value, gradient and Hessian; for `engine.objective` alone.
+        source: NumPy source of value, gradient and Hessian; for `engine.function.objective` alone.
         columns: the data columns it needs, in the order of the source.
     """
 

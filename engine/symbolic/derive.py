@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.differentiate import Differentiator
 from engine.formula.typeset import to_latex, to_text
-from engine.i18n import message
+from engine.program.source import Program
 from engine.symbolic.convert import Letters
 from engine.symbolic.derivation import Derivation, Expression
 from engine.symbolic.forms import Budget, Shortener
 from engine.symbolic.protocol import Answer, Job
-from engine.symbolic.source import Program
 
 MAX_OUTPUT: Final = 1_500_000
 MAX_SHOWN: Final = 60_000

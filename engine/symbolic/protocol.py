@@ -8,8 +8,8 @@ from typing import BinaryIO, Final
 import msgspec
 from msgspec import Struct
 
+from engine.base.i18n import Message
 from engine.formula.ast import Node
-from engine.i18n import Message
 from engine.symbolic.derivation import Derivation
 
 MAX_FRAME: Final = 16 * 1024 * 1024

@@ -7,8 +7,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from engine.descent.run import Run
 from engine.optimizers import Leg, Racer, tag_of
-from engine.solution import Run, Solution
+from engine.solving.solution import Solution
 
 _ACCENTS: Final = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "overline": "bar"}
 

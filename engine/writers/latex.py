@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from engine.base.i18n import Language, translate
+from engine.descent.run import Run
 from engine.formula.names import name_latex
-from engine.i18n import Language, translate
 from engine.optimizers.naming import racer_title
-from engine.solution import Run, Solution
-from engine.step_text import step_latex
+from engine.solving.solution import Solution
+from engine.words.step_text import step_latex
 from engine.writers.tikz import MOST_RUNS, tex_text, to_tikz
 
 SHOWN_FIRST: Final = 4  # steps that are worked out in full, from the first

@@ -12,17 +12,20 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from engine.forks import part_at
+from engine.base.i18n import Language
+from engine.base.paths import RESOURCES
+from engine.descent.forks import part_at
+from engine.descent.run import Run
+from engine.document.marks import color_of
+from engine.document.setup import Setup
 from engine.formula.ast import Call, Node, walk
 from engine.formula.expand import expand
 from engine.formula.names import name_key, name_latex
-from engine.i18n import Language
-from engine.marks import color_of
+from engine.function.sampled import Field
 from engine.optimizers import Leg, format_spec, tag_of
 from engine.optimizers.custom import CustomRule
 from engine.optimizers.schedules import Constant
-from engine.paths import RESOURCES
-from engine.solution import Field, Run, Setup, Solution
+from engine.solving.solution import Solution
 from engine.writers.csv_table import legs_of, method_name
 from engine.writers.own_rule import own_rule_source, rule_trees
 from engine.writers.sympy_source import columns_in, identifier, sympy_source

@@ -6,10 +6,14 @@ from typing import Final
 import contourpy
 import numpy as np
 
+from engine.base.arrays import Floats
+from engine.descent.run import Run
+from engine.document.marks import color_of, shape_of
+from engine.document.setup import Setup
 from engine.formula.names import GREEK_LETTERS, name_latex
-from engine.marks import color_of, shape_of
+from engine.function.sampled import Field
 from engine.optimizers.naming import racer_title
-from engine.solution import Field, Floats, Run, Setup, Solution
+from engine.solving.solution import Solution
 
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one

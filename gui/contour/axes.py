@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from engine.levels import TickLabels, format_ticks, nice_ticks
-from engine.solution import Floats
+from engine.base.arrays import Floats
+from engine.base.round_numbers import TickLabels, format_ticks, nice_ticks
 from gui.contour.look import NAME_PX, Look
 from gui.contour.viewport import Viewport
 from gui.typeset import typeset

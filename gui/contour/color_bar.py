@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
-from engine.lab import Colormap
-from engine.levels import TickLabels, format_distinct, format_ticks, nice_ticks
-from engine.scale import bar_ticks, height_of
-from engine.solution import Field, Floats
+from engine.base.arrays import Floats
+from engine.base.round_numbers import TickLabels, format_distinct, format_ticks, nice_ticks
+from engine.document.lab import Colormap
+from engine.function.sampled import Field
+from engine.function.scale import bar_ticks, height_of
 from gui.colormaps import color_range, colors_of
 from gui.contour.image_layer import heat_table
 from gui.contour.level_lines import DARK, LIGHT, is_dark

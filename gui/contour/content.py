@@ -9,9 +9,14 @@ from typing import Final
 
 import numpy as np
 
-from engine.lab import Display, Slice
-from engine.solution import Analysis, Axis, Field, Floats, Run, Setup, Solution
-from engine.timeline import Frame, Marker
+from engine.analysis.findings import Analysis
+from engine.base.arrays import Floats
+from engine.descent.run import Run
+from engine.document.lab import Display, Slice
+from engine.document.setup import Axis, Setup
+from engine.function.sampled import Field
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame, Marker
 from gui.contour.critical_layer import CriticalLayer
 from gui.contour.cursor_layer import CursorLayer
 from gui.contour.curve_scene import PAD

@@ -7,8 +7,9 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.levels import format_tick
-from engine.solution import Analysis, Axis, CriticalPoint, Family, Kind
+from engine.analysis.findings import Analysis, CriticalPoint, Family, Kind
+from engine.base.round_numbers import format_tick
+from engine.document.setup import Axis
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
 from gui.i18n import tr

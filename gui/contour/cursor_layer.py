@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.levels import format_tick
-from engine.scale import steepest, steepness
-from engine.solution import Field
+from engine.base.round_numbers import format_tick
+from engine.function.sampled import Field
+from engine.function.scale import steepest, steepness
 from gui.contour.curve_scene import paint_line, paint_point
 from gui.contour.level_lines import LineFinder
 from gui.contour.look import Look

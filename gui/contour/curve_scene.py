@@ -11,9 +11,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.field import Curve, Secant
+from engine.base.round_numbers import format_ticks, nice_ticks
 from engine.formula.names import name_latex
-from engine.levels import format_ticks, nice_ticks
+from engine.function.field import Curve, Secant
 from gui.contour.axes import Scale, paint_axes, scale_of
 from gui.contour.image_layer import paint_hatching
 from gui.contour.layout import TICK_PX, widest_label

@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.field import directional_derivative
-from engine.levels import format_tick
+from engine.base.round_numbers import format_tick
+from engine.function.field import directional_derivative
 from gui.contour.cursor_layer import paint_arrow
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport

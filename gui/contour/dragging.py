@@ -5,8 +5,8 @@ from typing import Literal
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 
-from engine.levels import round_to
-from engine.solution import Setup
+from engine.base.round_numbers import round_to
+from engine.document.setup import Setup
 from gui.contour.cursor_layer import pixel_decimals
 from gui.contour.dial import direction_at
 from gui.contour.scene import ContourScene

@@ -7,10 +7,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.levels import format_tick
-from engine.local_ellipse import Conic, LocalEllipse, ellipse_at
-from engine.local_shape import FLAT
-from engine.solution import Floats, Setup, Solution
+from engine.base.arrays import Floats
+from engine.base.round_numbers import format_tick
+from engine.document.setup import Setup
+from engine.function.local_shape import FLAT
+from engine.solving.local_ellipse import Conic, LocalEllipse, ellipse_at
+from engine.solving.solution import Solution
 from gui.contour.critical_layer import paint_plate
 from gui.contour.look import Look
 from gui.contour.paths import polyline

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from engine.lab import Colormap
-from engine.levels import nice_step
-from engine.scale import height_of, steepest, steepness
-from engine.solution import Field, Floats
+from engine.base.arrays import Floats
+from engine.base.round_numbers import nice_step
+from engine.document.lab import Colormap
+from engine.function.sampled import Field
+from engine.function.scale import height_of, steepest, steepness
 from gui.colormaps import color_range, colors_of
 from gui.contour.level_lines import DARK, LIGHT
 from gui.contour.look import Look

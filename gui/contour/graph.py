@@ -7,9 +7,12 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPen
 
-from engine.field import curve_of
-from engine.solution import Field, Floats, Run, Setup
-from engine.timeline import Marker
+from engine.base.arrays import Floats
+from engine.descent.run import Run
+from engine.document.setup import Setup
+from engine.function.field import curve_of
+from engine.function.sampled import Field
+from engine.solving.timeline import Marker
 from gui.contour.curve_scene import CurveStyle, paint_curve, paint_line
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport

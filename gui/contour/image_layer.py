@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 
-from engine.lab import Colormap
-from engine.scale import heights, steepest, steepness
-from engine.solution import Field
+from engine.document.lab import Colormap
+from engine.function.sampled import Field
+from engine.function.scale import heights, steepest, steepness
 from gui.colormaps import color_range, colormap
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport

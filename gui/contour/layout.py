@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF
 
-from engine.levels import TickLabels
+from engine.base.round_numbers import TickLabels
 from gui.contour.look import Look
 
 NARROW: Final = 5.0  # times longer than wide: such a domain is not drawn to scale

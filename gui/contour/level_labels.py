@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.solution import Floats
+from engine.base.arrays import Floats
 from gui.contour.look import Look
 
 GAP_PX: Final = 4.0  # between a number and the ends of its line

@@ -11,9 +11,10 @@ from contourpy import LineType, contour_generator
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.lab import Colormap
-from engine.scale import height_of, label_levels
-from engine.solution import Field, Floats
+from engine.base.arrays import Floats
+from engine.document.lab import Colormap
+from engine.function.sampled import Field
+from engine.function.scale import height_of, label_levels
 from gui.colormaps import color_range, colors_of
 from gui.contour.level_labels import GAP_PX, LevelLabel, LevelLine, Region, place_labels
 from gui.contour.look import Look

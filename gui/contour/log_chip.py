@@ -5,8 +5,8 @@ from typing import Final
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from engine.scale import suggested_z_scale
-from engine.solution import Field
+from engine.function.sampled import Field
+from engine.function.scale import suggested_z_scale
 from gui.contour.look import LABEL_PX, Look
 from gui.i18n import tr
 from gui.store import Store

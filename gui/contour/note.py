@@ -3,8 +3,8 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from engine.scale import undersampled
-from engine.solution import Field
+from engine.function.sampled import Field
+from engine.function.scale import undersampled
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport
 from gui.i18n import tr

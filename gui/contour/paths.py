@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QByteArray, QDataStream, QPointF
 from PySide6.QtGui import QPainterPath
 
-from engine.solution import Floats
+from engine.base.arrays import Floats
 
 _MOVE_TO: Final = 0
 _LINE_TO: Final = 1

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.lab import Slice
-from engine.solution import Floats, Setup, Solution
-from engine.timeline import Frame
+from engine.base.arrays import Floats
+from engine.document.lab import Slice
+from engine.document.setup import Setup
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from engine.base.round_numbers import format_tick
 from engine.formula.names import name_latex
-from engine.levels import format_tick
 from gui.contour.cursor_layer import coordinate
 from gui.contour.look import READOUT_PX, Look
 from gui.contour.reading import Reading

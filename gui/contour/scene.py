@@ -13,9 +13,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from engine.formula.names import name_latex
-from engine.scale import height_of
-from engine.solution import Field
-from engine.timeline import Frame, Marker
+from engine.function.sampled import Field
+from engine.function.scale import height_of
+from engine.solving.timeline import Frame, Marker
 from gui.contour.axes import paint_axes, scale_of
 from gui.contour.color_bar import BarScale, heat_scale, height_scale, paint_color_bar, paint_pointer
 from gui.contour.content import Content

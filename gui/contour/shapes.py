@@ -5,7 +5,7 @@ import functools
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.marks import shape_of
+from engine.document.marks import shape_of
 from gui.contour.look import Look
 from gui.theme import run_color
 from gui.widgets.swatch import shape_path

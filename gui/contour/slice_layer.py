@@ -6,7 +6,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.lab import Slice
+from engine.document.lab import Slice
 from gui.contour.dial import is_on_knob, is_on_ring, paint_dial, paint_dial_numbers
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.solution import Floats
+from engine.base.arrays import Floats
 from gui.contour.look import Look
 from gui.contour.swarm import Kept, paint_dots
 from gui.contour.viewport import Viewport

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from engine.solution import Floats
+from engine.base.arrays import Floats
 
 Kept = tuple[tuple[int, int], float]  # the size of a widget that is painted, and its pixel ratio
 RIM: Final = QColor(8, 11, 16, 150)

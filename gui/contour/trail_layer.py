@@ -11,8 +11,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from engine.solution import Floats, Run
-from engine.timeline import Frame, Ints
+from engine.base.arrays import Floats
+from engine.descent.run import Run
+from engine.solving.timeline import Frame, Ints
 from gui.contour.look import Look
 from gui.contour.paths import polyline, simplified, within_reach
 from gui.contour.viewport import Viewport

@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter
 
-from engine.solution import Run
-from engine.step_vectors import step_vectors
-from engine.timeline import Frame
+from engine.descent.run import Run
+from engine.descent.step_arrows import step_vectors
+from engine.solving.timeline import Frame
 from gui.contour.cursor_layer import paint_arrow
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport

@@ -18,8 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.solution import Field, Solution
-from engine.timeline import Frame
+from engine.function.sampled import Field
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
 from gui.contour.content import Ranges
 from gui.contour.critical_layer import describe
 from gui.contour.cursor_layer import reading_decimals

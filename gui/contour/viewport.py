@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
 
-from engine.solution import Floats
+from engine.base.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from engine.document.setup import keep_axes
 from engine.formula import Formula
 from engine.formula.ast import Span
 from engine.formula.errors import MAX_CHARACTERS
 from engine.formula.typeset import to_latex
-from engine.setup import keep_axes
 from gui.editor.clipboard import add_copy_actions
 from gui.editor.completer import Completer
 from gui.editor.paste import cleaned, one_line

@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from engine.base.i18n import Message
 from engine.formula import Formula, FormulaError, parse, parse_partial
 from engine.formula.ast import Node, Span, Variable, walk
 from engine.formula.names import name_latex, natural_order
 from engine.formula.typeset import to_latex
-from engine.i18n import Message
 from gui.typeset.marks import mark
 
 DEFAULT_NAME = "f"

@@ -9,9 +9,9 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from engine.base.i18n import Message
 from engine.formula.ast import Span
 from engine.formula.functions import function_named
-from engine.i18n import Message
 from gui.editor.brackets import function_around
 from gui.editor.preview import FormulaPreview
 from gui.editor.reading import Reading

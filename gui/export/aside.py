@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.i18n import message
-from engine.newfile import new_file
+from engine.base.i18n import message
+from engine.base.newfile import new_file
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_FAILED
 from gui.export.errors import ExportError
 

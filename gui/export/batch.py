@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from engine.i18n import message, translate
-from engine.paths import ROOT
+from engine.base.i18n import message, translate
+from engine.base.paths import ROOT
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
 from gui.export.errors import ExportError
 from gui.export.spec import FORMATS

@@ -9,11 +9,12 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from engine.i18n import Language, translate
-from engine.levels import format_tick
-from engine.marks import shape_of
+from engine.base.i18n import Language, translate
+from engine.base.round_numbers import format_tick
+from engine.descent.run import Run
+from engine.document.marks import shape_of
 from engine.optimizers.naming import racer_title
-from engine.solution import Run, Solution
+from engine.solving.solution import Solution
 from gui.export.cards import SHRINK, WORD_EM, fitted_font, word_font
 from gui.theme import Theme, run_color
 from gui.widgets.swatch import shape_path

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.cancellation import Cancelled
-from engine.i18n import message, translate
+from engine.base.cancellation import Cancelled
+from engine.base.i18n import message, translate
 from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.aside import check_target, write_whole
 from gui.export.errors import ExportError
@@ -26,8 +26,8 @@ from gui.export.spec import CARDS, NUMBERS, Spec, check, checked_size, format_of
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from engine.lab import Lab
-    from engine.solution import Solution
+    from engine.document.lab import Lab
+    from engine.solving.solution import Solution
     from gui.export.renderer import Progress
 
 _REPORT_EVERY_S: Final = 0.5
@@ -136,7 +136,7 @@ def _export_one(options: argparse.Namespace, spec: Spec, path: Path) -> int:
     kind = format_of(path)
     with _Interruption(listen=options.progress == "json") as interruption:
         if kind == "nabla":
-            from engine.labfile import encode
+            from engine.document.labfile import encode
 
             write_whole(path, encode(lab))
         elif kind in NUMBERS:
@@ -152,7 +152,7 @@ def solved(lab: "Lab") -> "Solution":
     Raises:
         ArgumentError: it cannot be solved; with the place in the formula.
     """
-    from engine.solve import solve
+    from engine.solving.stages import solve
     from gui.labargs import ArgumentError
 
     solution = solve(lab)
@@ -183,7 +183,7 @@ def _draw(
     prepare_platform()
     from PySide6.QtGui import QGuiApplication
 
-    from engine.timeline import duration_steps
+    from engine.solving.timeline import duration_steps
     from gui.export.film import film_of
     from gui.export.renderer import export_film, export_png
     from gui.export.scene import ExportScene, view_of

@@ -6,10 +6,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
-from engine.i18n import Language, translate
-from engine.levels import format_tick, nice_ticks
-from engine.results import curve_of, curve_range
-from engine.solution import Run, Solution
+from engine.base.i18n import Language, translate
+from engine.base.round_numbers import format_tick, nice_ticks
+from engine.descent.run import Run
+from engine.solving.solution import Solution
+from engine.words.results import curve_of, curve_range
 from gui.export.cards import PADDING, SMALL_EM, STEP_EM, WORD_EM, paint_card, word_font
 from gui.theme import Theme, run_color
 from gui.typeset import typeset

@@ -28,9 +28,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.lab import Camera
-from engine.solution import Solution
-from engine.timeline import duration_steps
+from engine.document.lab import Camera
+from engine.solving.solution import Solution
+from engine.solving.timeline import duration_steps
 from gui.export.aside import check_target, write_whole
 from gui.export.command import clock_text, written
 from gui.export.errors import ExportError

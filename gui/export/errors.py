@@ -1,6 +1,6 @@
 """What can go wrong with an export, as a sentence and an exit code. Any thread; no Qt."""
 
-from engine.i18n import Message, message
+from engine.base.i18n import Message, message
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_CANNOT_RENDER
 
 

@@ -3,8 +3,8 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.lab import Camera
-from engine.timeline import ease
+from engine.document.lab import Camera
+from engine.solving.timeline import ease
 from gui.export.spec import FILM_SECONDS, FILM_STEPS_PER_S, CameraPath, Spec
 from gui.surface.camera import between
 

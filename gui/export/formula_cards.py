@@ -9,9 +9,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from engine.i18n import Language, translate
+from engine.base.i18n import Language, translate
+from engine.descent.run import Run
 from engine.optimizers.naming import racer_title
-from engine.solution import Run, Solution
+from engine.solving.solution import Solution
 from engine.writers.latex import function_symbol, partial_symbol
 from gui.export.cards import PADDING, SMALL_EM, STEP_EM, WORD_EM, fitted_font, paint_card, word_font
 from gui.export.worked import worked_formulas

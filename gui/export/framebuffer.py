@@ -7,7 +7,7 @@ renderers too. The thread of the current context.
 from OpenGL import GL
 from PySide6.QtGui import QImage
 
-from engine.i18n import message
+from engine.base.i18n import message
 from gui.export.errors import ExportError
 
 

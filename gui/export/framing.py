@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.export.film import camera_at
 from gui.export.spec import CameraPath
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT

@@ -5,7 +5,7 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
-from engine.i18n import Language, Message, message
+from engine.base.i18n import Language, Message, message
 from gui.export.command import SIZES
 from gui.export.spec import CARDS, FILMS, NUMBERS, SEE_THROUGH, Card, Spec
 from gui.i18n import tr

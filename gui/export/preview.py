@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from engine.lab import Camera
-from engine.solution import Solution
+from engine.document.lab import Camera
+from engine.solving.solution import Solution
 from gui.export.contexts import Context, open_context
 from gui.export.errors import ExportError
 from gui.export.scene import ExportScene

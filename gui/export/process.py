@@ -12,8 +12,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTemporaryDir, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from engine.lab import Lab
-from engine.labfile import encode
+from engine.document.lab import Lab
+from engine.document.labfile import encode
 from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.batch import program
 from gui.export.renderer import Progress

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 from PySide6.QtGui import QImage
 
-from engine.cancellation import CancelCheck, Cancelled, never
+from engine.base.cancellation import CancelCheck, Cancelled, never
 from gui.export.aside import folder_written_aside, written_aside
 from gui.export.encoders import PALETTE_FRAMES, Encoder, encoding, open_encoder
 from gui.export.film import Film

@@ -10,9 +10,10 @@ from typing import Final
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from engine.lab import Camera
-from engine.solution import Run, Solution
-from engine.timeline import frame_at
+from engine.descent.run import Run
+from engine.document.lab import Camera
+from engine.solving.solution import Solution
+from engine.solving.timeline import frame_at
 from gui.contour.reading import slice_point
 from gui.contour.scene import ContourScene
 from gui.export.caption import paint_caption

@@ -6,7 +6,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-from engine.i18n import Language, message
+from engine.base.i18n import Language, message
 from gui.export.errors import ExportError
 
 Content = Literal["surface", "contour", "both"]

@@ -9,9 +9,9 @@ from typing import Final
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Camera
-from engine.solution import Solution
-from engine.timeline import Frame
+from engine.document.lab import Camera
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
 from gui.export.framebuffer import Framebuffer
 from gui.store import ViewState
 from gui.surface.lettering import Lettering

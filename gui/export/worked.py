@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from engine.solution import Run
-from engine.step_text import StepLine, worked_step
+from engine.descent.run import Run
+from engine.words.step_text import StepLine, worked_step
 from gui.theme import Theme, term_color
 
 COLORED: Final = frozenset({"gradient", "momentum", "direction", "update"})

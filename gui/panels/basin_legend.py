@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.basins import BasinMap
+from engine.descent.basins import BasinMap
 from gui.i18n import tr
 from gui.panels.basin_picture import BASIN_COLORS, OTHER_COLORS
 from gui.panels.results import outcome_name

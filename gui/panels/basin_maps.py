@@ -9,11 +9,11 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
-from engine.basins import BasinMap, pixel_centers, setting_maps, start_maps
-from engine.cancellation import CancelCheck
+from engine.base.cancellation import CancelCheck
+from engine.descent.basins import BasinMap, pixel_centers, setting_maps, start_maps
 from engine.optimizers import Racer
-from engine.solution import Solution
-from engine.worker import Worker
+from engine.solving.solution import Solution
+from engine.solving.worker import Worker
 from gui.panels.basin_picture import PictureAxis
 
 
@@ -120,7 +120,7 @@ class BasinThread(QObject):
 
 
 def compute_maps(question: BasinQuestion, cancelled: CancelCheck) -> Iterator[BasinMap]:
-    """The maps of `engine.basins`, coarse first; none where the solution has not come far enough."""
+    """The maps of `engine.descent.basins`, coarse first; none where the solution has not come far enough."""
     solution, plane, n = question.solution, question.plane, question.n
     function, setup = solution.objective, solution.setup
     if function is None or setup is None:

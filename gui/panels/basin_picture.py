@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.levels import format_tick, nice_ticks
+from engine.base.round_numbers import format_tick, nice_ticks
 from gui.style import zoom
 from gui.theme import Theme
 from gui.typeset import layout_tex

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.basins import BasinMap
+from engine.descent.basins import BasinMap
 from engine.formula.names import name_latex
 from engine.optimizers import Racer, fields_of
-from engine.solution import Solution
+from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.panels.basin_legend import BasinLegend, colors_of, label_text
 from gui.panels.basin_maps import BasinThread, Compute, SettingsPlane, StartsPlane

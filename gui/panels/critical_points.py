@@ -13,7 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.solution import CriticalPoint, Family, Floats, Kind, Solution
+from engine.analysis.findings import CriticalPoint, Family, Kind
+from engine.base.arrays import Floats
+from engine.solving.solution import Solution
 from gui.contour.critical_layer import kind_path
 from gui.i18n import tr
 from gui.store import Store

@@ -22,10 +22,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from engine.levels import format_tick, nice_ticks
-from engine.results import Quantity, curve_of, curve_range
-from engine.solution import Floats, Run
-from engine.timeline import Frame
+from engine.base.arrays import Floats
+from engine.base.round_numbers import format_tick, nice_ticks
+from engine.descent.run import Run
+from engine.solving.timeline import Frame
+from engine.words.results import Quantity, curve_of, curve_range
 from gui.i18n import tr
 from gui.style import zoom
 from gui.theme import LIGHT, Theme, run_color

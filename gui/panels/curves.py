@@ -6,10 +6,10 @@ import numpy as np
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.levels import format_tick
-from engine.results import Quantity
-from engine.solution import Solution
-from engine.timeline import Frame, duration_steps
+from engine.base.round_numbers import format_tick
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame, duration_steps
+from engine.words.results import Quantity
 from gui.i18n import tr
 from gui.panels.curve_plot import CurvePlot
 from gui.store import Change, Store

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.datafile import (
+from engine.document.datafile import (
     MAX_COLUMNS,
     MAX_ROWS,
     DataError,
@@ -27,8 +27,8 @@ from engine.datafile import (
     read_text,
     write_table,
 )
-from engine.lab import Data
-from engine.solution import Solution
+from engine.document.lab import Data
+from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.panels.problems import problem_text
 from gui.store import Change, Store

@@ -12,8 +12,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.base.arrays import Floats
 from engine.formula.names import name_latex, name_text
-from engine.solution import Floats, Solution
+from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Expression
 from gui.editor.spinner import Spinner
 from gui.i18n import tr

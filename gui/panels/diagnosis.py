@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from engine.analysis import LocalModel, local_model
-from engine.i18n import Message
-from engine.local_shape import local_shape
-from engine.solution import Run, Solution
-from engine.step_text import number_latex
-from engine.timeline import Frame
+from engine.base.i18n import Message
+from engine.descent.run import Run
+from engine.function.local_shape import local_shape
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
+from engine.words.step_text import number_latex
 from gui.i18n import capitalized, tr
 from gui.panels.catalogue import racer_title
 from gui.panels.critical_points import CriticalPoints, cleaned

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.forks import forked, goes_on, remembers
+from engine.descent.forks import forked, goes_on, remembers
+from engine.descent.run import Run
 from engine.optimizers import Racer, fields_of
-from engine.solution import Run
 from gui.i18n import tr
 from gui.panels.catalogue import method_options, racer_title, settings_as
 from gui.panels.settings_form import number_field

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from engine.solution import Solution
+from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.store import Store
 from gui.style import set_role

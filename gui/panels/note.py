@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from engine.lab import Text
+from engine.document.lab import Text
 from gui.files import localized
 from gui.i18n import language, tr
 from gui.store import Change, Store

@@ -1,6 +1,7 @@
 """What is wrong with a field, as the engine found it, to be shown beside the field. GUI thread."""
 
-from engine.solution import Problem, Solution
+from engine.document.setup import Problem
+from engine.solving.solution import Solution
 from gui.i18n import tr
 
 

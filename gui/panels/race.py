@@ -5,9 +5,10 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.descent.run import Run
 from engine.optimizers import METHODS, GradientDescent, Racer
-from engine.results import rate_limit
-from engine.solution import Run, Solution
+from engine.solving.solution import Solution
+from engine.words.results import rate_limit
 from gui.i18n import tr
 from gui.panels.catalogue import settings_as
 from gui.panels.problems import problem_text

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from engine.marks import marked
+from engine.document.marks import marked
 from engine.optimizers import FieldSpec, Racer, fields_of
 from engine.optimizers.naming import first_step
-from engine.rule_text import rule_latex
-from engine.solution import Solution
+from engine.solving.solution import Solution
+from engine.words.rule_text import rule_latex
 from gui.i18n import tr
 from gui.panels.catalogue import (
     method_options,

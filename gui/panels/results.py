@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.results import Result, result_of
-from engine.solution import Analysis, Outcome, Run, Solution
-from engine.summary import OUTCOME_NAMES
+from engine.analysis.findings import Analysis
+from engine.descent.run import Outcome, Run
+from engine.solving.solution import Solution
+from engine.words.results import Result, result_of
+from engine.writers.summary import OUTCOME_NAMES
 from gui.i18n import tr
 from gui.panels.catalogue import racer_title, short_title
 from gui.store import Change, Store

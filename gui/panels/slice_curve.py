@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.field import Curve, Secant
+from engine.base.round_numbers import format_tick, round_to
 from engine.formula.names import name_latex
-from engine.levels import format_tick, round_to
+from engine.function.field import Curve, Secant
 from gui.contour.curve_scene import CurveStyle, curve_ranges, curve_viewport, paint_curve
 from gui.contour.look import Look
 from gui.contour.viewport import Viewport

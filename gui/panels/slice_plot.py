@@ -13,11 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.field import curve_samples, directional_derivative, secant, slice_curve
+from engine.base.round_numbers import format_tick
 from engine.formula.names import name_text
-from engine.levels import format_tick
-from engine.solution import Solution
-from engine.timeline import Frame
+from engine.function.field import curve_samples, directional_derivative, secant, slice_curve
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
 from gui.contour.dial import direction_of
 from gui.contour.reading import read_at, slice_point, theta_at
 from gui.i18n import tr

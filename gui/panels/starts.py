@@ -4,9 +4,9 @@ from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.document.lab import Point
 from engine.formula.names import name_text
-from engine.lab import Point
-from engine.solution import Solution
+from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.panels.problems import problem_text
 from gui.panels.symbols import name_label

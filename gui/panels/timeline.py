@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from engine.timeline import Frame, duration_steps
+from engine.solving.timeline import Frame, duration_steps
 from gui.i18n import tr
 from gui.panels.fork import ForkPopup, fork_step
 from gui.player import SPEEDS, Player

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.document.lab import Role, Variable
+from engine.document.setup import DEFAULT_RANGE, DEFAULT_VALUE, Setup
 from engine.formula.names import name_text
-from engine.lab import Role, Variable
-from engine.setup import DEFAULT_RANGE, DEFAULT_VALUE
-from engine.solution import Setup, Solution
+from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.panels.problems import problem_text
 from gui.panels.symbols import name_label

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from engine.lab import Lab
-from engine.reach import with_whole_runs
-from engine.solution import Solution
+from engine.document.lab import Lab
+from engine.solving.reach import with_whole_runs
+from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.store import Store
 from gui.style import set_role

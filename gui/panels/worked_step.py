@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from engine.solution import Run, Solution
-from engine.step_text import StepLine, step_latex, worked_step
-from engine.timeline import Frame
+from engine.descent.run import Run
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
+from engine.words.step_text import StepLine, step_latex, worked_step
 from gui.i18n import capitalized, language, tr
 from gui.panels.catalogue import racer_title
 from gui.panels.results import OUTCOME_TOKENS, outcome_name

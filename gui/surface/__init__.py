@@ -1,3 +1,5 @@
-"""The surface in space. `scene.SurfaceScene` draws into whatever framebuffer is current; `view.SurfaceView`
-is the window's widget around it. This package itself imports nothing, so that camera and picking are cheap.
+"""The surface in space: a scene that draws into any framebuffer, and the widget that shows it.
+
+`scene.SurfaceScene` and `view.SurfaceView`. This package itself imports
+nothing, so that camera and picking are cheap.
 """

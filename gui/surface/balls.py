@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL
 
-from engine.solution import Kind
+from engine.analysis.findings import Kind
 from gui.surface.drawing import Drawable, Shot, blended_state, triple
 from gui.surface.gl import Buffer, Device
 

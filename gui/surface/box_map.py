@@ -11,8 +11,9 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import ArrayLike, NDArray
 
-from engine.scale import height_of, heights, slopes, undersampled
-from engine.solution import Field, Singles
+from engine.base.arrays import Singles
+from engine.function.sampled import Field
+from engine.function.scale import height_of, heights, slopes, undersampled
 from gui.surface.mesh import UNDERSAMPLED, nodes, torn_cells
 
 Floats = NDArray[np.float64]

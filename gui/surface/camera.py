@@ -1,4 +1,4 @@
-"""Where the eye is and what it sees: pure functions of engine.lab.Camera. Any thread; numpy only.
+"""Where the eye is and what it sees: pure functions of engine.document.lab.Camera. Any thread; numpy only.
 
 The box that is looked at is [−1, 1]² × [−HALF_HEIGHT, HALF_HEIGHT]. Pixels are counted from the upper left
 corner of the view, y downwards, as Qt does, and may be logical or physical: only the ratio to `size` counts.
@@ -11,7 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import ArrayLike, NDArray
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 
 Floats = NDArray[np.float64]
 Size = tuple[float, float]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from OpenGL import GL
 from PySide6.QtGui import QColor
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.camera import basis, eye, half_extent, projected, projection_matrix, view_matrix
 from gui.surface.gl import Device, Value
 from gui.theme import Theme

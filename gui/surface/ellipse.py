@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from engine.lab import Camera
-from engine.local_ellipse import LocalEllipse, ellipse_at
-from engine.solution import Run, Solution
+from engine.descent.run import Run
+from engine.document.lab import Camera
+from engine.solving.local_ellipse import LocalEllipse, ellipse_at
+from engine.solving.solution import Solution
 from gui.contour.ellipse_layer import write_eigenvalues
 from gui.contour.look import Look
 from gui.surface.camera import Size, project

@@ -2,7 +2,7 @@
 
 from OpenGL import GL
 
-from engine.lab import Display
+from engine.document.lab import Display
 from gui.surface.box_map import FLOOR_Z
 from gui.surface.drawing import Drawable, Shot, blended_state, opaque_state, rgb
 from gui.surface.gl import Device

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from OpenGL import GL, contextdata, error, platform
 
-from engine.paths import RESOURCES
+from engine.base.paths import RESOURCES
 
 SHADERS: Final = RESOURCES / "shaders"
 SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "gdi generic", "basic render")

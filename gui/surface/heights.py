@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.lab import Display
-from engine.scale import height_of
-from engine.solution import Field
+from engine.document.lab import Display
+from engine.function.sampled import Field
+from engine.function.scale import height_of
 from gui.colormaps import SIZE, color_range, colormap, colors_of, lightness
 from gui.level_style import index_levels
 from gui.surface.box_map import BoxMap

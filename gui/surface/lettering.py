@@ -7,7 +7,7 @@ stairs. The picture is kept while nothing that is written changes, as while a fi
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.scene import SurfaceScene
 
 

@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.lab import Display, Slice
-from engine.marks import shape_of
-from engine.solution import Solution
-from engine.timeline import Frame, Marker
+from engine.document.lab import Display, Slice
+from engine.document.marks import shape_of
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame, Marker
 from gui.contour.reading import read_at
 from gui.store import ViewState
 from gui.surface.arrows import Arrows

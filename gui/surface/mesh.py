@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.solution import Singles
+from engine.base.arrays import Singles
 
 JUMP: Final = 1.2  # times what the slopes at both ends explain
 NOTICEABLE: Final = 0.02  # of the drawn range

@@ -5,8 +5,8 @@ from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
-from engine.lab import Camera
-from engine.timeline import ease
+from engine.document.lab import Camera
+from engine.solving.timeline import ease
 from gui.surface.camera import between, orbited
 
 FLIGHT_S: Final = 0.45

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.solution import Run, Solution
+from engine.descent.run import Run
+from engine.solving.solution import Solution
 from gui.surface.box_map import BoxMap
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.box_map import HALF_HEIGHT, BoxMap
 from gui.surface.camera import Pixel, Size, project, ray
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 
-from engine.levels import round_to
+from engine.base.round_numbers import round_to
 from gui.store import Quality
 from gui.surface.picking import nearest, pick, pick_plane
 from gui.surface.slices import AXES, Along, curve_on, secant_place

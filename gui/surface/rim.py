@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.solution import Field, Singles
+from engine.base.arrays import Singles
+from engine.function.sampled import Field
 
 Defined = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (n, 2) in data coordinates → f, (n,)
 Bools = NDArray[np.bool_]

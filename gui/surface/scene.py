@@ -17,9 +17,11 @@ from OpenGL import GL
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Camera, Display, Slice
-from engine.solution import Analysis, Field, Solution
-from engine.timeline import Frame
+from engine.analysis.findings import Analysis
+from engine.document.lab import Camera, Display, Slice
+from engine.function.sampled import Field
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
 from gui.i18n import tr
 from gui.store import ViewState
 from gui.surface.box import BoxDrawable

@@ -9,7 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from engine.lab import Slice
+from engine.document.lab import Slice
 from gui.surface.arrows import Arrow, Arrows
 from gui.surface.balls import Balls, Rows, ball_rows
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap

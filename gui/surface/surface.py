@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from OpenGL import GL
 
-from engine.lab import Display
-from engine.levels import nice_ticks
+from engine.base.round_numbers import nice_ticks
+from engine.document.lab import Display
 from gui.surface.box_map import BoxMap
 from gui.surface.drawing import Drawable, Shot, blended_state, opaque_state, rgb, rgba
 from gui.surface.gl import Buffer, Device, Texture, Value

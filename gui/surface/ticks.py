@@ -4,8 +4,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from engine.levels import format_distinct, format_ticks, nice_ticks
-from engine.scale import bar_ticks
+from engine.base.round_numbers import format_distinct, format_ticks, nice_ticks
+from engine.function.scale import bar_ticks
 from gui.surface.box_map import BoxMap
 
 CROWDED = 0.09  # of the axis: ticks nearer to each other are left out

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from engine.solution import Run, Solution
-from engine.step_vectors import step_vectors
-from engine.timeline import Frame, Marker
+from engine.descent.run import Run
+from engine.descent.step_arrows import step_vectors
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame, Marker
 from gui.store import ViewState
 from gui.surface.arrows import Arrow
 from gui.surface.box_map import BoxMap

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from engine.lab import Camera, Display
-from engine.solution import Analysis
+from engine.analysis.findings import Analysis
+from engine.document.lab import Camera, Display
 from gui.contour.critical_layer import paint_value, value_text
 from gui.contour.look import Look
 from gui.surface.box_map import HALF_HEIGHT, BoxMap

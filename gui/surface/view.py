@@ -16,9 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from engine.lab import Camera
-from engine.solution import Solution
-from engine.timeline import Frame
+from engine.document.lab import Camera
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.surface.camera import (

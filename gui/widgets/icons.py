@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
-from engine.paths import RESOURCES
+from engine.base.paths import RESOURCES
 from gui.style import set_role
 
 GRID: Final = 24.0

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import Final
 
-from engine.levels import MINUS, format_tick
+from engine.base.round_numbers import MINUS, format_tick
 
 _CONSTANTS: Final = {"pi": math.pi, "π": math.pi, "tau": math.tau, "τ": math.tau}
 _FACTOR: Final = re.compile(

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from engine.marks import shape_of
+from engine.document.marks import shape_of
 from gui.theme import run_color
 
 _CORNERS: Final = {"t": (3, 90.0), "d": (4, 0.0), "s": (4, 45.0), "p": (5, -90.0), "h": (6, 0.0)}
@@ -56,7 +56,7 @@ def paint_swatch(
 
 
 class Swatch(QWidget):
-    """The marker of one racer, as a small picture. mark: which (`engine.marks`)."""
+    """The marker of one racer, as a small picture. mark: which (`engine.document.marks`)."""
 
     def __init__(self, mark: int, parent: QWidget | None = None, *, size_px: int = 18) -> None:
         super().__init__(parent)

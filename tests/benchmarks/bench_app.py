@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from engine.paths import ROOT
+from engine.base.paths import ROOT
 from gui.gl_setup import configure_before_app
 from tests.benchmarks.timing import Row
 
@@ -80,7 +80,7 @@ def lecturers() -> list[tuple[float, float]] | None:
 def formula_to_pixels() -> Iterator[Row]:
     from msgspec.structs import replace
 
-    from engine import solve
+    from engine.solving import stages as solve
     from gui.bridge import Bridge
     from gui.contour.view import ContourView
     from gui.store import Store

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QApplication
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.contour.view import ContourView
 from gui.gl_setup import configure_before_app
 from gui.store import Store

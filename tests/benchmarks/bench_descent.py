@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec.structs import replace
 
-from engine.basins import start_maps
-from engine.descent import descend
-from engine.lab import Lab
+from engine.descent.basins import start_maps
+from engine.descent.loop import descend
+from engine.document.lab import Lab
 from engine.optimizers import parse_spec
-from engine.solution import Solution
-from engine.solve import solve
+from engine.solving.solution import Solution
+from engine.solving.stages import solve
 from tests.benchmarks.timing import Row, best_ms
 
 HIMMELBLAU = "(x^2+y-11)^2+(x+y^2-7)^2"

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.editor.formula_editor import FormulaEditor
 from gui.store import Store
 from gui.style import apply_theme

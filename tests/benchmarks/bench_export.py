@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from engine.paths import ROOT
+from engine.base.paths import ROOT
 from tests.benchmarks.timing import Row
 
 FORMULA: Final = "(x^2+y-11)^2+(x+y^2-7)^2"

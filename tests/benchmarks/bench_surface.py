@@ -80,7 +80,7 @@ class _Window:
 
 class _Ours(_Window):
     def __init__(self, app: Any, n: int) -> None:
-        from engine.field import sample
+        from engine.function.field import sample
         from gui.store import Store
         from gui.surface.view import SurfaceView
         from gui.theme import DARK

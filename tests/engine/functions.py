@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import sympy
 
-from engine.solution import Axis, Setup
+from engine.document.setup import Axis, Setup
 
 HIMMELBLAU = "(x**2 + y - 11)**2 + (x + y**2 - 7)**2"
 

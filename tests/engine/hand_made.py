@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from engine.field import sample
-from engine.i18n import message
-from engine.lab import Display, Lab
+from engine.analysis.findings import Analysis
+from engine.base.i18n import message
+from engine.descent.run import Run
+from engine.document.lab import Display, Lab
+from engine.document.setup import Setup
+from engine.function.field import sample
 from engine.optimizers import GradientDescent, Racer
-from engine.solution import Analysis, Run, Setup, Solution
+from engine.solving.solution import Solution
 from tests.engine.numpy_objective import NumpyObjective, box
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.lab import Display
-from engine.solution import Axis, Setup
+from engine.document.lab import Display
+from engine.document.setup import Axis, Setup
 
 Function = Callable[..., np.ndarray]
 

@@ -4,9 +4,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.field import sample
-from engine.lab import Display
-from engine.solution import Field
+from engine.document.lab import Display
+from engine.function.field import sample
+from engine.function.sampled import Field
 from tests.engine.numpy_objective import BOWL, HIMMELBLAU, ROSENBROCK, Function, NumpyObjective, box
 
 

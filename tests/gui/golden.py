@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from engine.paths import ROOT
+from engine.base.paths import ROOT
 
 FOLDER: Final = ROOT / "tests" / "golden"
 MEAN_LIMIT: Final = 1.5  # of 255, over all pixels and channels

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from engine.paths import ROOT
+from engine.base.paths import ROOT
 
 
 def bare_environment() -> dict[str, str]:

@@ -8,11 +8,12 @@ from msgspec.structs import replace
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
-from engine.cancellation import CancelCheck
+from engine.base.cancellation import CancelCheck
+from engine.document.lab import Lab
 from engine.formula import parse
-from engine.lab import Lab
-from engine.solution import Field, Solution
-from engine.solve import Request, Solver
+from engine.function.sampled import Field
+from engine.solving.solution import Solution
+from engine.solving.stages import Request, Solver
 from engine.symbolic import Deriver
 from gui.bridge import Bridge
 from gui.store import Store
@@ -116,7 +117,7 @@ def test_a_failure_inside_keeps_the_last_good_picture(
     qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
     assert store.solution is not None
     good = store.solution.field
-    monkeypatch.setattr("engine.solve.resolve", lambda *_: 1 / 0)
+    monkeypatch.setattr("engine.solving.stages.resolve", lambda *_: 1 / 0)
     with qtbot.waitSignal(store.solution_changed), caplog.at_level("CRITICAL"):
         store.edit(steps=7)
     assert store.solution.fatal

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.lab import Colormap
+from engine.document.lab import Colormap
 from gui.colormaps import SIZE, color_range, colormap, colors_of, lightness
 from gui.level_style import index_levels
 from tests.gui.fields import LOG, bowl, make_field, rosenbrock, waves

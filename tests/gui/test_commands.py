@@ -112,7 +112,7 @@ def test_exactly_n_steps_without_stopping_rules(capfdbinary: pytest.CaptureFixtu
 def test_fewer_steps_than_asked_for_are_said(
     capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.record.RECORD_LIMIT", 600)
+    monkeypatch.setattr("engine.descent.record.RECORD_LIMIT", 600)
     for form in ("--json", "--jsonl"):
         monkeypatch.setattr("sys.stdin", Input('{"formula": "x^2+y^2", "steps": 500}'))
         formula = () if form == "--jsonl" else ("-f", "x^2+y^2", "--steps", "500")

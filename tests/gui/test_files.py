@@ -7,8 +7,8 @@ from PySide6.QtCore import QMimeData, QSettings, QUrl
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Lab
-from engine.labfile import read, write
+from engine.document.lab import Lab
+from engine.document.labfile import read, write
 from gui import files as files_module
 from gui.editor.source_field import SourceField
 from gui.files import Files

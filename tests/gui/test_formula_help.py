@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QWidget
 from engine.formula import parse
 from engine.formula.functions import FUNCTIONS
 from engine.formula.names import name_key
-from engine.objective import Objective
+from engine.function.objective import Objective
 from gui.formula_help import COLUMNS, SAMPLES, formula_page, show_formula_help
 from gui.i18n import set_language
 

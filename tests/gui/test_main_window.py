@@ -9,9 +9,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Camera, Lab, Variable
-from engine.labfile import read, write
-from engine.paths import EXAMPLES
+from engine.base.paths import EXAMPLES
+from engine.document.lab import Camera, Lab, Variable
+from engine.document.labfile import read, write
 from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.player import BASE_RATE_STEPS_PER_S, Player
 from gui.store import Store
 from tests.gui.panels.fakes import solved_store

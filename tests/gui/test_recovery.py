@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from engine.lab import Lab
-from engine.labfile import read
+from engine.document.lab import Lab
+from engine.document.labfile import read
 from gui.files import Files
 from gui.recovery import Recovery
 from gui.store import Store

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from engine.lab import Lab
-from engine.solution import Solution
+from engine.document.lab import Lab
+from engine.solving.solution import Solution
 from gui.store import UNDO_LIMIT, Change, Store
 
 

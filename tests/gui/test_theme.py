@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.marks import RUN_COLORS, RUN_SHAPES, shape_of
-from engine.paths import ROOT
+from engine.base.paths import ROOT
+from engine.document.marks import RUN_COLORS, RUN_SHAPES, shape_of
 from gui.colormaps import colormap
 from gui.style import style_sheet
 from gui.theme import THEMES

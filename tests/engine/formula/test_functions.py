@@ -17,7 +17,7 @@ from engine.formula.functions import (
 )
 from engine.formula.names import name_key, name_latex, natural_order
 from engine.formula.typeset import mark_colour
-from engine.objective import compile_program
+from engine.program.compiled import compile_program
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

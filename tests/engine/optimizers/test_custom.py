@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.descent import descend
+from engine.descent.loop import descend
 from engine.optimizers import SpecError, parse_spec, problems_of
 from engine.optimizers.catalogue import Racer
 from engine.optimizers.custom import CustomRule

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.descent import descend
+from engine.descent.loop import descend
 from engine.optimizers import parse_spec
 from engine.optimizers.line_search import backtrack, dot, strong_wolfe
 from engine.optimizers.newton import _solve_subproblem

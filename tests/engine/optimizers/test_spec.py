@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.i18n import catalog
+from engine.base.i18n import catalog
 from engine.optimizers import METHODS, SCHEDULES, Racer, SpecError, fields_of, format_spec, parse_spec
 from engine.optimizers.schedules import Cosine
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.descent import descend
-from engine.forks import forked
+from engine.descent.forks import forked
+from engine.descent.loop import descend
 from engine.optimizers import parse_spec
 from tests.engine.functions import oracle, setup_of
 

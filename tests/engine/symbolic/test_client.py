@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from engine.cancellation import Cancelled
+from engine.base.cancellation import Cancelled
 from engine.formula import parse
 from engine.symbolic import Deriver, SymbolicError, client, protocol
 
@@ -165,7 +165,7 @@ def test_the_child_loads_no_window() -> None:
 
 def test_the_engine_loads_no_sympy() -> None:
     code = (
-        "import sys, engine.objective, engine.formula.howto;"
+        "import sys, engine.function.objective, engine.formula.howto;"
         "print('sympy' in sys.modules, 'mpmath' in sys.modules)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

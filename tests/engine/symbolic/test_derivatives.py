@@ -9,7 +9,7 @@ from mpmath import mp
 
 from engine.formula import Formula, parse
 from engine.formula.functions import FUNCTIONS
-from engine.objective import Objective
+from engine.function.objective import Objective
 from engine.symbolic import Derivation, Deriver
 from tests.engine.formula.oracle import evaluate
 

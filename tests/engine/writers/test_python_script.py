@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.forks import forked
-from engine.lab import Data, Lab, Variable
+from engine.descent.forks import forked
+from engine.document.lab import Data, Lab, Variable
 from engine.optimizers import METHODS, parse_spec
-from engine.solution import Solution
-from engine.solve import solve
+from engine.solving.solution import Solution
+from engine.solving.stages import solve
 from engine.writers import to_csv, to_python
 from engine.writers.python_script import _rule_sources
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from engine.optimizers import parse_spec
-from engine.solution import Solution
-from engine.solve import solve
+from engine.solving.solution import Solution
+from engine.solving.stages import solve
 from engine.writers import csv_table, to_csv, to_latex, to_tikz
 from engine.writers.tikz import simplified, tex_text
 

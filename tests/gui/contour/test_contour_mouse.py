@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
-from engine.field import sample
+from engine.function.field import sample
 from tests.engine.numpy_objective import BOWL, DISPLAY, box
 from tests.gui.contour.pointing import at, wheel, wheel_at
 from tests.gui.driving import LEFT, drag, hover

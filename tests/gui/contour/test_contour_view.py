@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from engine.field import sample
-from engine.lab import Display, Lab
-from engine.solution import Analysis, CriticalPoint
+from engine.analysis.findings import Analysis, CriticalPoint
+from engine.document.lab import Display, Lab
+from engine.function.field import sample
 from gui.contour import flow_layer
 from gui.contour.critical_layer import describe
 from gui.contour.view import ContourView

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Lab, Slice
+from engine.document.lab import Lab, Slice
 from gui.contour.dial import RING_PX, direction_at, on_screen, paint_dial, paint_dial_numbers
 from gui.contour.look import Look
 from gui.contour.view import ContourView

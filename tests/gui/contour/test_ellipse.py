@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Lab
-from engine.solution import Solution
-from engine.timeline import frame_at
+from engine.document.lab import Lab
+from engine.solving.solution import Solution
+from engine.solving.timeline import frame_at
 from gui.contour.ellipse_layer import describe_ellipse, eigenvalue_texts
 from gui.contour.scene import ContourScene
 from gui.contour.view import ContourView

@@ -4,8 +4,8 @@ import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Display
-from engine.solution import Analysis, CriticalPoint
+from engine.analysis.findings import Analysis, CriticalPoint
+from engine.document.lab import Display
 from gui.contour.critical_layer import describe
 from gui.contour.scene import ContourScene
 from gui.theme import LIGHT

@@ -6,9 +6,10 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from engine.lab import Display, Slice
-from engine.solution import Analysis, CriticalPoint, Family, Solution
-from engine.timeline import frame_at
+from engine.analysis.findings import Analysis, CriticalPoint, Family
+from engine.document.lab import Display, Slice
+from engine.solving.solution import Solution
+from engine.solving.timeline import frame_at
 from gui.contour.reading import read_at
 from gui.contour.scene import ContourScene
 from gui.theme import DARK, LIGHT, Theme

@@ -5,9 +5,9 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 
-from engine.lab import Display
-from engine.scale import height_of, undersampled
-from engine.solution import Analysis, CriticalPoint
+from engine.analysis.findings import Analysis, CriticalPoint
+from engine.document.lab import Display
+from engine.function.scale import height_of, undersampled
 from gui.contour.level_lines import LevelLinesLayer, LineFinder, _same_lines
 from gui.contour.look import Look
 from gui.contour.scene import ContourScene

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.editor.formula_editor import FormulaEditor
 from gui.store import Store
 from gui.theme import LIGHT

@@ -7,7 +7,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.editor.formula_editor import FormulaEditor
 from gui.store import Store
 from gui.theme import LIGHT

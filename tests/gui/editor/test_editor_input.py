@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
-from engine.solution import Solution
+from engine.solving.solution import Solution
 from tests.gui.editor.keys import put, settle
 
 # Input methods

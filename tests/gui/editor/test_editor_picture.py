@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QApplication
 
-from engine.solution import Solution
+from engine.solving.solution import Solution
 from gui.editor.clipboard import copy_latex, copy_picture, copy_plain, copy_python
 from gui.editor.preview import MOST_HEIGHT_PX
 from tests.gui.driving import LEFT, hover

@@ -3,11 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from engine.base.i18n import message
+from engine.document.lab import Lab
+from engine.document.setup import Problem, resolve
 from engine.formula import parse
-from engine.i18n import message
-from engine.lab import Lab
-from engine.setup import resolve
-from engine.solution import Problem, Solution
+from engine.solving.solution import Solution
 from gui.i18n import set_language
 from tests.gui.editor.keys import CTRL, put, settle, type_text
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from engine.optimizers import parse_spec
-from engine.solution import Solution
-from engine.solve import solve
+from engine.solving.solution import Solution
+from engine.solving.stages import solve
 from gui.export.contexts import Context, open_context
 from gui.store import Store
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from engine.optimizers import parse_spec
-from engine.solution import Solution
-from engine.solve import solve
+from engine.solving.solution import Solution
+from engine.solving.stages import solve
 from gui.export.curve_card import CurveCard
 from gui.theme import DARK
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import av
 import pytest
 
-from engine.lab import Lab
-from engine.labfile import encode
-from engine.paths import ROOT
+from engine.base.paths import ROOT
+from engine.document.lab import Lab
+from engine.document.labfile import encode
 from gui.commands import main
 from gui.exit_codes import EXIT_CANNOT_RENDER
 from gui.export import contexts

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from engine.cancellation import Cancelled
-from engine.solution import Solution
-from engine.timeline import frame_at
+from engine.base.cancellation import Cancelled
+from engine.solving.solution import Solution
+from engine.solving.timeline import frame_at
 from gui.contour.scene import ContourScene
 from gui.export.errors import ExportError
 from gui.export.film import film_of

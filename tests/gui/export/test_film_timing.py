@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.export.film import camera_at, film_of
 from gui.export.spec import Spec
 

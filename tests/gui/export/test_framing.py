@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.theme import DARK

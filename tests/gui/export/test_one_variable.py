@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from engine.optimizers import parse_spec
-from engine.solution import Solution
-from engine.solve import solve
-from engine.timeline import frame_at
+from engine.solving.solution import Solution
+from engine.solving.stages import solve
+from engine.solving.timeline import frame_at
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.theme import run_color

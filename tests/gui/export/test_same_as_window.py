@@ -5,9 +5,9 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Camera
-from engine.solution import Analysis, CriticalPoint
-from engine.timeline import frame_at
+from engine.analysis.findings import Analysis, CriticalPoint
+from engine.document.lab import Camera
+from engine.solving.timeline import frame_at
 from gui.contour.view import ContourView
 from gui.export.painting import painting
 from gui.export.scene import ExportScene

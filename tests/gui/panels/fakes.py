@@ -5,17 +5,20 @@ from typing import Any
 
 import numpy as np
 
+from engine.analysis.findings import Analysis, CriticalPoint
+from engine.base.i18n import message
+from engine.descent.run import Run, Term
+from engine.document.lab import Lab
+from engine.document.setup import Axis, Problem, Setup
 from engine.formula import Formula
-from engine.i18n import message
-from engine.lab import Lab
 from engine.optimizers import GradientDescent, Racer
-from engine.solution import Analysis, Axis, CriticalPoint, Problem, Run, Setup, Solution, Term
+from engine.solving.solution import Solution
 from gui.store import Store
 from gui.theme import LIGHT
 
 
 class Quadratic:
-    """f(θ) = ½ Σ λᵢ θᵢ²: the stand-in for engine.objective.Objective."""
+    """f(θ) = ½ Σ λᵢ θᵢ²: the stand-in for engine.function.objective.Objective."""
 
     rows = 1
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.basins import BasinMap
-from engine.cancellation import CancelCheck
+from engine.base.cancellation import CancelCheck
+from engine.descent.basins import BasinMap
 from gui.panels.basin_maps import BasinQuestion, SettingsPlane, StartsPlane
 from gui.panels.basin_picture import BASIN_COLORS, PictureAxis, colored
 from gui.panels.basins import BasinWindow

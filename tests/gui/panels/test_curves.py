@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.panels.curve_plot import CurvePlot, thinned
 from gui.panels.curves import Curves
 from gui.store import Store

@@ -9,8 +9,8 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Data, Lab
-from engine.solve import solve
+from engine.document.lab import Data, Lab
+from engine.solving.stages import solve
 from gui.panels.data_table import DataTable
 from gui.store import Store
 from tests.gui.driving import LEFT, shown

@@ -4,10 +4,10 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from engine.i18n import message
-from engine.lab import Lab
-from engine.solution import Problem
-from engine.solve import solve
+from engine.base.i18n import message
+from engine.document.lab import Lab
+from engine.document.setup import Problem
+from engine.solving.stages import solve
 from gui.editor.explanation import ExplanationDialog
 from gui.i18n import set_language
 from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point_text

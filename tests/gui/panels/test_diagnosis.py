@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from engine.i18n import message
-from engine.solution import Analysis, CriticalPoint, Family, Kind
+from engine.analysis.findings import Analysis, CriticalPoint, Family, Kind
+from engine.base.i18n import message
 from gui.contour.critical_layer import kind_path
 from gui.panels.critical_points import MARK_PX, paint_kind
 from gui.panels.diagnosis import Diagnosis

@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from engine.i18n import message
-from engine.solution import Analysis
+from engine.analysis.findings import Analysis
+from engine.base.i18n import message
 from gui.panels.no_minimum import NoMinimum
 from gui.store import Store
 from tests.gui.panels.fakes import solve

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.i18n import set_language
 from gui.panels.note import Note
 from gui.store import Store

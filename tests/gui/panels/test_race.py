@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.i18n import message
-from engine.lab import Lab
+from engine.base.i18n import message
+from engine.document.lab import Lab
+from engine.document.setup import Problem
 from engine.optimizers import METHODS, SCHEDULES, Racer
-from engine.solution import Problem
 from gui.panels.race import Race
 from gui.store import Store
 from tests.gui.driving import LEFT, retype, shown

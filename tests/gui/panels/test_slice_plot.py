@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.lab import Lab, Slice
+from engine.document.lab import Lab, Slice
 from gui.contour.view import ContourView
 from gui.panels.slice_plot import SlicePlot
 from gui.store import Store

@@ -5,9 +5,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from engine.i18n import message
-from engine.lab import Lab, Variable
-from engine.solution import Problem
+from engine.base.i18n import message
+from engine.document.lab import Lab, Variable
+from engine.document.setup import Problem
 from gui.panels.variables import Variables
 from gui.store import Store
 from tests.gui.driving import LEFT, retype, shown

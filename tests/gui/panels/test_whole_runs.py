@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from gui.panels.whole_runs import WholeRuns
 from tests.gui.panels.fakes import solved_store
 

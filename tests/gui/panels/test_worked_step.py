@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Lab
+from engine.document.lab import Lab
 from engine.optimizers import METHODS, Racer
-from engine.solve import solve
+from engine.solving.stages import solve
 from gui.panels.worked_step import WorkedStep
 from gui.store import Store
 from gui.theme import DARK, term_color

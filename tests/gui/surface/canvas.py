@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from OpenGL import GL
 from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter, QSurfaceFormat
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.scene import Quality, SurfaceScene
 from tests.gui.golden import pixels
 

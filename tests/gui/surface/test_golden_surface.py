@@ -3,9 +3,9 @@
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Camera, Display, Lab, Slice
-from engine.solution import Field
-from engine.timeline import frame_at
+from engine.document.lab import Camera, Display, Lab, Slice
+from engine.function.sampled import Field
+from engine.solving.timeline import frame_at
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import solve_by_hand

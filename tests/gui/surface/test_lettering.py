@@ -5,9 +5,10 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from engine.lab import Camera, Display, Lab
-from engine.solution import Analysis, CriticalPoint, Solution
-from engine.timeline import frame_at
+from engine.analysis.findings import Analysis, CriticalPoint
+from engine.document.lab import Camera, Display, Lab
+from engine.solving.solution import Solution
+from engine.solving.timeline import frame_at
 from gui.store import Store
 from gui.surface.lettering import Lettering
 from gui.surface.scene import SurfaceScene

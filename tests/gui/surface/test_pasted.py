@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.pasted import TILE_PX, painted_boxes
 from gui.surface.scene import SurfaceScene
 from gui.theme import DARK

@@ -4,8 +4,8 @@ import pytest
 from OpenGL import GL
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from engine.lab import Camera
-from engine.marks import RUN_SHAPES
+from engine.document.lab import Camera
+from engine.document.marks import RUN_SHAPES
 from gui.surface.balls import SOLIDS, Balls, ball_rows
 from gui.surface.camera import project
 from gui.surface.drawing import Shot

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.camera import (
     DISTANCE,
     HOME,

@@ -3,7 +3,7 @@
 import numpy as np
 from OpenGL import GL
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.camera import preset, project
 from gui.surface.drawing import Shot
 from gui.surface.flats import Flats, Rows, quad_rows, triangle_rows

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from engine.lab import Display
+from engine.document.lab import Display
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.lines import line_data
 from gui.surface.mesh import nodes, pooled, triangles

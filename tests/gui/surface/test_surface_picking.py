@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.lab import Camera
+from engine.document.lab import Camera
 from gui.surface.box_map import BoxMap
 from gui.surface.camera import preset, project
 from gui.surface.picking import nearest, pick, pick_plane

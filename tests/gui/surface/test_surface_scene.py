@@ -5,9 +5,9 @@ import pytest
 from msgspec.structs import replace
 from OpenGL import GL
 
-from engine.lab import Camera, Display, Slice
-from engine.solution import Solution
-from engine.timeline import frame_at
+from engine.document.lab import Camera, Display, Slice
+from engine.solving.solution import Solution
+from engine.solving.timeline import frame_at
 from gui.colormaps import colormap
 from gui.store import ViewState
 from gui.surface import gl

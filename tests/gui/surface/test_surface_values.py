@@ -4,9 +4,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from engine.lab import Camera
-from engine.solution import Analysis, CriticalPoint
-from engine.timeline import frame_at
+from engine.analysis.findings import Analysis, CriticalPoint
+from engine.document.lab import Camera
+from engine.solving.timeline import frame_at
 from gui.contour.critical_layer import paint_value
 from gui.surface.box_map import BoxMap
 from gui.surface.camera import preset, project

@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from engine.lab import Camera, Display, Lab, Slice
+from engine.document.lab import Camera, Display, Lab, Slice
 from gui.store import Store
 from gui.surface.camera import HOME, preset, project
 from gui.surface.view import SurfaceView

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.marks import RUN_SHAPES
+from engine.document.marks import RUN_SHAPES
 from gui.style import apply_theme
 from gui.theme import DARK, LIGHT
 from gui.widgets import (

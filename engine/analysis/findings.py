@@ -1,0 +1,51 @@
+"""What analysis finds: critical points, families of them, sentences. Frozen; compared by identity.
+Any thread; no Qt.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from engine.base.arrays import Floats
+from engine.base.i18n import Message
+
+Kind = Literal["minimum", "maximum", "saddle", "degenerate"]
+
+
+class CriticalPoint(Struct, frozen=True, eq=False):
+    """A zero of the gradient. point: (d,); eigenvalues of the Hessian, ascending: (d,)."""
+
+    point: Floats
+    value: float
+    kind: Kind
+    eigenvalues: Floats
+
+
+class Family(Struct, frozen=True, eq=False):
+    """A continuum of critical points (a valley floor, a circle of minima, a plateau).
+
+    Attributes:
+        points: some of them, (m, d), m ≥ 1: along a curve in its order, of a region only a central one.
+        region: it fills a part of the box, where L is constant, and is no curve.
+    """
+
+    points: Floats
+    value: float
+    kind: Kind
+    region: bool = False
+
+
+class Analysis(Struct, frozen=True, eq=False, kw_only=True):
+    """What can be said of the function before anyone presses play.
+
+    Attributes:
+        critical_points: isolated ones in the domain box.
+        families: continua of critical points.
+        diagnosis: sentences about the function as a landscape ("no minimum: descent diverges").
+        lacks_minimum: there is none in the domain box, so that descent leaves it or falls for ever.
+    """
+
+    critical_points: tuple[CriticalPoint, ...] = ()
+    families: tuple[Family, ...] = ()
+    diagnosis: tuple[Message, ...] = ()
+    lacks_minimum: bool = False

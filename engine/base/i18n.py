@@ -1,0 +1,58 @@
+"""Texts for people, in English and Korean.
+
+A text is written in English where it is used; `resources/i18n/ko/*.json` maps it to Korean. Anything that
+is made on one thread and shown on another, or shown in a language not known yet, travels as a `Message`.
+Any thread; stdlib and msgspec only.
+"""
+
+import functools
+import json
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from engine.base.korean import with_particles
+from engine.base.paths import RESOURCES
+
+Language = Literal["en", "ko"]
+CATALOGS: Final = RESOURCES / "i18n"
+
+
+@functools.cache
+def catalog(language: Language) -> dict[str, str]:
+    """Every text of `language` by its English original; empty for English itself."""
+    entries: dict[str, str] = {}
+    for path in sorted((CATALOGS / language).glob("*.json")):
+        entries.update(json.loads(path.read_text(encoding="utf-8")))
+    return entries
+
+
+def translate(text: str, language: Language, /, **values: object) -> str:
+    """`text` in `language`, its {placeholders} filled; the English where no translation is known."""
+    template = catalog(language).get(text, text)
+    if not values:
+        return template
+    filled = template.format(**values)
+    return with_particles(filled) if language == "ko" else filled
+
+
+class Message(Struct, frozen=True):
+    """A sentence for the user, in no language yet.
+
+    Build it with `message()`. A value may be a Message itself, and is then rendered in the same language.
+    """
+
+    text: str
+    values: dict[str, "str | int | float | Message"] = {}
+
+    def render(self, language: Language = "en") -> str:
+        filled = {
+            name: value.render(language) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.text, language, **filled)
+
+
+def message(text: str, /, **values: "str | int | float | Message") -> Message:
+    """A Message of the English `text` with its {placeholders}: message("Unknown name {name}", name="q")."""
+    return Message(text, values)

@@ -1,0 +1,181 @@
+"""Forked runs: a racer that goes some steps by one rule and then on by another.
+
+The run shares its first steps with the run it was forked from, so that both can be played together. Where
+only the numbers of a rule change, as its learning rate, it keeps its memory (the velocity, the moments) and
+counts on, as PyTorch does when `param_groups[0]["lr"]` is set between two steps; another method starts with
+an empty one. Gradient noise goes on either way. Runs on the engine thread; numpy only.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from engine.base.arrays import Floats
+from engine.descent.run import Run, Term
+from engine.optimizers import Leg, Method, Racer
+from engine.optimizers.transform import State, leaves, refilled, rows
+
+_KEPT = re.compile(r"\[(\w+)-\]")  # in the rule of a term: one of the step before
+
+
+class Onward(NamedTuple):
+    """What a leg takes over from the ones before it.
+
+    Attributes:
+        origin: (s, d), where its starts began. begun: the steps they have taken since.
+        state: the memory of its rule; None for an empty one.
+        rule_from, schedule_from: the steps of the run from which the rule and the schedule count theirs.
+    """
+
+    origin: Floats
+    begun: int
+    state: State | None
+    rule_from: int
+    schedule_from: int
+
+
+class LegEnd(NamedTuple):
+    """What a leg has come to: a Run for each start; of those that used up its steps, `ids`, (m,), the state.
+
+    The rows of the state are in the order of `ids`.
+    """
+
+    runs: list[Run]
+    ids: NDArray[np.intp]
+    state: State
+
+
+RunLeg = Callable[[Racer, Floats, int, int, Onward | None], LegEnd]
+"""(racer, starts (s, d), steps, gradient evaluations spent before, what it takes over) → its end."""
+
+
+def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> list[Run]:
+    """The Runs of a racer with `legs`, one for each of the `starts` (s, d), of at most `steps` steps."""
+    legs = (*racer.legs, Leg(optimizer=racer.optimizer, schedule=racer.schedule, steps=steps))
+    joined: dict[int, Run] = {}
+    moving = list(range(len(starts)))
+    theta, begun = starts, 0
+    onward: Onward | None = None
+    for leg, following in zip(legs, (*legs[1:], None), strict=True):
+        budget = min(leg.steps, steps - begun)
+        rule = replace(racer, optimizer=leg.optimizer, schedule=leg.schedule, legs=())
+        # The point where two legs meet is evaluated once.
+        spent = max((int(joined[i].evaluations[-1]) - 1 for i in moving if i in joined), default=0)
+        end = run_leg(rule, theta, budget, spent, onward)
+        for i, part in zip(moving, end.runs, strict=True):
+            joined[i] = join(joined[i], part) if i in joined else part
+        going = [
+            row
+            for row, part in enumerate(end.runs)
+            if part.steps == budget and np.isfinite(part.points[-1]).all()
+        ]
+        begun += budget
+        if following is None or not going or begun == steps:
+            break
+        places = {int(start): place for place, start in enumerate(end.ids)}
+        state = rows(end.state, np.array([places[row] for row in going]))
+        moving = [moving[row] for row in going]
+        theta = np.array([joined[i].points[-1] for i in moving])
+        onward = _onward(leg, following, onward, starts[moving], begun, state)
+    return [replace(joined[i], racer=racer, start_index=i) for i in range(len(starts))]
+
+
+def _onward(
+    leg: Leg, following: Leg, onward: Onward | None, origin: Floats, begun: int, state: State
+) -> Onward:
+    kept = goes_on(leg.optimizer, following.optimizer)
+    rule_from, schedule_from = (onward.rule_from, onward.schedule_from) if onward else (0, 0)
+    memory = following.optimizer.transform().init(origin) if kept else ()
+    return Onward(
+        origin=origin,
+        begun=begun,
+        state=refilled(memory, leaves(state)) if kept else None,
+        rule_from=rule_from if kept else begun,
+        schedule_from=schedule_from if leg.schedule == following.schedule else begun,
+    )
+
+
+def goes_on(before: Method, after: Method) -> bool:
+    """Whether `after` is the rule of `before` with other numbers, and can use its memory.
+
+    >>> from engine.optimizers import METHODS
+    >>> gd, adam = METHODS["gd"], METHODS["adam"]
+    >>> goes_on(adam(lr=0.1), adam(lr=0.01)), goes_on(adam(), gd()), goes_on(gd(), gd(momentum=0.9))
+    (True, False, False)
+    """
+    return type(before) is type(after) and _memory(before) == _memory(after)
+
+
+def remembers(method: Method) -> bool:
+    """Whether a step of `method` depends on more than the point it starts from.
+
+    >>> from engine.optimizers import METHODS
+    >>> remembers(METHODS["gd"]()), remembers(METHODS["adam"]())
+    (False, True)
+    """
+    return bool(_memory(method)[1])
+
+
+def _memory(method: Method) -> tuple[set[str], list[tuple[int, ...]]]:
+    """What a method remembers: the terms it needs of the step before, and the shapes of its state."""
+    transform = method.transform()
+    kept = {key for term in transform.terms for key in _KEPT.findall(term.rule)}
+    return (kept, [part.shape for part in leaves(transform.init(np.zeros((1, 2))))])
+
+
+def join(first: Run, second: Run) -> Run:
+    """`first` and then `second`, which starts where it ends.
+
+    A term that only the second rule has is NaN in the steps of the first; `before` has the terms of those.
+    """
+    spent = first.evaluations[-1] - 1  # the point where they meet is evaluated once
+    return replace(
+        second,
+        points=np.concatenate([first.points[:-1], second.points]),
+        values=np.concatenate([first.values[:-1], second.values]),
+        gradients=np.concatenate([first.gradients[:-1], second.gradients]),
+        evaluations=np.concatenate([first.evaluations[:-1], second.evaluations + spent]),
+        terms=tuple(_joined_term(first.terms, term, first.steps) for term in second.terms),
+        before=first,
+    )
+
+
+def _joined_term(earlier: Sequence[Term], term: Term, steps: int) -> Term:
+    width = term.values.shape[1]
+    same = next((each for each in earlier if each.symbol == term.symbol), None)
+    if same is not None and same.values.shape == (steps, width):
+        head = same.values
+    else:
+        head = np.full((steps, width), np.nan)
+    return replace(term, values=np.concatenate([head, term.values]))
+
+
+def forked(racer: Racer, step: int) -> Racer:
+    """A racer that does what `racer` does up to `step` ≥ 1, and is then free to do something else.
+
+    >>> from engine.optimizers import METHODS
+    >>> branch = forked(Racer(optimizer=METHODS["gd"](lr=0.1)), 5)
+    >>> [leg.steps for leg in branch.legs], branch.optimizer.lr
+    ([5], 0.1)
+    """
+    legs: list[Leg] = []
+    left = step
+    for leg in (*racer.legs, Leg(optimizer=racer.optimizer, schedule=racer.schedule, steps=step)):
+        if left > 0:
+            legs.append(replace(leg, steps=min(leg.steps, left)))
+            left -= leg.steps
+    return replace(racer, legs=tuple(legs), name="", mark=None)
+
+
+def part_at(run: Run, step: int) -> tuple[Run, int]:
+    """The part of a forked run whose rule made the step from point `step`, and the step's number in it.
+
+    A run that was not forked is its own only part. The numbers of the terms are those of the part.
+    """
+    while run.before is not None and step < run.before.steps:
+        run = run.before
+    return run, step

@@ -1,0 +1,133 @@
+"""Watching moving points by the rules of `engine.descent.stopping`; cheap while nothing happens.
+
+Runs on the engine thread; numpy only.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.arrays import Floats
+from engine.descent.stopping import (
+    CONVERGED,
+    GO_ON,
+    OUTSIDE_PATIENCE,
+    PROBE_REACH,
+    SHORT_STEP,
+    STALLED,
+    Moving,
+    Scales,
+    judge_lost_points,
+    judge_still_points,
+    scales_of,
+)
+from engine.function.plateau import on_plateau
+from engine.program.function import Function
+
+RECHECK_FACTOR: Final = 1.25  # how much later a point on a plateau is judged again
+
+
+class Watch:
+    """Judges the points of a racer that still move, after each step."""
+
+    def __init__(
+        self, objective: Function, starts: Floats, gradient: Floats, lo: Floats, hi: Floats, *, noisy: bool
+    ) -> None:
+        self.objective = objective
+        self.noisy = noisy
+        self.starts = starts
+        self.scales: Scales = scales_of(objective, starts, gradient, lo, hi)
+        self.tolerance2 = self.scales.tolerance**2
+        self.recheck = np.zeros(len(starts), np.int64)
+        self.outside = np.zeros(len(starts), np.int64)
+        self._single()
+
+    def _single(self) -> None:
+        """What `_one_is_fine` compares with, should only one start be left."""
+        if len(self.tolerance2) == 1:
+            self.least = float(self.tolerance2[0])
+            self.low = (self.scales.center[0] - self.scales.near[0]).tolist()
+            self.high = (self.scales.center[0] + self.scales.near[0]).tolist()
+
+    def keep(self, keep: NDArray[np.bool_]) -> None:
+        """Forget the starts that are over."""
+        self.starts, self.scales = self.starts[keep], self.scales.of(keep)
+        self.tolerance2, self.recheck = self.tolerance2[keep], self.recheck[keep]
+        self.outside = self.outside[keep]
+        self._single()
+
+    def codes(self, t: int, points: Moving, last: bool) -> NDArray[np.int8] | None:
+        """A code for each point, or None when all go on."""
+        theta, value, gradient = points[:3]
+        if len(theta) == 1 and self._one_is_fine(theta, value, gradient):
+            return None
+        slope2 = np.einsum("sd,sd->s", gradient, gradient)
+        inside = np.abs(theta - self.scales.center) <= self.scales.near
+        # Comparisons with NaN are false: an undefined point is never fine.
+        fine = (slope2 > self.tolerance2) & (slope2 < np.inf) & (np.abs(value) < np.inf)
+        if fine.all() and inside.all():
+            return None
+        codes = np.zeros(len(theta), np.int8)
+        self._lost(codes, t, points, np.asarray(inside.all(axis=-1)), last)
+        self._still(codes, t, points, slope2, last)
+        return codes if codes.any() else None
+
+    def _one_is_fine(self, theta: Floats, value: Floats, gradient: Floats) -> bool:
+        """The test of `codes` for a single point, in plain numbers: several times faster than in arrays."""
+        slope2 = 0.0
+        for g in gradient[0].tolist():
+            slope2 += g * g
+        if not (self.least < slope2 < math.inf and abs(value.item()) < math.inf):
+            return False
+        return all(
+            low <= x <= high for low, x, high in zip(self.low, theta[0].tolist(), self.high, strict=True)
+        )
+
+    def _lost(
+        self,
+        codes: NDArray[np.int8],
+        t: int,
+        points: Moving,
+        inside: NDArray[np.bool_],
+        last: bool,
+    ) -> None:
+        theta, value, gradient = points[:3]
+        kink = np.isfinite(value) & ~np.isfinite(gradient).all(axis=-1) & np.isfinite(theta).all(axis=-1)
+        for row in np.flatnonzero(kink):
+            one = slice(row, row + 1)
+            codes[one] = judge_still_points(self.objective, theta[one], gradient[one], self.scales.widths)
+            codes[one][codes[one] != CONVERGED] = GO_ON
+        undefined = (~np.isfinite(value) | ~np.isfinite(gradient).all(axis=-1)) & (codes != CONVERGED)
+        self.outside = np.where(inside, 0, self.outside + 1)
+        far = (np.abs(theta - self.scales.center) > self.scales.far).any(axis=-1)
+        lost = undefined | far | (self.outside >= (1 if last else OUTSIDE_PATIENCE))
+        if lost.any():
+            codes[lost] = judge_lost_points(points.of(lost), self.starts[lost], t, self.scales.of(lost))
+
+    def _still(
+        self,
+        codes: NDArray[np.int8],
+        t: int,
+        points: Moving,
+        slope2: Floats,
+        last: bool,
+    ) -> None:
+        theta, value, gradient, step, start_value = points
+        still = (slope2 <= self.tolerance2) & np.isfinite(value) & (codes == GO_ON)
+        if self.noisy:  # a noisy run only passes through a point of small slope
+            return
+        still &= (np.abs(step) <= SHORT_STEP * self.scales.widths).all(axis=-1)
+        if not last:
+            still &= t >= self.recheck
+        which = np.flatnonzero(still)
+        if len(which):
+            codes[which] = judge_still_points(
+                self.objective, theta[which], gradient[which], self.scales.widths
+            )
+            # Where L never fell and is flat all around, there is no telling whether it is lower elsewhere.
+            level = which[(value[which] == start_value[which]) & (slope2[which] == 0)]
+            codes[level[on_plateau(self.objective, theta[level], PROBE_REACH * self.scales.widths)]] = STALLED
+            waiting = which[codes[which] == GO_ON]
+            self.recheck[waiting] = int(t * RECHECK_FACTOR) + 10

@@ -1,0 +1,130 @@
+"""The document: everything the user chose, and nothing that can be derived from it.
+
+A Lab is an immutable value. It may hold choices that do not fit together (a start outside the domain, an
+unfinished formula): `engine.document.setup` judges them and says what is wrong, so that nothing typed is
+ever lost.
+Types and bounds of single fields are enforced when a file is read (`engine.document.labfile`).
+Any thread; msgspec only.
+"""
+
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from engine.optimizers import GradientDescent, Racer
+
+VERSION: Final = 1
+
+Role = Literal["horizontal", "vertical", "free", "held"]
+Point = dict[str, float]  # by variable name; a missing name takes its default
+Text = dict[Literal["en", "ko"], str]
+Colormap = Literal["viridis", "cividis", "magma", "turbo", "diverging", "gray"]
+Unit = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The choices for one variable; what is left at None is decided by `engine.document.setup`.
+
+    Attributes:
+        role: the axis it is drawn on; `free`: descended but not drawn; `held`: a constant with a slider.
+        lo, hi: the drawn range of an axis, the range of the slider of a held variable.
+        value: where a held variable is held.
+    """
+
+    role: Role | None = None
+    lo: float | None = None
+    hi: float | None = None
+    value: float | None = None
+
+
+class Camera(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The eye on the surface, in the unit box [−1, 1]³ that the drawn domain and z range are mapped to."""
+
+    azimuth_deg: float = -60.0
+    elevation_deg: Annotated[float, Meta(ge=-90, le=90)] = 35.0
+    distance: Annotated[float, Meta(gt=0.05, le=100)] = 5.2
+    center: tuple[float, float, float] = (0.0, 0.0, -0.2)
+    fov_deg: Annotated[float, Meta(ge=5, le=120)] = 38.0
+    orthographic: bool = False
+
+
+class Slice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a partial derivative is: the section of the surface where one variable is held.
+
+    Attributes:
+        along: the variables that vary ("x" draws f(x, y₀) and its tangent of slope f_x); any of the axes.
+        point: where; None follows the marker.
+        h: the step of the secant; None draws no secant.
+        direction_deg: the direction of the directional derivative; None draws none.
+    """
+
+    along: tuple[Literal["horizontal", "vertical"], ...] = ()
+    point: tuple[float, float] | None = None
+    h: float | None = None
+    tangent_plane: bool = False
+    normal: bool = False
+    direction_deg: float | None = None
+
+
+class Display(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the function is drawn; shared by both views and by every export."""
+
+    colormap: Colormap = "viridis"
+    levels: Literal["auto", "linear", "quantile", "log"] = "auto"
+    level_count: Annotated[int, Meta(ge=2, le=100)] = 16
+    level_labels: bool = True
+    z_scale: Literal["linear", "log"] = "linear"
+    z_range: tuple[float, float] | None = None
+    isolines: bool = True
+    floor: bool = True
+    grid_lines: bool = False
+    wire: bool = False
+    opacity: Unit = 1.0
+    equal_aspect: bool = True  # so that ∇f stands at right angles on the level lines; not for slivers
+    gradient_arrows: Literal["off", "unit", "scaled"] = "off"
+    streamlines: bool = False
+    gradient_heat: bool = False
+    critical_points: bool = True
+    update_arrows: bool = True
+    local_ellipse: bool = False  # what the Hessian at the selected run's step looks like
+
+
+class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²)."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[float, ...], ...] = ()
+
+
+class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One experiment.
+
+    Attributes:
+        formula: as typed; may be unfinished or wrong.
+        order: the order of the variables, where it is not the formula's own; may name more than it uses.
+        variables: choices by name; kept while the formula does not use the name.
+        others: the role of the variables beyond the two axes that have none of their own.
+        starts: every racer runs from each.
+        steps: the budget of each run; stop: whether the stopping rules may end it earlier.
+        evaluations: the budget of each run in evaluations of the gradient; None: only its steps are counted.
+        views: saved cameras, in the order in which a film visits them.
+    """
+
+    version: int = VERSION
+    title: Text = {}
+    note: Text = {}
+    formula: str = "x^2 + y^2"
+    order: tuple[str, ...] = ()
+    variables: dict[str, Variable] = {}
+    others: Literal["free", "held"] = "held"
+    starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=10_000)] = ({},)
+    racers: Annotated[tuple[Racer, ...], Meta(max_length=64)] = (Racer(optimizer=GradientDescent(lr=0.1)),)
+    steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
+    evaluations: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    stop: bool = True
+    seed: Annotated[int, Meta(ge=0)] = 0
+    data: Data | None = None
+    display: Display = Display()
+    slice: Slice = Slice()
+    camera: Camera = Camera()
+    views: Annotated[tuple[Camera, ...], Meta(max_length=100)] = ()

@@ -1,0 +1,111 @@
+"""Lab files (*.nabla): JSON, read with every type and bound checked, written all or nothing.
+
+Any thread; msgspec and the standard library only.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from engine.base.i18n import Message, message
+from engine.base.newfile import new_file
+from engine.document.lab import VERSION, Lab
+
+SUFFIX: Final = ".nabla"
+MAX_BYTES: Final = 20_000_000
+
+
+class LabFileError(Exception):
+    """A lab file that cannot be read or written; `message` says why and what to do."""
+
+    def __init__(self, text: Message) -> None:
+        super().__init__(text.render())
+        self.message = text
+
+
+def decode(data: bytes) -> Lab:
+    """The Lab in the bytes of a file.
+
+    Raises:
+        LabFileError: not JSON, of a newer version, or a field of a wrong type or outside its bounds.
+    """
+    try:
+        raw = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise LabFileError(
+            message("This is not a lab file: it does not hold JSON ({detail}).", detail=str(error))
+        ) from error
+    if not isinstance(raw, dict):
+        raise LabFileError(message("This is not a lab file: it does not hold an object."))
+    try:
+        return msgspec.convert(_known_version(raw), Lab)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise LabFileError(
+            message("This lab file has a wrong entry: {detail}.", detail=str(error))
+        ) from error
+
+
+def _known_version(raw: dict[str, Any]) -> dict[str, Any]:
+    version = raw.get("version", VERSION)
+    if isinstance(version, int) and version > VERSION:
+        raise LabFileError(
+            message(
+                "This lab was written by a newer Nablascope (format {version}). Please update.",
+                version=version,
+            )
+        )
+    return raw
+
+
+def encode(lab: Lab) -> bytes:
+    """The bytes of a file that `decode` reads back to the same Lab; readable by people."""
+    return msgspec.json.format(msgspec.json.encode(lab), indent=2) + b"\n"
+
+
+def read(path: Path) -> Lab:
+    """Read a lab file of at most MAX_BYTES.
+
+    Raises:
+        LabFileError: see `decode`; also a file that is missing, unreadable or too large.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise LabFileError(message("“{name}” is too large for a lab file.", name=path.name))
+        data = path.read_bytes()
+    except OSError as error:
+        raise LabFileError(
+            message("“{name}” cannot be read: {detail}.", name=path.name, detail=error.strerror or str(error))
+        ) from error
+    return decode(data)
+
+
+def write(lab: Lab, path: Path) -> None:
+    """Write a lab file: aside first, then moved into place, so that a failure leaves the old one whole.
+
+    Raises:
+        LabFileError: the folder is missing, not writable, or full.
+    """
+    aside: Path | None = None
+    path = path.resolve()  # a link stays one
+    try:
+        before = path.stat().st_mode & 0o7777 if path.exists() else None
+        handle, aside = new_file(path.parent, f".{path.name}.", mode=0o666 if before is None else before)
+        with os.fdopen(handle, "wb") as file:
+            file.write(encode(lab))
+            file.flush()
+            os.fsync(file.fileno())
+        if before is not None:
+            aside.chmod(before)
+        aside.replace(path)
+        aside = None
+    except OSError as error:
+        raise LabFileError(
+            message(
+                "“{name}” cannot be written: {detail}.", name=path.name, detail=error.strerror or str(error)
+            )
+        ) from error
+    finally:
+        if aside is not None:
+            aside.unlink(missing_ok=True)

@@ -1,0 +1,338 @@
+"""Sampling: the function on the drawn grid, and along the lines that show what a partial derivative is.
+
+z[j, i] = f(x[i], y[j]). Any thread; numpy only.
+"""
+
+import math
+from typing import Any, Final, Literal, NamedTuple, Protocol
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import ArrayLike, NDArray
+
+from engine.base.arrays import Floats
+from engine.document.lab import Display
+from engine.document.setup import Axis, Setup
+from engine.function.sampled import Field
+from engine.function.scale import Range, restyled, robust_range
+from engine.function.streamlines import descend_lines
+
+FULL_RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
+DRAFT_RESOLUTION: Final = 161
+CURVE_SAMPLES: Final = 1601
+FEWEST_CURVE_SAMPLES: Final = 41  # whatever the data
+CURVE_WORK: Final = 1e6  # samples × rows
+CURVE_FINER: Final = 8  # times as many samples along the graph of one variable as along an axis of a map
+CLOSER: Final = 24  # points of an axis beside the highest sample, to tell a pole from a peak
+KEEP_COLORS: Final = 0.1  # a window that shows this part of the whole range keeps the whole range's colours
+Window = tuple[Range, Range]
+
+
+Quality = Literal["draft", "full"]
+
+
+class Effort(NamedTuple):
+    """Samples along an axis: at the most and, whatever the data, at the least. work: samples × rows."""
+
+    most: int
+    least: int
+    work: float
+
+
+EFFORTS: Final[dict[Quality, Effort]] = {
+    "draft": Effort(DRAFT_RESOLUTION, 25, 1.5e6),
+    "full": Effort(FULL_RESOLUTION, 65, 1.2e7),
+}
+
+
+def resolution_of(quality: Quality, rows: int) -> int:
+    """How finely to sample a function of `rows` rows of data (1: of none), so that nobody waits for it.
+
+    >>> [(resolution_of("draft", rows), resolution_of("full", rows)) for rows in (1, 100, 2000, 100_000)]
+    [(161, 401), (121, 345), (27, 77), (25, 65)]
+    """
+    most, least, work = EFFORTS[quality]
+    affordable = int(math.sqrt(work / rows)) - 1 | 1
+    return min(max(affordable, least), most)
+
+
+class Sampled(Protocol):
+    """What sampling needs of an `engine.function.objective.Objective`."""
+
+    def value(self, theta: ArrayLike) -> NDArray[np.float64]: ...
+
+    def gradient(self, theta: ArrayLike) -> NDArray[np.float64]: ...
+
+    def on_grid(
+        self, x: Any, y: Any, horizontal: int, vertical: int, at: ArrayLike, dtype: Any = ...
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]: ...
+
+
+def sample(
+    objective: Sampled,
+    setup: Setup,
+    display: Display,
+    *,
+    at: ArrayLike | None = None,
+    resolution: int | tuple[int, int] = FULL_RESOLUTION,
+    window: Window | None = None,
+    reference: Field | None = None,
+) -> Field:
+    """The Field of `objective` over the axes of `setup`, or over a `window` of them.
+
+    Args:
+        at: (d,), the values of the descended variables that are not drawn; default the first start.
+        resolution: samples along each axis, or (nx, ny); at least 2. With one axis CURVE_FINER times as
+            many, which cost nothing: a crest that is missed is seen on a line.
+        window: ((lo, hi), (lo, hi)) to sample instead of the axes, e.g. what a zoomed view shows. With one
+            axis the second range is ignored.
+        reference: the Field of the whole domain, whose z range the window keeps as long as it shows a
+            good part of it, so that colours do not change while panning.
+
+    Returns:
+        Float64 throughout. A sample is finite where f is a finite real number.
+    """
+    point = np.array(setup.starts[0] if at is None else at, dtype=np.float64)
+    nx, ny = (resolution, resolution) if isinstance(resolution, int) else resolution
+    ranges = window or tuple((axis.lo, axis.hi) for axis in setup.axes)
+    if len(setup.axes) > 1:
+        x = _ticks(ranges[0], max(nx, 2))
+        y = _ticks(ranges[1], max(ny, 2))
+        with np.errstate(all="ignore"):
+            z, fx, fy = objective.on_grid(x, y, setup.drawn[0], setup.drawn[1], point, dtype=np.float64)
+        z, fx, fy = (np.asarray(a, dtype=np.float64) for a in (z, fx, fy))
+    else:
+        x, y = _ticks(ranges[0], CURVE_FINER * (max(nx, 2) - 1) + 1), np.array([0.0, 1.0])
+        curve = _along(objective, point, setup.drawn[0], x)
+        z, fx = (np.repeat(a[None, :], 2, axis=0) for a in (curve.f, curve.slope))
+        fy = np.zeros_like(z)
+    finite = np.isfinite(z)
+    values = z[finite]
+    bare = Field(
+        x=x,
+        y=y,
+        z=z,
+        fx=fx,
+        fy=fy,
+        finite=finite,
+        z_lo=0.0,
+        z_hi=1.0,
+        z_min=float(values.min()) if values.size else math.nan,
+        z_max=float(values.max()) if values.size else math.nan,
+        levels=np.empty(0),
+        level_rule="linear",
+        clipped=False,
+    )
+    field = restyled(bare, display, _range_of(objective, setup, point, bare, reference))
+    if display.streamlines and len(setup.axes) > 1:
+        field = replace(field, streamlines=descend_lines(field))
+    return field
+
+
+def curve_samples(rows: int) -> int:
+    """How many samples of a curve of a function of `rows` rows of data nobody waits for.
+
+    >>> [curve_samples(rows) for rows in (1, 2000, 100_000)]
+    [1601, 501, 41]
+    """
+    return min(max(int(CURVE_WORK / rows) | 1, FEWEST_CURVE_SAMPLES), CURVE_SAMPLES)
+
+
+class Curve(Struct, frozen=True, kw_only=True):
+    """f along one variable, the others held: the section that a partial derivative is the slope of.
+
+    Attributes:
+        index: of the variable in `setup.descended`; name: of it.
+        s, f, slope: (n,), float64: its values, f there, ∂f/∂s there (exact, not a difference). NaN or
+            ±inf where undefined.
+        point: (d,), where the others are held; at its own value lies the tangent.
+        value, derivative: f and ∂f/∂s at the point.
+        f_lo, f_hi: the robust range of f to draw.
+    """
+
+    index: int
+    name: str
+    s: Floats
+    f: Floats
+    slope: Floats
+    point: Floats
+    value: float
+    derivative: float
+    f_lo: float
+    f_hi: float
+
+
+def slice_curve(
+    objective: Sampled,
+    setup: Setup,
+    point: ArrayLike,
+    along: int,
+    *,
+    span: Range | None = None,
+    n: int = CURVE_SAMPLES,
+) -> Curve:
+    """The section of `objective` through `point`, (d,), in the direction of the drawn axis `along` (0 or 1).
+
+    Args:
+        span: the range of the variable, default the whole axis.
+    """
+    where = np.array(point, dtype=np.float64)
+    index = setup.drawn[along]
+    axis: Axis = setup.axes[along]
+    s = _ticks(span or (axis.lo, axis.hi), n)
+    curve = _along(objective, where, index, s)
+    here = _along(objective, where, index, where[index : index + 1])
+    values = curve.f[np.isfinite(curve.f)]
+    f_lo, f_hi = robust_range(
+        values,
+        lambda: _edge_or_pole(objective, where, index, s, curve.f, -1.0),
+        lambda: _edge_or_pole(objective, where, index, s, curve.f, 1.0),
+    )
+    return Curve(
+        index=index,
+        name=axis.name,
+        s=s,
+        f=curve.f,
+        slope=curve.slope,
+        point=where,
+        value=float(here.f[0]),
+        derivative=float(here.slope[0]),
+        f_lo=f_lo,
+        f_hi=f_hi,
+    )
+
+
+class Secant(Struct, frozen=True):
+    """The line through the curve at s and at s + h. quotient: (f(s + h) − f(s)) / h; NaN where undefined."""
+
+    h: float
+    s: float
+    value: float
+    quotient: float
+
+
+def secant(objective: Sampled, curve: Curve, h: float) -> Secant:
+    """The difference quotient of `curve` at its point with step `h`; at h = 0 the derivative itself."""
+    s = float(curve.point[curve.index])
+    if h == 0.0:
+        return Secant(h, s, curve.value, curve.derivative)
+    value = float(_along(objective, curve.point, curve.index, np.array([s + h])).f[0])
+    return Secant(h, s + h, value, (value - curve.value) / h)
+
+
+def directional_derivative(gradient: ArrayLike, direction_deg: float) -> float:
+    """∇f · u for the unit vector u at `direction_deg`, counter-clockwise from the horizontal axis.
+
+    >>> round(directional_derivative((3.0, 4.0), 90.0), 12)
+    4.0
+    """
+    fx, fy = (float(g) for g in np.asarray(gradient, dtype=np.float64))
+    angle = math.radians(direction_deg)
+    return fx * math.cos(angle) + fy * math.sin(angle)
+
+
+def curve_of(field: Field, setup: Setup, point: ArrayLike, value: float, derivative: float) -> Curve:
+    """The Field of a function of one drawn variable as a Curve; nothing is sampled.
+
+    Args:
+        point: (d,), where the tangent lies; value, derivative: f and its slope there.
+    """
+    return Curve(
+        index=setup.drawn[0],
+        name=setup.axes[0].name,
+        s=field.x,
+        f=field.z[0],
+        slope=field.fx[0],
+        point=np.asarray(point, dtype=np.float64),
+        value=value,
+        derivative=derivative,
+        f_lo=field.z_lo,
+        f_hi=field.z_hi,
+    )
+
+
+class _Line(Struct, frozen=True):
+    f: Floats
+    slope: Floats
+
+
+def _along(objective: Sampled, point: Floats, index: int, s: Floats) -> _Line:
+    theta = np.tile(point, (len(s), 1))
+    theta[:, index] = s
+    with np.errstate(all="ignore"):
+        f = np.asarray(objective.value(theta), dtype=np.float64)
+        slope = np.asarray(objective.gradient(theta), dtype=np.float64)[:, index]
+    return _Line(f, slope)
+
+
+def _ticks(span: Range, n: int) -> Floats:
+    lo, hi = span
+    s = np.linspace(lo, hi, n)
+    if lo < 0 < hi and lo == -hi and n % 2:
+        s[n // 2] = 0.0  # linspace may miss it by a hair, and a pole or kink often sits there
+    return s
+
+
+def _range_of(
+    objective: Sampled, setup: Setup, point: Floats, field: Field, reference: Field | None
+) -> Range:
+    values = field.z[field.finite]
+    if len(setup.axes) > 1:
+        own = robust_range(
+            values,
+            lambda: _rim_or_pole(objective, setup, point, field, -1.0),
+            lambda: _rim_or_pole(objective, setup, point, field, 1.0),
+        )
+    else:
+        own = robust_range(
+            values,
+            lambda: _edge_or_pole(objective, point, setup.drawn[0], field.x, field.z[0], -1.0),
+            lambda: _edge_or_pole(objective, point, setup.drawn[0], field.x, field.z[0], 1.0),
+        )
+    if reference is not None and values.size:
+        whole = (reference.z_lo, reference.z_hi)
+        seen = min(own[1], whole[1]) - max(own[0], whole[0])
+        if seen >= KEEP_COLORS * (whole[1] - whole[0]):
+            return whole
+    return own
+
+
+def _rim_or_pole(objective: Sampled, setup: Setup, point: Floats, field: Field, sign: float) -> bool:
+    """Whether the top (sign 1) or bottom (−1) of the field is reached only at its rim, or grows when
+    looked at more closely; a narrow but bounded peak in the middle is neither."""
+    z = np.where(field.finite, sign * field.z, -np.inf)
+    ny, nx = z.shape
+    j, i = divmod(int(z.argmax()), nx)
+    top, usual = float(z[j, i]), float(np.median(sign * field.z[field.finite]))
+    inner = z[ny // 7 : ny - ny // 7, nx // 7 : nx - nx // 7]
+    if float(inner.max()) - usual < 0.5 * (top - usual):
+        return True
+    count = min(max(min(nx, ny) // 6, 8), CLOSER)  # where samples cost much, these do too
+    x = _around(field.x, i, count)
+    y = _around(field.y, j, count)
+    with np.errstate(all="ignore"):
+        closer, _, _ = objective.on_grid(x, y, setup.drawn[0], setup.drawn[1], point, dtype=np.float64)
+    return _grows(sign * closer, top, usual)
+
+
+def _edge_or_pole(objective: Sampled, point: Floats, index: int, s: Floats, f: Floats, sign: float) -> bool:
+    z = np.where(np.isfinite(f), sign * f, -np.inf)
+    i = int(z.argmax())
+    top, usual = float(z[i]), float(np.median(z[np.isfinite(z)]))
+    inner = z[len(z) // 7 : len(z) - len(z) // 7]
+    if float(inner.max()) - usual < 0.5 * (top - usual):
+        return True
+    count = min(max(len(s) // 6, 8), CLOSER)  # where samples cost much, these do too
+    return _grows(sign * _along(objective, point, index, _around(s, i, count)).f, top, usual)
+
+
+def _around(s: Floats, i: int, count: int = CLOSER) -> Floats:
+    """`count` points across the cells at both sides of sample `i`; none of them the sample itself."""
+    lo, hi = s[max(i - 1, 0)], s[min(i + 1, len(s) - 1)]
+    return np.asarray(np.linspace(lo, hi, count + 2)[1:-1] + (hi - lo) * 1e-4)
+
+
+def _grows(closer: Floats, top: float, usual: float) -> bool:
+    finite = closer[np.isfinite(closer)]
+    return not finite.size or float(finite.max()) - usual > 1.5 * (top - usual)

@@ -1,0 +1,33 @@
+"""Where a function is exactly flat: it has one value all around, as far as numbers can tell.
+
+Any thread; numpy only.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.arrays import Floats
+from engine.program.function import Function
+
+ENOUGH = 0.4  # of the ring around a point: at the rim of a plateau only half of it lies on the plateau
+
+
+def on_plateau(function: Function, theta: Floats, reach: Floats) -> NDArray[np.bool_]:
+    """Around which points (m, d) the function is constant, as far as `reach` (d,), (m,)."""
+    if not len(theta):
+        return np.zeros(0, bool)
+    value = function.value(theta)
+    around = function.value(theta[:, None] + reach * directions(theta.shape[-1], 16))
+    return np.asarray((around == value[:, None]).mean(axis=1) >= ENOUGH)
+
+
+def directions(d: int, count: int) -> Floats:
+    """Unit directions spread over the sphere, opposite ones in pairs; (n, d)."""
+    if d == 1:
+        return np.array([[1.0], [-1.0]])
+    if d == 2:
+        angle = 2.0 * np.pi * np.arange(count) / count
+        return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    some = np.random.default_rng(1).standard_normal((count * d, d))
+    some /= np.linalg.norm(some, axis=-1, keepdims=True)
+    return np.concatenate([some, -some, np.eye(d), -np.eye(d)])

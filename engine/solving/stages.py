@@ -1,0 +1,278 @@
+"""Lab → Solution, stage by stage; a stage whose own inputs did not change is not done again.
+
+Runs on the engine thread (or in a command, or a test: it is an ordinary generator).
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.analysis import analyse
+from engine.base.arrays import Floats
+from engine.base.cancellation import CancelCheck, Cancelled, never
+from engine.base.i18n import message
+from engine.descent.loop import descend
+from engine.descent.record import most_steps
+from engine.document.lab import Data, Lab
+from engine.document.marks import marked
+from engine.document.setup import Problem, Setup, ordered, resolve
+from engine.formula import Formula, FormulaError, parse
+from engine.function.field import Quality, resolution_of, sample
+from engine.function.objective import Objective
+from engine.optimizers import Racer, problems_of
+from engine.solving.solution import Solution
+from engine.symbolic import Derivation, Deriver, SymbolicError
+from engine.words.explanation import explained
+
+NOT_RUN: Final = message("Until then this one does not run.")
+DEFAULT_VARIABLES: Final = ("x", "y")
+
+T = TypeVar("T")
+
+
+class Request(Struct, frozen=True):
+    """A Lab to be solved. `draft`: a picture in mid-gesture, with a coarser field and no analysis."""
+
+    revision: int
+    lab: Lab
+    quality: Quality = "full"
+
+
+class Solver:
+    """Keeps the last result of every stage, and the child process that derives.
+
+    Not for two threads at once.
+    """
+
+    def __init__(self, deriver: Deriver | None = None) -> None:
+        self.deriver = deriver or Deriver()
+        self._kept: dict[str, tuple[Hashable, Any]] = {}
+        self._shown: Solution | None = None
+
+    def close(self) -> None:
+        """End the child process."""
+        self.deriver.close()
+
+    def solve(self, request: Request, cancelled: CancelCheck = never) -> Iterator[Solution]:
+        """Yield ever more complete Solutions; the last one is complete or has a fatal problem.
+
+        What a stage has not renewed yet is carried over from the last Solution, so that a view never blanks.
+
+        Raises:
+            Cancelled: as soon as `cancelled` says so.
+        """
+        for solution in self._stages(request, cancelled):
+            self._shown = solution
+            yield solution
+
+    def unsolved(self, request: Request, *problems: Problem) -> Solution:
+        """The last Solution under the name of `request`: what is shown while, or because, nothing is new."""
+        shown = self._shown or Solution(revision=request.revision, lab=request.lab)
+        return replace(shown, revision=request.revision, lab=request.lab, stage="parse", problems=problems)
+
+    def _stages(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
+        lab = request.lab
+        base = self.unsolved(request)
+        try:
+            formula = self._parse(lab)
+        except FormulaError as error:
+            yield replace(base, problems=(Problem("formula", error.message, error.span, error.hint),))
+            return
+        setup, problems = resolve(lab, formula)
+        if setup is None:
+            yield replace(base, problems=problems)
+            return
+
+        try:
+            derivation = self.deriver.derive(formula, cancelled=cancelled)
+        except SymbolicError as error:
+            problem = Problem("formula", error.message, (0, len(formula.text)))
+            yield replace(base, problems=(*problems, problem))
+            return
+        # The new partials are shown at once; setup, field and runs follow together, so they always fit.
+        yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
+
+        racers, racer_problems = fit_to_run(marked(lab.racers))
+        problems = (*problems, *racer_problems)
+        objective = self._objective(derivation, setup, lab.data)
+        at = setup.starts[0]
+        wanted = objective.while_wanted(cancelled)
+        field = self._sample(objective, setup, lab, at, request.quality, cancelled)
+        _check(cancelled)
+        runs = self._kept_or(
+            "descend",
+            (id(objective), setup, racers, lab.steps, lab.stop, lab.seed, lab.evaluations),
+            lambda: explained(
+                wanted,
+                setup,
+                descend(
+                    wanted,
+                    setup,
+                    racers,
+                    steps=lab.steps,
+                    stop=lab.stop,
+                    seed=lab.seed,
+                    budget=lab.evaluations,
+                    cancelled=cancelled,
+                ),
+                cancelled,
+            ),
+        )
+        if not field.finite.any():
+            problem = Problem(
+                "formula",
+                message("This formula has no real value anywhere in the drawn range."),
+                (0, len(formula.text)),
+                message("Choose another range, or check logarithms, roots and divisions."),
+                fatal=False,
+            )
+            problems = (*problems, problem)
+        most = most_steps(setup, racers)
+        if lab.steps > most and any(run.steps == most for run in runs):
+            problem = Problem(
+                "steps",
+                message("There is room for {most} steps of each run, which end there.", most=most),
+                hint=message("Fewer starts, or fewer optimizers at once, leave room for more."),
+                fatal=False,
+            )
+            problems = (*problems, problem)
+        key = (id(objective), setup.axes)
+        solution = Solution(
+            revision=request.revision,
+            lab=lab,
+            stage="descend",
+            formula=formula,
+            setup=setup,
+            derivation=derivation,
+            objective=objective,
+            field=field,
+            runs=runs,
+            analysis=self._kept_if("analyse", key),
+            problems=problems,
+        )
+        yield solution
+        if request.quality == "draft":
+            return
+        _check(cancelled)
+        analysis = self._kept_or(
+            "analyse",
+            key,
+            lambda: analyse(wanted, setup, field, cancelled=cancelled),
+        )
+        yield replace(solution, stage="analyse", analysis=analysis)
+
+    def _parse(self, lab: Lab) -> Formula:
+        columns = lab.data.columns if lab.data else ()
+        formula = self._kept_or(
+            "parse",
+            (lab.formula, columns, lab.order),
+            lambda: ordered(parse(lab.formula, data=columns), lab.order),
+        )
+        if not formula.variables:  # a constant is drawn over the usual plane
+            formula = replace(formula, variables=DEFAULT_VARIABLES)
+        return formula
+
+    def _objective(self, derivation: Derivation, setup: Setup, data: Data | None) -> Objective:
+        return self._kept_or(
+            "objective",
+            (derivation.source, tuple(setup.held.items()), data),
+            lambda: Objective.bind(derivation, setup.held, columns_of(data)),
+        )
+
+    def _sample(
+        self,
+        objective: Objective,
+        setup: Setup,
+        lab: Lab,
+        at: Floats,
+        quality: Quality,
+        cancelled: CancelCheck,
+    ) -> Any:
+        hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
+        looks = lab.display
+        look = (looks.levels, looks.level_count, looks.z_scale, looks.z_range, looks.streamlines)
+        key = (id(objective), setup.axes, hidden, look)
+        kept = self._kept_if("sample", (key, resolution_of("full", objective.rows)))
+        if kept is not None:
+            return kept
+        resolution = resolution_of(quality, objective.rows)
+        wanted = objective.while_wanted(cancelled)
+        return self._kept_or(
+            "sample",
+            (key, resolution),
+            lambda: sample(wanted, setup, looks, resolution=resolution, at=at),
+        )
+
+    def _kept_if(self, stage: str, key: Hashable) -> Any:
+        kept = self._kept.get(stage)
+        return kept[1] if kept is not None and _same(kept[0], key) else None
+
+    def _kept_or(self, stage: str, key: Hashable, make: Callable[[], T]) -> T:
+        """The kept result of `stage` if its inputs are the same, else a new one."""
+        kept = self._kept.get(stage)
+        if kept is not None and _same(kept[0], key):
+            return kept[1]  # type: ignore[no-any-return]
+        made = make()
+        self._kept[stage] = (key, made)
+        return made
+
+
+def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Problem, ...]]:
+    """The racers, those disabled whose settings cannot be used; and what is wrong with these settings."""
+    problems: list[Problem] = []
+    fit = []
+    for index, racer in enumerate(racers):
+        found = problems_of(racer) if racer.enabled else ()
+        problems += [
+            Problem(f"racers.{index}.{each.field}", each.message, hint=NOT_RUN, fatal=False) for each in found
+        ]
+        for leg in racer.legs if racer.enabled else ():
+            earlier = problems_of(Racer(optimizer=leg.optimizer, schedule=leg.schedule))
+            problems += [
+                Problem(f"racers.{index}", each.message, hint=NOT_RUN, fatal=False) for each in earlier
+            ]
+            found = (*found, *earlier)
+        fit.append(replace(racer, enabled=False) if found else racer)
+    return tuple(fit), tuple(problems)
+
+
+def columns_of(data: Data | None) -> Mapping[str, Floats] | None:
+    """The columns of a data table as arrays of shape (n,), or None."""
+    if data is None:
+        return None
+    table = np.array(data.rows, dtype=np.float64).reshape(len(data.rows), len(data.columns))
+    return {name: table[:, i] for i, name in enumerate(data.columns)}
+
+
+def solve(lab: Lab, deriver: Deriver | None = None) -> Solution:
+    """Solve `lab` to the end, in this thread."""
+    solver = Solver(deriver)
+    try:
+        *_, solution = solver.solve(Request(0, lab))
+    finally:
+        if deriver is None:
+            solver.close()
+    return solution
+
+
+def _check(cancelled: CancelCheck) -> None:
+    if cancelled():
+        raise Cancelled
+
+
+def _same(a: Hashable, b: Hashable) -> bool:
+    """Equality of keys that may hold arrays inside Structs (a Setup)."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, Setup) and isinstance(b, Setup):
+        return all(
+            np.array_equal(getattr(a, name), getattr(b, name))
+            if isinstance(getattr(a, name), np.ndarray)
+            else getattr(a, name) == getattr(b, name)
+            for name in msgspec.structs.asdict(a)
+        )
+    return type(a) is type(b) and a == b

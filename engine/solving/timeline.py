@@ -1,0 +1,196 @@
+"""frame_at: what is seen at one moment of the playback, a pure function of the Solution and the time.
+
+The playhead t is measured in steps: t = 3.25 is a quarter of the way from point 3 to point 4. Between
+steps the marker moves along the straight line of the update, eased; at whole t it is exactly on the point.
+All runs are moved at once, as arrays: ten thousand take a millisecond. Any thread; numpy only.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, overload
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from engine.base.arrays import Floats
+from engine.descent.run import Run
+from engine.solving.solution import Solution
+
+MOST_EVALUATED: Final = 1_000_000  # runs × rows of data in a frame; some 10 ms
+
+Ints = NDArray[np.int64]
+
+
+class Tracks(Struct, frozen=True, eq=False):
+    """The points of all runs in one array, one run after the other.
+
+    Attributes:
+        rows: (n, d + 1): θ, and L there.
+        first: (r,), the row of each run's start. last: (r,), the number of its steps.
+        marks: (r,), as of Run.
+    """
+
+    rows: Floats
+    first: Ints
+    last: Ints
+    marks: Ints
+
+    def ways(self, runs: Ints, begin: Ints, end: Ints, tips: Floats) -> Floats:
+        """Of each of `runs`, (k,), the rows from step `begin` to step `end`, its row of `tips`, and a gap.
+
+        Args:
+            begin, end: (k,). tips: (k, d + 1).
+
+        Returns:
+            (n, d + 1); the gaps are NaN.
+        """
+        counts = end - begin + 1
+        starts = np.cumsum(counts + 2) - (counts + 2)
+        ways = np.full((int((counts + 2).sum()), self.rows.shape[1]), np.nan)
+        step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        ways[np.repeat(starts, counts) + step] = self.rows[np.repeat(self.first[runs] + begin, counts) + step]
+        ways[starts + counts] = tips
+        return ways
+
+
+class Marker(Struct, frozen=True, kw_only=True):
+    """One run at one moment.
+
+    Attributes:
+        run_index: into Solution.runs.
+        step: the last point reached, k; fraction: the eased way to point k + 1, in [0, 1).
+        position: (d,); value: f there; both of the drawn marker, between the points.
+        finished: the run has ended at or before this moment.
+    """
+
+    run_index: int
+    step: int
+    fraction: float
+    position: Floats
+    value: float
+    finished: bool
+
+
+class Frame(Struct, frozen=True, eq=False, kw_only=True):
+    """One moment of a Solution, of its r runs.
+
+    Attributes:
+        t_steps: the moment. steps, fractions: (r,), as of Marker.
+        places: (r, d + 1): the position of each marker, and f there.
+        tracks: the ways of the runs.
+    """
+
+    t_steps: float
+    steps: Ints
+    fractions: Floats
+    places: Floats
+    tracks: Tracks
+
+    @property
+    def markers(self) -> "Markers":
+        """A Marker for each run, made when it is asked for."""
+        return Markers(self)
+
+    def marker_of(self, run_index: int) -> Marker | None:
+        """That of a run, of the last one beyond it; None if there are no runs."""
+        markers = self.markers
+        return markers[min(run_index, len(markers) - 1)] if markers else None
+
+
+class Markers(Sequence[Marker]):
+    """The markers of a Frame. Of very many, use the arrays."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def __len__(self) -> int:
+        return len(self._frame.steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Marker: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Marker, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Marker | tuple[Marker, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._marker, range(*index.indices(len(self)))))
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self._marker(index % len(self))
+
+    def __iter__(self) -> Iterator[Marker]:
+        return map(self._marker, range(len(self)))
+
+    def _marker(self, index: int) -> Marker:
+        frame = self._frame
+        step = int(frame.steps[index])
+        return Marker(
+            run_index=index,
+            step=step,
+            fraction=float(frame.fractions[index]),
+            position=frame.places[index, :-1],
+            value=float(frame.places[index, -1]),
+            finished=step >= frame.tracks.last[index],
+        )
+
+
+def ease(u: float) -> float:
+    """Smoothstep: 0 → 0, 1 → 1, at rest at both ends."""
+    return u * u * (3.0 - 2.0 * u)
+
+
+def duration_steps(solution: Solution) -> int:
+    """The number of steps of the longest run that is shown."""
+    return int(tracks_of(solution).last.max(initial=0))
+
+
+def frame_at(solution: Solution, t_steps: float) -> Frame:
+    """The Frame at playhead `t_steps` (clamped to the runs' lengths).
+
+    Of more than MOST_EVALUATED runs × rows of data, f between two steps is on the line between its values
+    there: a frame must not keep anyone waiting.
+    """
+    tracks = tracks_of(solution)
+    objective = solution.objective
+    t_steps = min(max(t_steps, 0.0), float(duration_steps(solution)))
+    whole = int(t_steps)
+    eased = ease(t_steps - whole)
+    steps = np.minimum(whole, tracks.last)
+    fractions = np.where(steps < tracks.last, eased, 0.0)
+    rows = tracks.first + steps
+    places = tracks.rows[rows]
+    between = np.flatnonzero(fractions)
+    if len(between):
+        with np.errstate(all="ignore"):
+            start = places[between]
+            places[between] = start + eased * (tracks.rows[rows[between] + 1] - start)
+            if objective is None:
+                places[between, -1] = np.nan
+            elif len(between) * objective.rows <= MOST_EVALUATED:
+                places[between, -1] = objective.value(places[between, :-1])
+    return Frame(t_steps=t_steps, steps=steps, fractions=fractions, places=places, tracks=tracks)
+
+
+_TRACKS: WeakKeyDictionary[Solution, Tracks] = WeakKeyDictionary()
+
+
+def tracks_of(solution: Solution) -> Tracks:
+    """The Tracks of its runs; they are put together once for a Solution."""
+    tracks = _TRACKS.get(solution)
+    if tracks is None:
+        tracks = _TRACKS[solution] = _joined(solution.runs)
+    return tracks
+
+
+def _joined(runs: tuple[Run, ...]) -> Tracks:
+    if not runs:
+        none = np.empty(0, np.int64)
+        return Tracks(np.empty((0, 1)), none, none, none)
+    counts = np.array([len(run.points) for run in runs])
+    rows = np.empty((int(counts.sum()), runs[0].points.shape[1] + 1))
+    np.concatenate([run.points for run in runs], out=rows[:, :-1])
+    np.concatenate([run.values for run in runs], out=rows[:, -1])
+    marks = np.array([run.mark for run in runs])
+    return Tracks(rows, np.cumsum(counts) - counts, counts - 1, marks)

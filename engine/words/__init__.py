@@ -1,0 +1,1 @@
+"""What is said of a run: why it ended so, its step worked out, its rule."""

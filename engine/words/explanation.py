@@ -1,0 +1,476 @@
+"""Why did it do that? A run's outcome in a sentence or two, with its numbers.
+
+Runs on the engine thread; numpy only.
+"""
+
+from typing import Final
+
+import numpy as np
+from msgspec.structs import replace
+
+from engine.analysis.kinks import is_kinked
+from engine.analysis.landscape import Landscape
+from engine.analysis.stability import LocalModel, local_model
+from engine.analysis.wording import direction_text, number, place
+from engine.base.arrays import Floats
+from engine.base.cancellation import CancelCheck, Cancelled, never
+from engine.base.i18n import Message, message
+from engine.descent.run import Outcome, Run
+from engine.descent.stopping import PROBE_REACH
+from engine.document.setup import Setup
+from engine.function.box import box_widths
+from engine.function.plateau import on_plateau
+from engine.optimizers import Racer
+from engine.optimizers.schedules import Constant
+from engine.program.function import Function
+
+MOST_EXPLAINED: Final = 200  # starts of a racer; of more, the others' outcomes are only named
+SAME_HESSIAN: Final = 1e-6  # relative: then f counts as quadratic
+SINGULAR: Final = 1e-5  # of the largest eigenvalue met
+STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth mentioning
+NEARLY: Final = 1e-4  # widths from a minimum: then nothing but patience is missing
+LOOK_BACK: Final = 40  # steps at the end from which the pace is read
+WAY_LEFT: Final = 3.0  # times Newton's step, or the depth it promises
+SPENT: Final = 1e-3  # share of η that a schedule leaves when it is as good as over
+REST, AT_REST = 5, 1e-9  # steps that each go no further than so many widths
+MOSTLY_UP: Final = 0.2  # share of the steps that climb: then a path did not simply fall
+NARROW: Final = 100.0  # times as much curvature across as falls off along: a valley, not a saddle
+TURNING: Final = -0.2  # cosine between consecutive steps below which the path zigzags
+
+
+def explained(
+    function: Function, setup: Setup, runs: tuple[Run, ...], cancelled: CancelCheck = never
+) -> tuple[Run, ...]:
+    """`runs` with the sentence about each; of the starts of a racer beyond MOST_EXPLAINED only the outcome.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
+    said = []
+    for run in runs:
+        if cancelled():
+            raise Cancelled
+        brief = run.start_index >= MOST_EXPLAINED
+        words = name_outcome(setup, run) if brief else explain(function, setup, run)
+        said.append(replace(run, explanation=words))
+    return tuple(said)
+
+
+def explain(function: Function, setup: Setup, run: Run) -> Message:
+    """The sentence about one run."""
+    explainers = {
+        "converged": _converged,
+        "stalled_at_saddle": _stalled,
+        "diverged": _diverged,
+        "left_domain": _left,
+        "max_steps": _unfinished,
+    }
+    with np.errstate(all="ignore"):
+        return explainers[run.outcome](function, setup, run.racer, run)
+
+
+def name_outcome(setup: Setup, path: Run) -> Message:
+    """The outcome without its reasons: a thousand times cheaper, for runs by the thousand."""
+    return message(
+        _BRIEF[path.outcome],
+        steps=len(path.points) - 1,
+        place=place(path.points[-1], setup),
+        value=number(float(path.values[-1])),
+    )
+
+
+_BRIEF: Final[dict[Outcome, str]] = {
+    "converged": "Converged in {steps} steps to the minimum f = {value} at {place}.",
+    "stalled_at_saddle": "Stuck after {steps} steps at {place}, where the slope is 0 without a minimum.",
+    "diverged": "Diverged in {steps} steps.",
+    "left_domain": "Left the domain after {steps} steps, at {place}.",
+    "max_steps": "Not there yet after {steps} steps: f = {value} at {place}.",
+}
+
+
+def sentences(*parts: Message | None) -> Message:
+    """Several sentences as one message."""
+    whole: Message | None = None
+    for part in parts:
+        if part is not None:
+            whole = part if whole is None else message("{first} {then}", first=whole, then=part)
+    return whole or message("")
+
+
+def _converged(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
+    end, n = path.points[-1], len(path.points) - 1
+    model = local_model(function, end)
+    reached, lowest = _settled(model)
+    first = message(
+        "Converged in {steps} steps to the minimum f = {value} at {place}.",
+        steps=n,
+        value=number(lowest),
+        place=place(reached, setup),
+    )
+    if n == 0:
+        first = message("The start is already a minimum: the slope there is 0.")
+    if _at_kink(function, setup, model):
+        return sentences(first, message("f has a kink there, so the slope does not fade on the way."))
+    outside = (end < setup.lo) | (end > setup.hi)
+    note = message("It lies outside of the drawn range.") if outside.any() else None
+    if _is_level(function, setup, end, model):
+        floor = message(
+            "Converged in {steps} steps onto a plateau: all around {place} f is {value}, and the slope is "
+            "exactly 0.",
+            steps=n,
+            place=place(end, setup),
+            value=number(model.value),
+        )
+        return sentences(floor, note)
+    start = local_model(function, path.points[0])
+    sharpest = np.nanmax([np.abs(model.eigenvalues).max(), np.abs(start.eigenvalues).max()])
+    if model.eigenvalues[0] <= SINGULAR * sharpest:
+        flat = message(
+            "The minimum is flat (an eigenvalue of the Hessian is 0), which slows every method down."
+        )
+        return sentences(first, flat, note)
+    return sentences(first, _pace(racer, path, model), _valley(model), _bears(racer, model), note)
+
+
+def _settled(model: LocalModel) -> tuple[Floats, float]:
+    """The point and value of the critical point that is so near: what is less than the way left is 0."""
+    if not np.isfinite(model.eigenvalues).all():
+        return model.point, model.value
+    along = model.eigenvectors.T @ model.gradient
+    curved = np.abs(model.eigenvalues) > SINGULAR * np.abs(model.eigenvalues).max()
+    step = np.where(curved, along, 0.0) / np.where(curved, model.eigenvalues, 1.0)
+    depth = 0.5 * float(np.abs(along * step).sum())
+    near = np.abs(model.point) <= WAY_LEFT * np.linalg.norm(step)
+    return np.where(near, 0.0, model.point), 0.0 if abs(model.value) <= WAY_LEFT * depth else model.value
+
+
+def _at_kink(function: Function, setup: Setup, model: LocalModel) -> bool:
+    """Whether f has a kink where a run ended, even one with a slope of 0 by the rule for |x| at 0."""
+    if not np.isfinite(model.eigenvalues).all():
+        return True
+    flat = model.eigenvalues[0] <= SINGULAR * np.abs(model.eigenvalues).max()
+    return bool(flat and is_kinked(Landscape(function, setup.lo, setup.hi), model.point[None])[0])
+
+
+def _is_level(function: Function, setup: Setup, point: Floats, model: LocalModel) -> bool:
+    """Whether L is constant all around `point`."""
+    if model.gradient.any() or not np.isfinite(model.value):
+        return False
+    return bool(on_plateau(function, point[None], PROBE_REACH * box_widths(setup.lo, setup.hi))[0])
+
+
+def _pace(racer: Racer, path: Run, model: LocalModel) -> Message | None:
+    """How fast the error shrank, beside what theory predicts."""
+    step = np.linalg.solve(model.hessian, model.gradient)
+    error = np.linalg.norm(path.points - (model.point - step), axis=-1)
+    n = len(error) - 1
+    early = max(0, n - max(4, min(LOOK_BACK, n // 3)))  # the beginning says nothing of the minimum
+    while early < n and not error[early] > 1e-12 * (1.0 + np.abs(model.point).max()):
+        early += 1
+    if n - early < 4 or not error[n] > 0:
+        return None
+    # From crest to crest, should it swing; where it does not, the crests are where the halves begin.
+    middle = (early + n + 1) // 2
+    first, last = early + int(error[early:middle].argmax()), middle + int(error[middle:].argmax())
+    observed = float((error[last] / error[first]) ** (1.0 / (last - first)))
+    steady = isinstance(racer.schedule, Constant)
+    predicted = racer.optimizer.predicted_rate(model.eigenvalues) if steady else None
+    if not 0 < observed < 1:
+        return None
+    if predicted == 0:
+        return message("Near a minimum its steps about square the error.")
+    if predicted is None:
+        return message(
+            "Near the end each step left {observed} % of the error.", observed=number(100 * observed)
+        )
+    return message(
+        "Near the end each step left {observed} % of the error; theory predicts {predicted} %.",
+        observed=number(100 * observed),
+        predicted=number(100 * predicted),
+    )
+
+
+def _valley(model: LocalModel) -> Message | None:
+    if not (STEEP_VALLEY <= model.condition < np.inf):
+        return None
+    return message(
+        "The valley is narrow: across it f curves {condition} times as strongly as along it "
+        "(condition number λ_max/λ_min).",
+        condition=number(model.condition),
+    )
+
+
+def _bears(racer: Racer, model: LocalModel) -> Message | None:
+    """The largest η that this minimum bears, of a method that has one."""
+    limit = racer.optimizer.stability_limit(model.eigenvalues[-1])
+    if limit is None or not np.isfinite(limit):
+        return None
+    return message("At this minimum the method is stable for η < {limit}.", limit=number(limit))
+
+
+def _stalled(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
+    end = path.points[-1]
+    model = local_model(function, end)
+    if _is_level(function, setup, end, model):
+        return message(
+            "Stuck on a plateau: all around {place} f is constant, f = {value}. "
+            "The slope is exactly 0 there, so descent has no way down to follow.",
+            place=place(end, setup),
+            value=number(model.value),
+        )
+    lowest = float(model.eigenvalues[0])
+    if lowest < -SINGULAR * np.abs(model.eigenvalues).max():
+        all_down = model.eigenvalues[-1] < 0
+        kind = message("maximum") if all_down else message("saddle")
+        return message(
+            "Stuck at a {kind}, not a minimum: at {place} the slope is 0, but the Hessian has the eigenvalue "
+            "{eigenvalue} < 0, so f falls along ({direction}). A small push would set it free.",
+            kind=kind,
+            place=place(_settled(model)[0], setup),
+            eigenvalue=number(lowest),
+            direction=direction_text(model.eigenvectors[:, 0]),
+        )
+    return message(
+        "Stuck at a degenerate point, not a minimum: at {place} slope and curvature fade to 0, "
+        "but f is lower a little further on.",
+        place=place(end, setup),
+    )
+
+
+def _diverged(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
+    n = len(path.points) - 1
+    finite = np.isfinite(path.values)
+    known = np.flatnonzero(finite)
+    first = message("Diverged: after {steps} steps the numbers are beyond every bound.", steps=n)
+    if not len(known):
+        return first
+    lowest = local_model(function, path.points[known[np.argmin(path.values[known])]])
+    start = local_model(function, path.points[0])
+    limits = _limits_met(racer, lowest, start)
+    rising = not finite[-1] or path.values[-1] > path.values[0]
+    if not rising and limits and (np.diff(path.values) > 0).mean() > MOSTLY_UP:
+        return message(
+            "Thrown out by overshooting: η = {lr} is above the stability limit {limit} of the curvature it "
+            "met ({reason}), so it jumps from valley to valley. A smaller η would stay in one.",
+            **limits,
+        )
+    if not rising:
+        if _falls_off(start) and _is_quadratic(function, setup, path, start):
+            return message(
+                "Diverged: f falls without end. Everywhere its Hessian has the eigenvalue {eigenvalue} < 0, "
+                "along ({direction}): this is the way down from a saddle, f has no minimum, and no learning "
+                "rate helps.",
+                eigenvalue=number(start.eigenvalues[0]),
+                direction=direction_text(start.eigenvectors[:, 0]),
+            )
+        return message(
+            "Diverged: the steps grew out to {place}, and f fell all the way from {first} to {last}. "
+            "Perhaps it has no minimum this way.",
+            place=place(path.points[-1], setup),
+            first=number(path.values[0]),
+            last=number(path.values[-1]),
+        )
+    if limits:
+        return message(
+            "Diverged by overshooting: every step jumps further across the valley than it came from. "
+            "η = {lr} is above the stability limit {limit} of the curvature it met ({reason}); "
+            "a smaller η would converge.",
+            **limits,
+        )
+    return message("Diverged by overshooting: the steps grew until f left every bound. Try a smaller η.")
+
+
+def _limits_met(racer: Racer, *models: LocalModel) -> dict[str, str | Message]:
+    """What a sentence says of the first of the models whose stability limit η exceeds; {} if there is none.
+
+    With the lowest point passed the start is judged as well: there the first overshoot was decided.
+    """
+    lr = float(getattr(racer.optimizer, "lr", 0.0))
+    for model in models:
+        if not (np.isfinite(model.eigenvalues).all() and model.eigenvalues[-1] > 0):
+            continue
+        limit = racer.optimizer.stability_limit(model.eigenvalues[-1])
+        if limit is not None and lr > limit:
+            reason = message("2/λ_max")
+            if abs(limit - model.limit) > 1e-9 * limit:
+                reason = message("2/λ_max = {limit} for plain descent", limit=number(model.limit))
+            return {"lr": number(lr), "limit": number(limit), "reason": reason}
+    return {}
+
+
+def _left(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
+    n, end = len(path.points) - 1, path.points[-1]
+    if not np.isfinite(path.values[-1]) or not np.isfinite(path.gradients[-1]).all():
+        if n == 0:
+            return message("f has no value or no slope at the start {place}.", place=place(end, setup))
+        return message(
+            "Left the domain of f in step {step}: at {place} f has no value or no slope ({value}).",
+            step=n,
+            place=place(end, setup),
+            value=number(path.values[-1]),
+        )
+    gone = message(
+        "Left the drawn range for good after {steps} steps, at {place}; f went from {first} to {last}.",
+        steps=n,
+        place=place(end, setup),
+        first=number(path.values[0]),
+        last=number(path.values[-1]),
+    )
+    return sentences(gone, _endless(function, setup, path, local_model(function, end)))
+
+
+def _unfinished(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
+    n, end = len(path.points) - 1, path.points[-1]
+    if n == 0:
+        return message("No step was taken.")
+    model = local_model(function, end)
+    steepness = float(np.linalg.norm(path.gradients[-1]))
+    first = message(
+        "Not there yet after {steps} steps: f = {value}, slope |∇f| = {slope}.",
+        steps=n,
+        value=number(path.values[-1]),
+        slope=number(steepness),
+    )
+    reason = _endless(function, setup, path, model) or _coming_off(path, model)
+    return sentences(first, reason or _why_slow(setup, racer, path, model, steepness))
+
+
+def _endless(function: Function, setup: Setup, path: Run, model: LocalModel) -> Message | None:
+    """That f falls without end, where it is quadratic with a negative eigenvalue: more steps do not help."""
+    if not _falls_off(model) or not _is_quadratic(function, setup, path, model):
+        return None
+    return message(
+        "It cannot arrive: everywhere the Hessian has the eigenvalue {eigenvalue} < 0, so along "
+        "({direction}) f falls without end and has no minimum. More steps or a larger η only carry it "
+        "further out.",
+        eigenvalue=number(model.eigenvalues[0]),
+        direction=direction_text(model.eigenvectors[:, 0]),
+    )
+
+
+def _coming_off(path: Run, model: LocalModel) -> Message | None:
+    """That the path is still on its way down from a saddle or a maximum."""
+    last = path.points[-1] - path.points[-2]
+    if not _falls_off(model) or not last @ model.hessian @ last < 0 or path.values[-1] >= path.values[-2]:
+        return None
+    if model.eigenvalues[-1] >= -NARROW * model.eigenvalues[0]:
+        return None
+    return message(
+        "f is still falling: along ({direction}), where it goes, f curves downwards (eigenvalue "
+        "{eigenvalue} < 0). It is coming down from a saddle, a dome or a plateau; more steps show where to.",
+        eigenvalue=number(model.eigenvalues[0]),
+        direction=direction_text(model.eigenvectors[:, 0]),
+    )
+
+
+def _distance_ahead(setup: Setup, model: LocalModel) -> float:
+    """How far the minimum is that the curvature and slope here promise, in widths of the box; inf if none."""
+    if not model.eigenvalues[0] > SINGULAR * model.eigenvalues[-1]:
+        return float("inf")
+    step = np.linalg.solve(model.hessian, model.gradient)
+    return float(np.abs(step / box_widths(setup.lo, setup.hi)).max())
+
+
+def _falls_off(model: LocalModel) -> bool:
+    return bool(model.eigenvalues[0] < -SINGULAR * np.abs(model.eigenvalues).max())
+
+
+def _is_quadratic(function: Function, setup: Setup, path: Run, model: LocalModel) -> bool:
+    """Whether the Hessian is that of `model` all over the box and at both ends of the path."""
+    widths = box_widths(setup.lo, setup.hi)
+    finite = np.isfinite(setup.lo) & np.isfinite(setup.hi)
+    center = np.where(finite, 0.5 * setup.lo + 0.5 * setup.hi, path.points[0])
+    box = center + widths * (np.random.default_rng(0).random((16, len(center))) - 0.5)
+    hessians = function.hessian(np.concatenate([box, path.points[[0, -1]]]))
+    return bool(np.abs(hessians - model.hessian).max() <= SAME_HESSIAN * np.abs(model.hessian).max())
+
+
+def _why_slow(setup: Setup, racer: Racer, path: Run, model: LocalModel, steepness: float) -> Message | None:
+    n = len(path.points) - 1
+    if n < 4 or not np.isfinite(path.points).all():
+        return None
+    recent = path.points[-min(n, LOOK_BACK) - 1 :]
+    moves = np.diff(recent, axis=0)
+    lengths = np.linalg.norm(moves, axis=-1)
+    resting = _resting(setup, racer, path, moves)
+    if resting is not None:
+        return resting
+    pairs = lengths[1:] * lengths[:-1]
+    turning = np.where(
+        pairs > 0, np.einsum("kd,kd->k", moves[1:], moves[:-1]) / np.where(pairs > 0, pairs, 1), 0
+    )
+    values = path.values[-len(recent) :]
+    fell = values[0] - values[-1]
+    spread = values.max() - values.min()
+    if np.median(turning) < TURNING:
+        if fell < 0.1 * spread or fell <= 0:
+            if racer.noise:
+                return message("The noise keeps it moving around; a falling learning rate would settle it.")
+            if hasattr(racer.optimizer, "lr"):
+                return message("It jumps to and fro without settling; a smaller or falling η would.")
+            return message("It jumps to and fro without getting lower.")
+        if STEEP_VALLEY <= model.condition < np.inf:
+            return _bouncing(racer, model) or message(
+                "It zigzags in a narrow valley: across it f curves {condition} times as strongly as along "
+                "it, so η must be small for the steep direction and is too small for the flat one.",
+                condition=number(model.condition),
+            )
+        return message("It zigzags: consecutive steps turn back on each other.")
+    away = _distance_ahead(setup, model)
+    if fell > 0 and away <= NEARLY:
+        return message("It is nearly there: a minimum is close, and more steps bring it closer.")
+    start_slope = float(np.linalg.norm(path.gradients[0]))
+    if steepness < 1e-3 * max(1e-300, start_slope) and fell < 1e-3 * max(
+        1e-300, path.values[0] - path.values[-1]
+    ):
+        return message(
+            "This is a plateau or a flat valley floor: the slope is so small that steps hardly move."
+        )
+    if racer.noise and fell <= 0:
+        return message("The noise keeps it moving around; a falling learning rate would settle it.")
+    if fell <= 0:
+        return message(
+            "It circles or overshoots: f has not fallen over the last {steps} steps.", steps=len(moves)
+        )
+    if STEEP_VALLEY <= model.condition < np.inf and model.eigenvalues[-1] >= -NARROW * model.eigenvalues[0]:
+        return message(
+            "It creeps along a narrow valley (condition number {condition}): the step is set by the steep "
+            "direction, the way to go lies along the flat one.",
+            condition=number(model.condition),
+        )
+    return message("f is still falling; give it more steps or a larger η.")
+
+
+def _resting(setup: Setup, racer: Racer, path: Run, moves: Floats) -> Message | None:
+    """Why the last `moves` (k, d) of a path are nothing, if they are."""
+    n = len(path.points) - 1
+    factor = racer.schedule.factor(n - 1)
+    if factor <= SPENT and not racer.legs:
+        return message(
+            "The schedule has brought the learning rate down to {lr}, so that it hardly moves any more.",
+            lr=number(factor * float(getattr(racer.optimizer, "lr", 1.0))),
+        )
+    last = moves[-REST:]
+    decay = getattr(racer.optimizer, "weight_decay", 0.0)
+    if decay and (np.abs(last) <= AT_REST * box_widths(setup.lo, setup.hi)).all():
+        return message(
+            "It has come to rest where the weight decay (λ = {decay}) pulls towards 0 as strongly as the "
+            "slope pulls away; f itself has no minimum there.",
+            decay=number(decay),
+        )
+    return None if moves.any() else message("It does not move any more.")
+
+
+def _bouncing(racer: Racer, model: LocalModel) -> Message | None:
+    """That the steep direction keeps it busy, for η is near its limit, rather than the flat one."""
+    limit = racer.optimizer.stability_limit(model.eigenvalues[-1])
+    across = racer.optimizer.predicted_rate(model.eigenvalues[-1:])
+    along = racer.optimizer.predicted_rate(model.eigenvalues[:1])
+    if limit is None or across is None or along is None or not along < across <= 1.0:
+        return None
+    return message(
+        "It zigzags across a narrow valley: η is so close to the stability limit {limit} that each step "
+        "leaves {rate} % of the error across it. A smaller η goes down faster.",
+        limit=number(limit),
+        rate=number(100.0 * across),
+    )

@@ -1,0 +1,59 @@
+"""Every lab of the gallery solves, and does what its note says."""
+
+import pytest
+
+from engine.base.paths import EXAMPLES
+from engine.document.labfile import read
+from engine.solving.solution import Solution
+from engine.solving.stages import Request, Solver
+
+
+def solved(solver: Solver, name: str) -> Solution:
+    *_, solution = solver.solve(Request(0, read(EXAMPLES / f"{name}.nabla")))
+    return solution
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.nabla")))
+def test_an_example_solves_without_a_problem(solver: Solver, name: str) -> None:
+    solution = solved(solver, name)
+    assert solution.complete
+    assert solution.problems == ()
+    assert all(run.steps > 0 for run in solution.runs)
+
+
+@pytest.mark.parametrize(
+    ("name", "outcomes"),
+    [
+        ("01-bowl", {"converged"}),
+        ("03-saddle", {"diverged", "left_domain"}),
+        ("05-himmelblau", {"converged"}),
+        ("14-neural-network", {"converged"}),
+        ("15-one-variable", {"converged"}),
+    ],
+)
+def test_the_runs_end_as_the_note_says(solver: Solver, name: str, outcomes: set[str]) -> None:
+    assert {run.outcome for run in solved(solver, name).runs} <= outcomes
+
+
+def test_the_four_starts_on_himmelblau_find_four_minima(solver: Solver) -> None:
+    solution = solved(solver, "05-himmelblau")
+    ends = {tuple(run.points[-1].round(2)) for run in solution.runs}
+    assert ends == {(3.0, 2.0), (-2.81, 3.13), (-3.78, -3.28), (3.58, -1.85)}
+
+
+def test_the_two_starts_part_at_the_watershed(solver: Solver) -> None:
+    left, right = solved(solver, "15-one-variable").runs
+    assert left.points[-1][0] == pytest.approx(-2.1149, abs=1e-3)
+    assert right.points[-1][0] == pytest.approx(1.8608, abs=1e-3)
+
+
+def test_momentum_carries_over_the_ridges(solver: Solver) -> None:
+    plain, momentum = solved(solver, "06-rastrigin").runs
+    assert momentum.values[-1] < plain.values[-1]
+
+
+def test_on_the_banana_curvature_wins(solver: Solver) -> None:
+    plain, _, lbfgs = solved(solver, "04-rosenbrock").runs
+    assert lbfgs.outcome == "converged"
+    assert plain.outcome == "max_steps"
+    assert lbfgs.steps < 100
