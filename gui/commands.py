@@ -168,9 +168,9 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
 
 
 def _solved(solver: "Solver", lab: "Lab") -> "Solution":
-    from engine.solving.stages import Request
+    from engine.solving.stages import report_request
 
-    *_, solution = solver.solve(Request(0, lab))
+    *_, solution = solver.solve(report_request(lab))
     for problem in solution.problems:
         if problem.fatal:
             about = problem.place == "formula"

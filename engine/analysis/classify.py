@@ -11,6 +11,7 @@ from engine.analysis.findings import Kind
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step
 from engine.base.arrays import Floats
+from engine.program.function import dense_hessian
 
 ROUNDING: Final = 1e-12  # of the largest eigenvalue: below it an eigenvalue is rounding
 ERROR: Final = 50.0  # times the step that is left: as far may a multiple root be from where it was found
@@ -57,7 +58,7 @@ def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
 
 def eigenvalues_at(landscape: Landscape, theta: Floats) -> Floats:
     """The eigenvalues of the true Hessian at theta (m, d), (m, d) ascending; NaN where undefined."""
-    hessian = landscape.function.hessian(theta)
+    hessian = dense_hessian(landscape.function, theta)
     good = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)))
     values = np.linalg.eigvalsh(np.where(good[:, None, None], hessian, 0.0))
     return np.where(good[:, None], values, np.nan)

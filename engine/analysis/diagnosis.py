@@ -16,7 +16,7 @@ from engine.analysis.wording import direction_text, number, place
 from engine.base.i18n import Message, message
 from engine.document.setup import Setup
 from engine.function.sampled import Field
-from engine.program.function import Function
+from engine.program.function import Function, dense_hessian
 
 SAME_HESSIAN: Final = 1e-9  # relative: then L counts as quadratic
 SINGULAR: Final = 1e-9  # of the largest eigenvalue
@@ -58,7 +58,7 @@ def _quadratic_model(landscape: Landscape, points: Sequence[CriticalPoint]) -> L
     random = np.random.default_rng(0)
     theta = landscape.lo + landscape.widths * random.random((64, landscape.d))
     theta = np.concatenate([theta, *(point.point[None] for point in points)])
-    hessians = landscape.function.hessian(theta)
+    hessians = dense_hessian(landscape.function, theta)
     if not np.isfinite(hessians).all():
         return None
     size = np.abs(hessians).max()

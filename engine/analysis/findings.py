@@ -4,6 +4,7 @@ Any thread; no Qt.
 
 from typing import Literal
 
+import numpy as np
 from msgspec import Struct
 
 from engine.base.arrays import Floats
@@ -19,6 +20,11 @@ class CriticalPoint(Struct, frozen=True, eq=False):
     value: float
     kind: Kind
     eigenvalues: Floats
+
+    @property
+    def at_kink(self) -> bool:
+        """Whether it is an extreme where L has no gradient."""
+        return bool(np.isnan(self.eigenvalues).all())
 
 
 class Family(Struct, frozen=True, eq=False):
@@ -42,6 +48,8 @@ class Analysis(Struct, frozen=True, eq=False, kw_only=True):
         critical_points: isolated ones in the domain box.
         families: continua of critical points.
         diagnosis: sentences about the function as a landscape ("no minimum: descent diverges").
+        cap: how many critical points are kept at the most. gave_up: why the search was not made, or not to
+            its end.
         lacks_minimum: there is none in the domain box, so that descent leaves it or falls for ever.
     """
 
@@ -49,3 +57,5 @@ class Analysis(Struct, frozen=True, eq=False, kw_only=True):
     families: tuple[Family, ...] = ()
     diagnosis: tuple[Message, ...] = ()
     lacks_minimum: bool = False
+    cap: int | None = None
+    gave_up: Message | None = None

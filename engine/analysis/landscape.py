@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.function.box import box_widths
-from engine.program.function import Function
+from engine.program.function import Function, dense_hessian
 
 FREE_HALF_WIDTH = 5.0
 ZERO = 1e-12  # of the typical variation of L
@@ -53,7 +53,7 @@ class Landscape:
 
     def curvature(self, theta: Floats) -> Floats:
         """The Hessian in units of the box, symmetric, (…, d) → (…, d, d)."""
-        hessian = self.function.hessian(theta) * self.widths[:, None] * self.widths
+        hessian = dense_hessian(self.function, theta) * self.widths[:, None] * self.widths
         return np.asarray(0.5 * (hessian + np.swapaxes(hessian, -1, -2)))
 
     def inside(self, theta: Floats, slack: float = 1e-9) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from engine.base.arrays import Floats
-from engine.program.function import Function
+from engine.program.function import Function, dense_hessian
 
 
 class LocalModel(Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def local_model(function: Function, point: Floats) -> LocalModel:
     point = np.asarray(point, dtype=np.float64)
     with np.errstate(all="ignore"):
         value, gradient = function.value_and_gradient(point)
-        hessian = np.asarray(function.hessian(point), dtype=np.float64)
+        hessian = np.asarray(dense_hessian(function, point), dtype=np.float64)
     if np.isfinite(hessian).all():
         eigenvalues, eigenvectors = np.linalg.eigh(0.5 * (hessian + hessian.T))
         # Of ±v the one whose largest component is positive, so that a direction never flips by rounding.

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from engine.base.arrays import Floats
 from engine.descent.run import Outcome
 from engine.function.box import box_widths
-from engine.program.function import Function
+from engine.program.function import Function, dense_hessian
 
 GRADIENT_TOLERANCE: Final = 1e-6
 LARGE_SCALE_TOLERANCE: Final = 1e-12  # of the slope's scale, where that is beyond 10⁶
@@ -81,7 +81,7 @@ def scales_of(function: Function, starts: Floats, gradient: Floats, lo: Floats, 
     near = np.where(finite, half + OUTSIDE_MARGIN * widths, free_reach)
     far = np.where(finite, half + FAR_OUT * widths, 1e3 * free_reach)
     slope = np.linalg.norm(gradient, axis=-1)
-    curvature = np.linalg.norm(function.hessian(starts), axis=(-2, -1)) * widths.max() * 1e-2
+    curvature = np.linalg.norm(dense_hessian(function, starts), axis=(-2, -1)) * widths.max() * 1e-2
     scale = np.maximum(np.nan_to_num(slope, posinf=0.0), np.nan_to_num(curvature, posinf=0.0))
     scale = np.where(scale > 0, scale, 1.0)
     tolerance = GRADIENT_TOLERANCE * np.minimum(1.0, scale) + LARGE_SCALE_TOLERANCE * scale
@@ -96,7 +96,7 @@ def judge_still_points(
     Args:
         theta, gradient: (s, d); L is finite at theta.
     """
-    hessian = function.hessian(theta)
+    hessian = dense_hessian(function, theta)
     smooth = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)) & np.isfinite(gradient).all(axis=-1))
     hessian = np.where(smooth[:, None, None], hessian, 0.0)
     gradient = np.where(smooth[:, None], gradient, 0.0)
@@ -160,7 +160,7 @@ def _on_the_floor(function: Function, points: Floats, widths: Floats) -> Floats:
 
     Beside a saddle like (y − x²)(y − 3x²) only a sliver is lower, and a straight way never meets it.
     """
-    hessian = function.hessian(points) * widths[:, None] * widths
+    hessian = dense_hessian(function, points) * widths[:, None] * widths
     good = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)))
     values, vectors = np.linalg.eigh(np.where(good[..., None, None], hessian, 0.0))
     along = np.einsum("spji,spj->spi", vectors, function.gradient(points) * widths)

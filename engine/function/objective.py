@@ -1,12 +1,13 @@
-"""The function as numbers: value, gradient and Hessian of the descended variables, held ones and data bound.
+"""The function as numbers: value, gradient and curvature of the descended variables, with held ones and data.
 
-The rule for kinks, poles and edges: the derivative at a kink is the one of sign(0) = 0 and step(0) = 0;
-where the value is NaN (outside the domain of f) so are gradient and Hessian; a pole gives ±inf or NaN. No
-NumPy warning and no exception leaves this module on account of a value. Any thread; numpy only.
+The rule for kinks, poles and edges: at a kink the gradient is PyTorch's (`engine.program.rules`), and `kinks`
+says where that is; where the value is NaN (outside the domain of f) so are gradient and curvature; a pole
+gives ±inf or NaN. No NumPy warning and no exception leaves this module on account of a value. Any thread.
 """
 
 import copy
 import itertools
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Self
 
@@ -15,11 +16,15 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
-from engine.program.compiled import compile_program
-from engine.symbolic import Derivation
+from engine.formula import Formula
+from engine.formula.ast import without_spans
+from engine.program.printed import Compiled
+from engine.program.program import MOST_ENTRIES, Program, program_of
 
 # How many numbers a step over data holds at once: 2 MB an array, which stays near the processor.
 _CHUNK: Final = 250_000
+_KEPT: Final = 3  # sets of buffers a thread keeps of a function
+_LARGEST: Final = 4_000_000  # numbers in a set that is kept, 32 MB
 
 
 class Objective:
@@ -33,26 +38,22 @@ class Objective:
     variables: tuple[str, ...]
     rows: int
 
-    def __init__(self, derivation: Derivation, held: Mapping[str, float], columns: Sequence[Floats]) -> None:
-        self.derivation = derivation
-        self.variables = tuple(name for name in derivation.variables if name not in held)
-        self._places = [derivation.variables.index(name) for name in self.variables]
-        self._held = {k: np.float64(held[n]) for k, n in enumerate(derivation.variables) if n in held}
+    def __init__(
+        self, program: Program, variables: Sequence[str], held: Mapping[str, float], columns: Sequence[Floats]
+    ) -> None:
+        self._program = program
+        self.variables = tuple(name for name in variables if name not in held)
+        self._places = tuple(k for k, name in enumerate(variables) if name not in held)
+        self._held = {k: np.float64(held[name]) for k, name in enumerate(variables) if name in held}
         self._columns = tuple(columns)
         self.rows = max(len(columns[0]), 1) if columns else 1
         self._cancelled: CancelCheck = never
-        self._last_hessian: tuple[bytes | None, Floats] = (None, np.empty(0))  # of one point
-        count = len(derivation.variables)
-        self._inputs = (*(f"v{k}" for k in range(count)), *(f"c{k}" for k in range(len(columns))))
-        self._slopes = tuple(f"g{k}" for k in self._places)
-        self._curvatures = tuple(
-            f"h{min(a, b)}_{max(a, b)}" for i, a in enumerate(self._places) for b in self._places[i:]
-        )
+        self._room = threading.local()
 
     @classmethod
     def bind(
         cls,
-        derivation: Derivation,
+        formula: Formula,
         held: Mapping[str, float],
         data: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> Self:
@@ -62,8 +63,13 @@ class Objective:
             KeyError: a column of the formula is not in `data`.
         """
         data = data or {}
-        columns = [np.ascontiguousarray(data[name], dtype=float) for name in derivation.columns]
-        return cls(derivation, held, columns)
+        columns = [np.ascontiguousarray(data[name], dtype=float) for name in formula.columns]
+        program = program_of(without_spans(formula.expanded), formula.variables, formula.columns)
+        return cls(program, formula.variables, held, columns)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.variables)
 
     def while_wanted(self, cancelled: CancelCheck) -> Self:
         """The same function, which raises Cancelled in the midst of data as soon as `cancelled` says so."""
@@ -71,9 +77,17 @@ class Objective:
         other._cancelled = cancelled
         return other
 
+    def on(self, rows: NDArray[np.intp]) -> Self:
+        """The same function over some rows of the table, in that order."""
+        other = copy.copy(self)
+        other._columns = tuple(column[rows] for column in self._columns)
+        other.rows = max(len(rows), 1) if self._columns else 1
+        other._room = threading.local()
+        return other
+
     def value(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…)."""
-        return self._evaluate(theta, ("f",))[0]
+        return self._evaluate(theta, self._program.value())[0]
 
     def gradient(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…, d)."""
@@ -82,32 +96,53 @@ class Objective:
     def value_and_gradient(self, theta: ArrayLike) -> tuple[Floats, Floats]:
         """(…, d) → (…), (…, d)."""
         points = np.asarray(theta, dtype=float)
+        compiled = self._program.gradient(self._places)
         if points.size == len(self.variables) > 0:  # one point: scalars are far faster than arrays of one
             with np.errstate(all="ignore"):
-                f, *partials = self._run(points.ravel(), ("f", *self._slopes))
-            if np.isnan(f):
-                partials = [np.nan] * len(partials)
-            return np.full(points.shape[:-1], f), np.array(partials, dtype=float).reshape(points.shape)
-        value, *slopes = self._evaluate(points, ("f", *self._slopes))
+                f, *partials = self._run(points.ravel(), compiled, points=())
+            gradient = np.array(partials, dtype=float).reshape(points.shape)
+            if f != f:
+                gradient[...] = np.nan
+            return np.full(points.shape[:-1], f), gradient
+        value, *slopes = self._evaluate(points, compiled)
         gradient = np.stack(slopes, axis=-1) if slopes else np.empty((*value.shape, 0))
         undefined = np.isnan(value)
         if undefined.any():
             gradient[undefined] = np.nan
         return value, gradient
 
-    def hessian(self, theta: ArrayLike) -> Floats:
-        """(…, d) → (…, d, d)."""
-        points = np.asarray(theta, dtype=float)
-        if points.shape != (len(self.variables),):
-            return self._hessians(points)
-        asked, (known, hessian) = points.tobytes(), self._last_hessian
-        if asked != known:  # several parts of the window show that of the same step
-            hessian = self._hessians(points)
-            self._last_hessian = (asked, hessian)
-        return hessian.copy()
+    def curvature(self, theta: ArrayLike, directions: ArrayLike) -> Floats:
+        """The Hessian times each of k directions, (…, d) and (…, k, d) → (…, k, d); exact."""
+        points, ways = np.asarray(theta, dtype=float), np.asarray(directions, dtype=float)
+        if len(self.variables) <= MOST_ENTRIES:
+            return ways @ self._entries(points)
+        compiled = self._program.curvature(self._places)
+        shape = (*points.shape[:-1], ways.shape[-2])
+        flat, flat_ways = points.reshape(-1, points.shape[-1]), ways.reshape(-1, *ways.shape[-2:])
+        block = self._block(ways.shape[-2], len(flat))
+        parts = [
+            self._along(flat[k : k + block, None], flat_ways[k : k + block], compiled)
+            for k in range(0, len(flat), block)
+        ]
+        found = np.concatenate(parts) if parts else np.empty((0, *ways.shape[-2:]))
+        return found.reshape(*shape, len(self.variables))
 
-    def _hessians(self, points: Floats) -> Floats:
-        value, *entries = self._evaluate(points, ("f", *self._curvatures))
+    def _along(self, points: Floats, ways: Floats, compiled: Compiled) -> Floats:
+        moving = {place: ways[..., k] for k, place in enumerate(self._places)}
+        count = len(self._program.shapes)
+        directions = [moving.get(place, 0.0) for place in range(count)]
+        values = [points[..., k] for k in range(points.shape[-1])]
+        with np.errstate(all="ignore"):
+            value, *found = self._run(values, compiled, directions)
+        result = np.empty(ways.shape)
+        for k, part in enumerate(found):
+            result[..., k] = part
+        result[np.broadcast_to(np.isnan(value), result.shape[:-1])] = np.nan
+        return result
+
+    def _entries(self, points: Floats) -> Floats:
+        """The Hessian, (…, d) → (…, d, d), each entry by a program of its own."""
+        value, *entries = self._evaluate(points, self._program.entries(self._places))
         d = len(self.variables)
         hessian = np.empty((*value.shape, d, d))
         rows, columns = np.triu_indices(d)
@@ -117,6 +152,10 @@ class Objective:
         if undefined.any():
             hessian[undefined] = np.nan
         return hessian
+
+    def kinks(self, theta: ArrayLike) -> NDArray[np.bool_]:
+        """Where f has a tie, a kink or a 0/0, so that its gradient is a convention; (…, d) → (…)."""
+        return np.asarray(self._evaluate(theta, self._program.kinks())[0] != 0)
 
     def on_grid(
         self,
@@ -140,9 +179,9 @@ class Objective:
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         shape = (len(y), len(x))
         theta = np.asarray(at, dtype=float)
-        outputs = ["f", self._slopes[horizontal]] if self.variables else ["f"]
-        if vertical is not None:
-            outputs.append(self._slopes[vertical])
+        drawn = (horizontal,) if vertical is None else (horizontal, vertical)
+        places = tuple(self._places[k] for k in drawn) if self.variables else ()
+        compiled = self._program.gradient(places)
         found = [np.zeros(shape, dtype=dtype) for _ in range(3)]
         wide = self._block(1, len(x))
         high = self._block(wide, len(y))
@@ -154,7 +193,7 @@ class Objective:
                     values[horizontal] = x[None, columns]
                 if vertical is not None:
                     values[vertical] = y[rows, None]
-                results = self._run(values, tuple(outputs))
+                results = self._run(values, compiled)
                 undefined = np.isnan(results[0])
                 for target, result in zip(found, results, strict=False):
                     part = target[rows, columns]
@@ -169,29 +208,50 @@ class Objective:
             return max(count, 1)
         return max(1, min(count, _CHUNK // (self.rows * max(width, 1))))
 
-    def _run(self, values: Iterable[Any], outputs: tuple[str, ...]) -> tuple[Any, ...]:
+    def _run(
+        self, values: Iterable[Any], compiled: Compiled, directions: Sequence[Any] = (), points: Any = None
+    ) -> tuple[Any, ...]:
+        """The outputs; `points`: the shape of a block of points, () for one, None for anything else."""
         if self._columns and self._cancelled():
             raise Cancelled
         free = iter(values)
-        count = len(self.derivation.variables)
-        inputs = [self._held[k] if k in self._held else next(free) for k in range(count)]
-        compute = compile_program(self.derivation.source, outputs, self._inputs)
-        result: tuple[Any, ...] = compute(*inputs, *self._columns)
+        inputs = [self._held[k] if k in self._held else next(free) for k in range(len(self._program.shapes))]
+        buffers = compiled.no_buffers() if points is None else self._buffers(compiled, points)
+        result: tuple[Any, ...] = compiled.compute(
+            *directions, *inputs, *self._columns, float(self.rows), buffers
+        )
         return result
 
-    def _evaluate(self, theta: ArrayLike, outputs: tuple[str, ...]) -> list[Floats]:
+    def _buffers(self, compiled: Compiled, points: tuple[int, ...]) -> tuple[Any, ...]:
+        """Room to compute in; each thread has its own."""
+        if not compiled.kinds:
+            return ()
+        rooms: dict[Any, tuple[Any, ...]] | None = getattr(self._room, "rooms", None)
+        if rooms is None:
+            rooms = self._room.rooms = {}
+        key = (id(compiled), points)
+        buffers = rooms.get(key)
+        if buffers is None:
+            if compiled.numbers(points, self.rows) > _LARGEST:
+                return compiled.no_buffers()
+            if len(rooms) >= _KEPT:
+                rooms.clear()
+            buffers = rooms[key] = compiled.buffers(points, self.rows)
+        return buffers
+
+    def _evaluate(self, theta: ArrayLike, compiled: Compiled) -> list[Floats]:
         points = np.asarray(theta, dtype=float)
         shape = points.shape[:-1]
         if self._columns and shape:
             flat = points.reshape(-1, points.shape[-1])
             block = self._block(1, len(flat))
             if block < len(flat):
-                parts = [self._direct(flat[k : k + block], outputs) for k in range(0, len(flat), block)]
+                parts = [self._direct(flat[k : k + block], compiled) for k in range(0, len(flat), block)]
                 return [np.concatenate(part).reshape(shape) for part in zip(*parts, strict=True)]
-        return self._direct(points, outputs)
+        return self._direct(points, compiled)
 
-    def _direct(self, points: Floats, outputs: tuple[str, ...]) -> list[Floats]:
+    def _direct(self, points: Floats, compiled: Compiled) -> list[Floats]:
         shape = points.shape[:-1]
         with np.errstate(all="ignore"):
-            results = self._run([points[..., k] for k in range(points.shape[-1])], outputs)
+            results = self._run([points[..., k] for k in range(points.shape[-1])], compiled, points=shape)
         return [np.array(np.broadcast_to(result, shape), dtype=float) for result in results]

@@ -27,8 +27,8 @@ ALPHA = TermSpec(
 
 def curvature_along(moment: Moment, direction: Floats) -> Floats:
     """pᵀHp, (s,): the second derivative of L along the direction (s, d)."""
-    hessian = moment.function.hessian(moment.theta)
-    return np.asarray(np.einsum("si,sij,sj->s", direction, hessian, direction))
+    turned = moment.function.curvature(moment.theta, direction[:, None])
+    return np.asarray(np.einsum("sd,sd->s", direction, turned[:, 0]))
 
 
 def exact_length(moment: Moment, direction: Floats, otherwise: Floats) -> Floats:
@@ -63,8 +63,9 @@ class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
     >>> class Bowl:
     ...     def value(self, theta):
     ...         return (theta**2).sum(-1)
-    ...     def hessian(self, theta):
-    ...         return np.broadcast_to(2 * np.eye(2), (len(theta), 2, 2))
+    ...     dimension = 2
+    ...     def curvature(self, theta, directions):
+    ...         return 2 * directions
     >>> theta = np.array([[4.0, 3.0]])
     >>> moment = Moment(0, 1.0, theta, Bowl().value(theta), 2 * theta, Bowl())
     >>> LineSearchDescent(search="exact").transform().update(2 * theta, (), moment).u.tolist()

@@ -14,6 +14,7 @@ from engine.optimizers.line_search import Found, backtrack, dot
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
 from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, stateless
+from engine.program.function import dense_hessian
 
 BISECTIONS: Final = 60
 
@@ -23,7 +24,7 @@ def eigensystem(moment: Moment) -> tuple[Floats, Floats, Floats]:
 
     Where the Hessian is not finite it counts as the unit matrix: the step is then the gradient's.
     """
-    hessian = moment.function.hessian(moment.theta)
+    hessian = dense_hessian(moment.function, moment.theta)
     d = hessian.shape[-1]
     good = np.isfinite(hessian).all(axis=(-2, -1), keepdims=True)
     hessian = np.where(good, hessian, np.eye(d))
@@ -43,8 +44,9 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
     >>> class Bowl:
     ...     def value(self, theta):
     ...         return (theta**2).sum(-1)
-    ...     def hessian(self, theta):
-    ...         return np.broadcast_to(2 * np.eye(2), (len(theta), 2, 2))
+    ...     dimension = 2
+    ...     def curvature(self, theta, directions):
+    ...         return 2 * directions
     >>> theta = np.array([[4.0, 3.0]])
     >>> moment = Moment(0, 1.0, theta, Bowl().value(theta), 2 * theta, Bowl())
     >>> Newton().transform().update(2 * theta, (), moment).u.tolist()

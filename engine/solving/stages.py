@@ -3,7 +3,8 @@
 Runs on the engine thread (or in a command, or a test: it is an ordinary generator).
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -14,20 +15,22 @@ from msgspec.structs import replace
 from engine.analysis import analyse
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
-from engine.base.i18n import message
+from engine.base.i18n import Message, message
 from engine.descent.loop import descend
 from engine.descent.record import most_steps
 from engine.document.lab import Data, Lab
 from engine.document.marks import marked
 from engine.document.setup import Problem, Setup, ordered, resolve
 from engine.formula import Formula, FormulaError, parse
+from engine.formula.ast import without_spans
 from engine.function.field import Quality, resolution_of, sample
 from engine.function.objective import Objective
 from engine.optimizers import Racer, problems_of
 from engine.solving.solution import Solution
-from engine.symbolic import Derivation, Deriver, SymbolicError
+from engine.symbolic import Deriver, Entry, Late
 from engine.words.explanation import explained
 
+PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
 NOT_RUN: Final = message("Until then this one does not run.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
@@ -35,11 +38,30 @@ T = TypeVar("T")
 
 
 class Request(Struct, frozen=True):
-    """A Lab to be solved. `draft`: a picture in mid-gesture, with a coarser field and no analysis."""
+    """A Lab to be solved.
+
+    Attributes:
+        quality: "draft" for a picture in mid-gesture, with a coarser field and no analysis.
+        partials, second: the most variables for which all first and second derivatives are written out.
+        asked: others that somebody looks at, by the names of one or two variables.
+    """
 
     revision: int
     lab: Lab
     quality: Quality = "full"
+    partials: int = 12
+    second: int = 4
+    asked: tuple[tuple[str, ...], ...] = ()
+
+    def entries(self, setup: Setup) -> tuple[Entry, ...]:
+        """The derivatives to write, first ones first."""
+        names = setup.variables
+        place = {name: i for i, name in enumerate(names)}
+        free = [place[name] for name in setup.descended]
+        first = [(i,) for i in range(len(names))] if len(names) <= self.partials else []
+        second = [(i, j) for i in free for j in free if i <= j] if len(free) <= self.second else []
+        asked = [tuple(sorted(place[n] for n in each)) for each in self.asked if place.keys() >= set(each)]
+        return tuple(dict.fromkeys((*first, *second, *asked)))
 
 
 class Solver:
@@ -87,18 +109,17 @@ class Solver:
             yield replace(base, problems=problems)
             return
 
-        try:
-            derivation = self.deriver.derive(formula, cancelled=cancelled)
-        except SymbolicError as error:
-            problem = Problem("formula", error.message, (0, len(formula.text)))
-            yield replace(base, problems=(*problems, problem))
-            return
-        # The new partials are shown at once; setup, field and runs follow together, so they always fit.
-        yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
+        # What is soon written is shown at once; the rest comes after the runs, which wait for nobody.
+        entries = request.entries(setup)
+        patience_s = PATIENCE_S if self.deriver.ready else 0.0
+        written = self._write(formula, entries, time.monotonic() + patience_s, cancelled)
+        derivation = self.deriver.known(formula)
+        if written is not None:
+            yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
 
         racers, racer_problems = fit_to_run(marked(lab.racers))
-        problems = (*problems, *racer_problems)
-        objective = self._objective(derivation, setup, lab.data)
+        problems = (*problems, *(written or ()), *racer_problems)
+        objective = self._objective(formula, setup, lab.data)
         at = setup.starts[0]
         wanted = objective.while_wanted(cancelled)
         field = self._sample(objective, setup, lab, at, request.quality, cancelled)
@@ -158,6 +179,12 @@ class Solver:
         if request.quality == "draft":
             return
         _check(cancelled)
+        if written is None:
+            failed = self._write(formula, entries, None, cancelled) or ()
+            solution = replace(
+                solution, derivation=self.deriver.known(formula), problems=(*solution.problems, *failed)
+            )
+            yield solution
         analysis = self._kept_or(
             "analyse",
             key,
@@ -176,11 +203,27 @@ class Solver:
             formula = replace(formula, variables=DEFAULT_VARIABLES)
         return formula
 
-    def _objective(self, derivation: Derivation, setup: Setup, data: Data | None) -> Objective:
+    def _write(
+        self, formula: Formula, entries: Sequence[Entry], until: float | None, cancelled: CancelCheck
+    ) -> tuple[Problem, ...] | None:
+        """Have the derivatives written; what went wrong, or None where they are not all there by `until`."""
+        failures: dict[Message, None] = {}
+        for entry in entries:
+            try:
+                failure = self.deriver.write(formula, entry, until=until, cancelled=cancelled)
+            except Late:
+                return None
+            if failure is not None:
+                failures[failure] = None
+                if len(entry) == 1:
+                    break  # the others would fail as slowly
+        return tuple(Problem("formula", failure, (0, len(formula.text)), fatal=False) for failure in failures)
+
+    def _objective(self, formula: Formula, setup: Setup, data: Data | None) -> Objective:
         return self._kept_or(
             "objective",
-            (derivation.source, tuple(setup.held.items()), data),
-            lambda: Objective.bind(derivation, setup.held, columns_of(data)),
+            (without_spans(formula.expanded), formula.variables, tuple(setup.held.items()), data),
+            lambda: Objective.bind(formula, setup.held, columns_of(data)),
         )
 
     def _sample(
@@ -248,11 +291,16 @@ def columns_of(data: Data | None) -> Mapping[str, Floats] | None:
     return {name: table[:, i] for i, name in enumerate(data.columns)}
 
 
+def report_request(lab: Lab) -> Request:
+    """The request of who wants to print, write or export what a Lab comes to."""
+    return Request(0, lab, partials=64, second=12)
+
+
 def solve(lab: Lab, deriver: Deriver | None = None) -> Solution:
     """Solve `lab` to the end, in this thread."""
     solver = Solver(deriver)
     try:
-        *_, solution = solver.solve(Request(0, lab))
+        *_, solution = solver.solve(report_request(lab))
     finally:
         if deriver is None:
             solver.close()

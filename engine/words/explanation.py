@@ -22,7 +22,7 @@ from engine.function.box import box_widths
 from engine.function.plateau import on_plateau
 from engine.optimizers import Racer
 from engine.optimizers.schedules import Constant
-from engine.program.function import Function
+from engine.program.function import Function, dense_hessian
 
 MOST_EXPLAINED: Final = 200  # starts of a racer; of more, the others' outcomes are only named
 SAME_HESSIAN: Final = 1e-6  # relative: then f counts as quadratic
@@ -381,7 +381,7 @@ def _is_quadratic(function: Function, setup: Setup, path: Run, model: LocalModel
     finite = np.isfinite(setup.lo) & np.isfinite(setup.hi)
     center = np.where(finite, 0.5 * setup.lo + 0.5 * setup.hi, path.points[0])
     box = center + widths * (np.random.default_rng(0).random((16, len(center))) - 0.5)
-    hessians = function.hessian(np.concatenate([box, path.points[[0, -1]]]))
+    hessians = dense_hessian(function, np.concatenate([box, path.points[[0, -1]]]))
     return bool(np.abs(hessians - model.hessian).max() <= SAME_HESSIAN * np.abs(model.hessian).max())
 
 

@@ -1,42 +1,87 @@
 """Solution → the JSON object that `solve --json` prints. Any thread; numpy only."""
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
+from engine.document.setup import Setup
 from engine.formula import to_latex
+from engine.function.objective import Objective
 from engine.optimizers import format_spec
+from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
+from engine.symbolic import Derivation
+
+MOST_POINT_NUMBERS: Final = 200  # numbers of a point that is printed at each step
+MOST_SECOND: Final = 12  # free variables whose Hessian is written out
 
 
 def report(solution: Solution) -> dict[str, Any]:
-    """The contract's object for a Solution without a fatal problem; every non-finite number is None."""
-    formula, setup = solution.formula, solution.setup
-    derivation, objective = solution.derivation, solution.objective
-    assert formula and setup and derivation and objective
-    index = [derivation.variables.index(name) for name in setup.descended]
-    start = setup.starts[0]
-    hessian = objective.hessian(start)
-    points = solution.analysis.critical_points if solution.analysis else ()
-    return {
+    """The contract's object for a Solution without a fatal problem; every non-finite number is None.
+
+    What is too large to print, or could not be had, is None, and the reason stands under "omitted".
+    """
+    formula, setup, objective = solution.formula, solution.setup, solution.objective
+    assert formula and setup and objective and solution.derivation
+    omitted: dict[str, str] = {}
+    answer = {
         "formula": {"text": formula.text, "latex": to_latex(formula.ast)},
         "variables": list(setup.variables),
         "constants": dict(setup.held),
-        "partials": {
-            name: {"text": partial.text, "latex": partial.latex}
-            for name, partial in zip(derivation.variables, derivation.partials, strict=True)
-        },
-        "hessian": [[derivation.hessian[i][j].text for j in index] for i in index],
-        "at_start": {
-            "point": plain(start),
-            "value": plain(objective.value(start)),
-            "gradient": plain(objective.gradient(start)),
-            "hessian": plain(hessian),
-            "eigenvalues": plain(eigenvalues(hessian)),
-        },
+        "partials": _partials(solution.derivation, omitted),
+        "hessian": _hessian(solution.derivation, setup, omitted),
+        "at_start": _at_start(objective, setup.starts[0], omitted),
+        **_found(solution, omitted),
+        "runs": _runs(solution, omitted),
+    }
+    return {**answer, "omitted": omitted} if omitted else answer
+
+
+def _partials(derivation: Derivation, omitted: dict[str, str]) -> dict[str, Any] | None:
+    pairs = zip(derivation.variables, derivation.partials, strict=True)
+    found = {name: {"text": each.text, "latex": each.latex} for name, each in pairs if each is not None}
+    if derivation.variables and len(found) < len(derivation.variables):
+        omitted["partials"] = "not all of them could be written out, or there are too many variables"
+        return None
+    return found
+
+
+def _hessian(derivation: Derivation, setup: Setup, omitted: dict[str, str]) -> list[list[str]] | None:
+    if len(setup.descended) > MOST_SECOND:
+        omitted["hessian"] = f"written out up to {MOST_SECOND} free variables"
+        return None
+    rows = derivation.rows([derivation.variables.index(name) for name in setup.descended])
+    if rows is None:
+        omitted["hessian"] = "not all second derivatives could be written out"
+        return None
+    return [[entry.text for entry in row] for row in rows]
+
+
+def _at_start(objective: Objective, start: Floats, omitted: dict[str, str]) -> dict[str, Any]:
+    matrix = dense_hessian(objective, start) if objective.dimension <= DENSE else None
+    if matrix is None:
+        omitted["at_start.hessian"] = f"computed up to {DENSE} free variables"
+        omitted["at_start.eigenvalues"] = omitted["at_start.hessian"]
+    return {
+        "point": plain(start),
+        "value": plain(objective.value(start)),
+        "gradient": plain(objective.gradient(start)),
+        "hessian": None if matrix is None else plain(matrix),
+        "eigenvalues": None if matrix is None else plain(eigenvalues(matrix)),
+    }
+
+
+def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
+    """What analysis found."""
+    analysis = solution.analysis
+    if analysis is None:
+        omitted["critical_points"] = "the analysis did not end in time"
+        analysis = Analysis()
+    return {
         "critical_points": [
             {
                 "point": plain(point.point),
@@ -44,21 +89,43 @@ def report(solution: Solution) -> dict[str, Any]:
                 "kind": point.kind,
                 "eigenvalues": plain(point.eigenvalues),
             }
-            for point in points
+            for point in analysis.critical_points
         ],
-        "runs": [
-            {
-                "optimizer": format_spec(run.racer),
-                "start": plain(run.points[0]),
-                "steps": run.steps,
-                "outcome": run.outcome,
-                "points": plain(run.points),
-                "values": plain(run.values),
-                "gradients": plain(run.gradients),
-            }
-            for run in solution.runs
+        "curves": [
+            {"points": plain(family.points), "value": plain(family.value), "kind": family.kind}
+            for family in analysis.families
         ],
+        "kinks": [
+            {"point": plain(point.point), "value": plain(point.value), "kind": point.kind}
+            for point in analysis.critical_points
+            if point.at_kink
+        ],
+        "search": {
+            "variables": len(solution.setup.descended) if solution.setup else 0,
+            "found": len(analysis.critical_points),
+            "cap": analysis.cap,
+            "gave_up": analysis.gave_up.render("en") if analysis.gave_up else None,
+        },
     }
+
+
+def _runs(solution: Solution, omitted: dict[str, str]) -> list[dict[str, Any]]:
+    small = solution.setup is None or len(solution.setup.descended) <= MOST_POINT_NUMBERS
+    if not small:
+        reason = f"printed up to {MOST_POINT_NUMBERS} numbers a step"
+        omitted |= {"runs.points": reason, "runs.gradients": reason}
+    return [
+        {
+            "optimizer": format_spec(run.racer),
+            "start": plain(run.points[0]),
+            "steps": run.steps,
+            "outcome": run.outcome,
+            **({"points": plain(run.points)} if small else {}),
+            "values": plain(run.values),
+            **({"gradients": plain(run.gradients)} if small else {}),
+        }
+        for run in solution.runs
+    ]
 
 
 def eigenvalues(hessian: ArrayLike) -> Floats:

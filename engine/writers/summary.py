@@ -32,6 +32,7 @@ def summary(solution: Solution, language: Language = "en") -> str:
     lines += [
         f"∂f/∂{name} = {partial.text}"
         for name, partial in zip(derivation.variables, derivation.partials, strict=True)
+        if partial is not None
     ]
     lines += [f"{name} = {format_tick(value)}" for name, value in setup.held.items()]
     if solution.analysis:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from engine.base.arrays import Floats
 from engine.formula.names import name_latex, name_text
+from engine.program.function import dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Expression
 from gui.editor.spinner import Spinner
@@ -181,27 +182,33 @@ class DerivativesPanel(QWidget):
         if derivation is None:
             return
         for row, expression in zip(self._rows, derivation.partials, strict=True):
-            row.show_partial(partial_latex(self._name, variables, row.variable), expression)
-            row.show()
+            if expression is not None:
+                row.show_partial(partial_latex(self._name, variables, row.variable), expression)
+            row.setVisible(expression is not None)
         several = len(variables) > 1
         self._card.set_title(tr("Partial derivatives") if several else tr("Derivative"))
         self.gradient.setVisible(several)
         name = name_latex(self._name)
-        if several:
-            column = r"\\".join(expression.latex for expression in derivation.partials)
-            plain = ", ".join(expression.text for expression in derivation.partials)
+        known = [expression for expression in derivation.partials if expression is not None]
+        if several and len(known) == len(variables):
+            column = r"\\".join(expression.latex for expression in known)
+            plain = ", ".join(expression.text for expression in known)
             self.gradient.set_tex(
                 rf"\nabla {name} = \begin{{pmatrix}}{column}\end{{pmatrix}}", plain=f"({plain})"
             )
-        rows = r"\\".join("&".join(entry.latex for entry in line) for line in derivation.hessian)
-        texts = ", ".join("[" + ", ".join(entry.text for entry in line) + "]" for line in derivation.hessian)
+        entries = derivation.rows(range(len(variables)))
+        self.hessian.setVisible(entries is not None)
+        if entries is None:
+            return
+        rows = r"\\".join("&".join(entry.latex for entry in line) for line in entries)
+        texts = ", ".join("[" + ", ".join(entry.text for entry in line) + "]" for line in entries)
         matrix = rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}"
         second = rf"\frac{{d^{{2}}{name}}}{{d{name_latex(variables[0])}^{{2}}}}" if variables else "H"
         self.hessian_section.set_title(tr("Gradient and Hessian") if several else tr("Second derivative"))
         if several:
             self.hessian.set_tex(f"H = {matrix}", plain=f"[{texts}]")
         elif variables:
-            entry = derivation.hessian[0][0]
+            entry = entries[0][0]
             self.hessian.set_tex(f"{second} = {entry.latex}", plain=entry.text)
 
     def _make_rows(self, variables: tuple[str, ...]) -> None:
@@ -268,7 +275,7 @@ class DerivativesPanel(QWidget):
             )
         )
         if self.hessian_section.expanded:
-            self._show_hessian_value(objective.hessian(position), point)
+            self._show_hessian_value(dense_hessian(objective, position), point)
 
     def _show_hessian_value(self, hessian: Floats, point: str) -> None:
         at = rf"\;\text{{{tr('at {point}', point=point)}}}"
@@ -291,6 +298,7 @@ class DerivativesPanel(QWidget):
         shown = {
             name: partial.text
             for name, partial in zip(self._derivation.variables, self._derivation.partials, strict=True)
+            if partial is not None
         }
         dialog = ExplanationDialog(solution.formula, variable, shown, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -37,9 +37,12 @@ class Quadratic:
     def value_and_gradient(self, theta: Any) -> tuple[np.ndarray, np.ndarray]:
         return self.value(theta), self.gradient(theta)
 
-    def hessian(self, theta: Any) -> np.ndarray:
-        shape = (*np.shape(theta), len(self.curvatures))
-        return np.broadcast_to(np.diag(self.curvatures), shape)
+    @property
+    def dimension(self) -> int:
+        return len(self.curvatures)
+
+    def curvature(self, theta: Any, directions: Any) -> np.ndarray:
+        return np.asarray(directions) * self.curvatures
 
 
 def descend(objective: Quadratic, racer: Racer, start: Sequence[float], steps: int, **where: int) -> Run:
