@@ -1,6 +1,8 @@
 # Two commands: `make run` opens the window, `make test` passes the tests.
 PY := .venv/bin/python
-# Tests and screenshots need a screen; where there is none, a virtual one.
+# One process of tests for each core.
+TESTS = -m pytest -n auto --dist worksteal
+# Screenshots and benchmarks need a screen; where there is none, a virtual one. Tests bring their own.
 SCREEN = $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1920x1080x24")
 
 .PHONY: run test setup setup-tests test-engine lint types imports format fuzz bench screenshots golden bundle clean
@@ -15,15 +17,15 @@ setup-tests:
 	@resources/packaging/setup.sh tests
 
 test: setup-tests
-	$(SCREEN) $(PY) -m pytest tests engine
+	$(PY) $(TESTS) tests engine
 
 # The engine's tests in an environment without Qt: proves that the engine needs none.
 test-engine: setup
 	@test -x .venv-engine/bin/python || .venv/bin/python -m venv .venv-engine
 	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
-		numpy msgspec sympy contourpy pytest hypothesis
+		numpy msgspec sympy contourpy pytest pytest-xdist hypothesis
 	@! .venv-engine/bin/python -c "import PySide6" 2>/dev/null
-	.venv-engine/bin/python -m pytest -p no:cacheprovider -W "ignore:Unknown config option" tests/engine engine
+	.venv-engine/bin/python $(TESTS) -p no:cacheprovider -W "ignore:Unknown config option" tests/engine engine
 
 lint: setup
 	$(PY) -m ruff check .
@@ -50,7 +52,7 @@ screenshots: setup-tests
 
 # Draws the golden pictures anew; look at each before you commit it.
 golden: setup-tests
-	$(SCREEN) env NABLASCOPE_GOLDEN=write $(PY) -m pytest tests/gui -k golden
+	NABLASCOPE_GOLDEN=write $(PY) -m pytest tests/gui -k golden
 
 # A folder that runs by double-click where no Python is: dist/Nablascope.
 bundle: setup

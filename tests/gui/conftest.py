@@ -1,5 +1,6 @@
-"""Shared by all tests of the window: OpenGL is configured before the one QApplication is made, which looks as
-the window's does and collects cycles on its own thread only; and every test begins in English."""
+"""Shared by all tests of the window: there is a screen, and OpenGL is configured, before the one QApplication
+is made, which looks as the window's does and collects cycles on its own thread only; and every test begins in
+English."""
 
 from collections.abc import Iterator
 
@@ -11,7 +12,9 @@ from gui.gl_setup import configure_before_app
 from gui.i18n import set_language
 from gui.style import apply_theme
 from gui.theme import LIGHT
+from tests.gui.screen import open_screen
 
+open_screen()
 configure_before_app()
 
 
