@@ -3,14 +3,13 @@
 Any thread; msgspec and the standard library only.
 """
 
-import os
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from engine.base.i18n import Message, message
-from engine.base.newfile import new_file
+from engine.base.newfile import write_whole
 from engine.document.lab import VERSION, Lab
 
 SUFFIX: Final = ".nabla"
@@ -87,25 +86,11 @@ def write(lab: Lab, path: Path) -> None:
     Raises:
         LabFileError: the folder is missing, not writable, or full.
     """
-    aside: Path | None = None
-    path = path.resolve()  # a link stays one
     try:
-        before = path.stat().st_mode & 0o7777 if path.exists() else None
-        handle, aside = new_file(path.parent, f".{path.name}.", mode=0o666 if before is None else before)
-        with os.fdopen(handle, "wb") as file:
-            file.write(encode(lab))
-            file.flush()
-            os.fsync(file.fileno())
-        if before is not None:
-            aside.chmod(before)
-        aside.replace(path)
-        aside = None
+        write_whole(path, encode(lab))
     except OSError as error:
         raise LabFileError(
             message(
                 "“{name}” cannot be written: {detail}.", name=path.name, detail=error.strerror or str(error)
             )
         ) from error
-    finally:
-        if aside is not None:
-            aside.unlink(missing_ok=True)

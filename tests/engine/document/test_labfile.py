@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.base import newfile
 from engine.base.paths import EXAMPLES
 from engine.document import labfile
 from engine.document.lab import Camera, Data, Display, Lab, Slice, Variable
@@ -109,7 +110,7 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: p
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(labfile.os, "fsync", full)
+    monkeypatch.setattr(newfile.os, "fsync", full)
     with pytest.raises(labfile.LabFileError, match="No space left"):
         labfile.write(replace(old, formula="y"), path)
     assert labfile.read(path) == old
@@ -132,7 +133,7 @@ def test_saving_changes_nothing_of_the_process(tmp_path: Path, monkeypatch: pyte
     def changed(mask: int) -> int:
         raise AssertionError("another thread's files would get these permissions")
 
-    monkeypatch.setattr(labfile.os, "umask", changed)
+    monkeypatch.setattr(newfile.os, "umask", changed)
     labfile.write(Lab(), tmp_path / "a.nabla")
     labfile.write(Lab(formula="x y"), tmp_path / "a.nabla")
     assert labfile.read(tmp_path / "a.nabla").formula == "x y"
