@@ -13,7 +13,7 @@ from engine.formula import ast
 from engine.formula.ast import Node, Span
 from engine.formula.errors import FormulaError
 from engine.formula.functions import FunctionSpec, suggestion
-from engine.formula.signs import ENDERS
+from engine.formula.lexing.signs import ENDERS
 from engine.formula.tokens import Token
 
 if TYPE_CHECKING:

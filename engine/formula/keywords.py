@@ -16,9 +16,10 @@ from engine.formula import ast, pieces
 from engine.formula.ast import Node
 from engine.formula.calls import arguments, checked
 from engine.formula.functions import function_named
+from engine.formula.lexing import tokenize
 from engine.formula.series import aggregate, big_operator, series
 from engine.formula.shorthands import NUMBERS, SHORTHANDS
-from engine.formula.tokens import Token, tokenize
+from engine.formula.tokens import Token
 
 if TYPE_CHECKING:
     from engine.formula.grammar import Parser

@@ -14,9 +14,9 @@ from engine.formula.ast import Hole, Node
 from engine.formula.errors import MAX_LEVELS, FormulaError
 from engine.formula.expand import check_bounds, expand
 from engine.formula.grammar import Parser
+from engine.formula.lexing import tokenize
 from engine.formula.names import name_key, natural_order
 from engine.formula.scope import Scope
-from engine.formula.tokens import tokenize
 
 
 class Formula(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Which characters and LaTeX commands mean which sign: the tables of the tokenizer.
+"""Which characters and LaTeX commands mean which sign: the tables of the lexer.
 
 Any thread; stdlib only.
 """
@@ -248,6 +248,14 @@ RADICALS: Final = {"2": "√", "3": "∛", "4": "∜"}
 ENDERS: Final = frozenset({"word", "letter", "number", ")", "]", "}"})  # with these it ends
 MEMBER: Final = re.compile(r"\.(?=[A-Za-z]+(?:_[a-z]+)*\()")  # of x.pow(2)
 OPENERS: Final = frozenset({"(", "[", "{", ",", ";", "+", "-", "*", "/", "^", "=", "<", ">", "<=", ">="})
+# A bar's side, where LaTeX says which.
+SIDES: Final = {
+    "left": "open", "right": "close", "lvert": "open", "rvert": "close", "lVert": "open", "rVert": "close",
+}  # fmt: skip
+DELIMITER: Final = re.compile(r"\s*(?P<sign>\.|\||\\vert|\\\||\\Vert)?")  # what stands after \left
+# What a command takes: words in braces or one letter; braces, which it passes over.
+GROUP: Final = re.compile(r"\s*(?:\{(?P<braced>[^{}]*)\}|(?P<letter>[A-Za-z]))")
+BRACES: Final = re.compile(r"\s*\{[^{}]*\}")
 DIGITS: Final = frozenset("0123456789")
 DIGIT_RUN: Final = re.compile(r"[0-9]*")
 COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL)
