@@ -5,6 +5,7 @@ Any thread; loads neither Qt nor GL.
 
 import argparse
 import math
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,9 +15,9 @@ from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
 from engine.document.datafile import DataError, read_csv
-from engine.document.lab import Lab, Point, Variable
+from engine.document.lab import AXES, Lab, Point, Role, Variable
 from engine.document.labfile import LabFileError, read
-from engine.document.setup import ordered, resolve
+from engine.document.setup import ordered, roles_of
 from engine.formula import Formula, FormulaError, parse
 from engine.formula.names import name_key
 from engine.optimizers import Racer, SpecError, parse_spec
@@ -59,7 +60,7 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
         action="append",
         default=[],
         metavar="NAME=LO:HI",
-        help="a drawn axis and its range; repeatable",
+        help="a variable and its range, the first two drawn; repeatable",
     )
     parser.add_argument(
         "--set",
@@ -82,7 +83,7 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
     )
     parser.add_argument("--no-stop", action="store_true", help="take exactly N steps")
     parser.add_argument("--data", metavar="FILE.csv", help="a table whose columns the formula names")
-    parser.add_argument("--seed", metavar="N", help="the seed of gradient noise")
+    parser.add_argument("--seed", metavar="N", help="the seed of gradient noise and of starts over a table")
 
 
 def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -> Lab:
@@ -99,7 +100,7 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
         except LabFileError as error:
             raise ArgumentError(error.message) from error
     elif options.formula is not None:
-        lab = Lab(formula=options.formula, others="free", steps=COMMAND_STEPS)
+        lab = Lab(formula=options.formula, steps=COMMAND_STEPS)
     else:
         raise ArgumentError(message("Give a lab file, or a formula with -f."))
     if options.data is not None:
@@ -155,7 +156,6 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
         raise ArgumentError(message("Bad request: {detail}", detail=str(error))) from error
     lab = Lab(
         formula=request.formula,
-        others="free",
         steps=request.steps if request.steps is not None else request.evaluations or COMMAND_STEPS,
         evaluations=request.evaluations,
         stop=request.stop and not options.no_stop,
@@ -168,12 +168,14 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
         except DataError as error:
             raise ArgumentError(error.message) from error
     formula = parse_formula(lab)
-    ranges: list[tuple[str, float, float]] = [(name, lo, hi) for name, (lo, hi) in request.domain.items()]
-    if len(ranges) <= 2 and request.variables is None:
+    ranges = [(name, lo, hi) for name, (lo, hi) in request.domain.items()]
+    if request.variables is None:
         lab, formula = _with_axes(lab, formula, ranges)
     else:
         lab = _with_ranges(lab, formula, ranges)
     lab = with_held(lab, formula, request.set)
+    if request.variables is not None:
+        lab = _with_roles(lab, [name for name in formula.variables if not _is_held(lab, name)])
     if request.optimizers:
         lab = with_optimizers(lab, request.optimizers)
     if request.starts:
@@ -218,22 +220,20 @@ def with_optimizers(lab: Lab, specs: list[str]) -> Lab:
 
 
 def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
-    """Start from the rows, each of all variables or of those that are not held, in the formula's order."""
-    free = [
-        name
-        for name in formula.variables
-        if lab.variables.get(name, Variable()).role != "held"
-        and (lab.others == "free" or _drawn(lab, formula, name))
-    ]
+    """Start from the rows, each of the variables in their order, or of all letters, which declares them."""
+    letters = formula.variables
+    if any(len(row) == len(letters) for row in rows):
+        lab = replace(lab, others="free")
+    varying = [name for name, each in roles_of(lab, formula).items() if each.role != "held"]
     starts: list[Point] = []
     for row in rows:
-        names = free if len(row) == len(free) else list(formula.variables)
+        names = varying if len(row) == len(varying) else list(letters)
         if len(row) != len(names):
             raise ArgumentError(
                 message(
                     "A start needs {count} numbers, one for each of {names}; it has {found}.",
-                    count=len(free),
-                    names=", ".join(free),
+                    count=len(varying),
+                    names=", ".join(varying),
                     found=len(row),
                 )
             )
@@ -243,31 +243,15 @@ def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
     return replace(lab, starts=tuple(starts))
 
 
-def _drawn(lab: Lab, formula: Formula, name: str) -> bool:
-    setup, _ = resolve(lab, formula)
-    return setup is not None and any(axis.name == name for axis in setup.axes)
-
-
 def _with_axes(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> tuple[Lab, Formula]:
-    if len(ranges) > 2:
-        raise ArgumentError(message("At most two variables can be drawn."))
+    """The ranges, and with them the variables: the first two are drawn, further ones free."""
     known = {name_key(name) for name in formula.variables}
     extra = tuple(name for name, _, _ in ranges if name_key(name) not in known)
     if extra:
         lab = replace(lab, order=formula.variables + extra)
         formula = parse_formula(lab)
     lab = _with_ranges(lab, formula, ranges)
-    if ranges:
-        names = [_spelled(name, formula) for name, _, _ in ranges]
-        roles = dict(zip(names, ("horizontal", "vertical"), strict=False))
-        variables = {
-            name: replace(choice, role=None) if choice.role in roles.values() else choice
-            for name, choice in lab.variables.items()
-        }
-        for name, role in roles.items():
-            variables[name] = replace(variables[name], role=role)
-        lab = replace(lab, variables=variables)
-    return lab, formula
+    return _with_roles(lab, list(dict.fromkeys(_spelled(name, formula) for name, _, _ in ranges))), formula
 
 
 def _with_ranges(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> Lab:
@@ -276,6 +260,23 @@ def _with_ranges(lab: Lab, formula: Formula, ranges: list[tuple[str, float, floa
         name = _spelled(given, formula)
         variables[name] = replace(variables.get(name, Variable()), lo=lo, hi=hi)
     return replace(lab, variables=variables)
+
+
+def _with_roles(lab: Lab, names: list[str]) -> Lab:
+    """`names` declared as variables, the first two as the axes, which whoever had them loses."""
+    roles: dict[str, Role] = dict(zip(names, chain(AXES, repeat("free")), strict=False))
+    taken = [role for role in roles.values() if role in AXES]
+    variables = {
+        name: replace(choice, role=None) if choice.role in taken else choice
+        for name, choice in lab.variables.items()
+    }
+    for name, role in roles.items():
+        variables[name] = replace(variables.get(name, Variable()), role=role)
+    return replace(lab, variables=variables)
+
+
+def _is_held(lab: Lab, name: str) -> bool:
+    return lab.variables.get(name, Variable()).role == "held"
 
 
 def _spelled(given: str, formula: Formula) -> str:

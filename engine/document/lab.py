@@ -16,6 +16,7 @@ from engine.optimizers import GradientDescent, Racer
 VERSION: Final = 1
 
 Role = Literal["horizontal", "vertical", "free", "held"]
+AXES: Final[tuple[Role, Role]] = ("horizontal", "vertical")
 Point = dict[str, float]  # by variable name; a missing name takes its default
 Text = dict[Literal["en", "ko"], str]
 Colormap = Literal["viridis", "cividis", "magma", "turbo", "diverging", "gray"]
@@ -27,7 +28,8 @@ class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         role: the axis it is drawn on; `free`: descended but not drawn; `held`: a constant with a slider.
-        lo, hi: the drawn range of an axis, the range of the slider of a held variable.
+        lo, hi: the drawn range of an axis, the range in which a free variable is searched, the range of the
+            slider of a held one.
         value: where a held variable is held.
     """
 
@@ -103,10 +105,12 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         formula: as typed; may be unfinished or wrong.
         order: the order of the variables, where it is not the formula's own; may name more than it uses.
         variables: choices by name; kept while the formula does not use the name.
-        others: the role of the variables beyond the two axes that have none of their own.
+        others: the role of all letters beyond the two axes that have none of their own; None: what the rule
+            in `engine.document.roles` says of each.
         starts: every racer runs from each.
         steps: the budget of each run; stop: whether the stopping rules may end it earlier.
         evaluations: the budget of each run in evaluations of the gradient; None: only its steps are counted.
+        seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen.
         views: saved cameras, in the order in which a film visits them.
     """
 
@@ -116,7 +120,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     formula: str = "x^2 + y^2"
     order: tuple[str, ...] = ()
     variables: dict[str, Variable] = {}
-    others: Literal["free", "held"] = "held"
+    others: Literal["free", "held"] | None = None
     starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=10_000)] = ({},)
     racers: Annotated[tuple[Racer, ...], Meta(max_length=64)] = (Racer(optimizer=GradientDescent(lr=0.1)),)
     steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 100

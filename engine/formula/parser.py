@@ -24,11 +24,13 @@ class Formula(Struct, frozen=True):
 
     Attributes:
         text: as typed. ast: its tree, as written.
-        variables: in order: as declared by "f(x, y) = …", then x, y, z; w_1, w_2, w_10; Latin before Greek.
+        variables: in order: as declared by "f(x, y) = …", then x, y, z; w_1, w_2, w_10; Latin before Greek;
+            over a data table: as declared, then as they appear.
         name: if it was given one ("f").
         readings: how ambiguous places were read, each a sentence to show beside the preview.
         expanded: the tree with its sums and products over an index written out.
         columns: the columns of the data table it uses.
+        declared: those of `variables` that "f(x, y) = …" names, or means: x_1 in f(x) = x_1² + x_2².
     """
 
     text: str
@@ -38,6 +40,7 @@ class Formula(Struct, frozen=True):
     readings: tuple[Message, ...] = ()
     expanded: Node = Hole()
     columns: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
 
 
 def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()) -> Formula:
@@ -66,10 +69,13 @@ def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()
     except RecursionError:
         raise FormulaError(message("The formula is nested too deeply"), (0, len(text))) from None
     leaves = [node for node in ast.walk(expanded) if isinstance(node, ast.Variable | ast.Column)]
-    used = {node.name for node in leaves if isinstance(node, ast.Variable)}
+    used = dict.fromkeys(node.name for node in leaves if isinstance(node, ast.Variable))
     columns = {node.name for node in leaves if isinstance(node, ast.Column)}
     named = [name for name in parser.header.variables if not _stands_for_others(name, used, parser.scope)]
-    others = sorted(used - set(named), key=natural_order)
+    others = [name for name in used if name not in named]
+    if not columns:
+        others.sort(key=natural_order)
+    heads = tuple(f"{name_key(name)}_" for name in parser.header.variables if name not in named)
     return Formula(
         text=text,
         ast=tree,
@@ -78,6 +84,7 @@ def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()
         readings=tuple(parser.scope.readings),
         expanded=expanded,
         columns=tuple(sorted(columns, key=natural_order)),
+        declared=(*named, *(name for name in others if name_key(name).startswith(heads))),
     )
 
 

@@ -161,7 +161,7 @@ class Solver:
                 fatal=False,
             )
             problems = (*problems, problem)
-        key = (id(objective), setup.axes)
+        key = (id(objective), setup.axes, tuple(setup.lo), tuple(setup.hi))
         solution = Solution(
             revision=request.revision,
             lab=lab,

@@ -111,7 +111,7 @@ def _converged(function: Function, setup: Setup, racer: Racer, path: Run) -> Mes
         first = message("The start is already a minimum: the slope there is 0.")
     if _at_kink(function, setup, model):
         return sentences(first, message("f has a kink there, so the slope does not fade on the way."))
-    outside = (end < setup.lo) | (end > setup.hi)
+    outside = ((end < setup.lo) | (end > setup.hi))[list(setup.drawn)]
     note = message("It lies outside of the drawn range.") if outside.any() else None
     if _is_level(function, setup, end, model):
         floor = message(

@@ -32,6 +32,11 @@ def report(solution: Solution) -> dict[str, Any]:
         "formula": {"text": formula.text, "latex": to_latex(formula.ast)},
         "variables": list(setup.variables),
         "constants": dict(setup.held),
+        "roles": {name: {"role": each.role, "reason": each.ground} for name, each in setup.roles.items()},
+        "starts": {
+            "order": list(setup.descended),
+            "normal": None if setup.start_seed is None else {"mean": 0, "std": 1, "seed": setup.start_seed},
+        },
         "partials": _partials(solution.derivation, omitted),
         "hessian": _hessian(solution.derivation, setup, omitted),
         "at_start": _at_start(objective, setup.starts[0], omitted),

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from engine.analysis.findings import Kind
-from engine.base.i18n import Language, Message, message
+from engine.base.i18n import Language, Message, message, translate
 from engine.base.round_numbers import format_tick
 from engine.descent.run import Outcome
+from engine.document.roles import summed_up
+from engine.document.starts import drawn_by
 from engine.optimizers import format_spec
 from engine.solving.solution import Solution
 
@@ -35,6 +37,10 @@ def summary(solution: Solution, language: Language = "en") -> str:
         if partial is not None
     ]
     lines += [f"{name} = {format_tick(value)}" for name, value in setup.held.items()]
+    lines += [sentence.render(language) for sentence in summed_up(setup.roles)]
+    lines.append(translate("Points are in the order {names}.", language, names=", ".join(setup.descended)))
+    if setup.start_seed is not None:
+        lines.append(drawn_by(setup.start_seed).render(language))
     if solution.analysis:
         lines += [
             f"{KINDS[point.kind].render(language)}: {_point(point.point)}, f = {format_tick(point.value)}"

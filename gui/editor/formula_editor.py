@@ -175,7 +175,7 @@ class FormulaEditor(QFrame):
         variables = lab.variables
         if self._reading.formula is not None:
             self._sent = self._reading.formula
-            variables = keep_axes(lab, self._axes or (), self._sent.variables)
+            variables = keep_axes(lab, self._axes or (), self._sent)
         if text != lab.formula:
             self._store.edit(formula=text, variables=variables, merge_key=MERGE_KEY, initiator=self)
 

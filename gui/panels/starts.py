@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.document.lab import Point
+from engine.document.starts import drawn_by
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
@@ -84,8 +85,13 @@ class StartRow(QWidget):
         self._store.edit(starts=tuple(starts), merge_key=("starts", self.index, name), initiator=self)
 
     def _on_removed(self) -> None:
+        """The other starts stay where they are, also those that were drawn by their number."""
         starts = list(self._store.lab.starts)
         if len(starts) > 1:
+            setup = self._store.solution.setup if self._store.solution else None
+            if setup is not None and setup.start_seed is not None:
+                drawn = setup.starts.tolist()
+                starts = [dict(zip(setup.descended, row, strict=True)) for row in drawn]
             del starts[self.index]
             self._store.edit(starts=tuple(starts))
 
@@ -108,6 +114,17 @@ class Starts(QWidget):
         self._more = QLabel()
         set_role(self._more, "muted")
         column.addWidget(self._more)
+        self._drawn = QLabel()
+        self._drawn.setWordWrap(True)
+        set_role(self._drawn, "muted")
+        self.draw = QPushButton(tr("Draw again"))
+        self.draw.setToolTip(tr("Start from other random weights"))
+        set_role(self.draw, "flat")
+        self.draw.clicked.connect(self._on_draw_wanted)
+        lot = QHBoxLayout()
+        lot.addWidget(self._drawn, 1)
+        lot.addWidget(self.draw)
+        column.addLayout(lot)
         self.add = QPushButton(tr("Add a start"))
         self.add.setIcon(icon("plus"))
         set_role(self.add, "flat")
@@ -166,6 +183,15 @@ class Starts(QWidget):
         hidden = len(starts) - shown
         self._more.setText(tr("and {count} more starts", count=hidden))
         self._more.setVisible(hidden > 0)
+        self._show_draw()
+
+    def _show_draw(self) -> None:
+        """Whether the starts were drawn at random, as they are over a table unless they were chosen."""
+        solution = self._store.solution
+        seed = solution.setup.start_seed if solution and solution.setup else None
+        self._drawn.setText("" if seed is None else tr(drawn_by(seed)))
+        self._drawn.setVisible(seed is not None)
+        self.draw.setVisible(bool(solution and solution.formula and solution.formula.columns))
 
     def _values(self, index: int) -> dict[str, float]:
         """What was chosen, completed by what the engine decided."""
@@ -176,10 +202,19 @@ class Starts(QWidget):
             values = dict(zip(self._names, (float(v) for v in setup.starts[index]), strict=True))
         return {**values, **self._store.lab.starts[index]}
 
+    def _on_draw_wanted(self) -> None:
+        """All starts are drawn, with the next seed if they were already."""
+        lab, solution = self._store.lab, self._store.solution
+        drawn = solution is not None and solution.setup is not None and solution.setup.start_seed is not None
+        self._store.edit(seed=lab.seed + drawn, starts=({},) * len(lab.starts))
+
     def _on_added(self) -> None:
-        """A new start opposite to the last one, about the middle of the drawn domain."""
+        """A new start opposite to the last one, about the middle of the drawn domain; drawn if that was."""
         solution = self._store.solution
         setup = solution.setup if solution else None
+        if setup is not None and setup.start_seed is not None:
+            self._store.edit(starts=(*self._store.lab.starts, {}))
+            return
         last = self._values(len(self._store.lab.starts) - 1)
         new: Point = dict(last)
         for axis in setup.axes if setup else ():

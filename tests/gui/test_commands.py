@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.base.streams import stream
 from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
 from tests.gui.program import run_program, run_python
@@ -91,6 +92,124 @@ def test_names_may_be_spelled_as_people_spell_them(capfdbinary: pytest.CaptureFi
     )
     assert answer["constants"] == {"θ": 3}
     assert answer["at_start"]["gradient"] == [2, 3]
+
+
+def test_constants_beside_variables_are_held_and_still_have_partials(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    formula = ("-f", "a x^2 + b y^2 + x y")
+    answer = solved(capfdbinary, *formula, "--start", "1,2", "--steps", "1")
+    assert answer["variables"] == ["a", "b", "x", "y"]
+    assert answer["constants"] == {"a": 1, "b": 1}
+    assert {name: each["text"] for name, each in answer["partials"].items()} == {
+        "a": "x^2",
+        "b": "y^2",
+        "x": "2a x + y",
+        "y": "2b y + x",
+    }
+    assert answer["hessian"] == [["2a", "1"], ["1", "2b"]]
+    assert answer["at_start"]["gradient"] == [4, 5]
+    assert answer["starts"] == {"order": ["x", "y"], "normal": None}
+    assert answer["roles"] == {
+        "a": {"role": "held", "reason": "beside"},
+        "b": {"role": "held", "reason": "beside"},
+        "x": {"role": "horizontal", "reason": "custom"},
+        "y": {"role": "vertical", "reason": "custom"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("argv", "order", "constants"),
+    [
+        (["--start", "1,2,3,4"], ["a", "b", "x", "y"], {}),
+        (["--start", "3,4", "--start", "1,2,3,4"], None, {}),
+        (["--start", "1,2,3,4", "--set", "b=5"], ["a", "x", "y"], {"b": 5}),
+        (["--var", "a=0:1"], ["a", "x", "y"], {"b": 1}),
+        (["--set", "x=2"], ["y"], {"a": 1, "b": 1, "x": 2}),
+        (["--set", "x=2", "--set", "y=0"], ["a", "b"], {"x": 2, "y": 0}),
+        (["-f", "f(a, x) = a x^2 + b y^2"], ["a", "x"], {"b": 1, "y": 1}),
+        (["-f", "a^2 + b^2"], ["a", "b"], {}),
+    ],
+)
+def test_what_is_declared_goes_before_the_rule(
+    argv: list[str],
+    order: list[str] | None,
+    constants: dict[str, float],
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    argv = ["-f", "a x^2 + b y^2 + x y", "--steps", "1", *argv]
+    if order is None:
+        assert main(["solve", *argv]) == 2
+        assert b"needs 4 numbers, one for each of a, b, x, y; it has 2" in capfdbinary.readouterr().err
+        return
+    answer = solved(capfdbinary, *argv)
+    assert answer["starts"]["order"] == order
+    assert answer["constants"] == constants
+
+
+def test_the_range_of_a_third_variable_holds(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """sin z has its critical points at π/2 + kπ, of which one lies in 1:2."""
+    formula = "x^2 + y^2 + sin z"
+    domain = {"x": [-1, 1], "y": [-2, 2], "z": [1, 2]}
+    ranges = [f"--var={name}={lo}:{hi}" for name, (lo, hi) in domain.items()]
+    requests = [
+        {"formula": formula, "domain": domain},
+        {"formula": formula, "domain": domain, "variables": ["x", "y", "z"]},
+        {"formula": formula, "domain": domain, "variables": ["z", "x", "y"], "set": {"z": 0}},
+    ]
+    monkeypatch.setattr("sys.stdin", Input(*map(json.dumps, requests)))
+    assert main(["solve", "--jsonl"]) == 0
+    *answers, held = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    for answer in (*answers, solved(capfdbinary, "-f", formula, *ranges)):
+        (point,) = answer["critical_points"]
+        assert point["point"] == pytest.approx([0, 0, math.pi / 2], abs=1e-9)
+        assert point["kind"] == "saddle"
+        assert [each["role"] for each in answer["roles"].values()] == ["horizontal", "vertical", "free"]
+        assert answer["at_start"]["point"] == pytest.approx([0.8, 1.2, 1.0])
+    assert held["starts"]["order"] == ["x", "y"]
+    assert held["roles"]["x"]["role"] == "horizontal"
+
+
+def test_declared_variables_of_jsonl_are_all_free(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    request = {"formula": "a x^2 + b", "variables": ["b", "x", "a"], "starts": [[1, 2, 3]], "steps": 1}
+    monkeypatch.setattr("sys.stdin", Input(json.dumps(request)))
+    assert main(["solve", "--jsonl"]) == 0
+    answer = json.loads(capfdbinary.readouterr().out)
+    assert answer["starts"]["order"] == answer["variables"] == ["b", "x", "a"]
+    assert [each["role"] for each in answer["roles"].values()] == ["horizontal", "vertical", "free"]
+    assert answer["at_start"]["gradient"] == [1, 12, 4]
+
+
+def test_weights_over_a_table_are_free_and_start_from_a_draw(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("x_1,x_2,y\n1,2,3\n2,1,0\n0,1,2\n")
+    loss = ("-f", "mean((w_1 x_1 + w_2 x_2 + b - y)^2)", "--data", str(table), "--steps", "1")
+    answer = solved(capfdbinary, *loss, "--seed", "4")
+    assert answer["starts"] == {
+        "order": ["w_1", "w_2", "b"],
+        "normal": {"mean": 0, "std": 1, "seed": 4},
+    }
+    assert answer["constants"] == {}
+    assert [each["role"] for each in answer["roles"].values()] == ["horizontal", "vertical", "free"]
+    assert answer["runs"][0]["start"] == stream(4, "start").standard_normal(3).round(3).tolist()
+    assert solved(capfdbinary, *loss, "--seed", "5")["runs"][0]["start"] != answer["runs"][0]["start"]
+    assert solved(capfdbinary, *loss, "--start", "1,2,3")["starts"]["normal"] is None
+
+
+def test_without_json_what_letters_are_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    for language, said in (
+        ("en", ["a = 1", "Held constant beside x, y: a.", "Points are in the order x, y."]),
+        ("ko", ["a = 1", "x, y와 함께 쓰여 상수로 고정: a.", "점의 좌표는 x, y 순서입니다."]),
+    ):
+        assert main(["solve", "-f", "a x^2 + y^2", "--steps", "1", "--lang", language]) == 0
+        lines = capfd.readouterr().out.splitlines()
+        assert [line for line in lines if line in said] == said
 
 
 def test_axes_choose_the_domain_of_the_critical_points(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -79,7 +79,7 @@ DATA = {"a": np.array([1.0, 2.0, 4.0]), "b": np.array([0.5, -1.0, 3.0])}
 
 
 def test_means_and_sums_over_the_rows(bind) -> None:
-    objective = bind("mean((w a + c - b)^2) + sum(a) c^2", data=DATA)
+    objective = bind("L(c, w) = mean((w a + c - b)^2) + sum(a) c^2", data=DATA)
     theta = np.array([[0.3, -0.2], [1.5, 2.0]])
     c, w = theta.T
     assert objective.variables == ("c", "w")
@@ -96,7 +96,7 @@ def test_means_and_sums_over_the_rows(bind) -> None:
 
 def test_a_lecture_s_sum_over_the_rows(bind) -> None:
     objective = bind(r"L(w, c) = \frac{1}{n}\sum_{i=1}^{n} (w a_i + c - b_i)^2", data=DATA)
-    mean = bind("mean((w a + c - b)^2)", data=DATA)
+    mean = bind("L(c, w) = mean((w a + c - b)^2)", data=DATA)
     assert objective.variables == ("w", "c")
     assert objective.value([0.3, -0.2]) == pytest.approx(mean.value([-0.2, 0.3]))
     assert objective.gradient([0.3, -0.2]).tolist() == pytest.approx(

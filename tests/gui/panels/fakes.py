@@ -9,6 +9,7 @@ from engine.analysis.findings import Analysis, CriticalPoint
 from engine.base.i18n import message
 from engine.descent.run import Run, Term
 from engine.document.lab import Lab
+from engine.document.roles import assign
 from engine.document.setup import Axis, Problem, Setup
 from engine.formula import Formula
 from engine.optimizers import GradientDescent, Racer
@@ -103,6 +104,7 @@ def solve(
         starts=np.array(starts, dtype=float),
         lo=np.array([axis.lo for axis in axes] + [-np.inf] * (len(names) - 2)),
         hi=np.array([axis.hi for axis in axes] + [np.inf] * (len(names) - 2)),
+        roles=assign((*names, *held), chosen=dict.fromkeys(held, "held")),
     )
     count = lab.steps if steps is None else steps
     runs = tuple(

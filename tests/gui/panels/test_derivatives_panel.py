@@ -90,7 +90,7 @@ def test_the_heading_is_of_partials_where_there_are_several_variables(qtbot, qap
 
 
 def test_a_held_variable_has_no_number(panel, store, solved):
-    store.edit(formula="x^2+y^2+z x")
+    store.edit(formula="x^2+y^2+z x", others="held")
     solved(store)
     assert len(panel._rows) == 3
     assert panel._rows[2].value.text() == "z is held constant"

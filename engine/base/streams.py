@@ -1,0 +1,16 @@
+"""Random numbers by a seed, one stream a purpose, so that drawing more for one leaves the others as they are.
+
+Any thread; numpy only.
+"""
+
+from typing import Final, Literal
+
+from numpy.random import PCG64, Generator, SeedSequence
+
+Purpose = Literal["noise", "start"]
+_KEYS: Final[dict[Purpose, tuple[int, ...]]] = {"noise": (), "start": (1,)}  # noise: default_rng's own stream
+
+
+def stream(seed: int, purpose: Purpose) -> Generator:
+    """The numbers of `seed` for `purpose`, from their first on; the same on every machine."""
+    return Generator(PCG64(SeedSequence(seed, spawn_key=_KEYS[purpose])))
