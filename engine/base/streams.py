@@ -7,8 +7,14 @@ from typing import Final, Literal
 
 from numpy.random import PCG64, Generator, SeedSequence
 
-Purpose = Literal["noise", "start"]
-_KEYS: Final[dict[Purpose, tuple[int, ...]]] = {"noise": (), "start": (1,)}  # noise: default_rng's own stream
+Purpose = Literal["noise", "start", "shuffle", "split", "labels"]
+_KEYS: Final[dict[Purpose, tuple[int, ...]]] = {
+    "noise": (),  # default_rng's own stream
+    "start": (1,),
+    "shuffle": (2,),
+    "split": (3,),
+    "labels": (4,),
+}
 
 
 def stream(seed: int, purpose: Purpose) -> Generator:

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from engine.document.network import Network, Training
 from engine.optimizers import GradientDescent, Racer
 
 VERSION: Final = 1
@@ -92,10 +93,15 @@ class Display(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²)."""
+    """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²).
+
+    Attributes:
+        classes: of a column of text its different entries, sorted; in `rows` each entry is its place there.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[float, ...], ...] = ()
+    classes: dict[str, tuple[str, ...]] = {}
 
 
 class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,7 +116,9 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         starts: every racer runs from each.
         steps: the budget of each run; stop: whether the stopping rules may end it earlier.
         evaluations: the budget of each run in evaluations of the gradient; None: only its steps are counted.
-        seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen.
+        seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen,
+            the order of rows.
+        network: what is solved in place of the formula. training: how the table is gone through.
         views: saved cameras, in the order in which a film visits them.
     """
 
@@ -128,6 +136,8 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stop: bool = True
     seed: Annotated[int, Meta(ge=0)] = 0
     data: Data | None = None
+    network: Network | None = None
+    training: Training = Training()
     display: Display = Display()
     slice: Slice = Slice()
     camera: Camera = Camera()

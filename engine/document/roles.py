@@ -24,7 +24,7 @@ CUSTOMARY: Final = frozenset("xyzuvwtθ")
 COMPANIONS: Final = {"r": "θ", "φ": "θ", "s": "t"}  # coordinates, but only beside the other one
 MOST_NAMED: Final = 6  # in a sentence
 
-Ground = Literal["chosen", "declared", "undeclared", "table", "custom", "beside", "alone"]
+Ground = Literal["chosen", "declared", "undeclared", "table", "custom", "beside", "alone", "network"]
 
 
 class Assigned(Struct, frozen=True):
@@ -50,6 +50,7 @@ def assign(
     others: Literal["free", "held"] | None = None,
     declared: Collection[str] = (),
     columns: Collection[str] = (),
+    network: bool = False,
 ) -> dict[str, Assigned]:
     """The role of each of `names`, in that order.
 
@@ -61,9 +62,10 @@ def assign(
         chosen: the roles that were chosen, by name.
         others: the choice for all letters beyond the axes that have none of their own.
         declared: those that the formula itself declares; columns: those of the data table that it uses.
+        network: whether they are the weights of a network, all of which vary.
     """
     chosen = {name: role for name, role in (chosen or {}).items() if name in names}
-    verdicts = _verdicts(names, chosen, declared, columns)
+    verdicts = _verdicts(names, chosen, declared, columns, network)
     roles = _axes(names, chosen, others, verdicts)
     for name in names:
         if name not in roles:
@@ -100,16 +102,22 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _verdicts(
-    names: Sequence[str], chosen: Mapping[str, Role], declared: Collection[str], columns: Collection[str]
+    names: Sequence[str],
+    chosen: Mapping[str, Role],
+    declared: Collection[str],
+    columns: Collection[str],
+    network: bool,
 ) -> dict[str, _Verdict]:
     """Whether each letter varies, and on what ground."""
-    custom = _customary(names)
+    custom = set() if network else _customary(names)
     verdicts: dict[str, _Verdict] = {}
     for name in names:
         if name in chosen:
             verdicts[name] = _Verdict(chosen[name] != "held", "chosen")
         elif declared:
             verdicts[name] = _Verdict(name in declared, "declared" if name in declared else "undeclared")
+        elif network:
+            verdicts[name] = _Verdict(True, "network")
         elif columns:
             verdicts[name] = _Verdict(True, "table")
         else:
@@ -170,6 +178,7 @@ _OF_ONE: Final[dict[Ground, Message]] = {
     "custom": message("A variable, as x, y, z, u, v, w, t, θ and letters with an index are by custom."),
     "beside": message("A constant beside {variables}."),
     "alone": message("A variable: nothing else here is one."),
+    "network": message("A variable: a weight of the network."),
 }
 _OF_ALL: Final[dict[Ground, Message]] = {
     "undeclared": message("Held constant, for the formula does not declare it: {letters}."),

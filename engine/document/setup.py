@@ -112,11 +112,19 @@ def roles_of(lab: Lab, formula: Formula) -> dict[str, Assigned]:
         others=lab.others,
         declared=formula.declared,
         columns=formula.columns,
+        network=lab.network is not None,
     )
 
 
-def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ...]]:
-    """The Setup of `lab` for `formula`, or None where a problem is fatal; and the problems."""
+def resolve(
+    lab: Lab, formula: Formula, drawn: Floats | None = None
+) -> tuple[Setup | None, tuple[Problem, ...]]:
+    """The Setup of `lab` for `formula`, or None where a problem is fatal; and the problems.
+
+    Args:
+        drawn: (s, v), where runs start in the variables for which no start was chosen; the usual place
+            if it is not given.
+    """
     roles = roles_of(lab, formula)
     choices = {name: lab.variables.get(name, Variable()) for name in roles}
     ranges = {name: _range(choice) for name, choice in choices.items()}
@@ -143,7 +151,9 @@ def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ..
         return None, fatal
 
     descended = tuple(name for name in roles if name not in held)
-    if formula.columns:
+    if drawn is not None:
+        defaults = [dict(zip(formula.variables, row, strict=True)) for row in drawn.tolist()]
+    elif formula.columns:
         defaults = drawn_starts(len(lab.starts), formula.variables, lab.seed)
     else:
         defaults = [usual_start(axes, free)] * len(lab.starts)

@@ -8,7 +8,7 @@ gives ±inf or NaN. No NumPy warning and no exception leaves this module on acco
 import copy
 import itertools
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.formula import Formula
 from engine.formula.ast import without_spans
+from engine.function.blocks import Blocks
 from engine.program.printed import Compiled
 from engine.program.program import MOST_ENTRIES, Program, program_of
 
@@ -39,14 +40,14 @@ class Objective:
     rows: int
 
     def __init__(
-        self, program: Program, variables: Sequence[str], held: Mapping[str, float], columns: Sequence[Floats]
+        self, program: Program, names: Sequence[str], held: Mapping[str, float], columns: Sequence[Floats]
     ) -> None:
+        """`names`: of all numbers of the program's variables, in flat order. `columns`: (…, rows) each."""
         self._program = program
-        self.variables = tuple(name for name in variables if name not in held)
-        self._places = tuple(k for k, name in enumerate(variables) if name not in held)
-        self._held = {k: np.float64(held[name]) for k, name in enumerate(variables) if name in held}
+        self.variables = tuple(name for name in names if name not in held)
+        self._blocks = Blocks(program.shapes, {k: held[name] for k, name in enumerate(names) if name in held})
         self._columns = tuple(columns)
-        self.rows = max(len(columns[0]), 1) if columns else 1
+        self.rows = max(columns[0].shape[-1], 1) if columns else 1
         self._cancelled: CancelCheck = never
         self._room = threading.local()
 
@@ -80,9 +81,8 @@ class Objective:
     def on(self, rows: NDArray[np.intp]) -> Self:
         """The same function over some rows of the table, in that order."""
         other = copy.copy(self)
-        other._columns = tuple(column[rows] for column in self._columns)
+        other._columns = tuple(np.take(column, rows, axis=-1) for column in self._columns)
         other.rows = max(len(rows), 1) if self._columns else 1
-        other._room = threading.local()
         return other
 
     def value(self, theta: ArrayLike) -> Floats:
@@ -96,53 +96,55 @@ class Objective:
     def value_and_gradient(self, theta: ArrayLike) -> tuple[Floats, Floats]:
         """(…, d) → (…), (…, d)."""
         points = np.asarray(theta, dtype=float)
-        compiled = self._program.gradient(self._places)
+        compiled = self._program.gradient(self._blocks.places)
         if points.size == len(self.variables) > 0:  # one point: scalars are far faster than arrays of one
             with np.errstate(all="ignore"):
-                f, *partials = self._run(points.ravel(), compiled, points=())
-            gradient = np.array(partials, dtype=float).reshape(points.shape)
+                f, *partials = self._run(self._blocks.split(points.ravel()), compiled, points=())
+            gradient = self._blocks.join(partials, ()).reshape(points.shape)
             if f != f:
                 gradient[...] = np.nan
             return np.full(points.shape[:-1], f), gradient
-        value, *slopes = self._evaluate(points, compiled)
-        gradient = np.stack(slopes, axis=-1) if slopes else np.empty((*value.shape, 0))
-        undefined = np.isnan(value)
-        if undefined.any():
-            gradient[undefined] = np.nan
+
+        def slopes(points: Floats) -> tuple[Floats, Floats]:
+            lead = points.shape[:-1]
+            with np.errstate(all="ignore"):
+                value, *slopes = self._run(self._blocks.split(points), compiled, points=lead)
+            value = np.array(np.broadcast_to(value, lead), dtype=float)
+            gradient = self._blocks.join(slopes, lead)
+            undefined = np.isnan(value)
+            if undefined.any():
+                gradient[undefined] = np.nan
+            return value, gradient
+
+        value, gradient = self._in_parts(points, slopes)
         return value, gradient
 
     def curvature(self, theta: ArrayLike, directions: ArrayLike) -> Floats:
         """The Hessian times each of k directions, (…, d) and (…, k, d) → (…, k, d); exact."""
         points, ways = np.asarray(theta, dtype=float), np.asarray(directions, dtype=float)
-        if len(self.variables) <= MOST_ENTRIES:
+        if self._blocks.scalar and len(self.variables) <= MOST_ENTRIES:
             return ways @ self._entries(points)
-        compiled = self._program.curvature(self._places)
+        compiled = self._program.curvature(self._blocks.places)
         shape = (*points.shape[:-1], ways.shape[-2])
         flat, flat_ways = points.reshape(-1, points.shape[-1]), ways.reshape(-1, *ways.shape[-2:])
-        block = self._block(ways.shape[-2], len(flat))
-        parts = [
-            self._along(flat[k : k + block, None], flat_ways[k : k + block], compiled)
-            for k in range(0, len(flat), block)
-        ]
-        found = np.concatenate(parts) if parts else np.empty((0, *ways.shape[-2:]))
+        high = self._block(1, ways.shape[-2])
+        wide = self._block(high, len(flat))
+        found = np.empty(flat_ways.shape)
+        for k, j in itertools.product(range(0, len(flat), wide), range(0, ways.shape[-2], high)):
+            part = slice(k, k + wide), slice(j, j + high)
+            found[part] = self._along(flat[part[0], None], flat_ways[part], compiled)
         return found.reshape(*shape, len(self.variables))
 
     def _along(self, points: Floats, ways: Floats, compiled: Compiled) -> Floats:
-        moving = {place: ways[..., k] for k, place in enumerate(self._places)}
-        count = len(self._program.shapes)
-        directions = [moving.get(place, 0.0) for place in range(count)]
-        values = [points[..., k] for k in range(points.shape[-1])]
         with np.errstate(all="ignore"):
-            value, *found = self._run(values, compiled, directions)
-        result = np.empty(ways.shape)
-        for k, part in enumerate(found):
-            result[..., k] = part
+            value, *found = self._run(self._blocks.split(points), compiled, self._blocks.directions(ways))
+        result = self._blocks.join(found, ways.shape[:-1])
         result[np.broadcast_to(np.isnan(value), result.shape[:-1])] = np.nan
         return result
 
     def _entries(self, points: Floats) -> Floats:
         """The Hessian, (…, d) → (…, d, d), each entry by a program of its own."""
-        value, *entries = self._evaluate(points, self._program.entries(self._places))
+        value, *entries = self._evaluate(points, self._program.entries(self._blocks.places))
         d = len(self.variables)
         hessian = np.empty((*value.shape, d, d))
         rows, columns = np.triu_indices(d)
@@ -177,10 +179,16 @@ class Objective:
             z, fx, fy of shape (ny, nx), computed in float64, returned in `dtype`.
         """
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        shape = (len(y), len(x))
         theta = np.asarray(at, dtype=float)
+        if not self._blocks.scalar:
+            assert vertical is not None
+            ways = np.zeros((2, len(theta)))
+            ways[0, horizontal] = ways[1, vertical] = 1.0
+            origin = np.where(ways.any(axis=0), 0.0, theta)
+            return self.plane(origin, ways[0], ways[1], x, y, dtype)
+        shape = (len(y), len(x))
         drawn = (horizontal,) if vertical is None else (horizontal, vertical)
-        places = tuple(self._places[k] for k in drawn) if self.variables else ()
+        places = tuple(self._blocks.places[k] for k in drawn) if self.variables else ()
         compiled = self._program.gradient(places)
         found = [np.zeros(shape, dtype=dtype) for _ in range(3)]
         wide = self._block(1, len(x))
@@ -188,11 +196,11 @@ class Objective:
         with np.errstate(all="ignore"):
             for j, i in itertools.product(range(0, len(y), high), range(0, len(x), wide)):
                 rows, columns = slice(j, j + high), slice(i, i + wide)
-                values: list[Any] = [np.float64(number) for number in theta]
-                if values:
-                    values[horizontal] = x[None, columns]
+                values = self._blocks.split(theta)
+                if self.variables:
+                    values[places[0]] = x[None, columns]
                 if vertical is not None:
-                    values[vertical] = y[rows, None]
+                    values[places[1]] = y[rows, None]
                 results = self._run(values, compiled)
                 undefined = np.isnan(results[0])
                 for target, result in zip(found, results, strict=False):
@@ -202,20 +210,58 @@ class Objective:
                         part[np.broadcast_to(undefined, part.shape)] = np.nan
         return found[0], found[1], found[2]
 
+    def plane(
+        self,
+        origin: ArrayLike,
+        along: ArrayLike,
+        across: ArrayLike,
+        u: ArrayLike,
+        v: ArrayLike,
+        dtype: DTypeLike = np.float32,
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """z[j, i] = f(origin + u[i] along + v[j] across) and its slopes by u and v.
+
+        Args:
+            origin, along, across: (d,). u, v: (nu,), (nv,).
+
+        Returns:
+            Three arrays (nv, nu), computed in float64, returned in `dtype`.
+        """
+        u, v = np.asarray(u, dtype=float), np.asarray(v, dtype=float)
+        ways = np.array([along, across], dtype=float)
+        origin = np.asarray(origin, dtype=float)
+        compiled = self._program.gradient(self._blocks.places_of(ways))
+        found = np.zeros((3, len(v) * len(u)), dtype=dtype)
+        grid = np.stack(np.broadcast_arrays(u, v[:, None]), axis=-1).reshape(-1, 2)
+        high = self._block(1, len(grid))
+        for k in range(0, len(grid), high):
+            part = slice(k, k + high)
+            points = origin + grid[part] @ ways
+            with np.errstate(all="ignore"):
+                value, *slopes = self._run(self._blocks.split(points), compiled, points=points.shape[:-1])
+            found[0, part] = value
+            found[1:, part] = self._blocks.along(slopes, ways)
+            found[1:, part][:, np.broadcast_to(np.isnan(value), len(points))] = np.nan
+        z, by_u, by_v = found.reshape(3, len(v), len(u))
+        return z, by_u, by_v
+
     def _block(self, width: int, count: int) -> int:
         """How many of `count` rows of `width` points to evaluate at once."""
         if not self._columns:
             return max(count, 1)
-        return max(1, min(count, _CHUNK // (self.rows * max(width, 1))))
+        return max(1, min(count, _CHUNK // (self._size * max(width, 1))))
+
+    @property
+    def _size(self) -> int:
+        """The numbers of the largest array of a point."""
+        return max(self.rows * self._program.widest, len(self.variables))
 
     def _run(
-        self, values: Iterable[Any], compiled: Compiled, directions: Sequence[Any] = (), points: Any = None
+        self, inputs: Sequence[Any], compiled: Compiled, directions: Sequence[Any] = (), points: Any = None
     ) -> tuple[Any, ...]:
         """The outputs; `points`: the shape of a block of points, () for one, None for anything else."""
         if self._columns and self._cancelled():
             raise Cancelled
-        free = iter(values)
-        inputs = [self._held[k] if k in self._held else next(free) for k in range(len(self._program.shapes))]
         buffers = compiled.no_buffers() if points is None else self._buffers(compiled, points)
         result: tuple[Any, ...] = compiled.compute(
             *directions, *inputs, *self._columns, float(self.rows), buffers
@@ -229,7 +275,7 @@ class Objective:
         rooms: dict[Any, tuple[Any, ...]] | None = getattr(self._room, "rooms", None)
         if rooms is None:
             rooms = self._room.rooms = {}
-        key = (id(compiled), points)
+        key = (id(compiled), points, self.rows)
         buffers = rooms.get(key)
         if buffers is None:
             if compiled.numbers(points, self.rows) > _LARGEST:
@@ -239,19 +285,27 @@ class Objective:
             buffers = rooms[key] = compiled.buffers(points, self.rows)
         return buffers
 
-    def _evaluate(self, theta: ArrayLike, compiled: Compiled) -> list[Floats]:
-        points = np.asarray(theta, dtype=float)
+    def _evaluate(self, theta: ArrayLike, compiled: Compiled) -> tuple[Floats, ...]:
+        """The outputs that are numbers, at each point: (…) each."""
+
+        def numbers(points: Floats) -> tuple[Floats, ...]:
+            lead = points.shape[:-1]
+            with np.errstate(all="ignore"):
+                results = self._run(self._blocks.split(points), compiled, points=lead)
+            return tuple(np.array(np.broadcast_to(result, lead), dtype=float) for result in results)
+
+        return self._in_parts(np.asarray(theta, dtype=float), numbers)
+
+    def _in_parts(
+        self, points: Floats, evaluate: Callable[[Floats], tuple[Floats, ...]]
+    ) -> tuple[Floats, ...]:
+        """`evaluate` of as many points at a time as there is room for."""
         shape = points.shape[:-1]
         if self._columns and shape:
             flat = points.reshape(-1, points.shape[-1])
             block = self._block(1, len(flat))
             if block < len(flat):
-                parts = [self._direct(flat[k : k + block], compiled) for k in range(0, len(flat), block)]
-                return [np.concatenate(part).reshape(shape) for part in zip(*parts, strict=True)]
-        return self._direct(points, compiled)
-
-    def _direct(self, points: Floats, compiled: Compiled) -> list[Floats]:
-        shape = points.shape[:-1]
-        with np.errstate(all="ignore"):
-            results = self._run([points[..., k] for k in range(points.shape[-1])], compiled, points=shape)
-        return [np.array(np.broadcast_to(result, shape), dtype=float) for result in results]
+                parts = [evaluate(flat[k : k + block]) for k in range(0, len(flat), block)]
+                whole = [np.concatenate(part) for part in zip(*parts, strict=True)]
+                return tuple(each.reshape((*shape, *each.shape[1:])) for each in whole)
+        return evaluate(points)

@@ -54,19 +54,11 @@ def _median_share(values: Any) -> Any:
     return share
 
 
-def _logsumexp(values: Any, axis: int) -> Any:
-    top = np.max(values, axis=axis, keepdims=True)
+def _logsumexp(values: Any, axes: int | tuple[int, ...]) -> Any:
+    top = np.max(values, axis=axes, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
-    total = np.log(np.sum(np.exp(values - top), axis=axis, keepdims=True)) + top
-    return np.squeeze(total, axis=axis)
-
-
-def _over(axis: int) -> dict[str, Any]:
-    return {
-        "max": lambda values: np.max(values, axis=axis),
-        "min": lambda values: np.min(values, axis=axis),
-        "logsumexp": lambda values: _logsumexp(values, axis),
-    }
+    total = np.log(np.sum(np.exp(values - top), axis=axes, keepdims=True)) + top
+    return np.squeeze(total, axis=axes)
 
 
 def _outer(a: Any, b: Any, out: Any = None) -> Any:
@@ -116,8 +108,11 @@ OTHERS: Final[dict[str, Any]] = {
     "rows_mean": _rows_mean,
     "rows_median": _median,
     "median_share": _median_share,
-    **{f"rows_{name}": function for name, function in _over(-1).items()},
-    **{f"units_{name}": function for name, function in _over(-2).items()},
+    "rows_max": lambda values: np.max(values, axis=-1),
+    "rows_min": lambda values: np.min(values, axis=-1),
+    "rows_logsumexp": lambda values: _logsumexp(values, -1),
+    "units_max": lambda values, axes: np.max(values, axis=axes),
+    "units_logsumexp": _logsumexp,
     "outer": _outer,
     "layer": _layer,
     "like": _like,

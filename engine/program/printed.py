@@ -159,7 +159,7 @@ class _Printer:
             text = template(node.param).format(*used, args=", ".join(used))
             function, bracket, rest = text.partition("(")
             if bracket and function in UFUNCS and rest.count("(") == 0 and text[-1] == ")":
-                return f"{text[:-1]}, {{out}})"
+                return f"{text[:-1]}, out={{out}})"
             return text
         match node.op:
             case "spread":
@@ -198,13 +198,15 @@ class _Printer:
             case "over_rows":
                 return f"rows_{node.param}({used[0]})"
             case "over_units":
-                return f"{'units' if node.rows else 'rows'}_{node.param}({used[0]})"
+                return f"units_{node.param}({used[0]}, {self._axes(node.args[0])!r})"
             case "units":
-                axes = len(node.args[0].shape)
-                first = axes + (1 if node.rows else 0)
-                places = tuple(range(-first, -1 if node.rows else 0))
-                return f"units_total({used[0]}, {places!r})"
+                return f"units_total({used[0]}, {self._axes(node.args[0])!r})"
         raise TypeError(node.op)
+
+    def _axes(self, node: Node) -> tuple[int, ...]:
+        """The axes of a node's units, counted from the last."""
+        rows = 1 if node.rows else 0
+        return tuple(range(-len(node.shape) - rows, -rows))
 
 
 def compiled(outputs: Sequence[Node], inputs: Sequence[str]) -> Compiled:
@@ -249,7 +251,7 @@ def _with_buffers(printer: _Printer) -> tuple[list[str], list[Kind]]:
         if "{out}" in text:
             name = text.partition(" = ")[0]
             if node.thin:
-                text = text.replace(", {out}", "")
+                text = text.replace(", out={out}", "").replace(", {out}", "")
             else:
                 kind: Kind = (node.varies, node.shape, node.rows)
                 pool = free.setdefault(kind, [])

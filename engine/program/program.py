@@ -6,6 +6,7 @@ Everything is made in this process and in time linear in the size of the formula
 from __future__ import annotations
 
 import functools
+import math
 import threading
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 from engine.formula import ast
 from engine.program.build import Builder
 from engine.program.derivatives import adjoints, tangents
-from engine.program.graph import Graph, Node, Shape
+from engine.program.graph import Graph, Node, Shape, reachable
 from engine.program.kinks import kinks_of
 from engine.program.printed import Compiled, compiled
 
@@ -24,10 +25,10 @@ class Program:
     """The output of a Graph as a function of its variables and columns.
 
     Args:
-        write: puts the function into an empty Graph: the output, its variables, the number of columns.
+        graph: in which `output` is written. variables: of the function; columns: how many of them it has.
 
     Attributes:
-        shapes: of the variables, in their order.
+        shapes: of the variables, in their order. widest: the most units that a value has.
     """
 
     def __init__(self, graph: Graph, output: Node, variables: Sequence[Node], columns: int) -> None:
@@ -38,6 +39,7 @@ class Program:
         self._made: dict[tuple[str, tuple[int, ...]], Compiled] = {}
         self.shapes: tuple[Shape, ...] = tuple(variable.shape for variable in variables)
         self.columns = columns
+        self.widest = max((math.prod(node.shape) for node in reachable([output]) if node.rows), default=1)
         self._inputs = (
             *(f"v{k}" for k in range(len(self._variables))),
             *(f"c{k}" for k in range(columns)),
