@@ -19,7 +19,7 @@ from engine.function.field import curve_samples, directional_derivative, secant,
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.contour.dial import direction_of
-from gui.contour.reading import read_at, slice_point, theta_at
+from gui.drawing.reading import read_at, slice_point, theta_at
 from gui.i18n import tr
 from gui.panels.slice_curve import SliceCurve
 from gui.store import Change, Store
