@@ -21,6 +21,7 @@ Point = dict[str, float]  # by variable name; a missing name takes its default
 Text = dict[Literal["en", "ko"], str]
 Colormap = Literal["viridis", "cividis", "magma", "turbo", "diverging", "gray"]
 Unit = Annotated[float, Meta(ge=0, le=1)]
+PanelState = Literal["open", "folded", "hidden"]
 
 
 class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,6 +113,8 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         evaluations: the budget of each run in evaluations of the gradient; None: only its steps are counted.
         seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen.
         views: saved cameras, in the order in which a film visits them.
+        panels: what of the window is put away, by the panel's key; one that is not named is as it comes. No
+            part of `display`: no picture depends on it.
     """
 
     version: int = VERSION
@@ -132,3 +135,4 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slice: Slice = Slice()
     camera: Camera = Camera()
     views: Annotated[tuple[Camera, ...], Meta(max_length=100)] = ()
+    panels: Annotated[dict[str, PanelState], Meta(max_length=100)] = {}

@@ -30,6 +30,7 @@ from engine.document.datafile import (
 from engine.document.lab import Data
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.store import Change, Store
 from gui.style import set_role
@@ -151,7 +152,7 @@ class _Table(QTableView):
             super().keyPressEvent(event)
 
 
-class DataTable(QWidget):
+class DataTable(Panel):
     """The table with its buttons; an invitation while there is none."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:

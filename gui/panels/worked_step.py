@@ -12,6 +12,7 @@ from engine.solving.timeline import Frame
 from engine.words.step_text import StepLine, step_latex, worked_step
 from gui.i18n import capitalized, language, tr
 from gui.panels.catalogue import racer_title
+from gui.panels.panel import Panel
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
 from gui.style import set_role
@@ -120,7 +121,7 @@ class TermLine(QFrame):
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
 
 
-class WorkedStep(QWidget):
+class WorkedStep(Panel):
     """The rule in symbols, with numbers, and the result: a line a term, in the order of the computation."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:

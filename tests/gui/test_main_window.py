@@ -15,10 +15,12 @@ from engine.document.labfile import read, write
 from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
-from gui.main_window import MINIMUM_SIZE_PX
+from gui.main_window import MINIMUM_SIZE_PX, MainWindow
+from gui.panels.data_table import DataTable
 from gui.panels.derivatives import DerivativesPanel, PartialRow
 from gui.panels.diagnosis import Diagnosis
 from gui.panels.no_minimum import NoMinimum
+from gui.panels.note import Note
 from gui.panels.racer_card import RacerCard
 from gui.panels.whole_runs import WholeRuns
 from gui.style import apply_theme
@@ -61,6 +63,11 @@ def solved(session: Session) -> bool:
     if store is None or store.solution is None or store.solution.revision != store.revision:
         return False
     return store.solution.complete or store.solution.fatal
+
+
+def in_front(window: MainWindow, key: str) -> None:
+    """Put a panel of the drawer in front, as it was when the window opened."""
+    window._arrangement.bring_forward(key)  # type: ignore[union-attr]
 
 
 def test_it_opens_on_the_bowl(session: Session) -> None:
@@ -106,7 +113,9 @@ def test_what_is_new_is_laid_out_before_anything_is_painted(session: Session, qt
     store.edit(formula="x^2")
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)
     panel = session.window.findChild(DerivativesPanel)
-    title = panel._card.title
+    section = session.window._column.section("derivatives")
+    assert section is not None
+    title = section._label
     seen: list[tuple[bool, str, tuple[str, ...]]] = []
 
     def look() -> None:
@@ -224,6 +233,8 @@ def test_another_language_builds_the_window_anew_on_the_same_document(session: S
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "취소"
     assert store.lab.formula == "x y"
     session.window.language_chosen.emit("en")
+    with qtbot.waitSignal(session.window.filled, timeout=30_000):
+        pass
 
 
 def test_the_projector_makes_it_larger_and_back(session: Session, qtbot: QtBot) -> None:
@@ -331,12 +342,12 @@ def test_a_saddle_is_told_before_anyone_presses_play_and_a_click_says_why(
     store.edit(formula="x^2 + 3xy + y^2")
     qtbot.waitUntil(lambda: told.isVisible(), timeout=20_000)
     assert "falls without end" in told.toolTip()
-    window._drawer.setCurrentIndex(0)
+    in_front(window, "step")
     qtbot.mouseClick(told, Qt.MouseButton.LeftButton)
-    assert isinstance(window._drawer.currentWidget(), Diagnosis)
+    assert isinstance(window._drawer.pages.currentWidget(), Diagnosis)
     store.edit(formula="x^2 + y^2")
     qtbot.waitUntil(lambda: not told.isVisible(), timeout=20_000)
-    window._drawer.setCurrentIndex(0)
+    in_front(window, "step")
 
 
 def test_what_is_said_above_the_views_is_whole_in_the_smallest_window(session: Session, qtbot: QtBot) -> None:
@@ -352,23 +363,30 @@ def test_what_is_said_above_the_views_is_whole_in_the_smallest_window(session: S
     window.resize(size)
 
 
-def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_path: Path) -> None:
+def test_a_lab_that_has_something_to_say_says_it_first(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
     window = session.window
     assert window.files is not None
-    window._drawer.setCurrentIndex(1)
+    in_front(window, "curves")
     plain = tmp_path / "plain.nabla"
     write(Lab(), plain)
     assert window.files.load(plain)
-    assert window.tab == 1
+    assert window.front == "curves"
     assert window.files.load(EXAMPLES / "04-rosenbrock.nabla", example=True)
-    assert window._drawer.currentWidget() is window._note
-    assert "narrow" in window._note.text.toPlainText()
-    window._drawer.setCurrentIndex(0)
-    bar = window._scroll.verticalScrollBar()
+    note = window._drawer.pages.currentWidget()
+    assert isinstance(note, Note)
+    assert "narrow" in note.text.toPlainText()
+    in_front(window, "step")
+    size = window.size()
+    window.resize(*MINIMUM_SIZE_PX)
+    bar = window._column.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
     bar.setValue(bar.maximum())
     assert bar.value() > 0
     assert window.files.load(plain)
     assert bar.value() == 0  # the formula is in sight
+    window.resize(size)
 
 
 def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: Path) -> None:
@@ -395,6 +413,6 @@ def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: P
     assert drop(table)
     assert store.lab.data is not None
     assert store.lab.data.columns == ("x", "y")
-    assert window._drawer.currentWidget() is window._data
+    assert isinstance(window._drawer.pages.currentWidget(), DataTable)
     assert not drop(tmp_path / "picture.png")
-    window._drawer.setCurrentIndex(0)
+    in_front(window, "step")
