@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from engine.symbolic import Deriver
 from gui.garbage import Collector
 from gui.gl_setup import configure_before_app
 from gui.i18n import set_language
@@ -30,6 +31,12 @@ def qapp(qapp: QApplication) -> Iterator[QApplication]:
     collector.start()
     yield qapp
     collector.close()
+
+
+@pytest.fixture
+def one_child(monkeypatch: pytest.MonkeyPatch, deriver: Deriver) -> None:
+    """A command that is run in this process derives in the child of all tests."""
+    monkeypatch.setattr("engine.solving.stages.Deriver", lambda: deriver)
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,8 @@ from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
 from tests.gui.program import run_program, run_python
 
+pytestmark = pytest.mark.usefixtures("one_child")
+
 ON_SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "QT_QPA_PLATFORM")
 
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.document.lab import Data, Lab
 from engine.solving.stages import solve
+from engine.symbolic import Deriver
 from gui.panels.data_table import DataTable
 from gui.store import Store
 from tests.gui.driving import LEFT, shown
@@ -90,10 +91,10 @@ def test_rows_and_columns_come_and_go(qtbot: QtBot, panel: DataTable, store: Sto
 
 
 def test_a_table_whose_columns_are_in_the_way_can_be_removed(
-    qtbot: QtBot, panel: DataTable, store: Store
+    qtbot: QtBot, panel: DataTable, store: Store, deriver: Deriver
 ) -> None:
     def on_solve_requested(revision: int, lab: Lab, quality: str) -> None:
-        store.accept(replace(solve(lab), revision=revision))
+        store.accept(replace(solve(lab, deriver), revision=revision))
 
     store.solve_requested.connect(on_solve_requested)
     store.edit(formula="sum(x) + y x", data=TABLE)
