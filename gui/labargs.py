@@ -244,9 +244,9 @@ def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
 
 
 def _with_axes(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> tuple[Lab, Formula]:
-    """The ranges, and with them the variables: the first two are drawn, further ones free."""
+    """The ranges, and with them the variables: the first two drawn, even if unused, further ones free."""
     known = {name_key(name) for name in formula.variables}
-    extra = tuple(name for name, _, _ in ranges if name_key(name) not in known)
+    extra = tuple(name for name, _, _ in ranges[: len(AXES)] if name_key(name) not in known)
     if extra:
         lab = replace(lab, order=formula.variables + extra)
         formula = parse_formula(lab)

@@ -257,6 +257,8 @@ def test_fewer_steps_than_asked_for_are_said(
         (["-f", "x+y", "--set", "x"], "NAME=VALUE"),
         (["-f", "x+y", "--var", "x=1:1"], "width"),
         (["-f", "x+y", "--var", "x=1"], "LO:HI"),
+        (["-f", "x+y+z", "--var", "x=0:1", "--var", "y=0:1", "--var", "z=2:1"], "range of z"),
+        (["-f", "x+y", "--var", "x=0:1", "--var", "y=0:1", "--var", "q=0:1"], "no variable q"),
         (["-f", "x+y", "--optimizer", "adam(lr=abc)"], "^"),
         (["-f", "x+y", "--optimizer", "gd(lr=0)"], "lr"),
         (["-f", "x+y", "--optimizer", "gd(lr=-1)"], "lr"),
