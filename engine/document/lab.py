@@ -14,6 +14,8 @@ from msgspec import Meta, Struct
 from engine.optimizers import GradientDescent, Racer
 
 VERSION: Final = 1
+MAX_ROWS: Final = 100_000
+MAX_COLUMNS: Final = 100
 
 Role = Literal["horizontal", "vertical", "free", "held"]
 AXES: Final[tuple[Role, Role]] = ("horizontal", "vertical")
@@ -93,10 +95,32 @@ class Display(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²)."""
+    """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²).
 
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[float, ...], ...] = ()
+    Attributes:
+        headers: the file's own words for a column, where a formula cannot use them: {"x_1": "Sepal (cm)"}.
+        classes: the sorted names of the classes of a column of text; its numbers are their places, 0 … k − 1.
+
+    Raises:
+        ValueError: a name twice, a row as long as the columns are not many, or a class without a name.
+    """
+
+    columns: Annotated[tuple[str, ...], Meta(max_length=MAX_COLUMNS)] = ()
+    rows: Annotated[tuple[tuple[float, ...], ...], Meta(max_length=MAX_ROWS)] = ()
+    headers: dict[str, str] = {}
+    classes: dict[str, tuple[str, ...]] = {}
+
+    def __post_init__(self) -> None:
+        if len(set(self.columns)) < len(self.columns):
+            raise ValueError("two columns have the same name")
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("a row is longer or shorter than the columns are many")
+        if not {*self.headers, *self.classes} <= set(self.columns):
+            raise ValueError("headers or classes of a column that is not there")
+        for name, classes in self.classes.items():
+            place = self.columns.index(name)
+            if not {row[place] for row in self.rows} <= set(range(len(classes))):
+                raise ValueError(f"column {name} has a class without a name")
 
 
 class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
