@@ -226,10 +226,11 @@ class MainWindow(QMainWindow):
         self._themed += [actions, legend]
         yield 0
 
-        for entry in PANELS:
-            panel = self._panels[entry.key] = entry.make(store, theme)
-            (self._column if entry.place == "column" else self._drawer).add_panel(entry, panel, arrangement)
-            self._themed.append(panel)
+        for place, home in (("column", self._column), ("drawer", self._drawer)):
+            for entry in (each for each in PANELS if each.place == place):
+                panel = self._panels[entry.key] = entry.make(store, theme)
+                home.add_panel(entry, panel, arrangement)
+                self._themed.append(panel)
             yield 0
         self._drawer.begin(arrangement)
 
