@@ -43,9 +43,9 @@ class Arrangement(QObject):
         """One step to undo, if it is another state."""
         self._set({key: state})
 
-    def set_shown(self, key: str, shown: bool) -> None:
+    def toggle_shown(self, key: str) -> None:
         """Hide a panel, or have it back, open and in front."""
-        if shown:
+        if self.state(key) == "hidden":
             self.reveal(key)
         else:
             self.set_state(key, "hidden")

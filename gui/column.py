@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gui.panels.registry import Entry
     from gui.widgets import Collapsible
 
-MARGIN_PX: Final = 12
+MARGIN_PX: Final = 10
 
 
 class Column(QScrollArea):
@@ -84,8 +84,8 @@ class _Card(QFrame):
         set_role(self, "card")
         self.setAccessibleName(tr(GROUPS[entry.group]))
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(6, 6, 12, 6)
-        self._column.setSpacing(4)
+        self._column.setContentsMargins(6, 4, 12, 4)
+        self._column.setSpacing(3)
         arrangement.changed.connect(self._show_states)
 
     def add_panel(self, entry: "Entry", panel: "Panel") -> None:
@@ -93,13 +93,15 @@ class _Card(QFrame):
 
         key = entry.key
         section = Collapsible(panel.windowTitle() or tr(entry.title), role="title")
-        section.body.setContentsMargins(6, 0, 0, 6)
+        section.body.setContentsMargins(6, 0, 0, 4)
         section.body.addWidget(panel)
         for widget in panel.beside_title:
             section.add_beside(widget)
         panel.windowTitleChanged.connect(section.set_title)
         section.toggled.connect(lambda open_: self._arrangement.set_state(key, "open" if open_ else "folded"))
-        section.head.addAction(tr("Hide")).triggered.connect(lambda: self._arrangement.set_shown(key, False))
+        section.head.addAction(tr("Hide")).triggered.connect(
+            lambda: self._arrangement.set_state(key, "hidden")
+        )
         line = QFrame()
         set_role(line, "hairline")
         self.sections[key], self._lines[key] = section, line

@@ -22,11 +22,10 @@ class Drawer(QWidget):
     """Tabs above the panel in front.
 
     Signals:
-        folding: it is about to fold to its tabs. unfolded: it may have its height again.
+        folded(bool): it is to be as high as its tabs, or may have the height again that it had.
     """
 
-    folding = Signal()
-    unfolded = Signal()
+    folded = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,7 +100,8 @@ class Drawer(QWidget):
 
         shown = [self._arrangement.state(key) != "hidden" for key in self._keys]
         for index, is_shown in enumerate(shown):
-            self.tabs.setTabVisible(index, is_shown)
+            if is_shown != self.tabs.isTabVisible(index):  # else Qt forgets that another tab has changed
+                self.tabs.setTabVisible(index, is_shown)
         self.setVisible(any(shown))
         folded = self._arrangement.state(DRAWER) == "folded"
         self._fold.set_icon("chevron_up" if folded else "chevron_down")
@@ -110,10 +110,7 @@ class Drawer(QWidget):
             self._set_folded(folded)
 
     def _set_folded(self, folded: bool) -> None:
-        if folded:
-            self.folding.emit()
         self._folded = folded
         self.pages.setVisible(not folded)
         self.setMaximumHeight(self._bar.sizeHint().height() if folded else MOST_PX)
-        if not folded:
-            self.unfolded.emit()
+        self.folded.emit(folded)

@@ -99,8 +99,7 @@ class MainWindow(QMainWindow):
         self._pictures.setSpacing(0)
         self._pictures.addWidget(self._views, 1)
         self._drawer = Drawer()
-        self._drawer.folding.connect(self._on_drawer_folding)
-        self._drawer.unfolded.connect(self._on_drawer_unfolded)
+        self._drawer.folded.connect(self._on_drawer_folded)
         self._stack = QSplitter(Qt.Orientation.Vertical)
         self._stack.setChildrenCollapsible(False)
         self._stack.addWidget(pictures)
@@ -227,10 +226,11 @@ class MainWindow(QMainWindow):
         self._themed += [actions, legend]
         yield 0
 
-        for entry in PANELS:
-            panel = self._panels[entry.key] = entry.make(store, theme)
-            (self._column if entry.place == "column" else self._drawer).add_panel(entry, panel, arrangement)
-            self._themed.append(panel)
+        for place, home in (("column", self._column), ("drawer", self._drawer)):
+            for entry in (each for each in PANELS if each.place == place):
+                panel = self._panels[entry.key] = entry.make(store, theme)
+                home.add_panel(entry, panel, arrangement)
+                self._themed.append(panel)
             yield 0
         self._drawer.begin(arrangement)
 
@@ -340,12 +340,13 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         return next((path for path in paths if path.suffix.lower() in (SUFFIX, *TABLES)), None)
 
-    def _on_drawer_folding(self) -> None:
-        self._drawer_px = self._stack.sizes()[1]
-
-    def _on_drawer_unfolded(self) -> None:
-        whole = sum(self._stack.sizes())
-        self._stack.setSizes([whole - self._drawer_px, self._drawer_px])
+    def _on_drawer_folded(self, folded: bool) -> None:
+        """The pictures get what the drawer leaves."""
+        whole, height = sum(self._stack.sizes()), self._drawer_px
+        if folded:
+            self._drawer_px = self._stack.sizes()[1]
+            height = self._drawer.maximumHeight()
+        self._stack.setSizes([whole - height, height])
 
     def _fit_screen(self) -> None:
         """The whole of a small screen, else a comfortable part of a large one."""

@@ -5,13 +5,15 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget, QWidgetAction
 
 from gui.arrangement import COLUMN, DRAWER, TABS, Arrangement
 from gui.i18n import tr
 from gui.panels.registry import GROUPS, PANELS, Entry
+from gui.style import set_role
 
 MOST_KEYS: Final = 9
+HEADING_MARGINS_PX: Final = (12, 8, 12, 2)
 
 
 def key_of(entry: Entry) -> str:
@@ -30,36 +32,38 @@ class PanelsMenu(QMenu):
         self._shown: dict[str, QAction] = {}
         self._open: dict[str, QAction] = {}
         for group, title in GROUPS.items():
-            self.addSection(tr(title))
+            self.addAction(self._heading(tr(title)))
             for entry in (each for each in PANELS if each.group == group):
+                hiding = partial(arrangement.toggle_shown, entry.key)
                 key = key_of(entry).replace("+", "+Shift+")
-                shown = self._checkable(self, tr(entry.title), key)
-                shown.triggered.connect(partial(arrangement.set_shown, entry.key))
-                self._shown[entry.key] = shown
+                self._shown[entry.key] = self._switch(self, tr(entry.title), key, hiding)
         self.addSeparator()
         menu = self.addMenu(tr("&Open or fold"))
         for place in (COLUMN, TABS):
             for entry in place:
-                self._open[entry.key] = self._opening(
-                    menu, tr(entry.title), key_of(entry), partial(arrangement.toggle, entry.key)
-                )
+                folding = partial(arrangement.toggle, entry.key)
+                self._open[entry.key] = self._switch(menu, tr(entry.title), key_of(entry), folding)
             menu.addSeparator()
-        self._column = self._opening(menu, tr("All of the column"), "Ctrl+0", arrangement.toggle_column)
+        self._column = self._switch(menu, tr("All of the column"), "Ctrl+0", arrangement.toggle_column)
         below = tr("The panels below the views")
-        self._drawer = self._opening(menu, below, "Alt+0", arrangement.toggle_drawer)
+        self._drawer = self._switch(menu, below, "Alt+0", arrangement.toggle_drawer)
         self.aboutToShow.connect(self._refresh)
 
-    def _opening(self, menu: QMenu, text: str, key: str, slot: Callable[[], None]) -> QAction:
-        action = self._checkable(menu, text, key)
-        action.triggered.connect(lambda _checked: slot())
+    def _heading(self, text: str) -> QWidgetAction:
+        label = QLabel(text)
+        label.setContentsMargins(*HEADING_MARGINS_PX)
+        set_role(label, "section")
+        action = QWidgetAction(self)
+        action.setDefaultWidget(label)
         return action
 
     @staticmethod
-    def _checkable(menu: QMenu, text: str, key: str) -> QAction:
+    def _switch(menu: QMenu, text: str, key: str, slot: Callable[[], None]) -> QAction:
+        """An entry whose tick is set when the menu is opened; what it does depends on the state alone."""
         action = menu.addAction(text)
         action.setCheckable(True)
-        if key:
-            action.setShortcut(QKeySequence(key))
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked: slot())
         return action
 
     def _refresh(self) -> None:

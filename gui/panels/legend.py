@@ -10,7 +10,7 @@ from engine.descent.run import Run
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.i18n import tr
-from gui.panels.catalogue import racer_title, short_title
+from gui.panels.catalogue import numbered, racer_title, run_title, short_run_title
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
 from gui.style import zoom
@@ -33,9 +33,7 @@ Texts = tuple[str, str]
 
 def _texts(run: Run, *, numbered: bool, detail: int) -> Texts:
     """Whose run it is, and how it ends; detail 0 says least."""
-    name = racer_title(run.racer) if detail >= 2 else short_title(run.racer)
-    if numbered:
-        name = f"{name} · {run.start_index + 1}"
+    name = (run_title if detail >= 2 else short_run_title)(run, numbered=numbered)
     outcome = outcome_name(run.outcome)
     if detail >= 1:
         outcome = tr("{outcome} · step {step}", outcome=outcome, step=run.steps)
@@ -199,9 +197,9 @@ class Legend(QWidget):
     def _choose(self) -> list[tuple[int, Texts]]:
         """All runs in as much detail as fits; else the selected one and the first of the others."""
         room, runs = self.width() - 2 * END_PX, self._runs
-        numbered = bool(runs) and runs[-1].start_index > 0
+        by_start = numbered(runs)
         for detail in reversed(range(DETAILS)) if len(runs) <= MOST else ():
-            texts = [_texts(run, numbered=numbered, detail=detail) for run in runs]
+            texts = [_texts(run, numbered=by_start, detail=detail) for run in runs]
             if sum(_width(text) + BETWEEN_PX for text in texts) - BETWEEN_PX <= room:
                 return list(enumerate(texts))
         self.more.setText(f"+{len(runs)}")
@@ -209,7 +207,7 @@ class Legend(QWidget):
         selected = min(self._store.view.selected_run, len(runs) - 1)
         chosen: list[tuple[int, Texts]] = []
         for index in (selected, *(each for each in range(len(runs)) if each != selected)):
-            least = _texts(runs[index], numbered=numbered, detail=0)
+            least = _texts(runs[index], numbered=by_start, detail=0)
             room -= _width(least) + BETWEEN_PX
             if room < 0 and chosen:
                 break

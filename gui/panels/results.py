@@ -19,7 +19,7 @@ from engine.solving.solution import Solution
 from engine.words.results import Result, result_of
 from engine.writers.summary import OUTCOME_NAMES
 from gui.i18n import tr
-from gui.panels.catalogue import racer_title, short_title
+from gui.panels.catalogue import numbered, racer_title, short_run_title
 from gui.panels.panel import Panel
 from gui.store import Change, Store
 from gui.style import zoom
@@ -116,9 +116,7 @@ class ResultsModel(QAbstractTableModel):
     def _text(self, row: int, column: int) -> str:
         run, result = self.run(row), self.result(row)
         if column == 0:
-            several = len(self._runs) > 1 and self._runs[-1].start_index > 0
-            start = f" · {run.start_index + 1}" if several else ""
-            return short_title(run.racer) + start
+            return short_run_title(run, numbered=numbered(self._runs))
         if column == 1:
             reached = result.steps_to_tolerance
             return f"{'–' if reached is None else reached}/{result.steps}"

@@ -109,7 +109,7 @@ class Starts(Panel):
         self.rows: list[StartRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         column.addLayout(self._list)

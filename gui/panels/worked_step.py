@@ -11,7 +11,7 @@ from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from engine.words.step_text import StepLine, step_latex, worked_step
 from gui.i18n import capitalized, language, tr
-from gui.panels.catalogue import racer_title
+from gui.panels.catalogue import numbered, run_title
 from gui.panels.panel import Panel
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
@@ -195,11 +195,9 @@ class WorkedStep(Panel):
 
     def _on_solution_changed(self, solution: Solution | None) -> None:
         runs = solution.runs if solution else ()
-        several = any(run.start_index for run in runs)
-        options: list[tuple[object, str]] = []
-        for index, run in enumerate(runs[:MOST_CHOICES]):
-            start = " · " + tr("start {number}", number=run.start_index + 1) if several else ""
-            options.append((index, racer_title(run.racer) + start))
+        options: list[tuple[object, str]] = [
+            (index, run_title(run, numbered=numbered(runs))) for index, run in enumerate(runs[:MOST_CHOICES])
+        ]
         if options != self.runs.options:
             self.runs.set_options(options)
         self._shown = None

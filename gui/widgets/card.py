@@ -80,7 +80,7 @@ class Collapsible(QFrame):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(2)
         self.head = _Header()
         self.head.setCursor(Qt.CursorShape.PointingHandCursor)
         self.head.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

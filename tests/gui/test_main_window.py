@@ -1,10 +1,9 @@
 """The whole window, driven as a person would."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,7 +14,7 @@ from engine.document.labfile import read, write
 from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
-from gui.main_window import MINIMUM_SIZE_PX, MainWindow
+from gui.main_window import MINIMUM_SIZE_PX
 from gui.panels.data_table import DataTable
 from gui.panels.derivatives import DerivativesPanel, PartialRow
 from gui.panels.diagnosis import Diagnosis
@@ -23,51 +22,7 @@ from gui.panels.no_minimum import NoMinimum
 from gui.panels.note import Note
 from gui.panels.racer_card import RacerCard
 from gui.panels.whole_runs import WholeRuns
-from gui.style import apply_theme
-from gui.theme import LIGHT
-
-
-@pytest.fixture(scope="module")
-def window_session(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """One window for all tests here; no test reads or writes the user's own settings."""
-    default = QSettings.defaultFormat()
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    folder = str(tmp_path_factory.mktemp("settings"))
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-    session = Session(qapp, None, None, "en", "dark")
-    filled: list[bool] = []
-    session.window.filled.connect(lambda: filled.append(True))
-    session.start()
-    deadline = QDeadlineTimer(60_000)
-    while not (filled and solved(session)):
-        assert not deadline.hasExpired()
-        QCoreApplication.processEvents()
-    yield session
-    session.window.discard()
-    session.close()
-    QSettings.setDefaultFormat(default)
-    apply_theme(LIGHT)  # as other tests found it
-
-
-@pytest.fixture
-def session(window_session: Session, qtbot: QtBot) -> Session:
-    """The window on the default lab."""
-    assert window_session.store is not None
-    window_session.store.load(Lab())
-    qtbot.waitUntil(lambda: solved(window_session), timeout=30_000)
-    return window_session
-
-
-def solved(session: Session) -> bool:
-    store = session.store
-    if store is None or store.solution is None or store.solution.revision != store.revision:
-        return False
-    return store.solution.complete or store.solution.fatal
-
-
-def in_front(window: MainWindow, key: str) -> None:
-    """Put a panel of the drawer in front, as it was when the window opened."""
-    window._arrangement.bring_forward(key)  # type: ignore[union-attr]
+from tests.gui.windows import in_front, solved
 
 
 def test_it_opens_on_the_bowl(session: Session) -> None:
