@@ -117,7 +117,7 @@ class Bridge(QObject):
             yield self._solver.unsolved(request, problem)
 
     def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:
-        self.worker.submit(Request(revision, lab, quality))
+        self.worker.submit(Request(revision, lab, quality, asked=self._store.asked))
 
     def _on_solved(self, solution: Solution) -> None:
         self._store.accept(solution)

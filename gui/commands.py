@@ -6,14 +6,14 @@ Loads Qt only for what draws: `solve` needs neither Qt nor GL.
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 import msgspec
 
 from engine.base.i18n import Language, message, translate
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
-from gui.labargs import ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
+from gui.labargs import ArgumentError, add_lab_arguments, data_from_options, lab_from_json, lab_from_options
 
 if TYPE_CHECKING:
     from engine.document.lab import Lab
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 FAILED: Final = 1
+MAX_LINE: Final = 20_000_000  # bytes of a request
 SYMBOLIC_SERVER: Final = "--symbolic-server"  # of a frozen bundle; see engine.symbolic.client
 
 # Options whose value may begin with a minus sign, which argparse would take for another option.
@@ -152,11 +153,14 @@ def _solve(argv: list[str], language: Language) -> int:
 def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
     from engine.writers.json_report import report
 
-    for line in sys.stdin.buffer:
+    data = data_from_options(options)
+    for line in _lines(sys.stdin.buffer):
         if not line.strip():
             continue
         try:
-            solution = _solved(solver, lab_from_json(line, options))
+            if len(line) > MAX_LINE:
+                raise ArgumentError(message("A request takes at most {most} MB.", most=MAX_LINE // 1_000_000))
+            solution = _solved(solver, lab_from_json(line, options, data))
             _warn(solution, options.lang)
             answer = report(solution)
         except ArgumentError as error:
@@ -165,6 +169,15 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.flush()
     return DONE
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream; of one longer than MAX_LINE no more than its beginning, one byte longer."""
+    while line := stream.readline(MAX_LINE + 1):
+        rest = line
+        while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE + 1)
+        yield line
 
 
 def _solved(solver: "Solver", lab: "Lab") -> "Solution":

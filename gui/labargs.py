@@ -5,6 +5,8 @@ Any thread; loads neither Qt nor GL.
 
 import argparse
 import math
+import sys
+from collections.abc import Callable
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,11 +16,11 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
-from engine.document.datafile import DataError, read_csv
-from engine.document.lab import AXES, Lab, Point, Role, Variable
+from engine.document.datafile import DataError, Missing, MissingError, Table, described, read_csv, table_of
+from engine.document.lab import AXES, MAX_COLUMNS, MAX_ROWS, Data, Lab, Point, Role, Variable
 from engine.document.labfile import LabFileError, read
-from engine.document.setup import ordered, roles_of
-from engine.formula import Formula, FormulaError, parse
+from engine.document.setup import formula_of, roles_of
+from engine.formula import Formula, FormulaError
 from engine.formula.names import name_key
 from engine.optimizers import Racer, SpecError, parse_spec
 
@@ -83,7 +85,34 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
     )
     parser.add_argument("--no-stop", action="store_true", help="take exactly N steps")
     parser.add_argument("--data", metavar="FILE.csv", help="a table whose columns the formula names")
+    parser.add_argument(
+        "--drop-missing", action="store_true", help="leave out the rows of the table that lack a value"
+    )
     parser.add_argument("--seed", metavar="N", help="the seed of gradient noise and of starts over a table")
+
+
+def data_from_options(options: argparse.Namespace) -> Data | None:
+    """The table of --data; what its columns are called here is said on standard error.
+
+    Raises:
+        ArgumentError: it cannot be used.
+    """
+    if options.data is None:
+        return None
+    return _taken(options, lambda missing: read_csv(Path(options.data), missing))
+
+
+def _taken(options: argparse.Namespace, read_table: Callable[[Missing], Table]) -> Data:
+    try:
+        table = read_table("drop" if options.drop_missing else "refuse")
+    except MissingError as error:
+        hint = message("Fill it in, or leave such rows out with --drop-missing.")
+        raise ArgumentError(error.message, hint=hint) from error
+    except DataError as error:
+        raise ArgumentError(error.message) from error
+    for note in (*described(table.data), *table.notes):
+        print(f"nablascope: {note.render(options.lang)}", file=sys.stderr)
+    return table.data
 
 
 def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -> Lab:
@@ -103,11 +132,9 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
         lab = Lab(formula=options.formula, steps=COMMAND_STEPS)
     else:
         raise ArgumentError(message("Give a lab file, or a formula with -f."))
-    if options.data is not None:
-        try:
-            lab = replace(lab, data=read_csv(Path(options.data)))
-        except DataError as error:
-            raise ArgumentError(error.message) from error
+    data = data_from_options(options)
+    if data is not None:
+        lab = replace(lab, data=data)
     if options.steps is not None:
         lab = replace(lab, steps=_whole("--steps", options.steps, MAX_STEPS))
     if options.evaluations is not None:
@@ -129,10 +156,18 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
     return lab
 
 
+class InlineTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table in a request: numbers, texts (such a column holds classes), null where a value is missing."""
+
+    columns: Annotated[list[str], Meta(min_length=1, max_length=MAX_COLUMNS)]
+    rows: Annotated[list[list[float | str | None]], Meta(max_length=MAX_ROWS)]
+
+
 class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of `solve --jsonl`."""
+    """One line of `solve --jsonl`; `data` is a table or the path of a CSV file."""
 
     formula: str
+    data: InlineTable | str | None = None
     variables: list[str] | None = None
     domain: dict[str, tuple[float, float]] = {}
     set: dict[str, float] = {}
@@ -144,8 +179,8 @@ class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0)] = 0
 
 
-def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
-    """The Lab of one request of `solve --jsonl`; `options` gives --no-stop and --data for all of them.
+def lab_from_json(line: bytes, options: argparse.Namespace, data: Data | None) -> Lab:
+    """The Lab of one request of `solve --jsonl`; `options` and the table of --data are for all of them.
 
     Raises:
         ArgumentError: not JSON, an unknown or wrong field, or one that does not fit the formula.
@@ -161,12 +196,8 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
         stop=request.stop and not options.no_stop,
         seed=request.seed,
         order=tuple(request.variables or ()),
+        data=_requested(request.data, options) or data,
     )
-    if options.data is not None:
-        try:
-            lab = replace(lab, data=read_csv(Path(options.data)))
-        except DataError as error:
-            raise ArgumentError(error.message) from error
     formula = parse_formula(lab)
     ranges = [(name, lo, hi) for name, (lo, hi) in request.domain.items()]
     if request.variables is None:
@@ -183,6 +214,12 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
     return lab
 
 
+def _requested(data: InlineTable | str | None, options: argparse.Namespace) -> Data | None:
+    if isinstance(data, InlineTable):
+        return _taken(options, lambda missing: table_of(data.columns, data.rows, missing))
+    return _taken(options, lambda missing: read_csv(Path(data), missing)) if data is not None else None
+
+
 def parse_formula(lab: Lab) -> Formula:
     """The formula of `lab` with its variables in their order.
 
@@ -190,7 +227,7 @@ def parse_formula(lab: Lab) -> Formula:
         ArgumentError: with the place in the text.
     """
     try:
-        return ordered(parse(lab.formula, data=lab.data.columns if lab.data else ()), lab.order)
+        return formula_of(lab)
     except FormulaError as error:
         raise ArgumentError(
             error.message, text=lab.formula, span=error.span, hint=error.hint, in_formula=True
@@ -244,9 +281,9 @@ def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
 
 
 def _with_axes(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> tuple[Lab, Formula]:
-    """The ranges, and with them the variables: the first two are drawn, further ones free."""
+    """The ranges, and with them the variables: the first two drawn, even if unused, further ones free."""
     known = {name_key(name) for name in formula.variables}
-    extra = tuple(name for name, _, _ in ranges if name_key(name) not in known)
+    extra = tuple(name for name, _, _ in ranges[: len(AXES)] if name_key(name) not in known)
     if extra:
         lab = replace(lab, order=formula.variables + extra)
         formula = parse_formula(lab)

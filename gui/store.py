@@ -16,6 +16,7 @@ from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
 
 UNDO_LIMIT: Final = 200
+MOST_ASKED: Final = 40  # derivatives that are kept written out beside the usual ones
 Quality = Literal["draft", "full"]
 
 
@@ -72,6 +73,7 @@ class Store(QObject):
         self.lab: Lab = lab or Lab()
         self.view: ViewState = ViewState(camera=self.lab.camera)
         self.revision: int = 0
+        self.asked: tuple[tuple[str, ...], ...] = ()
         self.solution: Solution | None = None
         self.frame: Frame | None = None
         self._saved: Lab | None = self.lab
@@ -173,6 +175,12 @@ class Store(QObject):
         self._drafting = quality == "draft"
         self.lab_changed.emit(Change(fields, initiator))
         self.solve_requested.emit(self.revision, lab, quality)
+
+    def look_at(self, *names: str) -> None:
+        """Ask for the derivative by one variable, or by two, to be written out: somebody looks at it."""
+        if names not in self.asked:
+            self.asked = (*self.asked[-MOST_ASKED:], names)
+            self.request_solve()
 
     def request_solve(self) -> None:
         """Ask for the current Lab to be solved (at start-up)."""

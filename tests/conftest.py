@@ -1,4 +1,5 @@
-"""Shared by all tests: the child process that derives takes a second to start, so one serves them all."""
+"""Shared by all tests: the child process that derives takes a second to start, so one serves all of a process
+of tests."""
 
 from collections.abc import Iterator
 
@@ -8,10 +9,21 @@ from engine.solving.stages import Solver
 from engine.symbolic import Deriver
 
 
+class Lasting(Deriver):
+    """Outlives whoever closes it: a bridge, a command."""
+
+    def close(self) -> None:
+        pass
+
+    def end(self) -> None:
+        super().close()
+
+
 @pytest.fixture(scope="session")
 def deriver() -> Iterator[Deriver]:
-    with Deriver() as made:
-        yield made
+    made = Lasting()
+    yield made
+    made.end()
 
 
 @pytest.fixture

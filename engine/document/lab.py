@@ -15,6 +15,8 @@ from engine.document.network import Network, Training
 from engine.optimizers import GradientDescent, Racer
 
 VERSION: Final = 1
+MAX_ROWS: Final = 100_000
+MAX_COLUMNS: Final = 100
 
 Role = Literal["horizontal", "vertical", "free", "held"]
 AXES: Final[tuple[Role, Role]] = ("horizontal", "vertical")
@@ -22,6 +24,7 @@ Point = dict[str, float]  # by variable name; a missing name takes its default
 Text = dict[Literal["en", "ko"], str]
 Colormap = Literal["viridis", "cividis", "magma", "turbo", "diverging", "gray"]
 Unit = Annotated[float, Meta(ge=0, le=1)]
+PanelState = Literal["open", "folded", "hidden"]
 
 
 class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,12 +99,29 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²).
 
     Attributes:
-        classes: of a column of text its different entries, sorted; in `rows` each entry is its place there.
+        headers: the file's own words for a column, where a formula cannot use them: {"x_1": "Sepal (cm)"}.
+        classes: the sorted names of the classes of a column of text; its numbers are their places, 0 … k − 1.
+
+    Raises:
+        ValueError: a name twice, a row as long as the columns are not many, or a class without a name.
     """
 
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[float, ...], ...] = ()
+    columns: Annotated[tuple[str, ...], Meta(max_length=MAX_COLUMNS)] = ()
+    rows: Annotated[tuple[tuple[float, ...], ...], Meta(max_length=MAX_ROWS)] = ()
+    headers: dict[str, str] = {}
     classes: dict[str, tuple[str, ...]] = {}
+
+    def __post_init__(self) -> None:
+        if len(set(self.columns)) < len(self.columns):
+            raise ValueError("two columns have the same name")
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("a row is longer or shorter than the columns are many")
+        if not {*self.headers, *self.classes} <= set(self.columns):
+            raise ValueError("headers or classes of a column that is not there")
+        for name, classes in self.classes.items():
+            place = self.columns.index(name)
+            if not {row[place] for row in self.rows} <= set(range(len(classes))):
+                raise ValueError(f"column {name} has a class without a name")
 
 
 class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,6 +140,8 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             the order of rows.
         network: what is solved in place of the formula. training: how the table is gone through.
         views: saved cameras, in the order in which a film visits them.
+        panels: what of the window is put away, by the panel's key; one that is not named is as it comes. No
+            part of `display`: no picture depends on it.
     """
 
     version: int = VERSION
@@ -142,3 +164,4 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     slice: Slice = Slice()
     camera: Camera = Camera()
     views: Annotated[tuple[Camera, ...], Meta(max_length=100)] = ()
+    panels: Annotated[dict[str, PanelState], Meta(max_length=100)] = {}

@@ -3,6 +3,7 @@
 Any thread; msgspec and the standard library only.
 """
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from engine.document.lab import VERSION, Lab
 
 SUFFIX: Final = ".nabla"
 MAX_BYTES: Final = 20_000_000
+LONG: Final = 1_000_000  # bytes: beyond, a line for each number would take a multiple
 
 
 class LabFileError(Exception):
@@ -59,8 +61,9 @@ def _known_version(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def encode(lab: Lab) -> bytes:
-    """The bytes of a file that `decode` reads back to the same Lab; readable by people."""
-    return msgspec.json.format(msgspec.json.encode(lab), indent=2) + b"\n"
+    """The bytes of a file that `decode` reads back to the same Lab; readable by people, unless it is long."""
+    encoded = msgspec.json.encode(lab)
+    return (msgspec.json.format(encoded, indent=2) if len(encoded) < LONG else encoded) + b"\n"
 
 
 def read(path: Path) -> Lab:
@@ -84,10 +87,19 @@ def write(lab: Lab, path: Path) -> None:
     """Write a lab file: aside first, then moved into place, so that a failure leaves the old one whole.
 
     Raises:
-        LabFileError: the folder is missing, not writable, or full.
+        LabFileError: it is too large to be read again, or the folder is missing, not writable, or full.
     """
+    encoded = encode(lab)
+    if len(encoded) > MAX_BYTES:
+        raise LabFileError(
+            message(
+                "This lab is too large for a file: it takes {found} MB of at most {most}.",
+                found=math.ceil(len(encoded) / 1e6),
+                most=MAX_BYTES // 1_000_000,
+            )
+        )
     try:
-        write_whole(path, encode(lab))
+        write_whole(path, encoded)
     except OSError as error:
         raise LabFileError(
             message(

@@ -88,10 +88,10 @@ def resolve_network(lab: Lab, examples: Examples) -> tuple[Setup | None, tuple[P
     network = lab.network
     assert network is not None
     drawn = drawn_weights(network, len(lab.starts), lab.seed)
-    return resolve(lab, formula_of(network, examples), drawn)
+    return resolve(lab, network_formula(network, examples), drawn)
 
 
-def formula_of(network: Network, examples: Examples) -> Formula:
+def network_formula(network: Network, examples: Examples) -> Formula:
     """What stands for a formula: net(2, 8 tanh, 1), a function of the single weights, without a tree."""
     return Formula(
         text=network_text(network),

@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
-from engine.document.lab import AXES, Lab, Point, Variable
+from engine.document.classes import check_numbers
+from engine.document.lab import AXES, Data, Lab, Point, Variable
 from engine.document.roles import Assigned, assign
 from engine.document.starts import DEFAULT_VALUE, drawn_starts, usual_start
-from engine.formula import Formula, FormulaError
+from engine.formula import Formula, FormulaError, parse
 from engine.formula.names import is_name, name_key, name_text
 
 DEFAULT_RANGE: Final = (-5.0, 5.0)
@@ -77,6 +78,18 @@ class Setup(Struct, frozen=True, kw_only=True):
     def drawn(self) -> tuple[int, ...]:
         """The indices of the axes in `descended`."""
         return tuple(self.descended.index(axis.name) for axis in self.axes)
+
+
+def formula_of(lab: Lab) -> Formula:
+    """The formula of `lab`, a function of its variables in the lab's order, over its table.
+
+    Raises:
+        FormulaError: it cannot be read, does not fit the order, or reckons with a column of classes.
+    """
+    data = lab.data or Data()
+    formula = ordered(parse(lab.formula, data=data.columns), lab.order)
+    check_numbers(formula, data)
+    return formula
 
 
 def ordered(formula: Formula, order: tuple[str, ...]) -> Formula:

@@ -121,6 +121,11 @@ class Logic(Struct, frozen=True, tag=True):
     span: Span = NOWHERE
 
 
+# What holds or does not hold; anything else has a value.
+Condition: TypeAlias = Compare | Logic
+CONDITIONS: Final = (Compare, Logic)
+
+
 class Branch(Struct, frozen=True):
     """One line of a Cases: a value, and the condition (Compare or Logic) under which it holds."""
 
@@ -276,6 +281,13 @@ def without_spans(node: Node) -> Node:
 def same(left: Node, right: Node) -> bool:
     """Whether two trees are the same formula, wherever they were written."""
     return without_spans(left) == without_spans(right)
+
+
+def as_value(node: Node) -> Node:
+    """A condition as a number: 1 where it holds, else 0. Anything else as it is."""
+    if isinstance(node, CONDITIONS):
+        return Cases((Branch(Number("1", node.span), node),), Number("0", node.span), node.span)
+    return node
 
 
 def add(*terms: Node) -> Node:

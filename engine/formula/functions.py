@@ -13,6 +13,11 @@ from engine.formula.names import GREEK
 
 Category = Literal["elementary", "trigonometric", "hyperbolic", "pieces", "learning", "special", "vector"]
 
+# Arguments of an example, where x, y, z would mislead.
+_EXAMPLES: Final = {
+    "atan2": "y, x", "polygamma": "1, x", "dot": "(a, b), (c, d)", "root": "x, 3", "clip": "x, 0, 1",
+}  # fmt: skip
+
 
 class FunctionSpec(Struct, frozen=True, kw_only=True):
     """One function.
@@ -31,7 +36,7 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
             lose their digits near some point.
         kink: where it has a kink or a jump, or its slope has no value, as a condition on x, y, z.
         defaults: of the arguments that may be left out.
-        template: what completion inserts; "|" stands where the caret goes.
+        template: what completion inserts; "|" stands where the caret goes. example: a call: "atan2(y, x)".
     """
 
     name: str
@@ -51,6 +56,11 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
     @property
     def template(self) -> str:
         return f"{self.name}(|)"
+
+    @property
+    def example(self) -> str:
+        plain = ", ".join("xyz"[: max(self.arity[0], 1)]) if self.arity[1] is not None else "x, y"
+        return f"{self.name}({_EXAMPLES.get(self.name, plain)})"
 
 
 def _spec(

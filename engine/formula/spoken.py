@@ -1,7 +1,7 @@
 """What other notations say with words or rows of their own, put into the tokens that the grammar reads.
 
 The equation script of Hangul documents ("{1} over {2} x", "LEFT ( x RIGHT )", "root {3} of {x}"), AsciiMath,
-Typst, Word's linear format ("{█(x, &x≥0@−x, &x<0)┤"), and the frame of a function in a program.
+Typst, Word's linear format ("{█(x, &x≥0@−x, &x<0)┤").
 Any thread; stdlib and msgspec only.
 """
 
@@ -45,35 +45,6 @@ _WORDS: Final = frozenset(
     | {name.lower() for name in (*_RENAMED, *_OF_CELLS)}
 )
 _ROWS: Final = frozenset({"@", "#", "newrow"})
-_TYPES: Final = frozenset({"const", "let", "var", "auto", "double", "float", "real", "static", "inline"})
-
-
-def without_frame(tokens: list[Token]) -> list[Token]:
-    """The tokens without the types and the key words of a function in a program.
-
-    "function f(x, y) { return …; }", "double f(double x) { … }", "const f = (x) => …", "f <- function(x) …".
-    """
-    texts = [token.text for token in tokens[:4]]
-    if texts[1:2] == ["<"] and texts[2:4] == ["-", "function"]:
-        tokens = [tokens[0], Token("=", "=", tokens[1].start, tokens[2].end), *tokens[3:]]
-    stop = next((k for k, token in enumerate(tokens) if token.kind in ("=", "{", "end")), 0)
-    framed = tokens[stop].kind != "end"
-    kept = [
-        token
-        for position, token in enumerate(tokens)
-        if not framed or position >= stop or not _is_type(token, tokens[position + 1])
-    ]
-    if kept[0].text == "function" and kept[1].kind == "word":
-        kept = kept[1:]
-    named = kept[0].kind == "word" and kept[0].text != "function"
-    close = closing(kept, 1) if named and kept[1].kind == "(" else None
-    if close is not None and kept[close + 1].kind == "{" and kept[close + 2].text == "return":
-        kept.insert(close + 1, Token("=", "=", kept[close].end, kept[close].end))
-    return kept
-
-
-def _is_type(token: Token, following: Token) -> bool:
-    return token.text in _TYPES and following.kind in ("word", "letter")
 
 
 def in_signs(tokens: list[Token], start: int, declared: Callable[[str], bool], cell: bool) -> list[Token]:

@@ -9,13 +9,15 @@ from typing import Final
 from msgspec import Struct
 
 from engine.base.i18n import message
-from engine.formula.ast import Span
+from engine.formula.ast import Comparison, Span
 from engine.formula.errors import MAX_DEPTH, FormulaError
 
 CLOSES: Final = {"(": ")", "[": "]", "{": "}"}
 # How many brackets deeper one is after a token of this kind.
 STEPS: Final = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
-COMPARISONS: Final = frozenset({"<", "<=", ">", ">=", "=", "!="})
+# With tokens of these kinds a value ends.
+ENDERS: Final = frozenset({"word", "letter", "number", ")", "]", "}"})
+COMPARISONS: Final[dict[str, Comparison]] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "!="}
 
 
 class Token(Struct, frozen=True):

@@ -20,8 +20,8 @@ from engine.descent.loop import descend
 from engine.descent.record import most_steps
 from engine.document.lab import Data, Lab
 from engine.document.marks import marked
-from engine.document.setup import Problem, Setup, ordered, resolve
-from engine.formula import Formula, FormulaError, parse
+from engine.document.setup import Problem, Setup, formula_of, resolve
+from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
 from engine.function.field import Quality, resolution_of, sample
 from engine.function.objective import Objective
@@ -193,12 +193,9 @@ class Solver:
         yield replace(solution, stage="analyse", analysis=analysis)
 
     def _parse(self, lab: Lab) -> Formula:
-        columns = lab.data.columns if lab.data else ()
-        formula = self._kept_or(
-            "parse",
-            (lab.formula, columns, lab.order),
-            lambda: ordered(parse(lab.formula, data=columns), lab.order),
-        )
+        data = lab.data or Data()
+        key = (lab.formula, data.columns, tuple(data.classes.items()), lab.order)
+        formula = self._kept_or("parse", key, lambda: formula_of(lab))
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)
         return formula

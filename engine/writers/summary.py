@@ -38,7 +38,10 @@ def summary(solution: Solution, language: Language = "en") -> str:
     ]
     lines += [f"{name} = {format_tick(value)}" for name, value in setup.held.items()]
     lines += [sentence.render(language) for sentence in summed_up(setup.roles)]
-    lines.append(translate("Points are in the order {names}.", language, names=", ".join(setup.descended)))
+    if len(setup.descended) > 1:
+        lines.append(
+            translate("Points are in the order {names}.", language, names=", ".join(setup.descended))
+        )
     if setup.start_seed is not None:
         lines.append(drawn_by(setup.start_seed).render(language))
     if solution.analysis:

@@ -25,12 +25,12 @@ from gui.contour.flow_layer import FlowLayer
 from gui.contour.graph import places_on_graph
 from gui.contour.image_layer import ImageLayer
 from gui.contour.level_lines import LevelLinesLayer
-from gui.contour.look import Look
-from gui.contour.reading import Reading, read_at
 from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
 from gui.contour.trail_layer import TrailLayer
 from gui.contour.update_layer import UpdateLayer
+from gui.drawing.look import Look
+from gui.drawing.reading import Reading, read_at
 from gui.theme import Theme
 
 CLOSEST: Final = 1e-12  # of the magnitude of the coordinates: nearer, doubles run out

@@ -17,11 +17,11 @@ from engine.base.round_numbers import nice_step
 from engine.document.lab import Colormap
 from engine.function.sampled import Field
 from engine.function.scale import height_of, steepest, steepness
-from gui.colormaps import color_range, colors_of
 from gui.contour.level_lines import DARK, LIGHT
-from gui.contour.look import Look
 from gui.contour.paths import lines_path, simplified, within_reach
 from gui.contour.viewport import Viewport
+from gui.drawing.colormaps import color_range, colors_of
+from gui.drawing.look import Look
 
 SPACING_PX: Final = 30.0  # at least, between two arrows
 UNIT_LENGTH: Final = 0.72  # of the spacing

@@ -14,8 +14,8 @@ from engine.function.field import curve_of
 from engine.function.sampled import Field
 from engine.solving.timeline import Marker
 from gui.contour.curve_scene import CurveStyle, paint_curve, paint_line
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import run_color
 
 

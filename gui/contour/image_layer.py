@@ -10,9 +10,9 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 from engine.document.lab import Colormap
 from engine.function.sampled import Field
 from engine.function.scale import heights, steepest, steepness
-from gui.colormaps import color_range, colormap
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.colormaps import color_range, colormap
+from gui.drawing.look import Look
 
 HATCH_PX: Final = 8
 BRIGHTEST_HEAT: Final = 205  # of the rows of magma: light lines stay visible on it

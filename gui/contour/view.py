@@ -27,10 +27,10 @@ from gui.contour.cursor_layer import reading_decimals
 from gui.contour.dragging import Dragging
 from gui.contour.ellipse_layer import describe_ellipse
 from gui.contour.log_chip import LogChip
-from gui.contour.reading import Reading, read_at, slice_point
 from gui.contour.readout import lines_needed, paint_readout
 from gui.contour.scene import ContourScene
 from gui.contour.viewport import Viewport
+from gui.drawing.reading import Reading, read_at, slice_point
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.theme import Theme, run_color

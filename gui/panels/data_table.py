@@ -1,8 +1,10 @@
 """The data a loss function may name by column: pasted, opened from CSV, or typed. GUI thread."""
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -18,18 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.document.datafile import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    DataError,
-    can_name_a_column,
-    parse_table,
-    read_text,
-    write_table,
-)
-from engine.document.lab import Data
+from engine.document.classes import with_class
+from engine.document.column_names import can_name_a_column
+from engine.document.datafile import DataError, looks_like_a_number, parse_table, read_text, write_table
+from engine.document.lab import MAX_COLUMNS, MAX_ROWS, Data
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.store import Change, Store
 from gui.style import set_role
@@ -38,7 +35,8 @@ from gui.widgets import IconButton, ProblemLabel, icon, read_number, write_numbe
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX: Final = 26
-MOST_RENAMED: Final = 6
+MOST_TOLD: Final = 20  # classes in a tooltip
+HEADER_CHARACTERS: Final = 18
 FIRST_COLUMNS: Final = ("x", "y")
 
 
@@ -67,8 +65,8 @@ class DataModel(QAbstractTableModel):
         if "data" not in change:
             return
         new = self._store.lab.data or Data()
-        same_shape = new.columns == self._data.columns and len(new.rows) == len(self._data.rows)
-        if same_shape:
+        same_head = new.columns == self._data.columns and new.headers == self._data.headers
+        if same_head and len(new.rows) == len(self._data.rows):
             self._data = new
             last = self.index(len(new.rows) - 1, len(new.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -88,12 +86,19 @@ class DataModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+        name = self._data.columns[section]
+        own, classes = self._data.headers.get(name, ""), self._data.classes.get(name, ())
         if role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self._data.columns[section] if orientation == Qt.Orientation.Horizontal else str(section + 1)
-            )
-        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
-            return tr("Double-click to rename")
+            if not self._data.headers:
+                return name
+            return f"{name}\n{own if len(own) <= HEADER_CHARACTERS else own[: HEADER_CHARACTERS - 1] + '…'}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            told = [f"{name}: {own}"] if own else []
+            told += [f"{code} = {each}" for code, each in enumerate(classes[:MOST_TOLD])]
+            told += ["…"] if len(classes) > MOST_TOLD else []
+            return "\n".join([*told, tr("Double-click to rename")])
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -102,31 +107,52 @@ class DataModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         cell = (index.row(), index.column())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return self._wrong.get(cell) or write_number(self._data.rows[cell[0]][cell[1]])
+            value = self._data.rows[cell[0]][cell[1]]
+            classes = self._classes(cell[1])
+            return self._wrong.get(cell) or (classes[int(value)] if classes else write_number(value))
         if role == Qt.ItemDataRole.ForegroundRole and cell in self._wrong:
             return self.theme.color("danger")
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            side = Qt.AlignmentFlag.AlignLeft if self._classes(cell[1]) else Qt.AlignmentFlag.AlignRight
+            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole:
             return False
         row, column = index.row(), index.column()
-        number = read_number(str(value))
-        if number is None or number in (float("inf"), float("-inf")):
-            self._wrong[row, column] = str(value).strip()[:60] or " "
+        text = " ".join(str(value).split())
+        edited = self._edited(row, column, text)
+        if edited is None:
+            self._wrong[row, column] = text[:60] or " "
             place = {"row": row + 1, "column": self._data.columns[column]}
-            self.problem_found.emit(tr("Row {row}, {column}: this is not a number.", **place))
-            self.dataChanged.emit(index, index)
-            return True
-        self._wrong.pop((row, column), None)
-        self.problem_found.emit("")
-        rows = list(self._data.rows)
-        rows[row] = (*rows[row][:column], number, *rows[row][column + 1 :])
-        self._store.edit(data=Data(columns=self._data.columns, rows=tuple(rows)))
+            what = (
+                tr("Row {row}, {column}: a class needs a name that is no number.", **place)
+                if self._classes(column)
+                else tr("Row {row}, {column}: this is not a number.", **place)
+            )
+            self.problem_found.emit(what)
+        else:
+            self._wrong.pop((row, column), None)
+            self.problem_found.emit("")
+            self._store.edit(data=edited)
         self.dataChanged.emit(index, index)
         return True
+
+    def _classes(self, column: int) -> tuple[str, ...]:
+        """The names of the classes in a column; none of one of numbers."""
+        return self._data.classes.get(self._data.columns[column], ())
+
+    def _edited(self, row: int, column: int, text: str) -> Data | None:
+        """The table with `text` in a cell; None where it cannot stand there."""
+        if self._classes(column):
+            return None if looks_like_a_number(text) else with_class(self._data, row, column, text)
+        number = read_number(text)
+        if number is None or not math.isfinite(number):
+            return None
+        rows = list(self._data.rows)
+        rows[row] = (*rows[row][:column], number, *rows[row][column + 1 :])
+        return replace(self._data, rows=tuple(rows))
 
 
 class _Table(QTableView):
@@ -151,7 +177,7 @@ class _Table(QTableView):
             super().keyPressEvent(event)
 
 
-class DataTable(QWidget):
+class DataTable(Panel):
     """The table with its buttons; an invitation while there is none."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
@@ -185,6 +211,7 @@ class DataTable(QWidget):
         self.model.problem_found.connect(self.problem.set_problem)
         self.table = _Table()
         self.table.setModel(self.model)
+        self.model.modelReset.connect(self._on_model_reset)  # after the header's own slot
         self.table.setAccessibleName(tr("Data"))
         self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -195,7 +222,7 @@ class DataTable(QWidget):
         self.table.setMinimumHeight(60)
         self.in_the_way = self._make_way_out()
         column.addWidget(self.in_the_way)
-        self._note = QLabel()  # what became of the names of a table that was pasted
+        self._note = QLabel()  # what of a table that was pasted or opened was left out
         self._note.setWordWrap(True)
         set_role(self._note, "muted")
         self._note.hide()
@@ -300,6 +327,12 @@ class DataTable(QWidget):
         if not present:
             self.in_the_way.hide()
 
+    def _on_model_reset(self) -> None:
+        """Make every column wide enough for what its header says."""
+        header = self.table.horizontalHeader()
+        for section in range(header.count()):
+            header.resizeSection(section, max(header.defaultSectionSize(), header.sectionSizeHint(section)))
+
     # Editing
 
     def load_csv(self, path: Path) -> None:
@@ -317,12 +350,10 @@ class DataTable(QWidget):
             self.problem.set_problem(tr(error.message))
 
     def _take_text(self, text: str, names: tuple[str, ...] = ()) -> None:
-        table = parse_table(text, names)
+        table = parse_table(text, names, missing="drop")
         self._take(table.data)
-        if table.renamed:
-            pairs = ", ".join(f"{old[:20]} → {new}" for old, new in table.renamed[:MOST_RENAMED])
-            self._note.setText(tr("A formula names the columns with letters: {pairs}", pairs=pairs))
-            self._note.show()
+        self._note.setText(" ".join(map(tr, table.notes)))
+        self._note.setVisible(bool(table.notes))
 
     def _take(self, data: Data) -> None:
         self.problem.set_problem("")
@@ -341,9 +372,11 @@ class DataTable(QWidget):
         cells = {(index.row(), index.column()) for index in self.table.selectedIndexes()}
         columns = sorted({column for _, column in cells})
         rows = sorted({row for row, _ in cells})
+        names = tuple(data.columns[column] for column in columns)
         chosen = Data(
-            columns=tuple(data.columns[column] for column in columns),
+            columns=names,
             rows=tuple(tuple(data.rows[row][column] for column in columns) for row in rows),
+            classes={name: data.classes[name] for name in names if name in data.classes},
         )
         text = write_table(chosen)
         whole = len(rows) == len(data.rows)
@@ -360,7 +393,7 @@ class DataTable(QWidget):
     def _on_row_added(self) -> None:
         data = self.model.table
         if len(data.rows) < MAX_ROWS:
-            self._take(Data(columns=data.columns, rows=(*data.rows, tuple(0.0 for _ in data.columns))))
+            self._take(replace(data, rows=(*data.rows, tuple(0.0 for _ in data.columns))))
             self.table.scrollToBottom()
 
     def _on_rows_removed(self) -> None:
@@ -368,7 +401,7 @@ class DataTable(QWidget):
         chosen = {index.row() for index in self.table.selectedIndexes()}
         rows = tuple(row for i, row in enumerate(data.rows) if i not in chosen)
         if chosen and rows:
-            self._take(Data(columns=data.columns, rows=rows))
+            self._take(replace(data, rows=rows))
 
     def _on_column_added(self) -> None:
         data = self.model.table
@@ -376,7 +409,7 @@ class DataTable(QWidget):
             names = (f"x_{i}" for i in range(1, MAX_COLUMNS + 2))
             name = next(name for name in names if name not in data.columns)
             rows = tuple((*row, 0.0) for row in data.rows)
-            self._take(Data(columns=(*data.columns, name), rows=rows))
+            self._take(replace(data, columns=(*data.columns, name), rows=rows))
 
     def _on_header_double_clicked(self, section: int) -> None:
         old = self.model.table.columns[section]
@@ -392,5 +425,12 @@ class DataTable(QWidget):
         elif name in data.columns and data.columns[section] != name:
             self.problem.set_problem(tr("There is a column named “{name}” already.", name=name))
         else:
-            columns = (*data.columns[:section], name, *data.columns[section + 1 :])
-            self._take(Data(columns=columns, rows=data.rows))
+            old = data.columns[section]
+            self._take(
+                replace(
+                    data,
+                    columns=(*data.columns[:section], name, *data.columns[section + 1 :]),
+                    headers={name if each == old else each: own for each, own in data.headers.items()},
+                    classes={name if each == old else each: of for each, of in data.classes.items()},
+                )
+            )

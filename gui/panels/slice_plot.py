@@ -19,8 +19,9 @@ from engine.function.field import curve_samples, directional_derivative, secant,
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.contour.dial import direction_of
-from gui.contour.reading import read_at, slice_point, theta_at
+from gui.drawing.reading import read_at, slice_point, theta_at
 from gui.i18n import tr
+from gui.panels.panel import Panel
 from gui.panels.slice_curve import SliceCurve
 from gui.store import Change, Store
 from gui.style import set_role
@@ -36,7 +37,7 @@ ZERO: Final = 1e-9  # of |∇f|: across it, what is left by rounding
 CONTROLS_PX: Final = 264
 
 
-class SlicePlot(QWidget):
+class SlicePlot(Panel):
     """The panel of the slices."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The starting points: a row of number fields for each. GUI thread."""
+"""The starting points: a row of number fields for each, and the budget of the runs. GUI thread."""
 
 from typing import Final
 
@@ -9,13 +9,15 @@ from engine.document.starts import drawn_by
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.budget import Budget
+from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.panels.symbols import name_label
 from gui.panels.themed import ThemedWindow
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import IconButton, NumberField, ProblemLabel, icon
+from gui.widgets import IconButton, NumberField, ProblemLabel, link_button
 
 FARTHEST: Final = 1e300
 MOST_ROWS: Final = 24  # more are counted, not listed
@@ -96,8 +98,8 @@ class StartRow(QWidget):
             self._store.edit(starts=tuple(starts))
 
 
-class Starts(QWidget):
-    """The list of starts, and the button that adds one."""
+class Starts(Panel):
+    """The list of starts, the button that adds one, and the budget of the runs."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +109,7 @@ class Starts(QWidget):
         self.rows: list[StartRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(6)
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         column.addLayout(self._list)
@@ -125,21 +127,13 @@ class Starts(QWidget):
         lot.addWidget(self._drawn, 1)
         lot.addWidget(self.draw)
         column.addLayout(lot)
-        self.add = QPushButton(tr("Add a start"))
-        self.add.setIcon(icon("plus"))
-        set_role(self.add, "flat")
-        self.add.clicked.connect(self._on_added)
-        self.map = QPushButton(tr("Basin map…"))
-        self.map.setIcon(icon("map"))
-        self.map.setToolTip(tr("Which minimum each start leads to"))
-        set_role(self.map, "flat")
+        self.budget = Budget(store)
+        column.addWidget(self.budget)
+        self.map = link_button("map", tr("Basin map…"), tr("Which minimum each start leads to"))
         self.map.clicked.connect(self._on_map_wanted)
-        line = QHBoxLayout()
-        line.addWidget(self.add)
-        line.addStretch(1)
-        line.addWidget(self.map)
-        column.addLayout(line)
-        self.setAccessibleName(tr("Starting points"))
+        self.add = link_button("plus", tr("Add"), tr("Add a start"))
+        self.add.clicked.connect(self._on_added)
+        self.beside_title = (self.map, self.add)
         store.solution_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
         self.set_theme(theme)

@@ -17,6 +17,7 @@ from engine.document.starts import DEFAULT_VALUE
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.panels.role_notes import RoleNotes
 from gui.panels.symbols import name_label
@@ -24,7 +25,7 @@ from gui.store import Change, Quality, Store
 from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.timing import single_shot
-from gui.widgets import Choice, Collapsible, IconButton, NumberField, ProblemLabel, ValueSlider
+from gui.widgets import Choice, IconButton, NumberField, ProblemLabel, ValueSlider
 
 FARTHEST: Final = 1e300
 SETTLE_MS: Final = 250
@@ -214,14 +215,15 @@ class VariableRow(QWidget):
         self._store.edit(variables=lab.variables)
 
 
-class Variables(Collapsible):
+class Variables(Panel):
     """A row for every variable of the formula, in its order."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Variables"), parent, framed=True)
+        super().__init__(parent)
         self._store = store
         self.rows: dict[str, VariableRow] = {}
-        self._column = self.body
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._empty = QLabel(tr("The formula has no variables."))
         set_role(self._empty, "muted")
@@ -230,16 +232,10 @@ class Variables(Collapsible):
         self._column.addWidget(self.notes)
         self.problem = ProblemLabel()
         self._column.addWidget(self.problem)
-        self.setAccessibleName(tr("Variables"))
         store.solution_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
-        self.set_theme(theme)
         if store.solution:
             self._on_solution_changed(store.solution)
-
-    def set_theme(self, theme: Theme) -> None:
-        """The rows take their colours from the palette and the style sheet; only a repaint is due."""
-        self.update()
 
     def _on_solution_changed(self, solution: Solution) -> None:
         setup = solution.setup

@@ -94,9 +94,9 @@ def test_a_failure_inside_is_told_and_the_next_request_works(
     bridge.close()
 
 
-def test_a_real_lab_is_solved_to_the_end(qtbot: QtBot) -> None:
+def test_a_real_lab_is_solved_to_the_end(qtbot: QtBot, deriver: Deriver) -> None:
     store = Store(Lab(formula="x^2 + 3xy + y^2"))
-    bridge = Bridge(store)
+    bridge = Bridge(store, Solver(deriver))
     stages: list[str] = []
     store.solution_changed.connect(lambda solution: stages.append(solution.stage))
     store.request_solve()
@@ -109,10 +109,10 @@ def test_a_real_lab_is_solved_to_the_end(qtbot: QtBot) -> None:
 
 
 def test_a_failure_inside_keeps_the_last_good_picture(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    qtbot: QtBot, deriver: Deriver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = Store()
-    bridge = Bridge(store)
+    bridge = Bridge(store, Solver(deriver))
     store.request_solve()
     qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
     assert store.solution is not None
@@ -125,9 +125,9 @@ def test_a_failure_inside_keeps_the_last_good_picture(
     bridge.close()
 
 
-def test_a_wrong_formula_keeps_the_last_good_picture(qtbot: QtBot) -> None:
+def test_a_wrong_formula_keeps_the_last_good_picture(qtbot: QtBot, deriver: Deriver) -> None:
     store = Store()
-    bridge = Bridge(store)
+    bridge = Bridge(store, Solver(deriver))
     store.request_solve()
     qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
     assert store.solution is not None
@@ -174,9 +174,9 @@ class Zoomed(QObject):
         self.fields.append(field)
 
 
-def test_a_window_of_another_map_is_not_shown(qtbot: QtBot) -> None:
+def test_a_window_of_another_map_is_not_shown(qtbot: QtBot, deriver: Deriver) -> None:
     store = Store()
-    bridge = Bridge(store)
+    bridge = Bridge(store, Solver(deriver))
     view = Zoomed()
     bridge.serve_windows(view)
     store.request_solve()

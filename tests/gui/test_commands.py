@@ -16,6 +16,8 @@ from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
 from tests.gui.program import run_program, run_python
 
+pytestmark = pytest.mark.usefixtures("one_child")
+
 ON_SCREEN = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "QT_QPA_PLATFORM")
 
 
@@ -255,6 +257,8 @@ def test_fewer_steps_than_asked_for_are_said(
         (["-f", "x+y", "--set", "x"], "NAME=VALUE"),
         (["-f", "x+y", "--var", "x=1:1"], "width"),
         (["-f", "x+y", "--var", "x=1"], "LO:HI"),
+        (["-f", "x+y+z", "--var", "x=0:1", "--var", "y=0:1", "--var", "z=2:1"], "range of z"),
+        (["-f", "x+y", "--var", "x=0:1", "--var", "y=0:1", "--var", "q=0:1"], "no variable q"),
         (["-f", "x+y", "--optimizer", "adam(lr=abc)"], "^"),
         (["-f", "x+y", "--optimizer", "gd(lr=0)"], "lr"),
         (["-f", "x+y", "--optimizer", "gd(lr=-1)"], "lr"),
@@ -316,6 +320,70 @@ def test_the_place_of_an_error_is_one_in_the_formula(
     errors = [json.loads(line)["error"] for line in capfdbinary.readouterr().out.splitlines()]
     assert errors[0]["span"] is None and "adm" in errors[0]["message"]
     assert errors[1]["span"] == [4, 5]
+
+
+IRIS = ",Sepal Length (cm),키,species\n0,1,3,setosa\n1,2,,virginica\n2,3,5,virginica\n"
+LINE = "mean((w x_1 - x_2)^2)"
+
+
+def test_a_table_of_others_opens_and_it_is_said_what_its_columns_are_called(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "iris.csv"
+    path.write_text(IRIS, encoding="utf-8")
+    command = ["solve", "-f", LINE, "--data", str(path), "--start", "1", "--json"]
+    assert main(command) == 2
+    out, err = capfdbinary.readouterr()
+    assert out == b"" and "--drop-missing" in err.decode()
+    assert "Line 3, column x_2: the value is missing." in err.decode()
+    assert main([*command, "--drop-missing"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["at_start"]["value"] == ((1 - 3) ** 2 + (3 - 5) ** 2) / 2
+    said = err.decode().splitlines()
+    assert "Sepal Length (cm) → x_1, 키 → x_2" in said[0]
+    assert "species holds 2 classes: 0 setosa, 1 virginica" in said[1]
+    assert "left out because a value is missing: 1, the first in line 3" in said[3]
+    assert main(["solve", "-f", "mean(w species)", "--data", str(path), "--drop-missing"]) == 2
+    assert "holds classes" in capfdbinary.readouterr().err.decode()
+
+
+def test_a_request_may_bring_its_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("x_1,x_2\n1,2\n")
+    inline = {"columns": ["x_1", "x_2", "c"], "rows": [[1, 2, "b"], [2.5, 3, "a"]]}
+    of_line = {"formula": LINE, "starts": [[1]], "steps": 1}
+    requests = [
+        {**of_line, "data": inline},
+        {**of_line, "data": str(path)},
+        of_line,
+        {**of_line, "data": {**inline, "rows": [[1, 2]]}},
+        {**of_line, "data": {**inline, "rows": [[1, 2, None]]}},
+        {**of_line, "data": {**inline, "rows": [[1, 2, "b"]] * 100_001}},
+        {**of_line, "formula": "mean(w c)", "data": inline},
+    ]
+    monkeypatch.setattr(sys, "stdin", Input(*map(json.dumps, requests)))
+    assert main(["solve", "--jsonl", "--data", str(path)]) == 0
+    answers = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert answers[0]["at_start"]["value"] == pytest.approx((1 + 0.25) / 2)
+    assert answers[1]["at_start"]["value"] == answers[2]["at_start"]["value"] == 1.0
+    said = [answer["error"]["message"] for answer in answers[3:]]
+    assert said[0] == "Line 1 has 2 entries; the first line has 3."
+    assert said[1].startswith("Line 1, column c: the value is missing.")
+    assert "length <= 100000" in said[2]
+    assert said[3].startswith("c holds classes (0 a, 1 b), not numbers")
+
+
+def test_a_request_has_a_bound_and_the_next_is_answered(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr("gui.commands.MAX_LINE", 1000)
+    monkeypatch.setattr(sys, "stdin", Input('{"formula": "' + "x" * 5000 + '"}', '{"formula": "x^2"}'))
+    assert main(["solve", "--jsonl"]) == 0
+    answers = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert answers[0]["error"]["message"].startswith("A request takes at most")
+    assert answers[1]["variables"] == ["x"]
 
 
 def test_solve_loads_neither_qt_nor_gl() -> None:

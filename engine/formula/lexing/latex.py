@@ -66,7 +66,7 @@ def command(scanner: Scanner) -> None:
         scanner.emit("word", "pi", length)
     elif name in GREEK or name in LETTER_VARIANTS:
         digits = DIGIT_RUN.match(scanner.text, match.end())
-        argument = scanner.before == "command"  # \frac\theta2
+        argument = scanner.kind_before == "command"  # \frac\theta2
         run = digits.group() if digits and not argument else ""
         scanner.emit("letter", LETTER_VARIANTS.get(name, name) + run, length + len(run))
     elif name in KNOWN_COMMANDS or name == "":

@@ -48,7 +48,7 @@ def number(scanner: Scanner) -> None:
         FormulaError: it is too long, too large or too small, or not decimal.
     """
     text, position = scanner.text, scanner.position
-    if scanner.before == "_":
+    if scanner.kind_before == "_":
         run = DIGIT_RUN.match(text, position)
         if run is not None and run.group():
             scanner.emit("number", run.group(), len(run.group()))
@@ -93,7 +93,7 @@ def word(scanner: Scanner) -> None:
     match = WORD.match(text, scanner.position)
     assert match is not None
     found = match.group()
-    if scanner.before == "_" and not found[-1].isalpha():
+    if scanner.kind_before == "_" and not found[-1].isalpha():
         found = found.rstrip("0123456789")  # x_1y is x_1 y, and x_ab is x with the index ab
     scanner.emit("word", found, len(found))
 
@@ -125,7 +125,7 @@ def tilde_is_space(scanner: Scanner) -> bool:
     text, position = scanner.text, scanner.position
     ends = scanner.after_value
     negates = text.startswith("(", position + 1)
-    after_value = ends or (scanner.before in ("+", "-", "*", "/") and not negates)
+    after_value = ends or (scanner.kind_before in ("+", "-", "*", "/") and not negates)
     apart = scanner.spaced and text[position + 1 : position + 2].isspace()
     different = text.startswith("~=", position) or (apart and ends)  # y ~ x of R
     return not different and (after_value or NOT_A_NOT.match(text, position) is not None)
@@ -134,7 +134,7 @@ def tilde_is_space(scanner: Scanner) -> bool:
 def fraction(scanner: Scanner, over: int, under: int) -> None:
     """½ as (1/2)."""
     start, end = scanner.place(1)
-    if scanner.before == "number":
+    if scanner.kind_before == "number":
         raise FormulaError(
             message("A sign is missing between two numbers"),
             (scanner.tokens[-1].start, end),
@@ -190,7 +190,7 @@ def _long_sign(scanner: Scanner, sign: str) -> None:
 
 def _stands_alone(scanner: Scanner, lone: re.Match[str]) -> bool:
     """Whether braces around one sign only change the space beside it: {=}, but not x^{+} and x_{*}."""
-    raised = scanner.before in ("^", "_")
+    raised = scanner.kind_before in ("^", "_")
     return not raised and (lone["name"] is None or COMMAND_SIGNS.get(lone["name"], "(") in ALONE)
 
 
@@ -206,7 +206,7 @@ def _styled_word(scanner: Scanner) -> bool:
 
 def _maxima_constant(scanner: Scanner) -> bool:
     """Whether the % here belongs to Maxima's %pi or %e, and is no remainder."""
-    begins = not scanner.tokens or scanner.before in OPENERS
+    begins = not scanner.tokens or scanner.kind_before in OPENERS
     return begins and MAXIMA_CONSTANT.match(scanner.text, scanner.position) is not None
 
 

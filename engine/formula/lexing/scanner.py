@@ -6,9 +6,9 @@ Any thread; stdlib only.
 import unicodedata
 
 from engine.formula.ast import Span
-from engine.formula.lexing.signs import ACCENTS, ENDERS, KEPT, OVERRIDES, SET_APART
+from engine.formula.lexing.signs import ACCENTS, KEPT, OVERRIDES, SET_APART
 from engine.formula.names import GREEK_LETTERS, GREEK_VARIANTS
-from engine.formula.tokens import Token
+from engine.formula.tokens import ENDERS, Token
 
 
 class Scanner:
@@ -31,7 +31,7 @@ class Scanner:
         self.passed: set[int] = set()
 
     @property
-    def before(self) -> str:
+    def kind_before(self) -> str:
         """The kind of the last token; nothing if there is none."""
         return self.tokens[-1].kind if self.tokens else ""
 

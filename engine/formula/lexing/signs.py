@@ -244,9 +244,8 @@ ALONE: Final = frozenset({"*", "/", "<=", ">=", "!=", "<", ">", "->", ":=", "+",
 # Of Unicode's compatibility letters, those that do not mean the plain letter.
 SET_APART: Final = ("<super>", "<sub>", "<circle>")
 RADICALS: Final = {"2": "√", "3": "∛", "4": "∜"}
-# After these a value begins.
-ENDERS: Final = frozenset({"word", "letter", "number", ")", "]", "}"})  # with these it ends
 MEMBER: Final = re.compile(r"\.(?=[A-Za-z]+(?:_[a-z]+)*\()")  # of x.pow(2)
+# After these a value begins.
 OPENERS: Final = frozenset({"(", "[", "{", ",", ";", "+", "-", "*", "/", "^", "=", "<", ">", "<=", ">="})
 # A bar's side, where LaTeX says which.
 SIDES: Final = {

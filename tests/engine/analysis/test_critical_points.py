@@ -1,6 +1,7 @@
 """Critical points against published ones, families, and the sentences about a landscape."""
 
 import collections
+import functools
 import time
 
 import numpy as np
@@ -153,6 +154,7 @@ PUBLISHED = [
 ]
 
 
+@functools.cache
 def analysis_of(text, lo=-5, hi=5, names="x y"):
     function = oracle(text, names)
     return analyse(function, setup_of(function, [[1.0] * len(function.variables)], lo, hi))

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from engine.base import newfile
 from engine.base.paths import EXAMPLES
 from engine.document import labfile
-from engine.document.lab import Camera, Data, Display, Lab, Slice, Variable
+from engine.document.lab import Camera, Data, Display, Lab, PanelState, Slice, Variable
 from engine.optimizers import GradientDescent, Racer
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -42,6 +43,7 @@ labs = st.builds(
     ).map(tuple),
     steps=st.integers(0, 1_000_000),
     display=st.builds(Display, colormap=st.sampled_from(["viridis", "gray"]), opacity=st.floats(0, 1)),
+    panels=st.dictionaries(st.text(), st.sampled_from(get_args(PanelState))),
     slice=st.builds(Slice, along=st.sampled_from([(), ("horizontal",), ("horizontal", "vertical")])),
     camera=st.builds(Camera, azimuth_deg=finite, orthographic=st.booleans()),
     data=st.none() | st.just(Data(columns=("x", "y"), rows=((1.0, 2.0), (3.0, 4.0)))),
@@ -78,6 +80,7 @@ def test_anything_else_is_a_lab_or_a_clear_error(data: bytes) -> None:
         ({"formulae": "x"}, "formulae"),
         ({"version": labfile.VERSION + 1}, "newer"),
         ({"display": {"colormap": "jet"}}, "colormap"),
+        ({"panels": {"variables": "rolled up"}}, "panels"),
     ],
 )
 def test_a_wrong_entry_is_named(entry: dict[str, object], said: str) -> None:

@@ -9,6 +9,7 @@ from engine.document.labfile import LabFileError, decode, encode
 from engine.document.marks import RUN_COLORS, marked
 from engine.optimizers import METHODS, Racer, parse_spec
 from engine.solving.stages import solve
+from engine.symbolic import Deriver
 from engine.writers.python_script import to_python
 from engine.writers.tikz import to_tikz
 
@@ -48,9 +49,9 @@ def test_it_is_kept_in_the_file_and_bounded() -> None:
         decode(msgspec.json.encode(raw))
 
 
-def test_runs_wear_their_racers_mark_and_so_do_exports() -> None:
+def test_runs_wear_their_racers_mark_and_so_do_exports(deriver: Deriver) -> None:
     racers = (Racer(optimizer=GD(lr=0.1), mark=4), Racer(optimizer=GD(lr=0.2)))
-    solution = solve(Lab(racers=racers, steps=3))
+    solution = solve(Lab(racers=racers, steps=3), deriver)
     assert [run.mark for run in solution.runs] == [4, 0]
     tikz = to_tikz(solution)
     assert r"\definecolor{run4}{HTML}{" + RUN_COLORS[4][1:].upper() + "}" in tikz

@@ -6,6 +6,7 @@ import pytest
 from engine.document.lab import Lab
 from engine.solving.local_ellipse import LocalEllipse, ellipse_at, local_ellipse
 from engine.solving.stages import solve
+from engine.symbolic import Deriver
 
 WIDTHS = np.array([10.0, 10.0])
 
@@ -88,15 +89,15 @@ def test_without_a_curvature_there_is_none(entry: float) -> None:
     assert local_ellipse(np.full((2, 2), entry), np.zeros(2), WIDTHS) is None
 
 
-def test_of_three_variables_it_is_the_block_of_the_drawn_two() -> None:
+def test_of_three_variables_it_is_the_block_of_the_drawn_two(deriver: Deriver) -> None:
     """x² + 5y² + 10xz + z², z descended too: H_xy = diag(2, 10), though H itself is indefinite."""
-    solution = solve(Lab(formula="x^2+5y^2+10 x z+z^2", others="free", steps=3))
+    solution = solve(Lab(formula="x^2+5y^2+10 x z+z^2", others="free", steps=3), deriver)
     ellipse = ellipse_at(solution, solution.runs[0], 2, WIDTHS)
     assert ellipse is not None and ellipse.conic == "ellipse"
     np.testing.assert_allclose(ellipse.eigenvalues, [2.0, 10.0])
     np.testing.assert_allclose(ellipse.point, solution.runs[0].points[2][:2])
 
 
-def test_of_one_variable_there_is_none() -> None:
-    solution = solve(Lab(formula="x^2", steps=3))
+def test_of_one_variable_there_is_none(deriver: Deriver) -> None:
+    solution = solve(Lab(formula="x^2", steps=3), deriver)
     assert ellipse_at(solution, solution.runs[0], 1, WIDTHS) is None

@@ -30,6 +30,13 @@ def deriver():
         yield found
 
 
+@pytest.fixture(scope="module")
+def impatient():
+    """One child for all formulas that may take too long."""
+    with Deriver(deadline_s=2) as found:
+        yield found
+
+
 def test_it_starts_late_and_answers(deriver: Deriver) -> None:
     assert deriver.process_id is None
     assert deriver.derive(parse("x^2 y")).partials[0].text == "2x y"
@@ -143,15 +150,15 @@ def test_garbage_from_the_child_is_an_error(monkeypatch: pytest.MonkeyPatch, gar
         "log(x, 1)",
     ],
 )
-def test_legal_but_hard_formulas_end(text: str, deriver: Deriver) -> None:
+def test_legal_but_hard_formulas_end(text: str, impatient: Deriver) -> None:
     begin = time.monotonic()
     try:
-        derivation = deriver.derive(parse(text))
+        derivation = impatient.derive(parse(text))
     except SymbolicError:
         pass
     else:
         assert all(len(entry.latex) < 2_000_000 for entry in derivation.written.values())
-    assert time.monotonic() - begin < 12
+    assert time.monotonic() - begin < 10  # another child may have to start
 
 
 def test_the_child_loads_no_window() -> None:

@@ -4,26 +4,27 @@ from engine.base.korean import with_particles
 from engine.document.lab import Lab, Variable
 from engine.optimizers import GradientDescent, Racer
 from engine.solving.stages import solve
+from engine.symbolic import Deriver
 
 
-def said(formula: str, lr: float, start: dict[str, float], steps: int = 100) -> str:
+def said(deriver: Deriver, formula: str, lr: float, start: dict[str, float], steps: int = 100) -> str:
     drawn = {"x": Variable(lo=-5, hi=5), "y": Variable(lo=-5, hi=5)}
     racer = Racer(optimizer=GradientDescent(lr=lr))
     lab = Lab(formula=formula, variables=drawn, racers=(racer,), starts=(start,), steps=steps)
-    return solve(lab).runs[0].explanation.render("en")
+    return solve(lab, deriver).runs[0].explanation.render("en")
 
 
-def test_a_minimum_is_named_without_the_way_that_is_left() -> None:
-    assert "to the minimum f = 0 at x = 0, y = 0." in said("x^2+y^2", 0.1, {"x": 4, "y": 3})
-    assert "f = 3 at x = 1, y = 0." in said("(x-1)^2+y^2+3", 0.1, {"x": 4, "y": 3})
+def test_a_minimum_is_named_without_the_way_that_is_left(deriver: Deriver) -> None:
+    assert "to the minimum f = 0 at x = 0, y = 0." in said(deriver, "x^2+y^2", 0.1, {"x": 4, "y": 3})
+    assert "f = 3 at x = 1, y = 0." in said(deriver, "(x-1)^2+y^2+3", 0.1, {"x": 4, "y": 3})
     # What is small but not nothing stays.
-    assert "f = 10⁻⁸ at x = 0.001, y = 0." in said("(x-0.001)^2+y^2+10^-8", 0.1, {"x": 4, "y": 3})
+    assert "f = 10⁻⁸ at x = 0.001, y = 0." in said(deriver, "(x-0.001)^2+y^2+10^-8", 0.1, {"x": 4, "y": 3})
 
 
-def test_a_bent_valley_is_a_valley_and_a_saddle_a_saddle() -> None:
+def test_a_bent_valley_is_a_valley_and_a_saddle_a_saddle(deriver: Deriver) -> None:
     rosenbrock = "(1-x)^2 + 100(y-x^2)^2"
-    assert "creeps along a narrow valley" in said(rosenbrock, 0.001, {"x": -1.5, "y": 2}, steps=500)
-    assert "coming down from a saddle" in said("cos x + y^2", 0.05, {"x": 0.01, "y": 1}, steps=40)
+    assert "creeps along a narrow valley" in said(deriver, rosenbrock, 0.001, {"x": -1.5, "y": 2}, steps=500)
+    assert "coming down from a saddle" in said(deriver, "cos x + y^2", 0.05, {"x": 0.01, "y": 1}, steps=40)
 
 
 def test_particles_fit_the_sound_before_them() -> None:

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from gui.contour.cursor_layer import coordinate, reading_decimals
-from gui.contour.look import Look
-from gui.contour.reading import Reading
 from gui.contour.readout import lines_needed, readout_slots
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
+from gui.drawing.reading import Reading
 from gui.theme import LIGHT
 
 

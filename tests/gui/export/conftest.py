@@ -8,6 +8,7 @@ from engine.document.lab import Lab
 from engine.optimizers import parse_spec
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
+from engine.symbolic import Deriver
 from gui.export.contexts import Context, open_context
 from gui.store import Store
 
@@ -22,8 +23,8 @@ LAB = Lab(
 
 
 @pytest.fixture(scope="session")
-def solution() -> Solution:
-    return solve(LAB)
+def solution(deriver: Deriver) -> Solution:
+    return solve(LAB, deriver)
 
 
 @pytest.fixture

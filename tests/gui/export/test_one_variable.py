@@ -9,6 +9,7 @@ from engine.optimizers import parse_spec
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
 from engine.solving.timeline import frame_at
+from engine.symbolic import Deriver
 from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from gui.theme import run_color
@@ -16,8 +17,9 @@ from tests.gui.golden import rgb
 
 
 @pytest.fixture(scope="module")
-def solution() -> Solution:
-    return solve(Lab(formula="x^2", starts=({"x": 4.0},), racers=(parse_spec("gd(lr=0.1)"),), steps=12))
+def solution(deriver: Deriver) -> Solution:
+    lab = Lab(formula="x^2", starts=({"x": 4.0},), racers=(parse_spec("gd(lr=0.1)"),), steps=12)
+    return solve(lab, deriver)
 
 
 def test_both_views_are_the_sheet_and_the_graph_with_the_marker_on_it(context, solution):

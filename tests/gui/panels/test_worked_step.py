@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from engine.document.lab import Lab
 from engine.optimizers import METHODS, Racer
 from engine.solving.stages import solve
+from engine.symbolic import Deriver
 from gui.panels.worked_step import WorkedStep
 from gui.store import Store
 from gui.theme import DARK, term_color
@@ -123,10 +124,10 @@ def test_a_run_of_no_steps_has_no_lines(qtbot: QtBot) -> None:
     assert not panel.copy.isEnabled()
 
 
-def test_long_names_and_titles_are_whole_where_there_is_room(qtbot: QtBot) -> None:
+def test_long_names_and_titles_are_whole_where_there_is_room(qtbot: QtBot, deriver: Deriver) -> None:
     lab = Lab(racers=(Racer(optimizer=METHODS["adam"](lr=0.0123)),), steps=5)
     store = Store(lab)
-    store.accept(solve(lab))
+    store.accept(solve(lab, deriver))
     panel = shown(qtbot, WorkedStep(store, THEME), 900, 260)
     names = [line.name for line in panel.lines]
     assert any("bias-corrected" in name.text() for name in names)

@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from engine.document.lab import Colormap
-from gui.colormaps import SIZE, color_range, colormap, colors_of, lightness
-from gui.level_style import index_levels
+from gui.drawing.colormaps import SIZE, color_range, colormap, colors_of, lightness
+from gui.drawing.level_style import index_levels
 from tests.gui.fields import LOG, bowl, make_field, rosenbrock, waves
 
 
