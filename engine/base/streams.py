@@ -17,6 +17,6 @@ _KEYS: Final[dict[Purpose, tuple[int, ...]]] = {
 }
 
 
-def stream(seed: int, purpose: Purpose) -> Generator:
-    """The numbers of `seed` for `purpose`, from their first on; the same on every machine."""
-    return Generator(PCG64(SeedSequence(seed, spawn_key=_KEYS[purpose])))
+def stream(seed: int, purpose: Purpose, *part: int) -> Generator:
+    """The numbers of `seed` for `purpose`, or a part of it, from the first on; the same everywhere."""
+    return Generator(PCG64(SeedSequence(seed, spawn_key=(*_KEYS[purpose], *part))))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.descent.batches import Batches
 from engine.descent.loop import descend
 from engine.document.lab import Lab, Variable
 from engine.document.network import Network, Penalty
@@ -35,6 +36,16 @@ def test_losses_are_pytorch_s(case: Case) -> None:
     np.testing.assert_allclose(
         run.points[-1], np.concatenate([w.ravel() for w in case.final.values()]), rtol=1e-8
     )
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.batch != "full"], ids=str)
+def test_losses_by_batches_are_pytorch_s(case: Case) -> None:
+    lab = lab_of(case)
+    objective, setup = bound(lab)
+    batches = Batches.of(objective, 50, lab.training, seed=0)
+    (run,) = descend(objective, setup, lab.racers, steps=lab.steps, stop=False, batches=batches)
+    np.testing.assert_allclose(run.values, case.losses, rtol=1e-9)
+    np.testing.assert_allclose(run.batch_values, case.batch_losses, rtol=1e-9)
 
 
 EVERY = [(f"2-3{name}-1", "mse") for name in ACTIVATIONS] + [
