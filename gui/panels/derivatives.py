@@ -13,8 +13,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.formula.names import name_latex, name_text
-from engine.program.function import dense_hessian
+from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Expression
 from gui.editor.spinner import Spinner
@@ -263,18 +264,18 @@ class DerivativesPanel(QWidget):
         for row in self._rows:
             value = values.get(row.variable)
             row.show_value(None if value is None else float(value), point)
-        length = float(np.linalg.norm(gradient))
-        self.gradient_value.setVisible(len(gradient) > 1 and bool(np.isfinite(length)))
+        size = float(length(gradient))
+        self.gradient_value.setVisible(len(gradient) > 1 and bool(np.isfinite(size)))
         self.gradient_value.setText(
             tr(
                 "∇{name} = {gradient} at {point}, of length {length}",
                 name=self._name,
                 gradient=point_text(gradient),
                 point=point,
-                length=show_number(length),
+                length=show_number(size),
             )
         )
-        if self.hessian_section.expanded:
+        if self.hessian_section.expanded and objective.dimension <= DENSE:
             self._show_hessian_value(dense_hessian(objective, position), point)
 
     def _show_hessian_value(self, hessian: Floats, point: str) -> None:
