@@ -48,8 +48,8 @@ class Analysis(Struct, frozen=True, eq=False, kw_only=True):
         critical_points: isolated ones in the domain box.
         families: continua of critical points.
         diagnosis: sentences about the function as a landscape ("no minimum: descent diverges").
-        cap: how many critical points are kept at the most. gave_up: why the search was not made, or not to
-            its end.
+        cap: how many critical points are kept at the most; None where none were looked for.
+        gave_up: why the search was not made, or not to its end.
         lacks_minimum: there is none in the domain box, so that descent leaves it or falls for ever.
     """
 

@@ -19,6 +19,11 @@ class Function(Protocol):
     @property
     def dimension(self) -> int: ...
 
+    @property
+    def rows(self) -> int:
+        """Rows of data that a value is made of; 1 without data."""
+        ...
+
     def value(self, theta: Floats, /) -> Floats:
         """(…, d) → (…)."""
         ...

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
+from engine.base.vectors import eigenvalues
 from engine.document.setup import Setup
 from engine.formula import to_latex
 from engine.function.objective import Objective
@@ -131,14 +132,6 @@ def _runs(solution: Solution, omitted: dict[str, str]) -> list[dict[str, Any]]:
         }
         for run in solution.runs
     ]
-
-
-def eigenvalues(hessian: ArrayLike) -> Floats:
-    """Of a symmetric matrix (d, d), ascending; NaN where an entry is not finite."""
-    matrix = np.asarray(hessian, dtype=np.float64)
-    if not np.isfinite(matrix).all():
-        return np.full(len(matrix), np.nan)
-    return np.asarray(np.linalg.eigvalsh(matrix), dtype=np.float64)
 
 
 def plain(values: ArrayLike) -> Any:

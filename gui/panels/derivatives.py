@@ -13,8 +13,9 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.formula.names import name_latex, name_text
-from engine.program.function import dense_hessian
+from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Expression
 from gui.editor.spinner import Spinner
@@ -286,14 +287,14 @@ class DerivativesPanel(Panel):
             row.show_value(None if value is None else float(value))
         self.place.setText(tr("at {point}", point=point))
         self.gradient_value.setText(self._gradient_text(gradient))
-        if self.hessian_section.expanded:
+        if self.hessian_section.expanded and objective.dimension <= DENSE:
             self._show_hessian_value(dense_hessian(objective, position))
 
     def _gradient_text(self, gradient: Floats) -> str:
         nabla = f"∇{self._name}"
         if not np.isfinite(gradient).all():
             return f"{nabla}: {tr('undefined')}"
-        return f"{nabla} = {point_text(gradient)}, |{nabla}| = {show_number(float(np.linalg.norm(gradient)))}"
+        return f"{nabla} = {point_text(gradient)}, |{nabla}| = {show_number(float(length(gradient)))}"
 
     def _show_hessian_value(self, hessian: Floats) -> None:
         """Its height is that of the longest numbers, so that nothing moves while they change."""

@@ -34,6 +34,8 @@ class Oracle:
         d = len(self.variables)
         return self._stack(self._hessian, theta).reshape(*theta.shape[:-1], d, d)
 
+    rows = 1
+
     @property
     def dimension(self):
         return len(self.variables)
