@@ -1,5 +1,5 @@
-"""The exported script is run as a user would, and gives the app's numbers. Most of its time goes into importing
-sympy, so many scripts run one after another in one process."""
+"""The exported script is run as a user would, and gives the app's numbers. Most of its time goes into
+importing sympy, so many scripts run one after another in one process."""
 
 import os
 import subprocess
@@ -17,7 +17,6 @@ from engine.solving.solution import Solution
 from engine.solving.stages import solve
 from engine.writers import to_csv, to_python
 from engine.writers.python_script import _rule_sources
-
 
 ONE_BY_ONE = """
 import runpy, sys
@@ -139,7 +138,7 @@ LABS = {
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory, deriver):
-    """What the script of each of LABS prints, beside what the app has solved: {formula: (solution, output)}."""
+    """{formula: (solution, what its script prints)} of LABS."""
     folder = tmp_path_factory.mktemp("scripts")
     solutions = [solve(lab, deriver) for lab in LABS.values()]
     scripts = [written(solution, folder / f"{k}.py") for k, solution in enumerate(solutions)]
