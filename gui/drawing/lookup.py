@@ -23,6 +23,12 @@ def looked_up(
     return _picture(argb)
 
 
+def colored(rgb: NDArray[np.uint8]) -> QImage:
+    """The picture of colours, (ny, nx, 3), the first row at the bottom."""
+    r, g, b = (rgb[..., k].astype(np.uint32) for k in range(3))
+    return _picture(np.asarray(np.uint32(0xFF000000) | (r << 16) | (g << 8) | b, dtype=np.uint32))
+
+
 def discs(shares: NDArray[np.floating], table: NDArray[np.uint8], size: int) -> list[QImage]:
     """Round pictures of n small maps, (n, m, m), `size` dots wide, smoothed, and transparent around."""
     up = _enlarging(shares.shape[-1], size)
