@@ -108,7 +108,7 @@ def test_a_row_on_the_wrong_side_is_ringed(qapp: object) -> None:
 
 
 def test_classes_differ_in_shape_too(qapp: object) -> None:
-    picture, rect, look = two_classes(), QRectF(0, 0, 1600, 1200), Look(LIGHT, 6.0)
+    picture, rect, look = two_classes(), QRectF(0, 0, 1600, 1200), Look(LIGHT, 12.0)
     image = QImage(1600, 1200, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     paint_fit(painter, rect, picture, look)
@@ -120,9 +120,9 @@ def test_classes_differ_in_shape_too(qapp: object) -> None:
         color, ink = image.pixelColor(round(at.x()), round(at.y())), class_color(row, LIGHT)
         return abs(color.red() - ink.red()) + abs(color.blue() - ink.blue()) < 20
 
-    right, corner = (16.0, 0.0), (13.5, 13.5)
+    right, corner = (32.0, 0.0), (27.0, 27.0)
     assert (filled(0, *right), filled(0, *corner)) == (True, False), "a disc"
-    assert (filled(1, 12.0, 0.0), filled(1, *corner)) == (True, True), "a square"
+    assert (filled(1, *right), filled(1, *corner)) == (False, True), "a square"
 
 
 def test_a_residual_joins_each_row_with_the_curve(qapp: object) -> None:
