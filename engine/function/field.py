@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.base.arrays import Floats
 from engine.document.lab import Display
 from engine.document.setup import Axis, Setup
+from engine.function.limits import shown_gradient
 from engine.function.sampled import Field
 from engine.function.scale import Range, restyled, robust_range
 from engine.function.streamlines import descend_lines
@@ -63,6 +64,8 @@ class Sampled(Protocol):
     def value(self, theta: ArrayLike) -> NDArray[np.float64]: ...
 
     def gradient(self, theta: ArrayLike) -> NDArray[np.float64]: ...
+
+    def kinks(self, theta: ArrayLike) -> NDArray[np.bool_]: ...
 
     def on_grid(
         self, x: Any, y: Any, horizontal: int, vertical: int, at: ArrayLike, dtype: Any = ...
@@ -262,7 +265,7 @@ def _along(objective: Sampled, point: Floats, index: int, s: Floats) -> _Line:
     theta[:, index] = s
     with np.errstate(all="ignore"):
         f = np.asarray(objective.value(theta), dtype=np.float64)
-        slope = np.asarray(objective.gradient(theta), dtype=np.float64)[:, index]
+        slope = shown_gradient(objective, theta)[:, index]
     return _Line(f, slope)
 
 

@@ -11,6 +11,7 @@ from engine.base.arrays import Floats
 from engine.base.vectors import eigenvalues
 from engine.document.setup import Setup
 from engine.formula import to_latex
+from engine.function.limits import shown_gradient
 from engine.function.objective import Objective
 from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
@@ -75,7 +76,7 @@ def _at_start(objective: Objective, start: Floats, omitted: dict[str, str]) -> d
     return {
         "point": plain(start),
         "value": plain(objective.value(start)),
-        "gradient": plain(objective.gradient(start)),
+        "gradient": plain(shown_gradient(objective, start)),
         "hessian": None if matrix is None else plain(matrix),
         "eigenvalues": None if matrix is None else plain(eigenvalues(matrix)),
     }

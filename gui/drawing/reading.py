@@ -8,6 +8,7 @@ import numpy as np
 from engine.base.arrays import Floats
 from engine.document.lab import Slice
 from engine.document.setup import Setup
+from engine.function.limits import shown_gradient
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 
@@ -55,7 +56,7 @@ def read_at(solution: Solution, x: float, y: float, hidden: Floats | None = None
     drawn = setup.drawn
     with np.errstate(all="ignore"):
         value = float(objective.value(theta))
-        gradient = np.asarray(objective.gradient(theta), dtype=np.float64)
+        gradient = shown_gradient(objective, theta)
     fy = float(gradient[drawn[1]]) if len(drawn) > 1 else 0.0
     return Reading(x, y, value, float(gradient[drawn[0]]), fy)
 

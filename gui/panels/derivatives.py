@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from engine.base.arrays import Floats
 from engine.base.vectors import length
 from engine.formula.names import name_latex, name_text
+from engine.function.limits import shown_gradient
 from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Expression
@@ -279,7 +280,7 @@ class DerivativesPanel(Panel):
             self.place.setText("")
             return
         assert position is not None and objective is not None and setup is not None
-        gradient = objective.gradient(position)
+        gradient = shown_gradient(objective, position)
         values = dict(zip(setup.descended, gradient, strict=True))
         point = point_text(position, setup.descended)
         for row in self._rows:
