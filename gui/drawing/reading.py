@@ -5,28 +5,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.base.arrays import Floats
 from engine.document.lab import Slice
-from engine.document.setup import Setup
 from engine.function.limits import shown_gradient
+from engine.function.plane import Plane
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 
 
 @dataclass(frozen=True)
 class Reading:
-    """f and its partials at (x, y); NaN where undefined."""
+    """f and its partials at (x, y); NaN where undefined.
+
+    Attributes:
+        gradient: (d,), by all descended variables, the drawn ones among them.
+    """
 
     x: float
     y: float
     f: float
     fx: float
     fy: float
+    gradient: tuple[float, ...]
 
     @property
     def steepness(self) -> float:
-        """|∇f|."""
+        """|∇f| in the drawn plane: of the drawn variables alone."""
         return math.hypot(self.fx, self.fy)
+
+    @property
+    def gradient_norm(self) -> float:
+        """|∇f|, of all variables."""
+        return math.hypot(*self.gradient)
 
     @property
     def direction_deg(self) -> float:
@@ -36,29 +45,22 @@ class Reading:
         return math.degrees(math.atan2(self.fy, self.fx)) % 360.0
 
 
-def theta_at(setup: Setup, x: float, y: float, hidden: Floats | None = None) -> Floats:
-    """The point of the drawn plane as values of all descended variables, (d,).
+def read_at(solution: Solution, x: float, y: float, plane: Plane | None = None) -> Reading | None:
+    """The exact numbers of the solution's function at (x, y); with one axis y does not matter.
 
     Args:
-        hidden: (d,), where the variables are that are not drawn; default the first start.
+        plane: default the drawn one, that of the solution's Field.
     """
-    theta = np.array(setup.starts[0] if hidden is None else hidden, dtype=np.float64)
-    theta[list(setup.drawn)] = (x, y)[: len(setup.drawn)]
-    return theta
-
-
-def read_at(solution: Solution, x: float, y: float, hidden: Floats | None = None) -> Reading | None:
-    """The exact numbers of the solution's function at (x, y); with one axis y does not matter."""
-    objective, setup = solution.objective, solution.setup
-    if objective is None or setup is None:
+    objective, setup, field = solution.objective, solution.setup, solution.field
+    if objective is None or setup is None or field is None:
         return None
-    theta = theta_at(setup, x, y, hidden)
+    theta = (plane or field.plane).theta(x, y)
     drawn = setup.drawn
     with np.errstate(all="ignore"):
         value = float(objective.value(theta))
         gradient = shown_gradient(objective, theta)
     fy = float(gradient[drawn[1]]) if len(drawn) > 1 else 0.0
-    return Reading(x, y, value, float(gradient[drawn[0]]), fy)
+    return Reading(x, y, value, float(gradient[drawn[0]]), fy, tuple(gradient.tolist()))
 
 
 def slice_point(
