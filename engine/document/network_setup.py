@@ -58,7 +58,7 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
         _check_weights(network)
         data = _table(lab.data)
         targets = _targets(network, data)
-        names = tuple(name for name in data.columns if name not in targets)
+        names = _features(network, data, targets)
         _check_inputs(network, data, names, targets)
         table = np.array(data.rows, dtype=np.float64).T
         if not np.isfinite(table).all():
@@ -216,6 +216,14 @@ def _targets(network: Network, data: Data) -> tuple[str, ...]:
             names=", ".join(targets),
         )
     return targets
+
+
+def _features(network: Network, data: Data, targets: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that go in: those chosen that are there and are not predicted, else all others."""
+    names = tuple(name for name in data.columns if name not in targets)
+    if not set(network.features) <= set(names):
+        return names
+    return network.features or names
 
 
 def _check_inputs(network: Network, data: Data, names: tuple[str, ...], targets: tuple[str, ...]) -> None:
