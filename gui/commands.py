@@ -7,14 +7,14 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 import msgspec
 
 from engine.base.i18n import Language, message, translate
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
-from gui.labargs import ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
+from gui.labargs import MAX_LINE, ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
 
 if TYPE_CHECKING:
     from engine.document.lab import Lab
@@ -158,7 +158,7 @@ def _solve(argv: list[str], language: Language) -> int:
 def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
     from engine.writers.json_report import report
 
-    for line in sys.stdin.buffer:
+    for line in _lines(sys.stdin.buffer):
         if not line.strip():
             continue
         try:
@@ -175,6 +175,15 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.flush()
     return DONE
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """The lines; of one that is longer than MAX_LINE only the beginning, which is still too long."""
+    while line := source.readline(MAX_LINE + 2):
+        rest = line
+        while len(rest) == MAX_LINE + 2 and not rest.endswith(b"\n"):
+            rest = source.readline(MAX_LINE + 2)
+        yield line
 
 
 def _solved(solver: "Solver", lab: "Lab") -> "Solution":

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
-from engine.document.datafile import DataError, read_csv
+from engine.document.datafile import DataError, inline_table, read_csv
 from engine.document.lab import AXES, Lab, Point, Role, Variable
 from engine.document.labfile import LabFileError, read
 from engine.document.setup import ordered, roles_of
@@ -24,6 +24,7 @@ from engine.optimizers import Racer, SpecError, parse_spec
 
 MAX_STEPS: Final = 1_000_000
 COMMAND_STEPS: Final = 100
+MAX_LINE: Final = 20_000_000  # bytes of a request
 
 
 class ArgumentError(Exception):
@@ -129,6 +130,13 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
     return lab
 
 
+class JsonTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A data table in a request."""
+
+    columns: list[str]
+    rows: list[list[float]]
+
+
 class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """One line of `solve --jsonl`."""
 
@@ -142,6 +150,7 @@ class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
     evaluations: Annotated[int, Meta(ge=1, le=MAX_STEPS)] | None = None
     stop: bool = True
     seed: Annotated[int, Meta(ge=0)] = 0
+    data: JsonTable | None = None
 
 
 def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
@@ -150,6 +159,8 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
     Raises:
         ArgumentError: not JSON, an unknown or wrong field, or one that does not fit the formula.
     """
+    if len(line) > MAX_LINE:
+        raise ArgumentError(message("This request is too long: at most {size} MB.", size=MAX_LINE // 10**6))
     try:
         request = msgspec.json.decode(line, type=JsonRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -162,11 +173,13 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
         seed=request.seed,
         order=tuple(request.variables or ()),
     )
-    if options.data is not None:
-        try:
+    try:
+        if request.data is not None:
+            lab = replace(lab, data=inline_table(request.data.columns, request.data.rows))
+        elif options.data is not None:
             lab = replace(lab, data=read_csv(Path(options.data)))
-        except DataError as error:
-            raise ArgumentError(error.message) from error
+    except DataError as error:
+        raise ArgumentError(error.message) from error
     formula = parse_formula(lab)
     ranges = [(name, lo, hi) for name, (lo, hi) in request.domain.items()]
     if request.variables is None:

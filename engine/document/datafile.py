@@ -113,6 +113,34 @@ def parse_table(text: str, names: Sequence[str] = ()) -> Table:
     return Table(Data(columns=columns, rows=rows), renamed)
 
 
+def inline_table(columns: Sequence[str], rows: Sequence[Sequence[float]]) -> Data:
+    """A table given as numbers, by name of its columns.
+
+    Raises:
+        DataError: a name twice or one that no formula can use, a ragged row, or too much of it.
+    """
+    if len(rows) > MAX_ROWS or len(columns) > MAX_COLUMNS:
+        raise _too_large()
+    if not columns or not rows:
+        raise DataError(message("The table is empty."))
+    if len(set(columns)) < len(columns):
+        raise DataError(message("Two columns of the table have the same name."))
+    for name in columns:
+        if not can_name_a_column(name):
+            raise DataError(message("A formula cannot name a column “{name}”.", name=name[:40]))
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(columns):
+            raise DataError(
+                message(
+                    "Row {row} has {found} numbers; the table has {expected} columns.",
+                    row=number,
+                    found=len(row),
+                    expected=len(columns),
+                )
+            )
+    return Data(columns=tuple(columns), rows=tuple(map(tuple, rows)))
+
+
 def can_name_a_column(name: str) -> bool:
     """Whether a formula can name a column so."""
     try:
