@@ -88,6 +88,9 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
     if analysis is None:
         omitted["critical_points"] = "the analysis did not end in time"
         analysis = Analysis()
+    setup = solution.setup
+    if setup is not None and len(setup.descended) != len(setup.drawn):
+        omitted["edges"] = "looked for where every free variable is drawn"
     return {
         "critical_points": [
             {
@@ -106,6 +109,16 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
             {"point": plain(point.point), "value": plain(point.value), "kind": point.kind}
             for point in analysis.critical_points
             if point.at_kink
+        ],
+        "edges": [
+            {
+                "point": plain(edge.point),
+                "value": plain(edge.value),
+                "extreme": edge.extreme,
+                "of": edge.of,
+                "reached": edge.reached,
+            }
+            for edge in analysis.edges
         ],
         "search": {
             "variables": len(solution.setup.descended) if solution.setup else 0,
