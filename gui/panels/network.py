@@ -15,7 +15,7 @@ from gui.i18n import tr
 from gui.panels.form_rows import FormRows
 from gui.panels.layer_chips import LayerChips
 from gui.panels.model_words import INIT_WORDS, LOSS_WORDS
-from gui.panels.network_edit import edit_network
+from gui.panels.network_edit import draw_again, edit_network
 from gui.panels.network_text_field import NetworkTextField
 from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
@@ -103,7 +103,7 @@ class NetworkPanel(Panel):
         self.draw = QPushButton(tr("Draw again"))
         self.draw.setToolTip(tr("Start from other random weights"))
         set_role(self.draw, "flat")
-        self.draw.clicked.connect(self._on_draw_wanted)
+        self.draw.clicked.connect(lambda: draw_again(self._store))
         self.bias = QCheckBox(tr("biases"))
         self.bias.clicked.connect(lambda on: self._edit("bias", bias=on))
         rows.add(tr("Seed"), self.seed, self.draw, self.bias)
@@ -187,15 +187,6 @@ class NetworkPanel(Panel):
     def _edit_penalty(self, part: str, **changes: Any) -> None:
         if self._network.penalty is not None:
             self._edit(f"penalty.{part}", penalty=replace(self._network.penalty, **changes))
-
-    def _on_draw_wanted(self) -> None:
-        """Other weights for every start, by the next seed."""
-        lab = self._store.lab
-        self._store.edit(
-            seed=lab.seed + 1,
-            starts=({},) * len(lab.starts),
-            network=replace(self._network, weights=None),
-        )
 
 
 def _target(lab: Lab) -> str | None:

@@ -27,3 +27,12 @@ def edit_training(store: Store, part: str, initiator: object = None, **changes: 
     """Replace fields of `lab.training`."""
     training = replace(store.lab.training, **changes)
     store.edit(training=training, merge_key=("training", part), initiator=initiator)
+
+
+def draw_again(store: Store) -> None:
+    """Other weights for every start, by the next seed, in place of those that were given or moved."""
+    lab = store.lab
+    if lab.network is not None:
+        store.edit(
+            seed=lab.seed + 1, starts=({},) * len(lab.starts), network=replace(lab.network, weights=None)
+        )
