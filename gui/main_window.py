@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         yield FIRST_PICTURE_MS  # or less: the engine has the processor to itself until its first picture
 
         from gui.editor.formula_editor import FormulaEditor
+        from gui.editor.model_view import ModelView
         from gui.files import Files
 
         self.files = Files(store, self._settings, self, path)
@@ -186,8 +187,10 @@ class MainWindow(QMainWindow):
         store.lab_changed.connect(self._refresh_title)
         self._refresh_title()
         self.editor = FormulaEditor(store, theme)
-        self._column.add(self.editor)
-        self._themed.append(self.editor)
+        model = ModelView(store, theme)
+        for head in (self.editor, model):
+            self._column.add(head)
+        self._themed += [self.editor, model]
         yield 0
 
         from gui.contour.view import ContourView

@@ -19,6 +19,7 @@ from engine.document.network import CLASSES, Network, scalar_names
 from engine.document.network_text import network_spec, network_text
 from engine.document.setup import Problem, Setup, resolve
 from engine.document.weights.stored import shape_text
+from engine.document.weights.tensors import Tensors
 from engine.formula import Formula
 from engine.formula.ast import Hole
 
@@ -58,7 +59,7 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
         _check_weights(network)
         data = _table(lab.data)
         targets = _targets(network, data)
-        names = _features(network, data, targets)
+        names = input_names(network, data)
         _check_inputs(network, data, names, targets)
         table = np.array(data.rows, dtype=np.float64).T
         if not np.isfinite(table).all():
@@ -83,6 +84,19 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
     return examples, tuple(_doubts(columns, names))
 
 
+def target_names(network: Network, data: Data) -> tuple[str, ...]:
+    """The columns to be predicted: those chosen, there or not, else the last ones."""
+    count = 1 if network.loss.name in CLASSES else network.widths[-1]
+    return network.targets or data.columns[-count:]
+
+
+def input_names(network: Network, data: Data) -> tuple[str, ...]:
+    """The columns that go in: those chosen if they are there and not predicted, else all that are not."""
+    targets = target_names(network, data)
+    names = tuple(name for name in data.columns if name not in targets)
+    return network.features if network.features and set(network.features) <= set(names) else names
+
+
 def resolve_network(lab: Lab, examples: Examples) -> tuple[Setup | None, tuple[Problem, ...]]:
     """The Setup of the network of `lab`, its variables the single weights; None where a problem is fatal."""
     network = lab.network
@@ -99,6 +113,15 @@ def network_formula(network: Network, examples: Examples) -> Formula:
         variables=scalar_names(network.shapes),
         columns=(*examples.names, *examples.targets),
     )
+
+
+def weights_at(network: Network, setup: Setup, point: Floats) -> Tensors:
+    """The tensors at a point (d,) of what is descended."""
+    numbers = setup.held | dict(zip(setup.descended, point.tolist(), strict=True))
+    flat = np.array([numbers[name] for name in setup.variables])
+    ends = np.cumsum([math.prod(shape) for shape in network.shapes.values()])[:-1]
+    parts = zip(network.shapes.items(), np.split(flat, ends), strict=True)
+    return Tensors.of({name: part.reshape(shape) for (name, shape), part in parts})
 
 
 def drawn_weights(network: Network, count: int, seed: int) -> Floats:
@@ -168,10 +191,9 @@ def _table(data: Data | None) -> Data:
 
 
 def _targets(network: Network, data: Data) -> tuple[str, ...]:
-    """The columns to be predicted: those chosen, else the last ones."""
+    """The columns to be predicted, judged."""
     outputs = network.widths[-1]
-    count = 1 if network.loss.name in CLASSES else outputs
-    targets = network.targets or data.columns[-count:]
+    targets = target_names(network, data)
     for name in targets:
         if name not in data.columns:
             raise _wrong(
@@ -216,14 +238,6 @@ def _targets(network: Network, data: Data) -> tuple[str, ...]:
             names=", ".join(targets),
         )
     return targets
-
-
-def _features(network: Network, data: Data, targets: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns that go in: those chosen that are there and are not predicted, else all others."""
-    names = tuple(name for name in data.columns if name not in targets)
-    if not set(network.features) <= set(names):
-        return names
-    return network.features or names
 
 
 def _check_inputs(network: Network, data: Data, names: tuple[str, ...], targets: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from gui.panels.curves import Curves
 from gui.panels.data_table import DataTable
 from gui.panels.derivatives import DerivativesPanel
 from gui.panels.diagnosis import Diagnosis
+from gui.panels.network import NetworkPanel
 from gui.panels.note import Note
 from gui.panels.panel import Panel
 from gui.panels.racers import Racers
@@ -27,6 +28,7 @@ from gui.theme import Theme
 
 Group = Literal["function", "data", "descent", "results"]
 Place = Literal["column", "drawer"]
+Subject = Literal["formula", "network"]
 
 GROUPS: Final[dict[Group, Message]] = {
     "function": message("Function"),
@@ -43,6 +45,7 @@ class Entry(Struct, frozen=True):
         key: its name in a lab file. group: what it is about. place: the column at the left, where panels
             stand below each other, or the drawer below the views, which shows one of them.
         make: the panel of a store in a theme. comes: its state until somebody chooses another.
+        about: it comes hidden where the lab is about the other one; None: about both.
     """
 
     key: str
@@ -51,11 +54,15 @@ class Entry(Struct, frozen=True):
     title: Message
     make: Callable[[Store, Theme], Panel]
     comes: PanelState = "open"
+    about: Subject | None = None
 
 
 PANELS: Final = (
-    Entry("derivatives", "column", "function", message("Partial derivatives"), DerivativesPanel),
+    Entry(
+        "derivatives", "column", "function", message("Partial derivatives"), DerivativesPanel, about="formula"
+    ),
     Entry("variables", "column", "function", message("Variables"), Variables),
+    Entry("network", "column", "data", message("Network"), NetworkPanel, about="network"),
     Entry("optimizers", "column", "descent", message("Optimizers"), Racers),
     Entry("starts", "column", "descent", message("Starting points"), Starts),
     Entry("results", "column", "results", message("Results"), Results, "folded"),
