@@ -308,32 +308,6 @@ def test_jsonl_answers_each_line_in_order(
     assert answers[5]["error"]["span"] is None
 
 
-def test_a_table_stands_in_the_request(
-    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
-    loss = "mean((w x - y)^2)"
-    table = {"columns": ["x", "y"], "rows": [[1, 2], [2, 4]]}
-    requests = [
-        {"formula": loss, "data": table, "starts": [[0]], "optimizers": ["newton"]},
-        {"formula": loss, "data": {"columns": ["x", "y"], "rows": [[1, 2], [2]]}},
-        {"formula": loss, "data": {"columns": ["x", "x"], "rows": [[1, 2]]}},
-        {"formula": loss, "data": {"columns": ["x", "a-b"], "rows": [[1, 2]]}},
-        {"formula": "x", "data": {"columns": ["x"], "rows": [[1]] * 100_001}},
-        {"formula": "y"},
-    ]
-    monkeypatch.setattr(sys, "stdin", Input(*map(json.dumps, requests)))
-    assert main(["solve", "--jsonl"]) == 0
-    answers = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
-    assert answers[0]["runs"][0]["points"][-1] == pytest.approx([2.0])
-    assert [answer["error"]["message"] for answer in answers[1:5]] == [
-        "Row 2 has 1 numbers; the table has 2 columns.",
-        "Two columns of the table have the same name.",
-        "A formula cannot name a column “a-b”.",
-        "The table is too large: at most 100000 rows and 100 columns.",
-    ]
-    assert answers[5]["edges"][0]["point"] == [-5.0]
-
-
 def test_a_request_that_is_too_long_or_fails_leaves_the_others(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -345,7 +319,7 @@ def test_a_request_that_is_too_long_or_fails_leaves_the_others(
     monkeypatch.setattr("engine.solving.stages.sample", fail)
     assert main(["solve", "--jsonl"]) == 0
     first, second = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
-    assert first["error"]["message"] == "This request is too long: at most 20 MB."
+    assert first["error"]["message"] == "A request takes at most 20 MB."
     assert "boom" in second["error"]["message"]
 
 
