@@ -3,13 +3,18 @@
 Runs on the engine thread; numpy only.
 """
 
+from typing import Final
+
 from engine.analysis.critical_points import critical_points
 from engine.analysis.diagnosis import diagnose, lacks_minimum
 from engine.analysis.findings import Analysis
 from engine.base.cancellation import CancelCheck, never
+from engine.base.i18n import message
 from engine.document.setup import Setup
 from engine.function.sampled import Field
 from engine.program.function import Function
+
+MOST_SEARCHED: Final = 6  # variables
 
 
 def analyse(
@@ -23,6 +28,13 @@ def analyse(
     Raises:
         Cancelled: `cancelled` said so.
     """
+    if len(setup.descended) > MOST_SEARCHED:
+        gave_up = message(
+            "Critical points are searched for up to {most} free variables; here are {count}.",
+            most=MOST_SEARCHED,
+            count=len(setup.descended),
+        )
+        return Analysis(gave_up=gave_up, diagnosis=(gave_up,))
     points, families = critical_points(function, setup, cancelled, len(field.x) if field else None)
     return Analysis(
         critical_points=points,
