@@ -229,7 +229,7 @@ def thinned(curve: Floats, columns: int) -> tuple[Floats, Floats]:
 
 
 def _paint_lines(painter: QPainter, lines: Sequence[QPolygonF]) -> None:
-    """Each as one stroke; a long one bit by bit: the outline of a stroke that crosses itself takes seconds."""
+    """Each as one stroke; a long one bit by bit: the outline of one that crosses itself takes seconds."""
     for line in lines:
         if line.count() <= MOST_IN_A_STROKE:
             painter.drawPolyline(line)
