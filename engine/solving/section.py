@@ -66,12 +66,6 @@ def section(
     )
 
 
-def section_at(solution: Solution, frame: Frame, run: int, quality: Quality) -> Field | None:
-    """The Field that is drawn at the moment `frame` (see `plane_at`); None where the Solution has none."""
-    plane = plane_at(solution, frame, run)
-    return None if plane is None else section(solution, plane, quality)
-
-
 def found_in(solution: Solution, plane: Plane) -> Analysis | None:
     """What analysis found and `plane` holds: of a function of more variables than are drawn, the critical
     points of all of them that lie in it, as far as can be seen."""

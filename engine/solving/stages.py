@@ -31,6 +31,7 @@ from engine.symbolic import Deriver, Entry, Late
 from engine.words.explanation import explained
 
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
+SECOND: Final = 4  # the most free variables for which all second derivatives are written out
 NOT_RUN: Final = message("Until then this one does not run.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
@@ -50,7 +51,7 @@ class Request(Struct, frozen=True):
     lab: Lab
     quality: Quality = "full"
     partials: int = 12
-    second: int = 4
+    second: int = SECOND
     asked: tuple[tuple[str, ...], ...] = ()
 
     def entries(self, setup: Setup) -> tuple[Entry, ...]:
