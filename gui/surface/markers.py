@@ -212,6 +212,7 @@ class Markers:
         if not swarm:
             self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
         self._trail.draw(device, shot, self._t_end, hidden=False)
+        self._plumb.draw(device, shot, PLUMB_PX, opacity=HIDDEN, dash_px=4.0, hidden=True)
         self._plumb.draw(device, shot, PLUMB_PX, opacity=0.75, dash_px=4.0)
         self._draw_ellipse(device, shot, solution)
         self._starts.draw(device, shot, lift=LIFT, rim_px=_rim_px(self._starts.rows))
