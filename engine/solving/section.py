@@ -52,9 +52,10 @@ def section(
     Raises:
         Cancelled: as soon as `cancelled` says so.
     """
-    assert solution.objective is not None and solution.setup is not None and solution.field is not None
-    if window is None and plane.coincides(solution.field.plane):
-        return solution.field
+    field = solution.field
+    if window is None and field is not None and plane.coincides(field.plane):
+        return field
+    assert solution.objective is not None and solution.setup is not None
     return sample(
         solution.objective.while_wanted(cancelled),
         solution.setup,

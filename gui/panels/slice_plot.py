@@ -256,9 +256,10 @@ class SlicePlot(Panel):
             gradient = (reading.fx, reading.fy)
             slope = directional_derivative(gradient, chosen.direction_deg)
             slope = without_dust(slope, reading.steepness)  # 0 across the gradient
+            within = f" ({tr('in the slice')})" if len(reading.gradient) > 2 else ""
             self.direction_value.setText(
                 f"{format_tick(slope)} ({chosen.direction_deg:.0f}°)\n"
-                f"≤ |∇f| = {format_tick(reading.steepness)}"
+                f"≤ |∇f| = {format_tick(reading.steepness)}{within}"
             )
             self.direction.set_steepest(direction_of(gradient), term_color("gradient", self._theme))
 

@@ -104,6 +104,8 @@ class Markers:
         ):
             self._drawn = None
             self._trail_stale = self._balls_stale = True
+        if _variables(before) != _variables(solution):
+            self._frame = None  # that of these variables comes next
 
     def set_frame(self, frame: Frame | None) -> None:
         if frame is not self._frame:
@@ -359,6 +361,10 @@ class Markers:
         self._dot.rows = rows
         ink = np.round(np.array(rgb(shot.theme.text)) * 255)
         self._drop.data = line_data([([place, foot], (*ink, 255))])
+
+
+def _variables(solution: Solution | None) -> tuple[str, ...]:
+    return solution.setup.descended if solution is not None and solution.setup is not None else ()
 
 
 def _shows_something(slice_: Slice) -> bool:
