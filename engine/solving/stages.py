@@ -40,6 +40,7 @@ from engine.words.explanation import MOST_EXPLAINED, explain, name_outcome
 
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
 EXPLAIN_S: Final = 1.0  # of computing time for sentences about runs; beyond it only outcomes are named
+SECOND: Final = 4  # the most free variables for which all second derivatives are written out
 NOT_RUN: Final = message("Until then this one does not run.")
 NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
 DEFAULT_VARIABLES: Final = ("x", "y")
@@ -61,7 +62,7 @@ class Request(Struct, frozen=True):
     lab: Lab
     quality: Quality = "full"
     partials: int = 12
-    second: int = 4
+    second: int = SECOND
     asked: tuple[tuple[str, ...], ...] = ()
 
     def entries(self, setup: Setup) -> tuple[Entry, ...]:
