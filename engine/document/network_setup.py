@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
@@ -18,6 +17,7 @@ from engine.document.lab import Data, Lab
 from engine.document.network import CLASSES, Network, scalar_names
 from engine.document.network_text import network_spec, network_text
 from engine.document.setup import Problem, Setup, resolve
+from engine.document.split import Rows, split_rows
 from engine.document.weights.stored import shape_text
 from engine.document.weights.tensors import Tensors
 from engine.formula import Formula
@@ -33,7 +33,7 @@ class Examples(Struct, frozen=True, eq=False, kw_only=True):
         names: of the columns that go in. targets: of those to be predicted.
         inputs: (i, n). wanted: (o, n): the targets, of classes 1 for the right one and 0 for the others;
             those of the rows to train on with the label noise.
-        classes: their names, where the loss is of classes.
+        classes: their names, where the loss is of classes; of two labels that were text, in their order.
         train, test: the rows, in order; `test` is empty without a split.
     """
 
@@ -42,8 +42,8 @@ class Examples(Struct, frozen=True, eq=False, kw_only=True):
     inputs: Floats
     wanted: Floats
     classes: tuple[str, ...] | None
-    train: NDArray[np.intp]
-    test: NDArray[np.intp]
+    train: Rows
+    test: Rows
 
 
 class _Wrong(Exception):
@@ -72,7 +72,10 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
                 name=data.columns[column],
             )
         columns = dict(zip(data.columns, table, strict=True))
-        train, test = _split(lab, len(data.rows))
+        rows = split_rows(len(data.rows), lab.training.split, lab.seed)
+        if isinstance(rows, Problem):
+            raise _Wrong(rows)
+        train, test = rows
         wanted, classes = _wanted(network, data, targets, columns)
         wanted = _with_noise(network, wanted, train, lab.seed)
     except _Wrong as wrong:
@@ -276,24 +279,6 @@ def _check_inputs(network: Network, data: Data, names: tuple[str, ...], targets:
             )
 
 
-def _split(lab: Lab, count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The rows to train on and those to test on, each in order."""
-    share = lab.training.split
-    if share is None:
-        return np.arange(count), np.arange(0)
-    kept = round(share * count)
-    if not 0 < kept < count:
-        raise _wrong(
-            "training.split",
-            message("Of {count} rows a share of {share} leaves none to train on, or none to test on."),
-            message("Add rows, or choose another share."),
-            count=count,
-            share=f"{share:g}",
-        )
-    order = stream(lab.seed, "split").permutation(count)
-    return np.sort(order[:kept]), np.sort(order[kept:])
-
-
 def _wanted(
     network: Network, data: Data, targets: tuple[str, ...], columns: Mapping[str, Floats]
 ) -> tuple[Floats, tuple[str, ...] | None]:
@@ -303,6 +288,7 @@ def _wanted(
         (target,) = targets
         return _one_of(network, target, columns[target], data.classes.get(target))
     wanted = np.array([columns[name] for name in targets])
+    named: tuple[str, ...] | None = None
     for name, row in zip(targets, wanted, strict=True):
         words = data.classes.get(name)
         labels = {"bce_with_logits": (0, 1), "hinge_embedding": (-1, 1)}.get(loss)
@@ -317,6 +303,7 @@ def _wanted(
                 )
         elif words and len(words) == 2:
             row[:] = np.array(labels, dtype=np.float64)[row.astype(np.intp)]
+            named = words if len(targets) == 1 else None
         elif words or not np.isin(row, labels).all():
             raise _wrong(
                 "network.loss",
@@ -327,7 +314,7 @@ def _wanted(
                 second=labels[1],
                 name=name,
             )
-    return wanted, None
+    return wanted, named
 
 
 def _one_of(
@@ -359,7 +346,7 @@ def _one_of(
     return one_hot, names
 
 
-def _with_noise(network: Network, wanted: Floats, train: NDArray[np.intp], seed: int) -> Floats:
+def _with_noise(network: Network, wanted: Floats, train: Rows, seed: int) -> Floats:
     """The targets with noise in the rows to train on."""
     share = network.label_noise
     if not share:

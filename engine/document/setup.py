@@ -164,9 +164,10 @@ def resolve(
         return None, fatal
 
     descended = tuple(name for name in roles if name not in held)
+    normal = drawn is None and bool(formula.columns)
     if drawn is not None:
         defaults = [dict(zip(formula.variables, row, strict=True)) for row in drawn.tolist()]
-    elif formula.columns:
+    elif normal:
         defaults = drawn_starts(len(lab.starts), formula.variables, lab.seed)
     else:
         defaults = [usual_start(axes, free)] * len(lab.starts)
@@ -185,7 +186,9 @@ def resolve(
         lo=np.array([box.get(name, open_ends)[0] for name in descended]),
         hi=np.array([box.get(name, open_ends)[1] for name in descended]),
         roles=roles,
-        start_seed=lab.seed if formula.columns and _leave_open(lab.starts, descended) else None,
+        start_seed=lab.seed
+        if drawn is None and formula.columns and _leave_open(lab.starts, descended)
+        else None,
     )
     return setup, tuple(_start_problems(starts, descended, axes))
 
