@@ -99,11 +99,9 @@ def isocurves(n: int) -> float:
     return spent
 
 
-def contourf(n: int) -> float | None:
-    try:
-        import matplotlib
-    except ImportError:
-        return None
+def contourf(n: int) -> float:
+    import matplotlib
+
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

@@ -175,10 +175,8 @@ class _Plot:
 def _matplotlib(n: int) -> _Plot | None:
     if n > 512:
         return None  # half a minute for one picture
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        return None
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(SIZE_PX[0] / 100, SIZE_PX[1] / 100), dpi=100)
     return _Plot(figure, FigureCanvasAgg(figure), n)
