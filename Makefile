@@ -5,7 +5,7 @@ TESTS = -m pytest -n auto --dist worksteal
 # Screenshots and benchmarks need a screen; where there is none, a virtual one. Tests bring their own.
 SCREEN = $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1920x1080x24")
 
-.PHONY: run test setup setup-tests setup-bench test-engine lint types imports format fuzz foreign bench screenshots \
+.PHONY: run test setup setup-tests setup-bench test-engine lint types imports format fuzz soak foreign bench screenshots \
 	golden bundle clean
 # Compiled tests are kept: else half of the time before the first one goes into compiling.
 unexport PYTHONDONTWRITEBYTECODE
@@ -53,6 +53,10 @@ SEED := $(or $(SEED),$(shell date +%s))
 fuzz: setup-tests
 	$(PY) -m tests.engine.formula.fuzz 100000 $(SEED)
 	$(PY) $(TESTS) tests -m hypothesis --hypothesis-profile=thorough --hypothesis-seed=$(SEED)
+
+# The whole window, worked at random for ten minutes.
+soak: setup-tests
+	$(PY) -m tests.soak
 
 # What needs other people's programs: PyTorch, matplotlib, TeX where it is installed.
 foreign: setup-bench

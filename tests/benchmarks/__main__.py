@@ -8,9 +8,12 @@ import importlib
 import sys
 from pathlib import Path
 
+from gui.gl_setup import configure_before_app
+
 
 def main() -> int:
     wanted = sys.argv[1:]
+    configure_before_app()
     names = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
     print(f"{'what':<58}{'ours':>11}   {'peer':<36}{'theirs':>11}{'ratio':>9}")
     for name in names:

@@ -12,7 +12,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from engine.base.paths import ROOT
-from gui.gl_setup import configure_before_app
 from tests.benchmarks.timing import Row
 
 FORMULAS = ("(x^2+y-11)^2+(x+y^2-7)^2", "sin x cos y", "x^2+3xy+y^2", "20+x^2-10cos(2π x)+y^2-10cos(2π y)")
@@ -214,7 +213,6 @@ os._exit(0)
 
 
 def run() -> Iterator[Row]:
-    configure_before_app()
     app = QApplication.instance() or QApplication([])
     assert app is not None
     yield from formula_to_pixels()

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from engine.document.lab import Lab
 from gui.contour.view import ContourView
-from gui.gl_setup import configure_before_app
 from gui.store import Store
 from gui.theme import LIGHT
 from tests.benchmarks.timing import Row, median_ms
@@ -21,7 +20,6 @@ LEVELS = 20
 
 
 def run() -> Iterator[Row]:
-    configure_before_app()
     app = QApplication.instance() or QApplication([])
     for n in SIZES:
         fields = [

@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 from msgspec.structs import replace
 
-from gui.gl_setup import configure_before_app
 from tests.benchmarks.timing import Row, median_ms
 
 SIZE_PX: Final = (1280, 720)
@@ -17,7 +16,6 @@ REPEATS: Final = 7
 
 
 def run() -> Iterator[Row]:
-    configure_before_app()
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication([])
