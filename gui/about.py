@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
+from gui.fitting import fit_on_screen
 from gui.i18n import tr
 
 VERSION: Final = "0.1.0"
+PAGE: Final = QSize(880, 680)
 
 
 def show_keys(parent: QWidget) -> None:
@@ -20,6 +22,15 @@ def show_keys(parent: QWidget) -> None:
                 ("← →", tr("one step back, one step on")),
                 ("Home · End", tr("to the start, to the end")),
                 ("[ ]", tr("slower, faster")),
+            ),
+        ),
+        (
+            tr("The panels"),
+            (
+                ("Ctrl+1 … 9", tr("open or fold a panel of the column; with Shift: show or hide it")),
+                ("Alt+1 … 9", tr("a panel below the views, again: fold them; with Shift: show or hide it")),
+                ("Ctrl+0 · Alt+0", tr("fold the whole column, the panels below the views")),
+                (tr("← → (after Tab)"), tr("fold and open a panel at its arrow")),
             ),
         ),
         (
@@ -81,7 +92,7 @@ def show_page(title: str, text: QTextBrowser, parent: QWidget) -> None:
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(title)
-    dialog.resize(880, 680)
+    fit_on_screen(dialog, PAGE)
     text.setAccessibleName(title)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)

@@ -5,20 +5,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 
 from engine.document.lab import Colormap, Display
+from gui.arrangement import Arrangement
 from gui.files import Files
 from gui.i18n import language, tr
+from gui.panels_menu import PanelsMenu
 from gui.player import Player
 from gui.store import Change, Store
+from gui.theme import Theme
 from gui.widgets.icons import IconButton
 
 if TYPE_CHECKING:
     from gui.contour.view import ContourView
-    from gui.main_window import MainWindow
     from gui.surface.camera import ViewName
     from gui.surface.view import SurfaceView
 
@@ -26,20 +28,43 @@ LANGUAGES: Final = {"en": "English", "ko": "한국어"}
 
 
 class Actions(QObject):
-    """The menus of `window`, and the buttons above its views."""
+    """The menus of a window, and the buttons above its views.
 
-    def __init__(self, window: "MainWindow", store: Store, player: Player, files: Files) -> None:
+    Signals:
+        language_chosen(str), projector_chosen(bool), theme_chosen(str): the window is to be another.
+    """
+
+    language_chosen = Signal(str)
+    projector_chosen = Signal(bool)
+    theme_chosen = Signal(str)
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        store: Store,
+        player: Player,
+        files: Files,
+        arrangement: Arrangement,
+        theme: Theme,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._store = store
+        self._arrangement = arrangement
+        self._theme = theme
         self._toggles: dict[str, list[tuple[QAction, Any]]] = {}
         self._file_menu(files)
         self._edit_menu()
         self._view_menu()
+        window.menuBar().addMenu(PanelsMenu(arrangement, window))
         self._run_menu(player)
         self._help_menu()
         store.lab_changed.connect(self._on_lab_changed)
         self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Of the dialogs that are still to come."""
+        self._theme = theme
 
     # Menus
 
@@ -131,15 +156,15 @@ class Actions(QObject):
         looks = menu.addMenu(tr("&Look"))
         group = QActionGroup(self)
         for name, text in (("light", tr("Light")), ("dark", tr("Dark"))):
-            action = looks.addAction(text, partial(self._window.theme_chosen.emit, name))
+            action = looks.addAction(text, partial(self.theme_chosen.emit, name))
             action.setCheckable(True)
-            action.setChecked(name == self._window.theme.name)
+            action.setChecked(name == self._theme.name)
             group.addAction(action)
         looks.addSeparator()
         projector = looks.addAction(tr("Projector: large and high in contrast"))
         projector.setCheckable(True)
-        projector.setChecked(self._window.theme.scale > 1)
-        projector.toggled.connect(self._window.projector_chosen)
+        projector.setChecked(self._theme.scale > 1)
+        projector.toggled.connect(self.projector_chosen)
         self._add(menu, tr("&Full screen"), self._toggle_full_screen, QKeySequence("F11"))
         languages = menu.addMenu("Language · 언어")
         group = QActionGroup(self)
@@ -162,7 +187,7 @@ class Actions(QObject):
 
     def _help_menu(self) -> None:
         menu = self._menu(tr("&Help"))
-        self._add(menu, tr("About this &lab"), self._window.show_note)
+        self._add(menu, tr("About this &lab"), partial(self._arrangement.reveal, "note"))
         self._add(menu, tr("Formula &language"), self._formula_help, QKeySequence.StandardKey.HelpContents)
         self._add(menu, tr("&Keyboard and mouse"), self._keys, QKeySequence("Ctrl+/"))
         self._add(menu, tr("&About Nablascope"), self._about)
@@ -218,7 +243,7 @@ class Actions(QObject):
 
     def _choose_language(self, code: str) -> None:
         if code != language():
-            self._window.language_chosen.emit(code)
+            self.language_chosen.emit(code)
 
     def _toggle_full_screen(self) -> None:
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -226,7 +251,7 @@ class Actions(QObject):
     def _export(self) -> None:
         from gui.export.dialog import ExportDialog
 
-        ExportDialog(self._store, self._window.theme, self._window).show()
+        ExportDialog(self._store, self._theme, self._window).show()
 
     def _formula_help(self) -> None:
         from gui.formula_help import show_formula_help

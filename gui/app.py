@@ -211,7 +211,7 @@ class Session:
         self.window.restoreGeometry(geometry)
         self.window.show()
         assert self.store and self.player and self._bridge
-        self.window.fill(self.store, self.player, self._bridge, old.path, tab=old.tab)
+        self.window.fill(self.store, self.player, self._bridge, old.path, front=old.front)
         old.discard()
 
     def _on_theme_chosen(self, name: str) -> None:

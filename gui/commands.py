@@ -4,24 +4,30 @@ Loads Qt only for what draws: `solve` needs neither Qt nor GL.
 """
 
 import argparse
+import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 import msgspec
 
 from engine.base.i18n import Language, message, translate
+from gui.argument_error import ArgumentError
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
-from gui.labargs import ArgumentError, add_lab_arguments, lab_from_json, lab_from_options
+from gui.labargs import add_lab_arguments, data_from_options, lab_from_json, lab_from_options
 
 if TYPE_CHECKING:
     from engine.document.lab import Lab
     from engine.solving.solution import Solution
     from engine.solving.stages import Solver
 
+log = logging.getLogger(__name__)
+
+FAILURE: Final = "Something went wrong: {detail} (more with --debug)"
 DONE: Final = 0
 FAILED: Final = 1
+MAX_LINE: Final = 20_000_000  # bytes of a request
 SYMBOLIC_SERVER: Final = "--symbolic-server"  # of a frozen bundle; see engine.symbolic.client
 
 # Options whose value may begin with a minus sign, which argparse would take for another option.
@@ -62,6 +68,8 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     """Run the command line; the exit code."""
     argv = _joined(argv)
+    if "--debug" in argv:
+        logging.basicConfig(level=logging.INFO)
     if argv[:1] == [SYMBOLIC_SERVER]:
         from engine.symbolic.server import main as child
 
@@ -81,7 +89,7 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:
         if "--debug" in argv:
             raise
-        text = translate("Something went wrong: {detail} (more with --debug)", language, detail=repr(error))
+        text = translate(FAILURE, language, detail=repr(error))
         print(f"nablascope: {text}", file=sys.stderr)
         return FAILED
 
@@ -122,6 +130,7 @@ def _solve(argv: list[str], language: Language) -> int:
     parser.add_argument(
         "--jsonl", action="store_true", help="read a JSON request a line, print an answer a line"
     )
+    parser.add_argument("--batch-losses", action="store_true", help="print the losses of the batches too")
     parser.add_argument("--lang", choices=("en", "ko"), default="en", help="the language of messages")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     options = parser.parse_args(argv)
@@ -138,7 +147,8 @@ def _solve(argv: list[str], language: Language) -> int:
             from engine.writers.json_report import report
 
             _warn(solution, options.lang)
-            sys.stdout.buffer.write(msgspec.json.encode(report(solution)) + b"\n")
+            answer = report(solution, batch_losses=options.batch_losses)
+            sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         else:
             from engine.writers.summary import summary
 
@@ -152,25 +162,41 @@ def _solve(argv: list[str], language: Language) -> int:
 def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
     from engine.writers.json_report import report
 
-    for line in sys.stdin.buffer:
+    data = data_from_options(options)
+    for line in _lines(sys.stdin.buffer):
         if not line.strip():
             continue
         try:
-            solution = _solved(solver, lab_from_json(line, options))
+            if len(line) > MAX_LINE:
+                raise ArgumentError(message("A request takes at most {most} MB.", most=MAX_LINE // 1_000_000))
+            solution = _solved(solver, lab_from_json(line, options, data))
             _warn(solution, options.lang)
             answer = report(solution)
         except ArgumentError as error:
             span = list(error.span) if error.span and error.in_formula else None
             answer = {"error": {"message": _with_hint(error, options.lang), "span": span}}
+        except Exception as error:  # one request never takes the others with it
+            log.info("request failed", exc_info=True)
+            text = translate(FAILURE, options.lang, detail=repr(error))
+            answer = {"error": {"message": text, "span": None}}
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.flush()
     return DONE
 
 
-def _solved(solver: "Solver", lab: "Lab") -> "Solution":
-    from engine.solving.stages import Request
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream; of one longer than MAX_LINE no more than its beginning, one byte longer."""
+    while line := stream.readline(MAX_LINE + 1):
+        rest = line
+        while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE + 1)
+        yield line
 
-    *_, solution = solver.solve(Request(0, lab))
+
+def _solved(solver: "Solver", lab: "Lab") -> "Solution":
+    from engine.solving.stages import report_request
+
+    *_, solution = solver.solve(report_request(lab))
     for problem in solution.problems:
         if problem.fatal:
             about = problem.place == "formula"

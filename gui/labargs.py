@@ -5,49 +5,30 @@ Any thread; loads neither Qt nor GL.
 
 import argparse
 import math
+import sys
+from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from engine.base.i18n import Message, message
-from engine.document.datafile import DataError, read_csv
-from engine.document.lab import Lab, Point, Variable
+from engine.base.i18n import message
+from engine.document.datafile import DataError, Missing, MissingError, Table, described, read_csv, table_of
+from engine.document.lab import AXES, MAX_COLUMNS, MAX_ROWS, Data, Lab, Point, Role, Variable
 from engine.document.labfile import LabFileError, read
-from engine.document.setup import ordered, resolve
-from engine.formula import Formula, FormulaError, parse
+from engine.document.network_setup import examples_of, network_formula
+from engine.document.setup import formula_of, roles_of
+from engine.formula import Formula, FormulaError
 from engine.formula.names import name_key
 from engine.optimizers import Racer, SpecError, parse_spec
+from gui.argument_error import ArgumentError
+from gui.netargs import NetworkFields, add_network_arguments, fields_from, of_formula, with_network
 
 MAX_STEPS: Final = 1_000_000
 COMMAND_STEPS: Final = 100
-
-
-class ArgumentError(Exception):
-    """A bad option, formula, lab or table: exit code 2.
-
-    Attributes:
-        text, span: what the caret under the place is drawn for, if it is a place in a text.
-        in_formula: the text is the formula.
-    """
-
-    def __init__(
-        self,
-        reason: Message,
-        *,
-        text: str | None = None,
-        span: tuple[int, int] | None = None,
-        hint: Message | None = None,
-        in_formula: bool = False,
-    ) -> None:
-        super().__init__(reason.render())
-        self.message = reason
-        self.text = text
-        self.span = span
-        self.hint = hint
-        self.in_formula = in_formula
 
 
 def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = False) -> None:
@@ -59,7 +40,7 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
         action="append",
         default=[],
         metavar="NAME=LO:HI",
-        help="a drawn axis and its range; repeatable",
+        help="a variable and its range, the first two drawn; repeatable",
     )
     parser.add_argument(
         "--set",
@@ -82,7 +63,35 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
     )
     parser.add_argument("--no-stop", action="store_true", help="take exactly N steps")
     parser.add_argument("--data", metavar="FILE.csv", help="a table whose columns the formula names")
-    parser.add_argument("--seed", metavar="N", help="the seed of gradient noise")
+    parser.add_argument(
+        "--drop-missing", action="store_true", help="leave out the rows of the table that lack a value"
+    )
+    parser.add_argument("--seed", metavar="N", help="the seed of gradient noise and of starts over a table")
+    add_network_arguments(parser)
+
+
+def data_from_options(options: argparse.Namespace) -> Data | None:
+    """The table of --data; what its columns are called here is said on standard error.
+
+    Raises:
+        ArgumentError: it cannot be used.
+    """
+    if options.data is None:
+        return None
+    return _taken(options, lambda missing: read_csv(Path(options.data), missing))
+
+
+def _taken(options: argparse.Namespace, read_table: Callable[[Missing], Table]) -> Data:
+    try:
+        table = read_table("drop" if options.drop_missing else "refuse")
+    except MissingError as error:
+        hint = message("Fill it in, or leave such rows out with --drop-missing.")
+        raise ArgumentError(error.message, hint=hint) from error
+    except DataError as error:
+        raise ArgumentError(error.message) from error
+    for note in (*described(table.data), *table.notes):
+        print(f"nablascope: {note.render(options.lang)}", file=sys.stderr)
+    return table.data
 
 
 def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -> Lab:
@@ -91,6 +100,7 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
     Raises:
         ArgumentError: whatever is wrong with them.
     """
+    fields = of_formula(options.formula, fields_from(options))
     if options.formula is not None and lab_path is not None:
         raise ArgumentError(message("Give either a lab file or a formula, not both."))
     if lab_path is not None:
@@ -98,15 +108,15 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
             lab = read(Path(lab_path))
         except LabFileError as error:
             raise ArgumentError(error.message) from error
+    elif fields.network is not None:
+        lab = Lab(steps=COMMAND_STEPS)
     elif options.formula is not None:
-        lab = Lab(formula=options.formula, others="free", steps=COMMAND_STEPS)
+        lab = Lab(formula=options.formula, steps=COMMAND_STEPS)
     else:
         raise ArgumentError(message("Give a lab file, or a formula with -f."))
-    if options.data is not None:
-        try:
-            lab = replace(lab, data=read_csv(Path(options.data)))
-        except DataError as error:
-            raise ArgumentError(error.message) from error
+    data = data_from_options(options)
+    if data is not None:
+        lab = replace(lab, data=data)
     if options.steps is not None:
         lab = replace(lab, steps=_whole("--steps", options.steps, MAX_STEPS))
     if options.evaluations is not None:
@@ -118,6 +128,12 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
         lab = replace(lab, seed=_whole("--seed", options.seed, 2**63 - 1))
     if options.no_stop:
         lab = replace(lab, stop=False)
+    lab = with_network(
+        lab,
+        fields,
+        steps=lab.steps if options.steps is not None else None,
+        evaluations=lab.evaluations if options.evaluations is not None else None,
+    )
     formula = parse_formula(lab)
     lab, formula = _with_axes(lab, formula, [_axis(text) for text in options.var])
     lab = with_held(lab, formula, dict(_assignment(text) for text in options.set))
@@ -128,13 +144,21 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
     return lab
 
 
-class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of `solve --jsonl`."""
+class InlineTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table in a request: numbers, texts (such a column holds classes), null where a value is missing."""
 
-    formula: str
+    columns: Annotated[list[str], Meta(min_length=1, max_length=MAX_COLUMNS)]
+    rows: Annotated[list[list[float | str | None]], Meta(max_length=MAX_ROWS)]
+
+
+class JsonRequest(NetworkFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of `solve --jsonl`, of a formula or a network; `data` is a table or the path of a CSV file."""
+
+    formula: str | None = None
+    data: InlineTable | str | None = None
     variables: list[str] | None = None
-    domain: dict[str, tuple[float, float]] = {}
-    set: dict[str, float] = {}
+    domain: dict[str, tuple[float, float]] = field(default_factory=dict)
+    set: dict[str, float] = field(default_factory=dict)
     starts: list[list[float]] | None = None
     optimizers: list[str] | None = None
     steps: Annotated[int, Meta(ge=0, le=MAX_STEPS)] | None = None
@@ -143,8 +167,8 @@ class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0)] = 0
 
 
-def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
-    """The Lab of one request of `solve --jsonl`; `options` gives --no-stop and --data for all of them.
+def lab_from_json(line: bytes, options: argparse.Namespace, data: Data | None) -> Lab:
+    """The Lab of one request of `solve --jsonl`; `options` and the table of --data are for all of them.
 
     Raises:
         ArgumentError: not JSON, an unknown or wrong field, or one that does not fit the formula.
@@ -153,32 +177,39 @@ def lab_from_json(line: bytes, options: argparse.Namespace) -> Lab:
         request = msgspec.json.decode(line, type=JsonRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ArgumentError(message("Bad request: {detail}", detail=str(error))) from error
+    fields = of_formula(request.formula, request)
+    if request.formula is None and fields.network is None:
+        raise ArgumentError(message("Give a formula or a network."))
     lab = Lab(
-        formula=request.formula,
-        others="free",
+        formula=request.formula if fields.network is None and request.formula else Lab().formula,
         steps=request.steps if request.steps is not None else request.evaluations or COMMAND_STEPS,
         evaluations=request.evaluations,
         stop=request.stop and not options.no_stop,
         seed=request.seed,
         order=tuple(request.variables or ()),
+        data=_requested(request.data, options) or data,
     )
-    if options.data is not None:
-        try:
-            lab = replace(lab, data=read_csv(Path(options.data)))
-        except DataError as error:
-            raise ArgumentError(error.message) from error
+    lab = with_network(lab, fields, steps=request.steps, evaluations=request.evaluations)
     formula = parse_formula(lab)
-    ranges: list[tuple[str, float, float]] = [(name, lo, hi) for name, (lo, hi) in request.domain.items()]
-    if len(ranges) <= 2 and request.variables is None:
+    ranges = [(name, lo, hi) for name, (lo, hi) in request.domain.items()]
+    if request.variables is None:
         lab, formula = _with_axes(lab, formula, ranges)
     else:
         lab = _with_ranges(lab, formula, ranges)
     lab = with_held(lab, formula, request.set)
+    if request.variables is not None:
+        lab = _with_roles(lab, [name for name in formula.variables if not _is_held(lab, name)])
     if request.optimizers:
         lab = with_optimizers(lab, request.optimizers)
     if request.starts:
         lab = with_starts(lab, formula, request.starts)
     return lab
+
+
+def _requested(data: InlineTable | str | None, options: argparse.Namespace) -> Data | None:
+    if isinstance(data, InlineTable):
+        return _taken(options, lambda missing: table_of(data.columns, data.rows, missing))
+    return _taken(options, lambda missing: read_csv(Path(data), missing)) if data is not None else None
 
 
 def parse_formula(lab: Lab) -> Formula:
@@ -187,8 +218,13 @@ def parse_formula(lab: Lab) -> Formula:
     Raises:
         ArgumentError: with the place in the text.
     """
+    if lab.network is not None:
+        examples, problems = examples_of(lab)
+        if examples is None:
+            raise ArgumentError(problems[0].message, hint=problems[0].hint)
+        return network_formula(lab.network, examples)
     try:
-        return ordered(parse(lab.formula, data=lab.data.columns if lab.data else ()), lab.order)
+        return formula_of(lab)
     except FormulaError as error:
         raise ArgumentError(
             error.message, text=lab.formula, span=error.span, hint=error.hint, in_formula=True
@@ -218,22 +254,20 @@ def with_optimizers(lab: Lab, specs: list[str]) -> Lab:
 
 
 def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
-    """Start from the rows, each of all variables or of those that are not held, in the formula's order."""
-    free = [
-        name
-        for name in formula.variables
-        if lab.variables.get(name, Variable()).role != "held"
-        and (lab.others == "free" or _drawn(lab, formula, name))
-    ]
+    """Start from the rows, each of the variables in their order, or of all letters, which declares them."""
+    letters = formula.variables
+    if any(len(row) == len(letters) for row in rows):
+        lab = replace(lab, others="free")
+    varying = [name for name, each in roles_of(lab, formula).items() if each.role != "held"]
     starts: list[Point] = []
     for row in rows:
-        names = free if len(row) == len(free) else list(formula.variables)
+        names = varying if len(row) == len(varying) else list(letters)
         if len(row) != len(names):
             raise ArgumentError(
                 message(
                     "A start needs {count} numbers, one for each of {names}; it has {found}.",
-                    count=len(free),
-                    names=", ".join(free),
+                    count=len(varying),
+                    names=", ".join(varying),
                     found=len(row),
                 )
             )
@@ -243,31 +277,15 @@ def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
     return replace(lab, starts=tuple(starts))
 
 
-def _drawn(lab: Lab, formula: Formula, name: str) -> bool:
-    setup, _ = resolve(lab, formula)
-    return setup is not None and any(axis.name == name for axis in setup.axes)
-
-
 def _with_axes(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> tuple[Lab, Formula]:
-    if len(ranges) > 2:
-        raise ArgumentError(message("At most two variables can be drawn."))
+    """The ranges, and with them the variables: the first two drawn, even if unused, further ones free."""
     known = {name_key(name) for name in formula.variables}
-    extra = tuple(name for name, _, _ in ranges if name_key(name) not in known)
+    extra = tuple(name for name, _, _ in ranges[: len(AXES)] if name_key(name) not in known)
     if extra:
         lab = replace(lab, order=formula.variables + extra)
         formula = parse_formula(lab)
     lab = _with_ranges(lab, formula, ranges)
-    if ranges:
-        names = [_spelled(name, formula) for name, _, _ in ranges]
-        roles = dict(zip(names, ("horizontal", "vertical"), strict=False))
-        variables = {
-            name: replace(choice, role=None) if choice.role in roles.values() else choice
-            for name, choice in lab.variables.items()
-        }
-        for name, role in roles.items():
-            variables[name] = replace(variables[name], role=role)
-        lab = replace(lab, variables=variables)
-    return lab, formula
+    return _with_roles(lab, list(dict.fromkeys(_spelled(name, formula) for name, _, _ in ranges))), formula
 
 
 def _with_ranges(lab: Lab, formula: Formula, ranges: list[tuple[str, float, float]]) -> Lab:
@@ -276,6 +294,23 @@ def _with_ranges(lab: Lab, formula: Formula, ranges: list[tuple[str, float, floa
         name = _spelled(given, formula)
         variables[name] = replace(variables.get(name, Variable()), lo=lo, hi=hi)
     return replace(lab, variables=variables)
+
+
+def _with_roles(lab: Lab, names: list[str]) -> Lab:
+    """`names` declared as variables, the first two as the axes, which whoever had them loses."""
+    roles: dict[str, Role] = dict(zip(names, chain(AXES, repeat("free")), strict=False))
+    taken = [role for role in roles.values() if role in AXES]
+    variables = {
+        name: replace(choice, role=None) if choice.role in taken else choice
+        for name, choice in lab.variables.items()
+    }
+    for name, role in roles.items():
+        variables[name] = replace(variables.get(name, Variable()), role=role)
+    return replace(lab, variables=variables)
+
+
+def _is_held(lab: Lab, name: str) -> bool:
+    return lab.variables.get(name, Variable()).role == "held"
 
 
 def _spelled(given: str, formula: Formula) -> str:

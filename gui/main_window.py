@@ -7,21 +7,14 @@ another. GUI thread.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QMainWindow,
-    QScrollArea,
-    QSplitter,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from gui.column import Column
+from gui.drawer import Drawer
 from gui.i18n import tr
 from gui.style import set_role
 from gui.theme import Theme
@@ -30,9 +23,10 @@ from gui.view_pane import ViewPane
 
 if TYPE_CHECKING:
     from engine.solving.solution import Solution
+    from gui.arrangement import Arrangement
     from gui.bridge import Bridge
     from gui.files import Files
-    from gui.panels.data_table import DataTable
+    from gui.panels.panel import Panel
     from gui.player import Player
     from gui.recovery import Recovery
     from gui.store import Store
@@ -48,8 +42,14 @@ TABLES: Final = (".csv", ".tsv")
 _LAST: Final = -1
 
 
+class Themed(Protocol):
+    """What takes another look while the window is open."""
+
+    def set_theme(self, theme: Theme, /) -> None: ...
+
+
 class MainWindow(QMainWindow):
-    """Left the formula, its derivatives and the choices; right both views over the timeline and a drawer.
+    """Left the column with the formula; right both views with their legend over the drawer and the timeline.
 
     Signals:
         language_chosen(str), projector_chosen(bool): the app builds the window anew.
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self._settings = settings
-        self._themed: list[QWidget] = []
+        self._themed: list[Themed] = []
         self._closing = False
         self._parts: Iterator[int] = iter(())
         self._next_part = single_shot(self, 0, self._on_next_part)
@@ -74,7 +74,9 @@ class MainWindow(QMainWindow):
         self._player: Player | None = None
         self._store: Store | None = None
         self._recovery: Recovery | None = None
-        self._data: DataTable | None = None
+        self._arrangement: Arrangement | None = None
+        self._panels: dict[str, Panel] = {}
+        self._drawer_px = DRAWER_HEIGHT_PX  # while it is folded
         self.setWindowTitle("Nablascope")
         self.setMinimumSize(*MINIMUM_SIZE_PX)
         self._fit_screen()
@@ -82,16 +84,8 @@ class MainWindow(QMainWindow):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click on anything else ends the typing in a field
         self.menuBar().addMenu(tr("&File"))  # so that nothing moves when the menus are filled
 
-        self._column = QWidget()
-        self._column_layout = QVBoxLayout(self._column)
-        self._column_layout.setContentsMargins(12, 12, 12, 12)
-        self._column_layout.setSpacing(12)
-        self._scroll = scroll = QScrollArea()
-        scroll.setWidget(self._column)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(round(COLUMN_MINIMUM_PX * theme.scale))
+        self._column = Column()
+        self._column.setMinimumWidth(round(COLUMN_MINIMUM_PX * theme.scale))
 
         self._views = QSplitter(Qt.Orientation.Horizontal)
         self._views.setChildrenCollapsible(False)
@@ -99,11 +93,16 @@ class MainWindow(QMainWindow):
         for pane in self._panes:
             self._views.addWidget(pane)
         self._views.setSizes([1000, 900])
-        self._drawer = QTabWidget()
-        self._drawer.setDocumentMode(True)
-        self._drawer.tabBar().setAccessibleName(tr("Panels"))
+        pictures = QWidget()
+        self._pictures = QVBoxLayout(pictures)
+        self._pictures.setContentsMargins(0, 0, 0, 0)
+        self._pictures.setSpacing(0)
+        self._pictures.addWidget(self._views, 1)
+        self._drawer = Drawer()
+        self._drawer.folded.connect(self._on_drawer_folded)
         self._stack = QSplitter(Qt.Orientation.Vertical)
-        self._stack.addWidget(self._views)
+        self._stack.setChildrenCollapsible(False)
+        self._stack.addWidget(pictures)
         self._stack.addWidget(self._drawer)
         self._stack.setStretchFactor(0, 1)
         self._stack.setStretchFactor(1, 0)
@@ -122,7 +121,8 @@ class MainWindow(QMainWindow):
         self._right_layout.addWidget(self._stack, 1)
 
         self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(scroll)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._column)
         self._split.addWidget(self._right)
         self._split.setStretchFactor(0, 0)
         self._split.setStretchFactor(1, 1)
@@ -137,9 +137,9 @@ class MainWindow(QMainWindow):
         return self.files.path if self.files else None
 
     @property
-    def tab(self) -> int:
-        """Which panel of the drawer is open."""
-        return self._drawer.currentIndex()
+    def front(self) -> str | None:
+        """The key of the panel that is in front in the drawer, once there is one."""
+        return self._arrangement.front if self._arrangement else None
 
     def fill(
         self,
@@ -148,15 +148,15 @@ class MainWindow(QMainWindow):
         bridge: "Bridge",
         path: Path | None = None,
         *,
-        tab: int | None = None,
+        front: str | None = None,
     ) -> None:
         """Add the menus, the views and the panels, a part at a time so that each is painted when it is there.
 
-        `filled` is emitted at the end.
+        `front`: the key of what the drawer shows, as in the window before. `filled` comes at the end.
         """
         self._store = store
         self._player = player
-        self._parts = self._filling(store, player, bridge, path, tab)
+        self._parts = self._filling(store, player, bridge, path, front)
         self._next_part.start()
 
     def _on_next_part(self) -> None:
@@ -165,9 +165,8 @@ class MainWindow(QMainWindow):
             self._next_part.start(wait_ms)
 
     def _filling(
-        self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, tab: int | None
+        self, store: "Store", player: "Player", bridge: "Bridge", path: Path | None, front: str | None
     ) -> Iterator[int]:
-        from gui.panels.no_minimum import NoMinimum
         from gui.surface.view import SurfaceView
 
         theme = self.theme
@@ -179,73 +178,71 @@ class MainWindow(QMainWindow):
         self._panes[0].show_view(self.surface)
         yield FIRST_PICTURE_MS  # or less: the engine has the processor to itself until its first picture
 
-        from gui.actions import Actions
+        from gui.editor.formula_editor import FormulaEditor
+        from gui.editor.model_view import ModelView
         from gui.files import Files
 
         self.files = Files(store, self._settings, self, path)
         self.files.path_changed.connect(self._refresh_title)
         store.lab_changed.connect(self._refresh_title)
         self._refresh_title()
-        self.menuBar().clear()
-        actions = Actions(self, store, player, self.files)
-        no_minimum = NoMinimum(store)
-        self._panes[0].add_buttons([no_minimum, *actions.surface_buttons(self.surface)])
-
-        from gui.editor.formula_editor import FormulaEditor
-        from gui.panels.derivatives import DerivativesPanel
-
         self.editor = FormulaEditor(store, theme)
-        self._add_to_column(self.editor)
-        self._add_to_column(DerivativesPanel(store, theme))
+        model = ModelView(store, theme)
+        for head in (self.editor, model):
+            self._column.add(head)
+        self._themed += [self.editor, model]
         yield 0
 
         from gui.contour.view import ContourView
         from gui.panels.timeline import Timeline
-        from gui.panels.whole_runs import WholeRuns
 
         self.contour = ContourView(store, theme)
-        self._themed.append(self.contour)
         self.contour.set_scale(theme.scale)
         self._panes[1].show_view(self.contour)
-        self._panes[1].add_buttons([WholeRuns(store), *actions.contour_buttons(self.contour)])
         bridge.serve_windows(self.contour)
         timeline = Timeline(store, player, theme)
-        self._themed.append(timeline)
         self._right_layout.addWidget(timeline)
+        self._themed += [self.contour, timeline]
         self._show_solution(store)
         yield 0
 
-        from gui.panels.race import Race
-        from gui.panels.variables import Variables
-        from gui.panels.worked_step import WorkedStep
+        from gui.actions import Actions
+        from gui.arrangement import Arrangement
+        from gui.panels.legend import Legend
+        from gui.panels.no_minimum import NoMinimum
+        from gui.panels.registry import PANELS
+        from gui.panels.whole_runs import WholeRuns
 
-        self._add_to_column(Variables(store, theme))
-        self._add_to_column(Race(store, theme))
-        self._column_layout.addStretch(1)
-        self._add_to_drawer(tr("Step"), WorkedStep(store, theme))
+        arrangement = self._arrangement = Arrangement(store, front, self)
+        self.menuBar().clear()
+        actions = Actions(self, store, player, self.files, arrangement, theme)
+        actions.language_chosen.connect(self.language_chosen)
+        actions.projector_chosen.connect(self.projector_chosen)
+        actions.theme_chosen.connect(self.theme_chosen)
+        no_minimum = NoMinimum(store)
+        no_minimum.clicked.connect(lambda: arrangement.reveal("why"))
+        self._panes[0].add_buttons([no_minimum, *actions.surface_buttons(self.surface)])
+        self._panes[1].add_buttons([WholeRuns(store), *actions.contour_buttons(self.contour)])
+        legend = Legend(store, theme)
+        legend.more_wanted.connect(lambda: arrangement.reveal("results"))
+        self._pictures.addWidget(legend)
+        self._themed += [actions, legend]
         yield 0
 
-        from gui.panels.curves import Curves
-        from gui.panels.data_table import DataTable
-        from gui.panels.diagnosis import Diagnosis
-        from gui.panels.note import Note
-        from gui.panels.slice_plot import SlicePlot
+        for place, home in (("column", self._column), ("drawer", self._drawer)):
+            for entry in (each for each in PANELS if each.place == place):
+                panel = self._panels[entry.key] = entry.make(store, theme)
+                home.add_panel(entry, panel, arrangement)
+                self._themed.append(panel)
+            yield 0
+        self._drawer.begin(arrangement)
+
         from gui.recovery import Recovery
 
-        self._add_to_drawer(tr("Curves"), Curves(store, theme))
-        diagnosis = Diagnosis(store, theme)
-        self._add_to_drawer(tr("Why?"), diagnosis)
-        no_minimum.clicked.connect(lambda: self._drawer.setCurrentWidget(diagnosis))
-        self._add_to_drawer(tr("Slice"), SlicePlot(store, theme))
-        self._data = DataTable(store, theme)
-        self._add_to_drawer(tr("Data"), self._data)
-        self._note = Note(store, theme)
-        self._add_to_drawer(tr("Note"), self._note)
         self._recovery = Recovery(store, self.files, self._settings)
         self._right_layout.insertWidget(0, self._recovery)
-        self._drawer.setCurrentIndex(tab or 0)
         self.files.opened.connect(self._on_opened)
-        if tab is None and path is not None:
+        if front is None and path is not None:
             self._on_opened()
         self._show_solution(store)
         store.lab_changed.connect(self._lay_out, Qt.ConnectionType.QueuedConnection)  # after all others
@@ -271,17 +268,15 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self) -> None:
         """The formula is in sight, and a lab that has something to say says it first."""
-        self._scroll.verticalScrollBar().setValue(0)
-        if self._store is not None and self._store.lab.note:
-            self.show_note()
+        self._column.to_top()
+        arrangement = self._arrangement
+        if self._store is not None and self._store.lab.note and arrangement is not None:
+            arrangement.bring_forward("note")
 
     def open_lab(self, path: Path) -> None:
         """Show the lab at `path`, or say what is wrong with it."""
         if self.files is not None and self.files.may_discard():
             self.files.load(path)
-
-    def show_note(self) -> None:
-        self._drawer.setCurrentWidget(self._note)
 
     def _show_solution(self, store: "Store") -> None:
         """Hand the Solution to the parts that came after it."""
@@ -291,7 +286,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         for widget in self._themed:
-            widget.set_theme(theme)  # type: ignore[attr-defined]
+            widget.set_theme(theme)
 
     def discard(self) -> None:
         """Close without asking: another window of the same document takes over."""
@@ -305,7 +300,8 @@ class MainWindow(QMainWindow):
             return
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("split", self._split.saveState())
-        self._settings.setValue("stack", self._stack.saveState())
+        if not self._drawer.is_folded:  # else it would open to nothing
+            self._settings.setValue("stack", self._stack.saveState())
         if self._player is not None and not self._closing:  # else the next window goes on playing
             self._player.pause()
         if self._recovery is not None and not self._closing:
@@ -329,13 +325,14 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """A lab is opened; a table becomes the data of this one."""
         from engine.document.labfile import SUFFIX
+        from gui.panels.data_table import DataTable
 
-        path = self._dropped(event)
-        if path is None or self.files is None or self._data is None:
+        path, table = self._dropped(event), self._panels.get("data")
+        if path is None or self._arrangement is None or not isinstance(table, DataTable):
             return
         if path.suffix.lower() != SUFFIX:
-            self._drawer.setCurrentWidget(self._data)
-            self._data.load_csv(path)
+            self._arrangement.reveal("data")
+            table.load_csv(path)
         else:
             self.open_lab(path)
 
@@ -346,13 +343,13 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         return next((path for path in paths if path.suffix.lower() in (SUFFIX, *TABLES)), None)
 
-    def _add_to_drawer(self, title: str, panel: QWidget) -> None:
-        self._themed.append(panel)
-        self._drawer.addTab(panel, title)
-
-    def _add_to_column(self, widget: QWidget) -> None:
-        self._themed.append(widget)
-        self._column_layout.addWidget(widget)
+    def _on_drawer_folded(self, folded: bool) -> None:
+        """The pictures get what the drawer leaves."""
+        whole, height = sum(self._stack.sizes()), self._drawer_px
+        if folded:
+            self._drawer_px = self._stack.sizes()[1]
+            height = self._drawer.maximumHeight()
+        self._stack.setSizes([whole - height, height])
 
     def _fit_screen(self) -> None:
         """The whole of a small screen, else a comfortable part of a large one."""

@@ -4,11 +4,13 @@ Any thread; no Qt.
 
 from typing import Literal
 
+import numpy as np
 from msgspec import Struct
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message
 
+Extreme = Literal["least", "greatest"]
 Kind = Literal["minimum", "maximum", "saddle", "degenerate"]
 
 
@@ -19,6 +21,11 @@ class CriticalPoint(Struct, frozen=True, eq=False):
     value: float
     kind: Kind
     eigenvalues: Floats
+
+    @property
+    def at_kink(self) -> bool:
+        """Whether it is an extreme where L has no gradient."""
+        return bool(np.isnan(self.eigenvalues).all())
 
 
 class Family(Struct, frozen=True, eq=False):
@@ -35,17 +42,38 @@ class Family(Struct, frozen=True, eq=False):
     region: bool = False
 
 
+class Edge(Struct, frozen=True, eq=False, kw_only=True):
+    """The least or the greatest value where it lies on an edge of the drawn range, or of the domain of f.
+
+    Attributes:
+        point: (d,). value: f there, or its limit; ±∞ where f has no bound.
+        reached: whether f has it there; None: not known.
+    """
+
+    extreme: Extreme
+    of: Literal["range", "domain"]
+    point: Floats
+    value: float
+    reached: bool | None
+
+
 class Analysis(Struct, frozen=True, eq=False, kw_only=True):
     """What can be said of the function before anyone presses play.
 
     Attributes:
         critical_points: isolated ones in the domain box.
         families: continua of critical points.
+        edges: extremes that lie on an edge, so that they need not be critical points.
         diagnosis: sentences about the function as a landscape ("no minimum: descent diverges").
+        cap: how many critical points are kept at the most; None where none were looked for.
+        gave_up: why the search was not made, or not to its end.
         lacks_minimum: there is none in the domain box, so that descent leaves it or falls for ever.
     """
 
     critical_points: tuple[CriticalPoint, ...] = ()
     families: tuple[Family, ...] = ()
+    edges: tuple[Edge, ...] = ()
     diagnosis: tuple[Message, ...] = ()
     lacks_minimum: bool = False
+    cap: int | None = None
+    gave_up: Message | None = None

@@ -6,3 +6,4 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 RESOURCES: Final = ROOT / "resources"
 EXAMPLES: Final = RESOURCES / "examples"
+DATA: Final = RESOURCES / "data"

@@ -55,6 +55,8 @@ RunLeg = Callable[[Racer, Floats, int, int, Onward | None], LegEnd]
 
 def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> list[Run]:
     """The Runs of a racer with `legs`, one for each of the `starts` (s, d), of at most `steps` steps."""
+    if not racer.legs:
+        return run_leg(racer, starts, steps, 0, None).runs
     legs = (*racer.legs, Leg(optimizer=racer.optimizer, schedule=racer.schedule, steps=steps))
     joined: dict[int, Run] = {}
     moving = list(range(len(starts)))

@@ -5,18 +5,21 @@ that end a run are in `engine.descent.stopping`, what is kept of it in `engine.d
 Runs on the engine thread; numpy only.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
+from engine.descent.batches import Batches
 from engine.descent.forks import LegEnd, Onward, run_in_legs
 from engine.descent.record import Endings, Record, fits_with_terms, limit_of_each, most_steps
 from engine.descent.run import Run
-from engine.descent.stopping import GO_ON, Moving
+from engine.descent.stopping import DIVERGED, GO_ON, Moving
 from engine.descent.watch import Watch
 from engine.document.setup import Setup
 from engine.optimizers import Moment, Racer
@@ -25,6 +28,7 @@ from engine.optimizers.transform import rows
 from engine.program.function import Function
 
 CANCEL_EVERY: Final = 16  # steps
+Codes = NDArray[np.int8]
 
 
 def descend(
@@ -36,6 +40,8 @@ def descend(
     stop: bool = True,
     seed: int = 0,
     budget: int | None = None,
+    batches: Batches | None = None,
+    tested: Function | None = None,
     cancelled: CancelCheck = never,
 ) -> tuple[Run, ...]:
     """Run every enabled racer from every start of `setup`, racers first.
@@ -45,6 +51,8 @@ def descend(
             earlier; without them exactly `steps` steps are taken, whatever becomes of the numbers, or
             `most_steps`.
         seed: of the gradient noise. budget: of gradient evaluations of each run; None: no limit.
+        batches: what each step sees, where that is not all of `objective`; a run then ends early only where
+            a number overflows, and its values are those of `objective`. tested: L over other rows.
 
     Raises:
         Cancelled: `cancelled` said so.
@@ -70,6 +78,7 @@ def descend(
                 stop=stop,
                 seed=seed,
                 budget=None if budget is None else max(budget - spent, 1),
+                batches=batches,
                 cancelled=cancelled,
                 record=record,
                 onward=onward,
@@ -77,7 +86,14 @@ def descend(
             return LegEnd(record.runs(index, endings, onward, trim=stop), *record.last)
 
         runs += run_in_legs(racer, setup.starts, recorded, run_leg)
-    return tuple(runs)
+    return tuple(_measured(run, objective, batches, tested) for run in runs)
+
+
+def _measured(run: Run, objective: Function, batches: Batches | None, tested: Function | None) -> Run:
+    """The run with what it was not descended by: L over all rows and over those to test on."""
+    if batches is not None:
+        run = replace(run, values=objective.value(run.points), batch_values=run.values[:-1])
+    return run if tested is None else replace(run, test_values=tested.value(run.points))
 
 
 @np.errstate(all="ignore")
@@ -92,6 +108,7 @@ def advance(
     stop: bool = True,
     seed: int = 0,
     budget: int | None = None,
+    batches: Batches | None = None,
     cancelled: CancelCheck = never,
     record: Record | None = None,
     varied: Mapping[str, Floats] | None = None,
@@ -120,7 +137,8 @@ def advance(
     transform = replace(racer.optimizer, **settings).transform()
     update = transform.update
     shaper = Shaper(racer, d, seed)
-    evaluate = objective.value_and_gradient
+    function = objective if batches is None else batches.at(begun)
+    evaluate = function.value_and_gradient
 
     ids = np.arange(s)
     theta = starts.astype(np.float64)
@@ -130,7 +148,7 @@ def advance(
     evaluations = np.ones(s, np.int64)
     counted = False  # a method that looks elsewhere than at theta makes evaluations differ from t + 1
     watch = None
-    if s:
+    if s and batches is None:
         watch = Watch(objective, onward.origin, start_gradient, lo, hi, noisy=racer.noise > 0)
     step = np.zeros_like(theta)
 
@@ -144,6 +162,8 @@ def advance(
         codes = None
         if watch is not None and (stop or last):
             codes = watch.codes(begun + t, Moving(theta, value, gradient, step, start_value), last)
+        elif batches is not None and (stop or last):
+            codes = codes_of_overflow(theta, value)
         spent = budget is not None and counted and evaluations >= budget
         if last and record is not None:
             record.last = (ids, state)
@@ -172,14 +192,25 @@ def advance(
         used = shaper.shape(begun + t, gradient)
         k = of_schedule + t
         rate = shaper.rate(k) if own_rates is None else own_rates * shaper.factor(k)
-        u, state, terms, extra = update(used, state, Moment(of_rule + t, rate, theta, value, used, objective))
+        u, state, terms, extra = update(used, state, Moment(of_rule + t, rate, theta, value, used, function))
         if record is not None:
             record.terms(t, ids, used, terms)
         step = u
         theta = theta + u
-        value, gradient = evaluate(theta)
         t += 1
+        if batches is not None:
+            function = batches.at(begun + t)
+            evaluate = function.value_and_gradient
+        value, gradient = evaluate(theta)
         if extra is not None:
             evaluations = (evaluations if counted else np.full(len(ids), t)) + extra + 1
             counted = True
     return endings
+
+
+def codes_of_overflow(theta: Floats, value: Floats) -> Codes | None:
+    """DIVERGED where a number overflowed, (s,); None where none did: all that ends a run by batches."""
+    if math.isfinite(value.sum()) and math.isfinite(theta.sum()):
+        return None
+    over = ~(np.isfinite(value) & np.isfinite(theta).all(axis=-1))
+    return np.where(over, DIVERGED, GO_ON).astype(np.int8) if over.any() else None

@@ -21,6 +21,7 @@ from engine.optimizers.transform import State
 
 RECORD_LIMIT: Final = 60_000_000  # numbers kept of all racers together, 480 MB
 FIRST_CAPACITY: Final = 128
+FEW: Final = 64  # starts
 
 
 class Endings(Struct, frozen=True):
@@ -102,30 +103,33 @@ class Record:
         self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool
     ) -> list[Run]:
         """The finished runs. `trim`: a last point that overflowed is no place and is left out."""
-        runs = []
-        for i, steps in enumerate(endings.steps):
-            n = int(steps)
-            if trim and endings.codes[i] == DIVERGED and n > 0 and not np.isfinite(self.points[n, i]).all():
-                n -= 1
-            runs.append(
-                Run(
-                    racer=self.racer,
-                    racer_index=racer_index,
-                    start_index=i,
-                    points=self.points[: n + 1, i].copy(),
-                    values=self.values[: n + 1, i].copy(),
-                    gradients=self.gradients[: n + 1, i].copy(),
-                    terms=tuple(
-                        Term(spec.symbol, spec.name, values[:n, i].copy(), spec.role)
-                        for spec, values in zip(self.specs, self.term_values, strict=True)
-                    ),
-                    evaluations=self.evaluations[: n + 1, i].copy(),
-                    outcome=OUTCOMES[endings.codes[i]],
-                    rule_from=onward.rule_from if onward else 0,
-                    schedule_from=onward.schedule_from if onward else 0,
-                )
+        steps = endings.steps.astype(int)
+        if trim:
+            lost = np.flatnonzero((endings.codes == DIVERGED) & (steps > 0))
+            steps[lost] -= ~np.isfinite(self.points[steps[lost], lost]).all(axis=-1)
+        length = int(steps.max(initial=0)) + 1
+        points, values = _by_start(self.points, length), _by_start(self.values, length)
+        gradients, evaluations = _by_start(self.gradients, length), _by_start(self.evaluations, length)
+        terms = [
+            (spec, _by_start(each, length - 1))
+            for spec, each in zip(self.specs, self.term_values, strict=True)
+        ]
+        return [
+            Run(
+                racer=self.racer,
+                racer_index=racer_index,
+                start_index=i,
+                points=points[i, : n + 1],
+                values=values[i, : n + 1],
+                gradients=gradients[i, : n + 1],
+                terms=tuple(Term(spec.symbol, spec.name, each[i, :n], spec.role) for spec, each in terms),
+                evaluations=evaluations[i, : n + 1],
+                outcome=OUTCOMES[endings.codes[i]],
+                rule_from=onward.rule_from if onward else 0,
+                schedule_from=onward.schedule_from if onward else 0,
             )
-        return runs
+            for i, n in enumerate(steps.tolist())
+        ]
 
     def _grow(self) -> None:
         self.capacity = min(2 * self.capacity, self.limit)
@@ -149,6 +153,15 @@ def _specs(racer: Racer) -> tuple[TermSpec, ...]:
 
 def _widths(specs: Sequence[TermSpec], d: int) -> list[int]:
     return [1 if spec.role == "scalar" else d for spec in specs]
+
+
+def _by_start(buffer: np.ndarray, length: int) -> np.ndarray:
+    """The first `length` entries of a buffer (steps, s, …) as (s, steps, …).
+
+    Those of a few starts lie one after the other in memory; those of thousands are not copied.
+    """
+    turned = np.swapaxes(buffer[:length], 0, 1)
+    return np.ascontiguousarray(turned) if len(turned) <= FEW else turned
 
 
 def _counting(first: int, last: int, s: int) -> NDArray[np.int64]:

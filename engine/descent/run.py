@@ -38,6 +38,8 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
         points: (n + 1, d); values: (n + 1,); gradients: (n + 1, d), float64.
         terms: the quantities of the rule, in the order in which they are computed.
         evaluations: gradient evaluations spent up to and including each point, (n + 1,).
+        batch_values: L over the batch of each step, (n,), where steps see batches; `values` are then over all
+            rows, and `gradients` over the batches. test_values: L over the rows to test on, (n + 1,).
         explanation: the outcome in a sentence with its numbers; `engine.words.explanation` writes it.
         before: of a forked run, its part up to the fork, with the terms of the rule that made it.
         rule_from, schedule_from: the steps from which its rule and its schedule count theirs.
@@ -52,6 +54,8 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
     terms: tuple[Term, ...]
     evaluations: NDArray[np.int64]
     outcome: Outcome
+    batch_values: Floats | None = None
+    test_values: Floats | None = None
     explanation: Message = message("")
     before: "Run | None" = None
     rule_from: int = 0

@@ -1,4 +1,4 @@
-"""CSV → Data: the table whose columns a loss function names. Any thread; never Qt."""
+"""Tables as people have them → Data, whose columns a loss function names. Any thread; never Qt."""
 
 import codecs
 import csv
@@ -8,20 +8,29 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from engine.base.i18n import Message, message
-from engine.document.lab import Data
-from engine.formula import FormulaError, parse
+from engine.document.classes import coded, listed
+from engine.document.column_names import default_names, names_for
+from engine.document.lab import MAX_COLUMNS, MAX_ROWS, Data
 
 MAX_BYTES: Final = 20_000_000
-MAX_ROWS: Final = 100_000
-MAX_COLUMNS: Final = 100
-NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+MAX_HEADER: Final = 100  # characters of the file's own words for a column
+MOST_RENAMED: Final = 6
+NUMBER: Final = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?")  # in linear time
 GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(?P<fraction>\.\d+)?")  # 1,234 or 1,234.5
 DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
+# A number in another notation: to be told of, not to be taken for a class.
+STRANGE_NUMBER: Final = re.compile(r"[+-]?(?=[.,' ]*+\d)[\d.,' ]++([eE][+-]?\d++)?[ %]*+")
+# What stands for a value that is not there: with pandas, R, spreadsheets, and in the tables of UCI.
+MISSING: Final = frozenset(
+    ["", "NA", "<NA>", "N/A", "n/a", "#N/A", "#NA", "NaN", "nan", "-nan", "-NaN", "NULL", "null", "None", "?"]
+)
+
+Missing = Literal["refuse", "drop"]
 
 
 class DataError(Exception):
@@ -32,25 +41,33 @@ class DataError(Exception):
         self.message = text
 
 
+class MissingError(DataError):
+    """A value is missing, and rows without one were not to be left out."""
+
+
 class Table(Struct, frozen=True):
-    """A table as it was read, and (name in the file, name taken) of columns that a formula cannot name so."""
+    """A table as it was read, and sentences to show of what was left out on the way."""
 
     data: Data
-    renamed: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
-def read_csv(path: Path) -> Data:
-    """Read a CSV file: a header of column names, then rows of numbers.
+class Line(Struct, frozen=True):
+    """A line with something in it: its number, its entries up to the last that is not empty, and how many
+    there are with the empty ones."""
+
+    number: int
+    entries: list[str]
+    written: int
+
+
+def read_csv(path: Path, missing: Missing = "refuse") -> Table:
+    """Read a CSV file.
 
     Raises:
-        DataError: see `parse_table` and `read_text`; also a name that a formula cannot use.
+        DataError: see `parse_table` and `read_text`.
     """
-    table = parse_table(read_text(path))
-    for name, _ in table.renamed:
-        raise DataError(
-            message("“{name}” cannot name a column: the first line needs names like x_1, x_2, y.", name=name)
-        )
-    return table.data
+    return parse_table(read_text(path), missing=missing)
 
 
 def read_text(path: Path) -> str:
@@ -80,15 +97,20 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp949")
 
 
-def parse_table(text: str, names: Sequence[str] = ()) -> Table:
+def parse_table(text: str, names: Sequence[str] = (), missing: Missing = "refuse") -> Table:
     """The table in `text`, separated by tabs, semicolons, commas or spaces (as pasted from a spreadsheet).
 
     Where tabs or semicolons separate, 1,5 is one and a half. A first line with a number in it has no names:
     the columns take those of `names` if they are as many; else they are x_1, x_2, …, y, as are those that a
-    formula cannot name.
+    formula cannot name. A column without any number is one of classes. A first column without a name that
+    only numbers or names the rows, as pandas and R write it, is left out.
+
+    Args:
+        missing: what is done with a row in which a value is missing: left out, and it is said; or refused.
 
     Raises:
-        DataError: no numbers, a name twice, a ragged row, an entry that is no number, or too much of it.
+        MissingError: a value is missing, and `missing` is "refuse".
+        DataError: no rows, a ragged row, no number in a column of numbers, or too much of it.
     """
     if len(text) > MAX_BYTES:
         raise _too_large()
@@ -96,64 +118,84 @@ def parse_table(text: str, names: Sequence[str] = ()) -> Table:
     if not lines:
         raise DataError(message("The table is empty."))
     comma = _writes_decimal_commas(lines)
-    first = [_number(entry, comma) for entry in lines[0][1]]
-    if not all(math.isnan(value) for value in first):
-        names = names if len(names) == len(first) else _default_names(len(first))
-        lines.insert(0, (0, list(names)))
-    if len(lines) - 1 > MAX_ROWS:
+    first = lines[0]
+    count = max(min(len(line.entries), first.written) for line in lines)
+    if any(not math.isnan(_number(entry, comma)) for entry in first.entries):
+        header = list(names) if len(names) == count else default_names(count)
+    else:
+        lines = lines[1:]
+        header = [" ".join(name.split()) for name in first.entries] + [""] * (count - len(first.entries))
+    if len(lines) > MAX_ROWS:
         raise _too_large()
-    written = lines[0][1]
-    if len(set(written)) < len(written):
-        raise DataError(message("Two columns of the table have the same name."))
-    if len(lines) < 2:
+    if not lines:
         raise DataError(message("The table has names but no numbers."))
-    columns = _usable(written)
-    renamed = tuple((old, new) for old, new in zip(written, columns, strict=True) if old != new)
-    rows = tuple(_row(number, row, columns, comma) for number, row in lines[1:])
-    return Table(Data(columns=columns, rows=rows), renamed)
+    return _table(header, [(line.number, _padded(line, count)) for line in lines], comma, missing)
 
 
-def can_name_a_column(name: str) -> bool:
-    """Whether a formula can name a column so."""
-    try:
-        return bool(name) and parse(f"mean({name})", data=(name,)).columns == (name,)
-    except FormulaError:
-        return False
+def table_of(columns: Sequence[str], rows: Sequence[Sequence[float | str | None]], missing: Missing) -> Table:
+    """The table of rows that are values already, as a request gives them; None where one is missing.
+
+    Raises:
+        DataError: as for `parse_table`.
+    """
+    if not rows:
+        raise DataError(message("The table is empty."))
+    if len(rows) > MAX_ROWS or len(columns) > MAX_COLUMNS:
+        raise _too_large()
+    lines = [
+        Line(
+            number,
+            ["" if each is None else each if isinstance(each, str) else repr(each) for each in row],
+            len(row),
+        )
+        for number, row in enumerate(rows, 1)
+    ]
+    return _table(columns, [(line.number, _padded(line, len(columns))) for line in lines], False, missing)
 
 
-def _usable(written: Sequence[str]) -> tuple[str, ...]:
-    """The names, but where a formula cannot use one its default, or the next x_i that is free."""
-    good = [name for name in written if can_name_a_column(name)]
-    taken = set(good)
-    columns = []
-    for name, default in zip(written, _default_names(len(written)), strict=True):
-        if name not in good:
-            free = (default, *(f"x_{index}" for index in range(1, 2 * len(written) + 1)))
-            name = next(each for each in free if each not in taken)
-            taken.add(name)
-        columns.append(name)
-    return tuple(columns)
+def described(data: Data) -> list[Message]:
+    """Sentences that say what its columns are called here, and which classes they hold."""
+    notes = []
+    if data.headers:
+        pairs = [f"{own[:20]} → {name}" for name, own in data.headers.items()]
+        shown = ", ".join(pairs[:MOST_RENAMED]) + (", …" if len(pairs) > MOST_RENAMED else "")
+        notes.append(message("A formula names the columns with letters: {pairs}.", pairs=shown))
+    notes += [
+        message(
+            "{name} holds {count} classes: {classes}.", name=name, count=len(names), classes=listed(names)
+        )
+        for name, names in data.classes.items()
+    ]
+    return notes
 
 
 def write_table(data: Data) -> str:
-    """The table as a spreadsheet takes it, names first; `parse_table` reads it back to the same numbers."""
-    rows = [data.columns, *([repr(value).removesuffix(".0") for value in row] for row in data.rows)]
-    return "".join("\t".join(row) + "\n" for row in rows)
+    """The table as a spreadsheet takes it, names first; `parse_table` reads it back to the same."""
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter="\t", lineterminator="\n")
+    writer.writerow(data.columns)
+    classes = [data.classes.get(name) for name in data.columns]
+    for row in data.rows:
+        writer.writerow(
+            repr(value).removesuffix(".0") if names is None else names[int(value)]
+            for value, names in zip(row, classes, strict=True)
+        )
+    return target.getvalue()
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """(number of the line, entries) of every line that has any; empty entries at its end do not count.
+def _lines(text: str) -> list[Line]:
+    """Every line that has any entry.
 
     Raises:
         DataError: the limits are passed, and nothing is read beyond them; or a line is no part of a table.
     """
-    head = next((line for line in io.StringIO(text) if line.strip()), "")
+    head = re.sub(r'"[^"]*"', "", next((line for line in io.StringIO(text) if line.strip()), ""))
     separator = max("\t;,", key=head.count)
     written: Iterable[str] = map(_plain, io.StringIO(text))
     if separator not in head:
         written, separator = (" ".join(line.split()) for line in written), " "
     reader = csv.reader(written, delimiter=separator)
-    lines: list[tuple[int, list[str]]] = []
+    lines: list[Line] = []
     try:
         for row in reader:
             entries = [entry.strip() for entry in row]
@@ -162,7 +204,7 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
             if len(entries) > MAX_COLUMNS or len(lines) > MAX_ROWS:
                 raise _too_large()
             if entries:
-                lines.append((reader.line_num, entries))
+                lines.append(Line(reader.line_num, entries, len(row)))
     except csv.Error as error:
         raise DataError(message("Line {line} is not part of a table.", line=reader.line_num)) from error
     return lines
@@ -183,15 +225,9 @@ def _too_large() -> DataError:
     )
 
 
-def _default_names(count: int) -> list[str]:
-    if count <= 2:
-        return ["x", "y"][:count]
-    return [*(f"x_{index}" for index in range(1, count)), "y"]
-
-
-def _writes_decimal_commas(lines: list[tuple[int, list[str]]]) -> bool:
+def _writes_decimal_commas(lines: list[Line]) -> bool:
     """Whether some entry can only be read so: 1,5 and 0,125 but not 1,234."""
-    entries = (entry for _, line in lines for entry in line if "," in entry)
+    entries = (entry for line in lines for entry in line.entries if "," in entry)
     return any(DECIMAL_COMMA.fullmatch(entry) and not GROUPED.fullmatch(entry) for entry in entries)
 
 
@@ -204,27 +240,106 @@ def _number(entry: str, decimal_comma: bool) -> float:
     return float(entry) if NUMBER.fullmatch(entry) else math.nan
 
 
-def _row(number: int, row: list[str], columns: tuple[str, ...], decimal_comma: bool) -> tuple[float, ...]:
-    if len(row) != len(columns):
+def looks_like_a_number(entry: str) -> bool:
+    """Whether a text is, or was meant as, a number or a missing value, and so cannot name a class."""
+    return entry in MISSING or STRANGE_NUMBER.fullmatch(entry) is not None
+
+
+def _padded(line: Line, count: int) -> list[str]:
+    """The entries of a line, `count` of them, empty where nothing stands between two separators."""
+    if len(line.entries) > count or line.written < count:
         raise DataError(
             message(
                 "Line {line} has {found} entries; the first line has {expected}.",
-                line=number,
-                found=len(row),
-                expected=len(columns),
+                line=line.number,
+                found=len(line.entries) if len(line.entries) > count else line.written,
+                expected=count,
             )
         )
-    values = []
-    for name, entry in zip(columns, row, strict=True):
-        value = _number(entry, decimal_comma)
-        if not math.isfinite(value):
-            raise DataError(
-                message(
-                    "Line {line}, column {name}: “{entry}” is not a number.",
-                    line=number,
-                    name=name,
-                    entry=entry[:40],
-                )
+    return line.entries + [""] * (count - len(line.entries))
+
+
+def _table(header: Sequence[str], rows: list[tuple[int, list[str]]], comma: bool, missing: Missing) -> Table:
+    """The table of the entries of each (number of the line, row), all of one length."""
+    columns = [[row[place] for _, row in rows] for place in range(len(header))]
+    notes = []
+    kept = [place for place, name in enumerate(header) if name or not MISSING.issuperset(columns[place])]
+    if _only_names_rows(header, columns, kept):
+        kept.remove(0)
+        notes.append(message("The first column only numbers the rows: it is left out."))
+    if not kept:
+        raise DataError(message("The table is empty."))
+    written = [header[place] for place in kept]
+    names = names_for(written)
+    columns = [columns[place] for place in kept]
+    whole = [place for place in range(len(rows)) if all(column[place] not in MISSING for column in columns)]
+    if len(whole) < len(rows):
+        notes.append(_left_out(names, columns, [line for line, _ in rows], len(whole), missing))
+    values: list[Sequence[float]] = []
+    classes = {}
+    for name, column in zip(names, columns, strict=True):
+        entries = [column[place] for place in whole]
+        if any(map(looks_like_a_number, entries)):
+            lines = (rows[place][0] for place in whole)
+            values.append(
+                [_finite(entry, comma, line, name) for line, entry in zip(lines, entries, strict=True)]
             )
-        values.append(value)
-    return tuple(values)
+        else:
+            codes, classes[name] = coded([" ".join(entry.split()) for entry in entries])
+            values.append(codes)
+    headers = {
+        name: own[:MAX_HEADER] for name, own in zip(names, written, strict=True) if own and own != name
+    }
+    data = Data(columns=names, rows=tuple(zip(*values, strict=True)), headers=headers, classes=classes)
+    return Table(data, tuple(notes))
+
+
+def _only_names_rows(header: Sequence[str], columns: list[list[str]], kept: list[int]) -> bool:
+    """Whether the first column has no name and is another whole number or text in each row."""
+    if kept[:1] != [0] or header[0] or not any(header):
+        return False
+    first = columns[0]
+    plain = all(entry.isdecimal() or not STRANGE_NUMBER.fullmatch(entry) for entry in first)
+    return plain and len(set(first)) == len(first)
+
+
+def _left_out(
+    names: Sequence[str], columns: list[list[str]], lines: list[int], whole: int, missing: Missing
+) -> Message:
+    """What is said of the rows in which a value is missing.
+
+    Raises:
+        DataError: they are to be refused, or no other is left.
+    """
+    line, name = next(
+        (line, name)
+        for line, *entries in zip(lines, *columns, strict=True)
+        for name, entry in zip(names, entries, strict=True)
+        if entry in MISSING
+    )
+    if missing == "refuse":
+        raise MissingError(message("Line {line}, column {name}: the value is missing.", line=line, name=name))
+    if not whole:
+        raise DataError(
+            message("Every row of the table lacks a value, the first one in column {name}.", name=name)
+        )
+    return message(
+        "Rows left out because a value is missing: {count}, the first in line {line}, column {name}.",
+        count=len(lines) - whole,
+        line=line,
+        name=name,
+    )
+
+
+def _finite(entry: str, comma: bool, line: int, name: str) -> float:
+    value = _number(entry, comma)
+    if not math.isfinite(value):
+        raise DataError(
+            message(
+                "Line {line}, column {name}: “{entry}” is not a number.",
+                line=line,
+                name=name,
+                entry=entry[:40],
+            )
+        )
+    return value

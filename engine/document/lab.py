@@ -11,15 +11,20 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from engine.document.network import Network, Training
 from engine.optimizers import GradientDescent, Racer
 
 VERSION: Final = 1
+MAX_ROWS: Final = 100_000
+MAX_COLUMNS: Final = 100
 
 Role = Literal["horizontal", "vertical", "free", "held"]
+AXES: Final[tuple[Role, Role]] = ("horizontal", "vertical")
 Point = dict[str, float]  # by variable name; a missing name takes its default
 Text = dict[Literal["en", "ko"], str]
 Colormap = Literal["viridis", "cividis", "magma", "turbo", "diverging", "gray"]
 Unit = Annotated[float, Meta(ge=0, le=1)]
+PanelState = Literal["open", "folded", "hidden"]
 
 
 class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +32,8 @@ class Variable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         role: the axis it is drawn on; `free`: descended but not drawn; `held`: a constant with a slider.
-        lo, hi: the drawn range of an axis, the range of the slider of a held variable.
+        lo, hi: the drawn range of an axis, the range in which a free variable is searched, the range of the
+            slider of a held one.
         value: where a held variable is held.
     """
 
@@ -86,14 +92,37 @@ class Display(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gradient_heat: bool = False
     critical_points: bool = True
     update_arrows: bool = True
+    follow: bool = True  # what is drawn of more variables goes through the run's point, not the start
     local_ellipse: bool = False  # what the Hessian at the selected run's step looks like
 
 
 class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²)."""
+    """A table of numbers the formula may name by column: L(w) = mean((w_1 x_1 + w_2 x_2 − y)²).
 
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[float, ...], ...] = ()
+    Attributes:
+        headers: the file's own words for a column, where a formula cannot use them: {"x_1": "Sepal (cm)"}.
+        classes: the sorted names of the classes of a column of text; its numbers are their places, 0 … k − 1.
+
+    Raises:
+        ValueError: a name twice, a row as long as the columns are not many, or a class without a name.
+    """
+
+    columns: Annotated[tuple[str, ...], Meta(max_length=MAX_COLUMNS)] = ()
+    rows: Annotated[tuple[tuple[float, ...], ...], Meta(max_length=MAX_ROWS)] = ()
+    headers: dict[str, str] = {}
+    classes: dict[str, tuple[str, ...]] = {}
+
+    def __post_init__(self) -> None:
+        if len(set(self.columns)) < len(self.columns):
+            raise ValueError("two columns have the same name")
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("a row is longer or shorter than the columns are many")
+        if not {*self.headers, *self.classes} <= set(self.columns):
+            raise ValueError("headers or classes of a column that is not there")
+        for name, classes in self.classes.items():
+            place = self.columns.index(name)
+            if not {row[place] for row in self.rows} <= set(range(len(classes))):
+                raise ValueError(f"column {name} has a class without a name")
 
 
 class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,11 +132,17 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         formula: as typed; may be unfinished or wrong.
         order: the order of the variables, where it is not the formula's own; may name more than it uses.
         variables: choices by name; kept while the formula does not use the name.
-        others: the role of the variables beyond the two axes that have none of their own.
+        others: the role of all letters beyond the two axes that have none of their own; None: what the rule
+            in `engine.document.roles` says of each.
         starts: every racer runs from each.
         steps: the budget of each run; stop: whether the stopping rules may end it earlier.
         evaluations: the budget of each run in evaluations of the gradient; None: only its steps are counted.
+        seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen,
+            the order of rows.
+        network: what is solved in place of the formula. training: how the table is gone through.
         views: saved cameras, in the order in which a film visits them.
+        panels: what of the window is put away, by the panel's key; one that is not named is as it comes. No
+            part of `display`: no picture depends on it.
     """
 
     version: int = VERSION
@@ -116,7 +151,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     formula: str = "x^2 + y^2"
     order: tuple[str, ...] = ()
     variables: dict[str, Variable] = {}
-    others: Literal["free", "held"] = "held"
+    others: Literal["free", "held"] | None = None
     starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=10_000)] = ({},)
     racers: Annotated[tuple[Racer, ...], Meta(max_length=64)] = (Racer(optimizer=GradientDescent(lr=0.1)),)
     steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
@@ -124,7 +159,10 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stop: bool = True
     seed: Annotated[int, Meta(ge=0)] = 0
     data: Data | None = None
+    network: Network | None = None
+    training: Training = Training()
     display: Display = Display()
     slice: Slice = Slice()
     camera: Camera = Camera()
     views: Annotated[tuple[Camera, ...], Meta(max_length=100)] = ()
+    panels: Annotated[dict[str, PanelState], Meta(max_length=100)] = {}

@@ -3,18 +3,19 @@
 Any thread; msgspec and the standard library only.
 """
 
-import os
+import math
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from engine.base.i18n import Message, message
-from engine.base.newfile import new_file
+from engine.base.newfile import write_whole
 from engine.document.lab import VERSION, Lab
 
 SUFFIX: Final = ".nabla"
 MAX_BYTES: Final = 20_000_000
+LONG: Final = 1_000_000  # bytes: beyond, a line for each number would take a multiple
 
 
 class LabFileError(Exception):
@@ -60,8 +61,9 @@ def _known_version(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def encode(lab: Lab) -> bytes:
-    """The bytes of a file that `decode` reads back to the same Lab; readable by people."""
-    return msgspec.json.format(msgspec.json.encode(lab), indent=2) + b"\n"
+    """The bytes of a file that `decode` reads back to the same Lab; readable by people, unless it is long."""
+    encoded = msgspec.json.encode(lab)
+    return (msgspec.json.format(encoded, indent=2) if len(encoded) < LONG else encoded) + b"\n"
 
 
 def read(path: Path) -> Lab:
@@ -85,27 +87,22 @@ def write(lab: Lab, path: Path) -> None:
     """Write a lab file: aside first, then moved into place, so that a failure leaves the old one whole.
 
     Raises:
-        LabFileError: the folder is missing, not writable, or full.
+        LabFileError: it is too large to be read again, or the folder is missing, not writable, or full.
     """
-    aside: Path | None = None
-    path = path.resolve()  # a link stays one
+    encoded = encode(lab)
+    if len(encoded) > MAX_BYTES:
+        raise LabFileError(
+            message(
+                "This lab is too large for a file: it takes {found} MB of at most {most}.",
+                found=math.ceil(len(encoded) / 1e6),
+                most=MAX_BYTES // 1_000_000,
+            )
+        )
     try:
-        before = path.stat().st_mode & 0o7777 if path.exists() else None
-        handle, aside = new_file(path.parent, f".{path.name}.", mode=0o666 if before is None else before)
-        with os.fdopen(handle, "wb") as file:
-            file.write(encode(lab))
-            file.flush()
-            os.fsync(file.fileno())
-        if before is not None:
-            aside.chmod(before)
-        aside.replace(path)
-        aside = None
+        write_whole(path, encoded)
     except OSError as error:
         raise LabFileError(
             message(
                 "“{name}” cannot be written: {detail}.", name=path.name, detail=error.strerror or str(error)
             )
         ) from error
-    finally:
-        if aside is not None:
-            aside.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ Any thread; numpy only.
 """
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -12,13 +13,14 @@ from msgspec.structs import replace
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
-from engine.document.lab import Lab, Role, Variable
-from engine.formula import Formula, FormulaError
+from engine.document.classes import check_numbers
+from engine.document.lab import AXES, Data, Lab, Point, Variable
+from engine.document.roles import Assigned, assign
+from engine.document.starts import DEFAULT_VALUE, drawn_starts, usual_start
+from engine.formula import Formula, FormulaError, parse
 from engine.formula.names import is_name, name_key, name_text
 
 DEFAULT_RANGE: Final = (-5.0, 5.0)
-DEFAULT_VALUE: Final = 1.0
-START_FRACTIONS: Final = (0.9, 0.8)  # of the first and the second axis: (4, 3) in [−5, 5]²
 NARROWEST: Final = 1e-12  # of the magnitude of the ends: below it neighbouring samples coincide
 
 
@@ -56,7 +58,9 @@ class Setup(Struct, frozen=True, kw_only=True):
         descended: the d variables that runs move: the axes and the free ones, in the formula's order.
         held: the values of the others, with their slider ranges in `held_range`.
         starts: shape (s, d), float64.
-        lo, hi: the domain box of `descended`, shape (d,); infinite for a free variable.
+        lo, hi: the domain box of `descended`, shape (d,); infinite for a free variable without a range.
+        roles: why each of `variables` is what it is.
+        start_seed: what the starts that were not chosen were drawn with; None where none was drawn.
     """
 
     variables: tuple[str, ...]
@@ -67,11 +71,25 @@ class Setup(Struct, frozen=True, kw_only=True):
     starts: Floats
     lo: Floats
     hi: Floats
+    roles: dict[str, Assigned] = {}
+    start_seed: int | None = None
 
     @property
     def drawn(self) -> tuple[int, ...]:
         """The indices of the axes in `descended`."""
         return tuple(self.descended.index(axis.name) for axis in self.axes)
+
+
+def formula_of(lab: Lab) -> Formula:
+    """The formula of `lab`, a function of its variables in the lab's order, over its table.
+
+    Raises:
+        FormulaError: it cannot be read, does not fit the order, or reckons with a column of classes.
+    """
+    data = lab.data or Data()
+    formula = ordered(parse(lab.formula, data=data.columns), lab.order)
+    check_numbers(formula, data)
+    return formula
 
 
 def ordered(formula: Formula, order: tuple[str, ...]) -> Formula:
@@ -98,24 +116,41 @@ def ordered(formula: Formula, order: tuple[str, ...]) -> Formula:
     return replace(formula, variables=order)
 
 
-def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ...]]:
+def roles_of(lab: Lab, formula: Formula) -> dict[str, Assigned]:
+    """What each variable of `formula` is, by the choices of `lab` and the rule."""
+    chosen = {name: choice.role for name, choice in lab.variables.items() if choice.role is not None}
+    return assign(
+        formula.variables,
+        chosen=chosen,
+        others=lab.others,
+        declared=formula.declared,
+        columns=formula.columns,
+        network=lab.network is not None,
+    )
+
+
+def resolve(
+    lab: Lab, formula: Formula, drawn: Floats | None = None
+) -> tuple[Setup | None, tuple[Problem, ...]]:
     """The Setup of `lab` for `formula`, or None where a problem is fatal; and the problems.
 
-    The axes are the variables with these roles; what is missing is filled with the first variables that have
-    no role of their own. The rest get the role `lab.others`.
+    Args:
+        drawn: (s, v), where runs start in the variables for which no start was chosen; the usual place
+            if it is not given.
     """
-    names = formula.variables
-    horizontal, vertical = _axis_names(lab, names)
-    problems: list[Problem] = []
-    axes = []
-    for name in (horizontal, vertical):
-        if name is None:
-            continue
-        lo, hi = _range(lab.variables.get(name, Variable()))
-        problem = _range_problem(name, lo, hi)
-        if problem:
-            problems.append(problem)
-        axes.append(Axis(name, lo, hi))
+    roles = roles_of(lab, formula)
+    choices = {name: lab.variables.get(name, Variable()) for name in roles}
+    ranges = {name: _range(choice) for name, choice in choices.items()}
+    axes = {name: ranges[name] for role in AXES for name, each in roles.items() if each.role == role}
+    free: dict[str, tuple[float, float] | None] = {
+        name: ranges[name] if _is_bounded(choices[name]) else None
+        for name, each in roles.items()
+        if each.role == "free"
+    }
+    held = {name: _value(choices[name]) for name, each in roles.items() if each.role == "held"}
+    box = axes | {name: span for name, span in free.items() if span is not None}
+    problems = [_range_problem(name, lo, hi) for name, (lo, hi) in box.items()]
+    problems += [_value_problem(name, value) for name, value in held.items()]
     if not axes:
         problems.append(
             Problem(
@@ -124,75 +159,56 @@ def resolve(lab: Lab, formula: Formula) -> tuple[Setup | None, tuple[Problem, ..
                 hint=message("Choose an axis for one of them."),
             )
         )
-    if any(problem.fatal for problem in problems):
-        return None, tuple(problems)
+    fatal = tuple(problem for problem in problems if problem is not None)
+    if fatal:
+        return None, fatal
 
-    drawn = {axis.name: axis for axis in axes}
-    held, held_range = {}, {}
-    descended = []
-    for name in names:
-        choice = lab.variables.get(name, Variable())
-        if name in drawn or (choice.role or lab.others) != "held":
-            descended.append(name)
-            continue
-        value = DEFAULT_VALUE if choice.value is None else choice.value
-        lo, hi = _range(choice)
-        if not math.isfinite(value):
-            problems.append(
-                Problem(f"variables.{name}.value", message("{name} needs a number.", name=name_text(name)))
-            )
-            return None, tuple(problems)
-        held[name] = value
-        held_range[name] = (min(lo, value), max(hi, value))
-
-    starts, start_problems = _starts(lab, tuple(descended), drawn)
-    problems += start_problems
-    bounds = [(drawn[n].lo, drawn[n].hi) if n in drawn else (-math.inf, math.inf) for n in descended]
+    descended = tuple(name for name in roles if name not in held)
+    normal = drawn is None and bool(formula.columns)
+    if drawn is not None:
+        defaults = [dict(zip(formula.variables, row, strict=True)) for row in drawn.tolist()]
+    elif normal:
+        defaults = drawn_starts(len(lab.starts), formula.variables, lab.seed)
+    else:
+        defaults = [usual_start(axes, free)] * len(lab.starts)
+    points = [default | chosen for default, chosen in zip(defaults, lab.starts, strict=True)]
+    starts = np.array([[point[name] for name in descended] for point in points], dtype=np.float64)
+    open_ends = (-math.inf, math.inf)
     setup = Setup(
-        variables=names,
-        axes=tuple(axes),
-        descended=tuple(descended),
+        variables=formula.variables,
+        axes=tuple(Axis(name, *span) for name, span in axes.items()),
+        descended=descended,
         held=held,
-        held_range=held_range,
+        held_range={
+            name: (min(ranges[name][0], value), max(ranges[name][1], value)) for name, value in held.items()
+        },
         starts=starts,
-        lo=np.array([lo for lo, _ in bounds]),
-        hi=np.array([hi for _, hi in bounds]),
+        lo=np.array([box.get(name, open_ends)[0] for name in descended]),
+        hi=np.array([box.get(name, open_ends)[1] for name in descended]),
+        roles=roles,
+        start_seed=lab.seed
+        if drawn is None and formula.columns and _leave_open(lab.starts, descended)
+        else None,
     )
-    return setup, tuple(problems)
+    return setup, tuple(_start_problems(starts, descended, axes))
 
 
-def keep_axes(lab: Lab, axes: tuple[str, ...], names: tuple[str, ...]) -> dict[str, Variable]:
-    """The choices of `lab` with which its axes stay the variables `axes` in a formula of `names`.
+def keep_axes(lab: Lab, axes: tuple[str, ...], formula: Formula) -> dict[str, Variable]:
+    """The choices of `lab` with which its axes stay the variables `axes` in `formula`.
 
-    Unchanged where `names` lacks one of them, or another has been given the role of one.
+    Unchanged where one of them is no variable there, or another has been given the role of one.
     """
-    roles: dict[str, Role] = dict(zip(axes, ("horizontal", "vertical"), strict=False))
-    others = {lab.variables.get(name, Variable()).role for name in names if name not in roles}
-    if _axis_names(lab, names)[: len(axes)] == axes or not roles.keys() <= set(names):
+    roles = roles_of(lab, formula)
+    now = {each.role: name for name, each in roles.items()}
+    kept = [name for name in axes if name in roles and roles[name].role != "held"]
+    wanted = AXES[: len(axes)]
+    taken = any(name not in axes and lab.variables.get(name, Variable()).role in wanted for name in roles)
+    if tuple(kept) != axes or taken or tuple(now.get(role) for role in wanted) == axes:
         return lab.variables
-    if others & set(roles.values()):
-        return lab.variables
-    kept = {name: replace(lab.variables.get(name, Variable()), role=role) for name, role in roles.items()}
-    return lab.variables | kept
-
-
-def default_start(index: int, axis: Axis | None) -> float:
-    """Where a run starts in a variable for which no start was chosen; `index` counts the axes."""
-    if axis is None:
-        return DEFAULT_VALUE
-    return axis.lo + START_FRACTIONS[index] * (axis.hi - axis.lo)
-
-
-def _axis_names(lab: Lab, names: tuple[str, ...]) -> tuple[str | None, str | None]:
-    roles = {name: lab.variables.get(name, Variable()).role for name in names}
-    horizontal = next((name for name in names if roles[name] == "horizontal"), None)
-    vertical = next((name for name in names if roles[name] == "vertical" and name != horizontal), None)
-    open_names = [name for name in names if roles[name] is None]
-    if horizontal is None:
-        horizontal = open_names.pop(0) if open_names else None
-    if vertical is None:
-        vertical = open_names.pop(0) if open_names else None
-    return (horizontal, vertical) if horizontal is not None else (vertical, None)
+    return lab.variables | {
+        name: replace(lab.variables.get(name, Variable()), role=role)
+        for name, role in zip(axes, wanted, strict=True)
+    }
 
 
 def _range(choice: Variable) -> tuple[float, float]:
@@ -200,6 +216,18 @@ def _range(choice: Variable) -> tuple[float, float]:
         DEFAULT_RANGE[0] if choice.lo is None else choice.lo,
         DEFAULT_RANGE[1] if choice.hi is None else choice.hi,
     )
+
+
+def _value(choice: Variable) -> float:
+    return DEFAULT_VALUE if choice.value is None else choice.value
+
+
+def _is_bounded(choice: Variable) -> bool:
+    return choice.lo is not None or choice.hi is not None
+
+
+def _leave_open(starts: tuple[Point, ...], names: tuple[str, ...]) -> bool:
+    return any(name not in start for start in starts for name in names)
 
 
 def _range_problem(name: str, lo: float, hi: float) -> Problem | None:
@@ -226,42 +254,33 @@ def _range_problem(name: str, lo: float, hi: float) -> Problem | None:
     return None
 
 
-def _starts(lab: Lab, descended: tuple[str, ...], drawn: dict[str, Axis]) -> tuple[Floats, list[Problem]]:
-    order = list(drawn)
-    defaults = [
-        default_start(order.index(name) if name in drawn else -1, drawn.get(name)) for name in descended
-    ]
-    starts = np.array(
-        [
-            [start.get(name, default) for name, default in zip(descended, defaults, strict=True)]
-            for start in lab.starts
-        ],
-        dtype=np.float64,
-    ).reshape(len(lab.starts), len(descended))
-    problems = []
+def _value_problem(name: str, value: float) -> Problem | None:
+    if math.isfinite(value):
+        return None
+    return Problem(f"variables.{name}.value", message("{name} needs a number.", name=name_text(name)))
+
+
+def _start_problems(
+    starts: Floats, names: tuple[str, ...], axes: dict[str, tuple[float, float]]
+) -> Iterator[Problem]:
     for i, row in enumerate(starts):
-        for name, value in zip(descended, row, strict=True):
-            axis = drawn.get(name)
+        for name, value in zip(names, row, strict=True):
+            lo, hi = axes.get(name, (-math.inf, math.inf))
             if not math.isfinite(value):
-                problems.append(
-                    Problem(
-                        f"starts.{i}.{name}",
-                        message("The start in {name} needs a number.", name=name_text(name)),
-                    )
+                yield Problem(
+                    f"starts.{i}.{name}",
+                    message("The start in {name} needs a number.", name=name_text(name)),
                 )
-            elif axis is not None and not axis.lo <= value <= axis.hi:
-                problems.append(
-                    Problem(
-                        f"starts.{i}.{name}",
-                        message(
-                            "The start {name} = {value} lies outside the drawn range [{lo}, {hi}].",
-                            name=name_text(name),
-                            value=f"{value:.4g}",
-                            lo=f"{axis.lo:.4g}",
-                            hi=f"{axis.hi:.4g}",
-                        ),
-                        hint=message("The run is computed all the same, but begins out of sight."),
-                        fatal=False,
-                    )
+            elif not lo <= value <= hi:
+                yield Problem(
+                    f"starts.{i}.{name}",
+                    message(
+                        "The start {name} = {value} lies outside the drawn range [{lo}, {hi}].",
+                        name=name_text(name),
+                        value=f"{value:.4g}",
+                        lo=f"{lo:.4g}",
+                        hi=f"{hi:.4g}",
+                    ),
+                    hint=message("The run is computed all the same, but begins out of sight."),
+                    fatal=False,
                 )
-    return starts, problems

@@ -14,6 +14,7 @@ from msgspec import Struct
 Span: TypeAlias = tuple[int, int]
 NOWHERE: Final[Span] = (0, 0)
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
+SeriesKind = Literal["sum", "product"]
 
 
 class Number(Struct, frozen=True, tag=True):
@@ -121,6 +122,11 @@ class Logic(Struct, frozen=True, tag=True):
     span: Span = NOWHERE
 
 
+# What holds or does not hold; anything else has a value.
+Condition: TypeAlias = Compare | Logic
+CONDITIONS: Final = (Compare, Logic)
+
+
 class Branch(Struct, frozen=True):
     """One line of a Cases: a value, and the condition (Compare or Logic) under which it holds."""
 
@@ -139,7 +145,7 @@ class Cases(Struct, frozen=True, tag=True):
 class Series(Struct, frozen=True, tag=True):
     """A sum or product of `body` over the whole numbers index = lo … hi."""
 
-    kind: Literal["sum", "product"]
+    kind: SeriesKind
     index: str
     lo: "Node"
     hi: "Node"
@@ -276,6 +282,13 @@ def without_spans(node: Node) -> Node:
 def same(left: Node, right: Node) -> bool:
     """Whether two trees are the same formula, wherever they were written."""
     return without_spans(left) == without_spans(right)
+
+
+def as_value(node: Node) -> Node:
+    """A condition as a number: 1 where it holds, else 0. Anything else as it is."""
+    if isinstance(node, CONDITIONS):
+        return Cases((Branch(Number("1", node.span), node),), Number("0", node.span), node.span)
+    return node
 
 
 def add(*terms: Node) -> Node:

@@ -18,13 +18,23 @@ from engine.formula.functions import FUNCTIONS
 from engine.formula.parser import parse
 
 ARGUMENTS: Final = ("x", "y", "z")
-PRIME: Final = "′"
 
 
 @functools.cache
 def rule(function: str, argument: int) -> Node:
     """The derivative of a function of the table by one of its arguments, which are named x, y, z."""
     return ast.without_spans(parse(FUNCTIONS[function].derivatives[argument]).ast)
+
+
+@functools.cache
+def kink_of(function: str) -> Node | None:
+    """Where a function of the table has a kink, as a condition on x, y, z; None if nowhere."""
+    kink = FUNCTIONS[function].kink
+    if not kink:
+        return None
+    cases = ast.without_spans(parse(f"piecewise({kink}: 1, 0)").ast)
+    assert isinstance(cases, ast.Cases)
+    return cases.branches[0].condition
 
 
 def substitute(node: Node, values: Mapping[str, Node]) -> Node:
@@ -41,12 +51,6 @@ def with_defaults(call: ast.Call) -> tuple[Node, ...]:
     return (*call.args, *(ast.Number(text) for text in missing))
 
 
-def numeric(function: str) -> str:
-    """The NumPy source of a function of the table, or of a derivative that has its own: sinc′, sinc″."""
-    spec, order = FUNCTIONS[function.rstrip(PRIME)], function.count(PRIME)
-    return f"{spec.slopes[order - 1]}({{0}})" if order else spec.numpy
-
-
 def outer_derivatives(call: ast.Call) -> tuple[Node, ...]:
     """The derivatives of a call by each of its arguments; empty for functions of any number of them."""
     name = "ln" if call.function == "log" and len(call.args) == 1 else call.function
@@ -57,16 +61,10 @@ def outer_derivatives(call: ast.Call) -> tuple[Node, ...]:
 
 
 class Differentiator:
-    """Derivatives by one variable. Equal subtrees of one object are differentiated once.
+    """Derivatives by one variable, for people. Equal subtrees of one object are differentiated once."""
 
-    Args:
-        to_compute: for numbers rather than for people. Where the rule of a function loses digits, its first
-            and second derivatives stand there as calls that only `numeric` knows.
-    """
-
-    def __init__(self, name: str, to_compute: bool = False) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.to_compute = to_compute
         self._known: dict[int, tuple[Node, Node]] = {}
 
     def __call__(self, node: Node) -> Node:
@@ -123,7 +121,7 @@ class Differentiator:
             if inner == ZERO:
                 return ZERO
             return times(exponent, power(base, _less_one(exponent)), inner)
-        if inner != ZERO and outer != ZERO and base != ast.Constant("e") and not self.to_compute:
+        if inner != ZERO and outer != ZERO and base != ast.Constant("e"):
             by_base = times(exponent, over(inner, base))
             return times(node, plus(times(outer, ast.Call("ln", (base,))), by_base))
         growth = node if base == ast.Constant("e") else times(node, ast.Call("ln", (base,)))
@@ -149,8 +147,6 @@ class Differentiator:
             case "logsumexp":
                 shares = (ast.Pow(ast.Constant("e"), ast.Add((a, ast.Neg(node)))) for a in node.args)
                 return plus(*(times(share, self(a)) for share, a in zip(shares, node.args, strict=True)))
-        if self.to_compute and FUNCTIONS[node.function.rstrip(PRIME)].slopes:
-            return times(ast.Call(node.function + PRIME, node.args), self(node.args[0]))
         terms: list[Node] = []
         for argument, outer in zip(with_defaults(node), outer_derivatives(node), strict=True):
             slope = self(argument)

@@ -13,6 +13,11 @@ from engine.formula.names import GREEK
 
 Category = Literal["elementary", "trigonometric", "hyperbolic", "pieces", "learning", "special", "vector"]
 
+# Arguments of an example, where x, y, z would mislead.
+_EXAMPLES: Final = {
+    "atan2": "y, x", "polygamma": "1, x", "dot": "(a, b), (c, d)", "root": "x, 3", "clip": "x, 0, 1",
+}  # fmt: skip
+
 
 class FunctionSpec(Struct, frozen=True, kw_only=True):
     """One function.
@@ -29,8 +34,9 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
             of any number of arguments, whose rules are in `engine.formula.differentiate`.
         slopes: NumPy functions of the first and second derivative, where the numbers of `derivatives` would
             lose their digits near some point.
+        kink: where it has a kink or a jump, or its slope has no value, as a condition on x, y, z.
         defaults: of the arguments that may be left out.
-        template: what completion inserts; "|" stands where the caret goes.
+        template: what completion inserts; "|" stands where the caret goes. example: a call: "atan2(y, x)".
     """
 
     name: str
@@ -44,11 +50,17 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
     bare: bool = True
     derivatives: tuple[str, ...] = ()
     slopes: tuple[str, ...] = ()
+    kink: str = ""
     defaults: tuple[str, ...] = ()
 
     @property
     def template(self) -> str:
         return f"{self.name}(|)"
+
+    @property
+    def example(self) -> str:
+        plain = ", ".join("xyz"[: max(self.arity[0], 1)]) if self.arity[1] is not None else "x, y"
+        return f"{self.name}({_EXAMPLES.get(self.name, plain)})"
 
 
 def _spec(
@@ -65,6 +77,7 @@ def _spec(
     bare: bool = True,
     d: str = "",
     slopes: str = "",
+    kink: str = "",
     defaults: str = "",
 ) -> FunctionSpec:
     if numpy is None:
@@ -81,19 +94,20 @@ def _spec(
         bare=bare and arity == (1, 1),
         derivatives=tuple(part.strip() for part in d.split(";")) if d else (),
         slopes=tuple(slopes.split()),
+        kink=kink,
         defaults=tuple(defaults.split()),
     )
 
 
 _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("sqrt", "elementary", "Square root of x", "x의 제곱근", aliases="√ sqr squareroot", domain="x ≥ 0",
-          latex=r"\sqrt{#1}", d="1/(2sqrt(x))"),
+          latex=r"\sqrt{#1}", d="1/(2sqrt(x))", kink="x = 0"),
     _spec("cbrt", "elementary", "Real cube root of x, also of a negative x", "x의 세제곱근(음수도 가능)",
-          aliases="∛ cuberoot", latex=r"\sqrt[3]{#1}", d="1/(3cbrt(x)^2)"),
+          aliases="∛ cuberoot", latex=r"\sqrt[3]{#1}", d="1/(3cbrt(x)^2)", kink="x = 0"),
     _spec("root", "elementary", "n-th root of x: root(x, n)",
           "x의 n제곱근: root(x, n)", aliases="nthroot nroot surd real_root",
           arity=(2, 2), domain="x ≥ 0 ∨ y = 2k + 1", latex=r"\sqrt[#2]{#1}",
-          d="root(x, y)/(y x); -root(x, y) ln(x)/y^2"),
+          d="root(x, y)/(y x); -root(x, y) ln(x)/y^2", kink="x = 0"),
     _spec("exp", "elementary", "Exponential function e^x", "지수함수 e^x", latex="e^{#1}", d="exp(x)"),
     _spec("log", "elementary", "Natural logarithm of x; log(x, b) and log_b x have base b",
           "x의 자연로그. log(x, b)와 log_b x는 밑이 b", arity=(1, 2), domain="x > 0; y > 0, y ≠ 1",
@@ -173,18 +187,22 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           aliases="acoth arccoth", domain="|x| > 1", d="1/(1 - x^2)"),
     _spec("abs", "pieces", "Absolute value |x|; slope sign(x), taken as 0 at 0",
           "절댓값 |x|. 기울기는 sign(x)이고 0에서는 0",
-          aliases="fabs absolute", latex=r"\left|#1\right|", d="sign(x)"),
-    _spec("sign", "pieces", "−1, 0 or 1 by the sign of x", "부호: −1, 0, 1", aliases="sgn signum", d="0"),
+          aliases="fabs absolute", latex=r"\left|#1\right|", d="sign(x)", kink="x = 0"),
+    _spec("sign", "pieces", "−1, 0 or 1 by the sign of x", "부호: −1, 0, 1", aliases="sgn signum", d="0",
+          kink="x = 0"),
     _spec("step", "pieces", "0 for x ≤ 0, else 1", "계단함수: x ≤ 0이면 0, 아니면 1",
-          aliases="heaviside unitstep heavisidetheta", latex=r"\operatorname{step}", d="0"),
+          aliases="heaviside unitstep heavisidetheta", latex=r"\operatorname{step}", d="0", kink="x = 0"),
     _spec("floor", "pieces", "Largest whole number ≤ x",
-          "x 이하의 최대 정수(바닥함수)", latex=r"\left\lfloor #1\right\rfloor", d="0"),
+          "x 이하의 최대 정수(바닥함수)", latex=r"\left\lfloor #1\right\rfloor", d="0", kink="floor(x) = x"),
     _spec("ceil", "pieces", "Smallest whole number ≥ x", "x 이상의 최소 정수(천장함수)", aliases="ceiling",
-          latex=r"\left\lceil #1\right\rceil", d="0"),
-    _spec("round", "pieces", "Nearest whole number", "반올림", aliases="rint", d="0"),
-    _spec("frac", "pieces", "x − floor(x)", "소수 부분 x − floor(x)", aliases="fractionalpart", d="1"),
+          latex=r"\left\lceil #1\right\rceil", d="0", kink="floor(x) = x"),
+    _spec("round", "pieces", "Nearest whole number", "반올림", aliases="rint", d="0",
+          kink="floor(x + 0.5) = x + 0.5"),
+    _spec("frac", "pieces", "x − floor(x)", "소수 부분 x − floor(x)", aliases="fractionalpart", d="1",
+          kink="floor(x) = x"),
     _spec("mod", "pieces", "Remainder of x divided by y, with the sign of y", "x를 y로 나눈 나머지(y의 부호)",
-          aliases="remainder modulo", arity=(2, 2), domain="y ≠ 0", d="1; -floor(x/y)"),
+          aliases="remainder modulo", arity=(2, 2), domain="y ≠ 0", d="1; -floor(x/y)",
+          kink="floor(x/y) = x/y"),
     _spec("max", "pieces", "The largest of the arguments",
           "가장 큰 값(최댓값)", aliases="maximum fmax pmax amax", arity=(1, None),
           latex=r"\max"),
@@ -193,17 +211,19 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
     _spec("clip", "pieces", "x limited to [a, b]: clip(x, a, b)",
           "x를 [a, b]로 제한: clip(x, a, b)", aliases="clamp",
           arity=(3, 3),
-          d="piecewise(x < y: 0, x > z: 0, 1); piecewise(x < y: 1, 0); piecewise(x < y: 0, x > z: 1, 0)"),
+          d="piecewise(y > z: 0, x < y: 0, x > z: 0, 1); piecewise(y > z: 0, x < y: 1, 0); "
+          "piecewise(y > z: 1, x > z: 1, 0)", kink="x = y or x = z or y = z"),
     _spec("relu", "learning", "max(0, x); slope 0 at 0",
-          "max(0, x). 0에서 기울기 0", aliases="ramp", latex=r"\operatorname{ReLU}", d="step(x)"),
+          "max(0, x). 0에서 기울기 0", aliases="ramp", latex=r"\operatorname{ReLU}", d="step(x)",
+          kink="x = 0"),
     _spec("leakyrelu", "learning", "x for x > 0, else a·x; a = 0.01 unless given",
           "x > 0이면 x, 아니면 a·x (기본 a = 0.01)",
           aliases="leaky_relu lrelu prelu", arity=(1, 2), latex=r"\operatorname{LeakyReLU}",
-          d="piecewise(x > 0: 1, y); piecewise(x > 0: 0, x)", defaults="0.01"),
+          d="piecewise(x > 0: 1, y); piecewise(x > 0: 0, x)", kink="x = 0", defaults="0.01"),
     _spec("elu", "learning", "x for x > 0, else a(e^x − 1); a = 1 unless given",
           "x > 0이면 x, 아니면 a(e^x − 1) (기본 a = 1)",
           arity=(1, 2), latex=r"\operatorname{ELU}",
-          d="piecewise(x > 0: 1, y e^x); piecewise(x > 0: 0, e^x - 1)", defaults="1"),
+          d="piecewise(x > 0: 1, y e^x); piecewise(x > 0: 0, e^x - 1)", kink="x = 0", defaults="1"),
     _spec("sigmoid", "learning", "Logistic function 1 / (1 + e^−x)", "로지스틱 함수 1 / (1 + e^−x)",
           aliases="logistic expit logisticsigmoid plogis", latex=r"\operatorname{sigmoid}",
           d="sigmoid(x)(1 - sigmoid(x))", slopes="dsigmoid d2sigmoid"),
@@ -222,7 +242,7 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           aliases="lse logaddexp", arity=(1, None)),
     _spec("huber", "learning", "x²/2 for |x| ≤ d, else d(|x| − d/2); d = 1 unless given",
           "|x| ≤ d이면 x²/2, 아니면 d(|x| − d/2) (기본 d = 1)", arity=(1, 2),
-          d="clip(x, -y, y); piecewise(abs(x) <= y: 0, abs(x) - y)", defaults="1"),
+          d="piecewise(abs(x) <= y: x, y sign(x)); piecewise(abs(x) <= y: 0, abs(x) - y)", defaults="1"),
     _spec("erf", "special", "Error function", "오차함수", d="2e^(-x^2)/sqrt(pi)"),
     _spec("erfc", "special", "1 − erf(x)", "1 − erf(x)", d="-2e^(-x^2)/sqrt(pi)"),
     _spec("normcdf", "special", "Normal distribution function Φ(x)",

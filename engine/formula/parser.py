@@ -13,10 +13,10 @@ from engine.formula import ast
 from engine.formula.ast import Hole, Node
 from engine.formula.errors import MAX_LEVELS, FormulaError
 from engine.formula.expand import check_bounds, expand
-from engine.formula.grammar import Parser
+from engine.formula.lexing import tokenize
 from engine.formula.names import name_key, natural_order
 from engine.formula.scope import Scope
-from engine.formula.tokens import tokenize
+from engine.formula.statement import reader_of, unfinished, whole
 
 
 class Formula(Struct, frozen=True):
@@ -24,11 +24,13 @@ class Formula(Struct, frozen=True):
 
     Attributes:
         text: as typed. ast: its tree, as written.
-        variables: in order: as declared by "f(x, y) = …", then x, y, z; w_1, w_2, w_10; Latin before Greek.
+        variables: in order: as declared by "f(x, y) = …", then x, y, z; w_1, w_2, w_10; Latin before Greek;
+            over a data table: as declared, then as they appear.
         name: if it was given one ("f").
         readings: how ambiguous places were read, each a sentence to show beside the preview.
         expanded: the tree with its sums and products over an index written out.
         columns: the columns of the data table it uses.
+        declared: those of `variables` that "f(x, y) = …" names, or means: x_1 in f(x) = x_1² + x_2².
     """
 
     text: str
@@ -38,6 +40,7 @@ class Formula(Struct, frozen=True):
     readings: tuple[Message, ...] = ()
     expanded: Node = Hole()
     columns: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
 
 
 def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()) -> Formula:
@@ -57,27 +60,30 @@ def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()
             message("Write for example {example}", example="x^2 + y^2"),
         )
     try:
-        parser = Parser(tokenize(text), data, declared=declared)
-        tree = parser.statement()
-        parser.check_name(tree)
-        tree = _with_row_counts(tree, parser.scope.row_counts)
-        expanded = expand(tree, parser.scope.spelling)
+        reader = reader_of(tokenize(text), data, declared)
+        scope = reader.scope
+        tree = _with_row_counts(whole(reader), scope.row_counts)
+        expanded = expand(tree, scope.spelling)
         check_bounds(expanded)
     except RecursionError:
         raise FormulaError(message("The formula is nested too deeply"), (0, len(text))) from None
     leaves = [node for node in ast.walk(expanded) if isinstance(node, ast.Variable | ast.Column)]
-    used = {node.name for node in leaves if isinstance(node, ast.Variable)}
+    used = dict.fromkeys(node.name for node in leaves if isinstance(node, ast.Variable))
     columns = {node.name for node in leaves if isinstance(node, ast.Column)}
-    named = [name for name in parser.header.variables if not _stands_for_others(name, used, parser.scope)]
-    others = sorted(used - set(named), key=natural_order)
+    named = [name for name in reader.header.variables if not _stands_for_others(name, used, scope)]
+    others = [name for name in used if name not in named]
+    if not columns:
+        others.sort(key=natural_order)
+    heads = tuple(f"{name_key(name)}_" for name in reader.header.variables if name not in named)
     return Formula(
         text=text,
         ast=tree,
         variables=(*named, *others),
-        name=parser.header.name,
-        readings=tuple(parser.scope.readings),
+        name=reader.header.name,
+        readings=tuple(scope.readings),
         expanded=expanded,
         columns=tuple(sorted(columns, key=natural_order)),
+        declared=(*named, *(name for name in others if name_key(name).startswith(heads))),
     )
 
 
@@ -88,8 +94,7 @@ def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:
     the n of a sum over the rows of the data stays a letter. Never raises.
     """
     try:
-        parser = Parser(tokenize(text, lenient=True), data, partial=True)
-        tree = parser.statement()
+        tree = unfinished(reader_of(tokenize(text, lenient=True), data, partial=True))
         if ast.depth(tree) <= MAX_LEVELS:
             return tree
     except (FormulaError, RecursionError):

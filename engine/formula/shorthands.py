@@ -16,7 +16,7 @@ SHORTHANDS: Final[dict[str, str]] = {
     "fmod": "x - y sign(x/y) floor(abs(x/y))", "rem": "x - y sign(x/y) floor(abs(x/y))",
     "copysign": "piecewise(y < 0: -abs(x), abs(x))",
     "less": "x < y", "less_equal": "x <= y", "greater": "x > y", "greater_equal": "x >= y",
-    "equal": "x = y", "not_equal": "x != y",
+    "equal": "x == y", "not_equal": "x != y",
     "deg2rad": "x pi/180", "radians": "x pi/180", "rad2deg": "180x/pi", "degrees": "180x/pi",
     "sind": "sin(x pi/180)", "cosd": "cos(x pi/180)", "tand": "tan(x pi/180)", "np_sinc": "sinc(pi x)",
     "logsigmoid": "-softplus(-x)", "log_sigmoid": "-softplus(-x)", "relu6": "clip(x, 0, 6)",

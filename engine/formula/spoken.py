@@ -1,21 +1,19 @@
 """What other notations say with words or rows of their own, put into the tokens that the grammar reads.
 
 The equation script of Hangul documents ("{1} over {2} x", "LEFT ( x RIGHT )", "root {3} of {x}"), AsciiMath,
-Typst, Word's linear format ("{█(x, &x≥0@−x, &x<0)┤"), and the frame of a function in a program.
+Typst, Word's linear format ("{█(x, &x≥0@−x, &x<0)┤").
 Any thread; stdlib and msgspec only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-from engine.formula.errors import MAX_DEPTH
 from engine.formula.functions import function_named
 from engine.formula.names import GREEK
-from engine.formula.tokens import Token
+from engine.formula.tokens import CLOSES, STEPS, Token, closing
 
-_CLOSES: Final = {"(": ")", "[": "]", "{": "}"}
 _ENDS_VALUE: Final = frozenset({"word", "letter", "number", ")", "]", "}", "!", "°", "|", "‖", "⌋", "⌉"})
 _SIGNS: Final = {
     "over": "/", "div": "/", "times": "*", "cdot": "*", "dot": "*", "leq": "<=", "geq": ">=", "neq": "!=",
@@ -47,35 +45,6 @@ _WORDS: Final = frozenset(
     | {name.lower() for name in (*_RENAMED, *_OF_CELLS)}
 )
 _ROWS: Final = frozenset({"@", "#", "newrow"})
-_TYPES: Final = frozenset({"const", "let", "var", "auto", "double", "float", "real", "static", "inline"})
-
-
-def without_frame(tokens: list[Token]) -> list[Token]:
-    """The tokens without the types and the key words of a function in a program.
-
-    "function f(x, y) { return …; }", "double f(double x) { … }", "const f = (x) => …", "f <- function(x) …".
-    """
-    texts = [token.text for token in tokens[:4]]
-    if texts[1:2] == ["<"] and texts[2:4] == ["-", "function"]:
-        tokens = [tokens[0], Token("=", "=", tokens[1].start, tokens[2].end), *tokens[3:]]
-    stop = next((k for k, token in enumerate(tokens) if token.kind in ("=", "{", "end")), 0)
-    framed = tokens[stop].kind != "end"
-    kept = [
-        token
-        for position, token in enumerate(tokens)
-        if not framed or position >= stop or not _is_type(token, tokens[position + 1])
-    ]
-    if kept[0].text == "function" and kept[1].kind == "word":
-        kept = kept[1:]
-    named = kept[0].kind == "word" and kept[0].text != "function"
-    close = _closing(kept, 1) if named and kept[1].kind == "(" else None
-    if close is not None and kept[close + 1].kind == "{" and kept[close + 2].text == "return":
-        kept.insert(close + 1, Token("=", "=", kept[close].end, kept[close].end))
-    return kept
-
-
-def _is_type(token: Token, following: Token) -> bool:
-    return token.text in _TYPES and following.kind in ("word", "letter")
 
 
 def in_signs(tokens: list[Token], start: int, declared: Callable[[str], bool], cell: bool) -> list[Token]:
@@ -155,7 +124,7 @@ class _Rewriter:
             return [Token("word", _RENAMED[token.text], token.start, token.end, token.spaced)]
         if text == "reduce":
             return self.reduced()
-        if text == "cases" and following.kind in _CLOSES:
+        if text == "cases" and following.kind in CLOSES:
             return self.table(self.position + 1)
         if text == "c" and following.kind == "(" and not following.spaced and self.commas(self.position + 1):
             return []  # R's vector c(x, y)
@@ -178,7 +147,7 @@ class _Rewriter:
         following = self.tokens[self.position + 1]
         if _is_letter(following):
             return [command]
-        close = _closing(self.tokens, self.position + 1)
+        close = closing(self.tokens, self.position + 1)
         if close is None or not _is_letter(self.tokens[self.position + 2]) or following.kind == "[":
             return None
         inside = self.tokens[self.position + 2 : close]
@@ -196,7 +165,7 @@ class _Rewriter:
     def of_two(self, text: str, token: Token) -> list[Token] | None:
         """root {3} of {x}, root(3)(x), root[3](x), frac{x}{y}, frac(x, y), Subscript[x, 1]."""
         first = self.position + 1
-        close = _closing(self.tokens, first)
+        close = closing(self.tokens, first)
         commas = self.commas(first)
         if text != "root" and close is not None and len(commas) == 1:
             one, two = self.tokens[first + 1 : commas[0]], self.tokens[commas[0] + 1 : close]
@@ -211,7 +180,7 @@ class _Rewriter:
             if second >= len(self.tokens) - 1 or (close is None and not spoken):
                 return None
             braced = self.tokens[first].kind == "{"
-            other = _closing(self.tokens, second)
+            other = closing(self.tokens, second)
             if (other is None and not spoken) or (text == "frac" and not braced):
                 return None
             one = self.tokens[first : first + width]
@@ -243,12 +212,12 @@ class _Rewriter:
 
     def commas(self, opening: int) -> list[int]:
         """Where commas stand in the bracket at `opening`, and in no other bracket within it."""
-        close = _closing(self.tokens, opening)
+        close = closing(self.tokens, opening)
         found: list[int] = []
         depth = 0
         for position in range(opening, opening if close is None else close):
             kind = self.tokens[position].kind
-            depth += (kind in _CLOSES) - (kind in (")", "]", "}"))
+            depth += STEPS.get(kind, 0)
             if kind == "," and depth == 1:
                 found.append(position)
         return found
@@ -256,8 +225,8 @@ class _Rewriter:
     def reduced(self) -> list[Token] | None:
         """functools.reduce(np.maximum, [x, y]) as maximum(x, y)."""
         first = self.position + 1
-        close, commas = _closing(self.tokens, first), self.commas(first)
-        if close is None or commas != [first + 2] or _closing(self.tokens, first + 3) != close - 1:
+        close, commas = closing(self.tokens, first), self.commas(first)
+        if close is None or commas != [first + 2] or closing(self.tokens, first + 3) != close - 1:
             return None
         name, opening, end = self.tokens[first + 1], self.tokens[first], self.tokens[close]
         self.position = close
@@ -275,13 +244,13 @@ class _Rewriter:
             return self.table(place + 1)
         if self.tokens[place + 1].kind == "█":
             return []
-        close = _closing(self.tokens, place) if self.tokens[place + 1].kind == "(" else None
+        close = closing(self.tokens, place) if self.tokens[place + 1].kind == "(" else None
         if close is None or self.tokens[close - 1].kind != ":":
             return None
         found: list[list[Token]] = []
         position = place + 1
         while position < close - 1:
-            end = _closing(self.tokens, position)
+            end = closing(self.tokens, position)
             if end is None:
                 return None
             found.append(self.tokens[position + 1 : end])
@@ -291,7 +260,7 @@ class _Rewriter:
 
     def table(self, opening: int) -> list[Token] | None:
         """Rows in the brackets at `opening`, parted by # or @, or by commas where & parts the columns."""
-        close = _closing(self.tokens, opening)
+        close = closing(self.tokens, opening)
         if close is None:
             return None
         inside = self.tokens[opening + 1 : close]
@@ -301,7 +270,7 @@ class _Rewriter:
         found: list[list[Token]] = [[]]
         depth = 0
         for token in inside:
-            depth += (token.kind in _CLOSES) - (token.kind in (")", "]", "}"))
+            depth += STEPS.get(token.kind, 0)
             ends = token.kind in _ROWS if parted else token.kind == ","
             if ends and depth == 0:
                 found.append([])
@@ -328,16 +297,3 @@ def _is_letter(token: Token) -> bool:
     """Whether `token` is a letter that a mark may stand over."""
     letters = token.text.rstrip("0123456789")
     return token.kind == "letter" or (token.kind == "word" and (len(letters) == 1 or letters in GREEK))
-
-
-def _closing(tokens: Sequence[Token], opening: int) -> int | None:
-    """Where the bracket at `opening` closes; None if there is none, or it is not closed."""
-    if tokens[min(opening, len(tokens) - 1)].kind not in _CLOSES:
-        return None
-    depth = 0
-    for position in range(opening, len(tokens)):
-        kind = tokens[position].kind
-        depth += (kind in _CLOSES) - (kind in (")", "]", "}"))
-        if depth == 0 or depth > MAX_DEPTH:
-            return position if depth == 0 else None
-    return None

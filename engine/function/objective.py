@@ -1,13 +1,14 @@
-"""The function as numbers: value, gradient and Hessian of the descended variables, held ones and data bound.
+"""The function as numbers: value, gradient and curvature of the descended variables, with held ones and data.
 
-The rule for kinks, poles and edges: the derivative at a kink is the one of sign(0) = 0 and step(0) = 0;
-where the value is NaN (outside the domain of f) so are gradient and Hessian; a pole gives ±inf or NaN. No
-NumPy warning and no exception leaves this module on account of a value. Any thread; numpy only.
+The rule for kinks, poles and edges: at a kink the gradient is PyTorch's (`engine.program.rules`), and `kinks`
+says where that is; where the value is NaN (outside the domain of f) so are gradient and curvature; a pole
+gives ±inf or NaN. No NumPy warning and no exception leaves this module on account of a value. Any thread.
 """
 
 import copy
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self
 
 import numpy as np
@@ -15,11 +16,16 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
-from engine.program.compiled import compile_program
-from engine.symbolic import Derivation
+from engine.formula import Formula
+from engine.formula.ast import without_spans
+from engine.function.blocks import Blocks
+from engine.program.printed import Compiled
+from engine.program.program import MOST_ENTRIES, Program, program_of
 
 # How many numbers a step over data holds at once: 2 MB an array, which stays near the processor.
 _CHUNK: Final = 250_000
+_KEPT: Final = 3  # sets of buffers a thread keeps of a function
+_LARGEST: Final = 4_000_000  # numbers in a set that is kept, 32 MB
 
 
 class Objective:
@@ -33,26 +39,22 @@ class Objective:
     variables: tuple[str, ...]
     rows: int
 
-    def __init__(self, derivation: Derivation, held: Mapping[str, float], columns: Sequence[Floats]) -> None:
-        self.derivation = derivation
-        self.variables = tuple(name for name in derivation.variables if name not in held)
-        self._places = [derivation.variables.index(name) for name in self.variables]
-        self._held = {k: np.float64(held[n]) for k, n in enumerate(derivation.variables) if n in held}
+    def __init__(
+        self, program: Program, names: Sequence[str], held: Mapping[str, float], columns: Sequence[Floats]
+    ) -> None:
+        """`names`: of all numbers of the program's variables, in flat order. `columns`: (…, rows) each."""
+        self._program = program
+        self.variables = tuple(name for name in names if name not in held)
+        self._blocks = Blocks(program.shapes, {k: held[name] for k, name in enumerate(names) if name in held})
         self._columns = tuple(columns)
-        self.rows = max(len(columns[0]), 1) if columns else 1
+        self.rows = max(columns[0].shape[-1], 1) if columns else 1
         self._cancelled: CancelCheck = never
-        self._last_hessian: tuple[bytes | None, Floats] = (None, np.empty(0))  # of one point
-        count = len(derivation.variables)
-        self._inputs = (*(f"v{k}" for k in range(count)), *(f"c{k}" for k in range(len(columns))))
-        self._slopes = tuple(f"g{k}" for k in self._places)
-        self._curvatures = tuple(
-            f"h{min(a, b)}_{max(a, b)}" for i, a in enumerate(self._places) for b in self._places[i:]
-        )
+        self._room = threading.local()
 
     @classmethod
     def bind(
         cls,
-        derivation: Derivation,
+        formula: Formula,
         held: Mapping[str, float],
         data: Mapping[str, NDArray[np.float64]] | None = None,
     ) -> Self:
@@ -62,8 +64,13 @@ class Objective:
             KeyError: a column of the formula is not in `data`.
         """
         data = data or {}
-        columns = [np.ascontiguousarray(data[name], dtype=float) for name in derivation.columns]
-        return cls(derivation, held, columns)
+        columns = [np.ascontiguousarray(data[name], dtype=float) for name in formula.columns]
+        program = program_of(without_spans(formula.expanded), formula.variables, formula.columns)
+        return cls(program, formula.variables, held, columns)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.variables)
 
     def while_wanted(self, cancelled: CancelCheck) -> Self:
         """The same function, which raises Cancelled in the midst of data as soon as `cancelled` says so."""
@@ -71,9 +78,16 @@ class Objective:
         other._cancelled = cancelled
         return other
 
+    def on(self, rows: NDArray[np.intp]) -> Self:
+        """The same function over some rows of the table, in that order."""
+        other = copy.copy(self)
+        other._columns = tuple(np.take(column, rows, axis=-1) for column in self._columns)
+        other.rows = max(len(rows), 1) if self._columns else 1
+        return other
+
     def value(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…)."""
-        return self._evaluate(theta, ("f",))[0]
+        return self._evaluate(theta, self._program.value())[0]
 
     def gradient(self, theta: ArrayLike) -> Floats:
         """(…, d) → (…, d)."""
@@ -82,32 +96,55 @@ class Objective:
     def value_and_gradient(self, theta: ArrayLike) -> tuple[Floats, Floats]:
         """(…, d) → (…), (…, d)."""
         points = np.asarray(theta, dtype=float)
+        compiled = self._program.gradient(self._blocks.places)
         if points.size == len(self.variables) > 0:  # one point: scalars are far faster than arrays of one
             with np.errstate(all="ignore"):
-                f, *partials = self._run(points.ravel(), ("f", *self._slopes))
-            if np.isnan(f):
-                partials = [np.nan] * len(partials)
-            return np.full(points.shape[:-1], f), np.array(partials, dtype=float).reshape(points.shape)
-        value, *slopes = self._evaluate(points, ("f", *self._slopes))
-        gradient = np.stack(slopes, axis=-1) if slopes else np.empty((*value.shape, 0))
-        undefined = np.isnan(value)
-        if undefined.any():
-            gradient[undefined] = np.nan
+                f, *partials = self._run(self._blocks.split(points.ravel()), compiled, points=())
+            gradient = self._blocks.join(partials, ()).reshape(points.shape)
+            if f != f:
+                gradient[...] = np.nan
+            return np.full(points.shape[:-1], f), gradient
+
+        def slopes(points: Floats) -> tuple[Floats, Floats]:
+            lead = points.shape[:-1]
+            with np.errstate(all="ignore"):
+                value, *slopes = self._run(self._blocks.split(points), compiled, points=lead)
+            value = np.array(np.broadcast_to(value, lead), dtype=float)
+            gradient = self._blocks.join(slopes, lead)
+            undefined = np.isnan(value)
+            if undefined.any():
+                gradient[undefined] = np.nan
+            return value, gradient
+
+        value, gradient = self._in_parts(points, slopes)
         return value, gradient
 
-    def hessian(self, theta: ArrayLike) -> Floats:
-        """(…, d) → (…, d, d)."""
-        points = np.asarray(theta, dtype=float)
-        if points.shape != (len(self.variables),):
-            return self._hessians(points)
-        asked, (known, hessian) = points.tobytes(), self._last_hessian
-        if asked != known:  # several parts of the window show that of the same step
-            hessian = self._hessians(points)
-            self._last_hessian = (asked, hessian)
-        return hessian.copy()
+    def curvature(self, theta: ArrayLike, directions: ArrayLike) -> Floats:
+        """The Hessian times each of k directions, (…, d) and (…, k, d) → (…, k, d); exact."""
+        points, ways = np.asarray(theta, dtype=float), np.asarray(directions, dtype=float)
+        if self._blocks.scalar and len(self.variables) <= MOST_ENTRIES:
+            return ways @ self._entries(points)
+        compiled = self._program.curvature(self._blocks.places)
+        shape = (*points.shape[:-1], ways.shape[-2])
+        flat, flat_ways = points.reshape(-1, points.shape[-1]), ways.reshape(-1, *ways.shape[-2:])
+        high = self._block(1, ways.shape[-2])
+        wide = self._block(high, len(flat))
+        found = np.empty(flat_ways.shape)
+        for k, j in itertools.product(range(0, len(flat), wide), range(0, ways.shape[-2], high)):
+            part = slice(k, k + wide), slice(j, j + high)
+            found[part] = self._along(flat[part[0], None], flat_ways[part], compiled)
+        return found.reshape(*shape, len(self.variables))
 
-    def _hessians(self, points: Floats) -> Floats:
-        value, *entries = self._evaluate(points, ("f", *self._curvatures))
+    def _along(self, points: Floats, ways: Floats, compiled: Compiled) -> Floats:
+        with np.errstate(all="ignore"):
+            value, *found = self._run(self._blocks.split(points), compiled, self._blocks.directions(ways))
+        result = self._blocks.join(found, ways.shape[:-1])
+        result[np.broadcast_to(np.isnan(value), result.shape[:-1])] = np.nan
+        return result
+
+    def _entries(self, points: Floats) -> Floats:
+        """The Hessian, (…, d) → (…, d, d), each entry by a program of its own."""
+        value, *entries = self._evaluate(points, self._program.entries(self._blocks.places))
         d = len(self.variables)
         hessian = np.empty((*value.shape, d, d))
         rows, columns = np.triu_indices(d)
@@ -117,6 +154,10 @@ class Objective:
         if undefined.any():
             hessian[undefined] = np.nan
         return hessian
+
+    def kinks(self, theta: ArrayLike) -> NDArray[np.bool_]:
+        """Where f has a tie, a kink or a 0/0, so that its gradient is a convention; (…, d) → (…)."""
+        return np.asarray(self._evaluate(theta, self._program.kinks())[0] != 0)
 
     def on_grid(
         self,
@@ -138,23 +179,29 @@ class Objective:
             z, fx, fy of shape (ny, nx), computed in float64, returned in `dtype`.
         """
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        shape = (len(y), len(x))
         theta = np.asarray(at, dtype=float)
-        outputs = ["f", self._slopes[horizontal]] if self.variables else ["f"]
-        if vertical is not None:
-            outputs.append(self._slopes[vertical])
+        if not self._blocks.scalar:
+            assert vertical is not None
+            ways = np.zeros((2, len(theta)))
+            ways[0, horizontal] = ways[1, vertical] = 1.0
+            origin = np.where(ways.any(axis=0), 0.0, theta)
+            return self.plane(origin, ways[0], ways[1], x, y, dtype)
+        shape = (len(y), len(x))
+        drawn = (horizontal,) if vertical is None else (horizontal, vertical)
+        places = tuple(self._blocks.places[k] for k in drawn) if self.variables else ()
+        compiled = self._program.gradient(places)
         found = [np.zeros(shape, dtype=dtype) for _ in range(3)]
         wide = self._block(1, len(x))
         high = self._block(wide, len(y))
         with np.errstate(all="ignore"):
             for j, i in itertools.product(range(0, len(y), high), range(0, len(x), wide)):
                 rows, columns = slice(j, j + high), slice(i, i + wide)
-                values: list[Any] = [np.float64(number) for number in theta]
-                if values:
-                    values[horizontal] = x[None, columns]
+                values = self._blocks.split(theta)
+                if self.variables:
+                    values[places[0]] = x[None, columns]
                 if vertical is not None:
-                    values[vertical] = y[rows, None]
-                results = self._run(values, tuple(outputs))
+                    values[places[1]] = y[rows, None]
+                results = self._run(values, compiled)
                 undefined = np.isnan(results[0])
                 for target, result in zip(found, results, strict=False):
                     part = target[rows, columns]
@@ -163,35 +210,102 @@ class Objective:
                         part[np.broadcast_to(undefined, part.shape)] = np.nan
         return found[0], found[1], found[2]
 
+    def plane(
+        self,
+        origin: ArrayLike,
+        along: ArrayLike,
+        across: ArrayLike,
+        u: ArrayLike,
+        v: ArrayLike,
+        dtype: DTypeLike = np.float32,
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """z[j, i] = f(origin + u[i] along + v[j] across) and its slopes by u and v.
+
+        Args:
+            origin, along, across: (d,). u, v: (nu,), (nv,).
+
+        Returns:
+            Three arrays (nv, nu), computed in float64, returned in `dtype`.
+        """
+        u, v = np.asarray(u, dtype=float), np.asarray(v, dtype=float)
+        ways = np.array([along, across], dtype=float)
+        origin = np.asarray(origin, dtype=float)
+        compiled = self._program.gradient(self._blocks.places_of(ways))
+        found = np.zeros((3, len(v) * len(u)), dtype=dtype)
+        grid = np.stack(np.broadcast_arrays(u, v[:, None]), axis=-1).reshape(-1, 2)
+        high = self._block(1, len(grid))
+        for k in range(0, len(grid), high):
+            part = slice(k, k + high)
+            points = origin + grid[part] @ ways
+            with np.errstate(all="ignore"):
+                value, *slopes = self._run(self._blocks.split(points), compiled, points=points.shape[:-1])
+            found[0, part] = value
+            found[1:, part] = self._blocks.along(slopes, ways)
+            found[1:, part][:, np.broadcast_to(np.isnan(value), len(points))] = np.nan
+        z, by_u, by_v = found.reshape(3, len(v), len(u))
+        return z, by_u, by_v
+
     def _block(self, width: int, count: int) -> int:
         """How many of `count` rows of `width` points to evaluate at once."""
         if not self._columns:
             return max(count, 1)
-        return max(1, min(count, _CHUNK // (self.rows * max(width, 1))))
+        return max(1, min(count, _CHUNK // (self._size * max(width, 1))))
 
-    def _run(self, values: Iterable[Any], outputs: tuple[str, ...]) -> tuple[Any, ...]:
+    @property
+    def _size(self) -> int:
+        """The numbers of the largest array of a point."""
+        return max(self.rows * self._program.widest, len(self.variables))
+
+    def _run(
+        self, inputs: Sequence[Any], compiled: Compiled, directions: Sequence[Any] = (), points: Any = None
+    ) -> tuple[Any, ...]:
+        """The outputs; `points`: the shape of a block of points, () for one, None for anything else."""
         if self._columns and self._cancelled():
             raise Cancelled
-        free = iter(values)
-        count = len(self.derivation.variables)
-        inputs = [self._held[k] if k in self._held else next(free) for k in range(count)]
-        compute = compile_program(self.derivation.source, outputs, self._inputs)
-        result: tuple[Any, ...] = compute(*inputs, *self._columns)
+        buffers = compiled.no_buffers() if points is None else self._buffers(compiled, points)
+        result: tuple[Any, ...] = compiled.compute(
+            *directions, *inputs, *self._columns, float(self.rows), buffers
+        )
         return result
 
-    def _evaluate(self, theta: ArrayLike, outputs: tuple[str, ...]) -> list[Floats]:
-        points = np.asarray(theta, dtype=float)
+    def _buffers(self, compiled: Compiled, points: tuple[int, ...]) -> tuple[Any, ...]:
+        """Room to compute in; each thread has its own."""
+        if not compiled.kinds:
+            return ()
+        rooms: dict[Any, tuple[Any, ...]] | None = getattr(self._room, "rooms", None)
+        if rooms is None:
+            rooms = self._room.rooms = {}
+        key = (id(compiled), points, self.rows)
+        buffers = rooms.get(key)
+        if buffers is None:
+            if compiled.numbers(points, self.rows) > _LARGEST:
+                return compiled.no_buffers()
+            if len(rooms) >= _KEPT:
+                rooms.clear()
+            buffers = rooms[key] = compiled.buffers(points, self.rows)
+        return buffers
+
+    def _evaluate(self, theta: ArrayLike, compiled: Compiled) -> tuple[Floats, ...]:
+        """The outputs that are numbers, at each point: (…) each."""
+
+        def numbers(points: Floats) -> tuple[Floats, ...]:
+            lead = points.shape[:-1]
+            with np.errstate(all="ignore"):
+                results = self._run(self._blocks.split(points), compiled, points=lead)
+            return tuple(np.array(np.broadcast_to(result, lead), dtype=float) for result in results)
+
+        return self._in_parts(np.asarray(theta, dtype=float), numbers)
+
+    def _in_parts(
+        self, points: Floats, evaluate: Callable[[Floats], tuple[Floats, ...]]
+    ) -> tuple[Floats, ...]:
+        """`evaluate` of as many points at a time as there is room for."""
         shape = points.shape[:-1]
         if self._columns and shape:
             flat = points.reshape(-1, points.shape[-1])
             block = self._block(1, len(flat))
             if block < len(flat):
-                parts = [self._direct(flat[k : k + block], outputs) for k in range(0, len(flat), block)]
-                return [np.concatenate(part).reshape(shape) for part in zip(*parts, strict=True)]
-        return self._direct(points, outputs)
-
-    def _direct(self, points: Floats, outputs: tuple[str, ...]) -> list[Floats]:
-        shape = points.shape[:-1]
-        with np.errstate(all="ignore"):
-            results = self._run([points[..., k] for k in range(points.shape[-1])], outputs)
-        return [np.array(np.broadcast_to(result, shape), dtype=float) for result in results]
+                parts = [evaluate(flat[k : k + block]) for k in range(0, len(flat), block)]
+                whole = [np.concatenate(part) for part in zip(*parts, strict=True)]
+                return tuple(each.reshape((*shape, *each.shape[1:])) for each in whole)
+        return evaluate(points)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
+from engine.base.vectors import length
 from engine.optimizers.line_search import Found, backtrack, dot, strong_wolfe
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
@@ -27,8 +28,8 @@ ALPHA = TermSpec(
 
 def curvature_along(moment: Moment, direction: Floats) -> Floats:
     """pᵀHp, (s,): the second derivative of L along the direction (s, d)."""
-    hessian = moment.function.hessian(moment.theta)
-    return np.asarray(np.einsum("si,sij,sj->s", direction, hessian, direction))
+    turned = moment.function.curvature(moment.theta, direction[:, None])
+    return np.asarray(np.einsum("sd,sd->s", direction, turned[:, 0]))
 
 
 def exact_length(moment: Moment, direction: Floats, otherwise: Floats) -> Floats:
@@ -63,8 +64,9 @@ class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
     >>> class Bowl:
     ...     def value(self, theta):
     ...         return (theta**2).sum(-1)
-    ...     def hessian(self, theta):
-    ...         return np.broadcast_to(2 * np.eye(2), (len(theta), 2, 2))
+    ...     dimension = 2
+    ...     def curvature(self, theta, directions):
+    ...         return 2 * directions
     >>> theta = np.array([[4.0, 3.0]])
     >>> moment = Moment(0, 1.0, theta, Bowl().value(theta), 2 * theta, Bowl())
     >>> LineSearchDescent(search="exact").transform().update(2 * theta, (), moment).u.tolist()
@@ -157,8 +159,8 @@ class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
                 p = np.where(uphill[:, None], -u, p)
                 beta = np.where(uphill, 0.0, beta)
                 slope = dot(moment.gradient, p)
-            length = np.linalg.norm(p, axis=-1)
-            first = exact_length(moment, p, 1.0 / np.maximum(length, 1e-300))
+            size = length(p)
+            first = exact_length(moment, p, 1.0 / np.maximum(size, 1e-300))
             found = strong_wolfe(moment.function, moment.theta, moment.value, slope, p, first, c1, c2)
             return searched(p, found, (beta[:, None], p), (p, u), more=1)
 

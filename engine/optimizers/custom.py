@@ -8,6 +8,7 @@ Any thread; numpy and msgspec only. No text is ever run: it is parsed, and our o
 
 import functools
 import re
+from collections.abc import Callable
 from typing import Annotated, ClassVar, Final, Literal
 
 import numpy as np
@@ -22,8 +23,9 @@ from engine.formula.typeset import to_latex
 from engine.optimizers.method import LearningRate, Method, described
 from engine.optimizers.pieces import step_term
 from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform
-from engine.program.compiled import compile_program
-from engine.program.source import Program
+from engine.program.build import Builder
+from engine.program.graph import Graph
+from engine.program.printed import compiled
 
 MOST_KEPT: Final = 8
 LONGEST: Final = 400  # characters
@@ -148,26 +150,23 @@ def _read(text: str, field: Literal["keep", "update"], kept: list[str]) -> Node:
     return tree
 
 
-def _compiled(lines: tuple[Assignment, ...]) -> "functools.partial[tuple[Floats, ...]]":
+def _compiled(lines: tuple[Assignment, ...]) -> Callable[..., tuple[Floats, ...]]:
     """The program (g, θ, η, t, kept…) → (kept…, Δθ), each line with the newest values there are."""
-    kept = [line.name for line in lines[:-1]]
-    fixed = {"g": "v0", "theta": "v1", "eta": "v2", "t": "v3"}
-    inputs = ("v0", "v1", "v2", "v3", *(f"v{4 + k}" for k in range(len(kept))))
-    current = {name: f"v{4 + k}" for k, name in enumerate(kept)}
-    source = []
-    for number, line in enumerate(lines):
-        program = Program([], [])
+    graph = Graph()
+    given = {name: graph.variable(k) for k, name in enumerate(("g", "theta", "eta", "t"))}
+    current = {line.name: graph.variable(len(given) + k) for k, line in enumerate(lines[:-1])}
+    inputs = [f"v{k}" for k in range(len(given) + len(current))]
+    outputs = []
+    for line in lines:
         names = {node.name for node in walk(line.tree) if isinstance(node, Variable)}
-        program.variables = {
-            name: fixed.get(GIVEN.get(name_key(name), ""), "") or current[name_key(name)] for name in names
+        letters = {
+            name: given[GIVEN[name_key(name)]] if name_key(name) in GIVEN else current[name_key(name)]
+            for name in names
         }
-        target = f"n{number}"
-        body = program.write({target: line.tree})
-        # Names of parts that several lines compute must not meet: t0 of line 2 becomes n2t0.
-        source.append(re.sub(r"\bt(\d+)\b", rf"{target}t\1", body))
-        current[line.name] = target
-    outputs = tuple(f"n{number}" for number in range(len(lines)))
-    return functools.partial(compile_program("\n".join(source), outputs, inputs))
+        current[line.name] = Builder(graph, letters).node(line.tree)
+        outputs.append(current[line.name])
+    program = compiled(outputs, inputs)
+    return lambda *values: program.compute(*values, 1.0, ())
 
 
 def _terms(lines: tuple[Assignment, ...]) -> tuple[TermSpec, ...]:

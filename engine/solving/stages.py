@@ -3,7 +3,9 @@
 Runs on the engine thread (or in a command, or a test: it is an ordinary generator).
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import logging
+import time
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -12,34 +14,65 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.analysis import analyse
+from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
+from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, Cancelled, never
-from engine.base.i18n import message
+from engine.base.i18n import Message, message
+from engine.descent.batches import Batches, steps_of
 from engine.descent.loop import descend
 from engine.descent.record import most_steps
+from engine.descent.run import Run
 from engine.document.lab import Data, Lab
 from engine.document.marks import marked
-from engine.document.setup import Problem, Setup, ordered, resolve
-from engine.formula import Formula, FormulaError, parse
+from engine.document.network_setup import examples_of
+from engine.document.setup import Problem, Setup, formula_of
+from engine.formula import Formula, FormulaError
+from engine.formula.ast import without_spans
 from engine.function.field import Quality, resolution_of, sample
 from engine.function.objective import Objective
 from engine.optimizers import Racer, problems_of
+from engine.program.function import Function
+from engine.solving.posing import Posed, network_derivation, objectives_of, pose_formula, pose_network
 from engine.solving.solution import Solution
-from engine.symbolic import Derivation, Deriver, SymbolicError
-from engine.words.explanation import explained
+from engine.symbolic import Derivation, Deriver, Entry, Late
+from engine.words.explanation import MOST_EXPLAINED, explain, name_outcome
 
+PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
+EXPLAIN_S: Final = 1.0  # of computing time for sentences about runs; beyond it only outcomes are named
 NOT_RUN: Final = message("Until then this one does not run.")
+NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Request(Struct, frozen=True):
-    """A Lab to be solved. `draft`: a picture in mid-gesture, with a coarser field and no analysis."""
+    """A Lab to be solved.
+
+    Attributes:
+        quality: "draft" for a picture in mid-gesture, with a coarser field and no analysis.
+        partials, second: the most variables for which all first and second derivatives are written out.
+        asked: others that somebody looks at, by the names of one or two variables.
+    """
 
     revision: int
     lab: Lab
     quality: Quality = "full"
+    partials: int = 12
+    second: int = 4
+    asked: tuple[tuple[str, ...], ...] = ()
+
+    def entries(self, setup: Setup) -> tuple[Entry, ...]:
+        """The derivatives to write, first ones first."""
+        names = setup.variables
+        place = {name: i for i, name in enumerate(names)}
+        free = [place[name] for name in setup.descended]
+        first = [(i,) for i in range(len(names))] if len(names) <= self.partials else []
+        second = [(i, j) for i in free for j in free if i <= j] if len(free) <= self.second else []
+        asked = [tuple(sorted(place[n] for n in each)) for each in self.asked if place.keys() >= set(each)]
+        return tuple(dict.fromkeys((*first, *second, *asked)))
 
 
 class Solver:
@@ -77,35 +110,32 @@ class Solver:
     def _stages(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
         lab = request.lab
         base = self.unsolved(request)
-        try:
-            formula = self._parse(lab)
-        except FormulaError as error:
-            yield replace(base, problems=(Problem("formula", error.message, error.span, error.hint),))
-            return
-        setup, problems = resolve(lab, formula)
-        if setup is None:
+        posed, problems = self._posed(lab)
+        if posed is None:
             yield replace(base, problems=problems)
             return
+        formula, setup = posed.formula, posed.setup
 
-        try:
-            derivation = self.deriver.derive(formula, cancelled=cancelled)
-        except SymbolicError as error:
-            problem = Problem("formula", error.message, (0, len(formula.text)))
-            yield replace(base, problems=(*problems, problem))
-            return
-        # The new partials are shown at once; setup, field and runs follow together, so they always fit.
-        yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
+        # What is soon written is shown at once; the rest comes after the runs, which wait for nobody.
+        entries = request.entries(setup) if posed.examples is None else ()
+        patience_s = PATIENCE_S if self.deriver.ready else 0.0
+        written = self._write(formula, entries, time.monotonic() + patience_s, cancelled)
+        derivation = self._derivation(posed, lab)
+        if written is not None:
+            yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
 
         racers, racer_problems = fit_to_run(marked(lab.racers))
-        problems = (*problems, *racer_problems)
-        objective = self._objective(derivation, setup, lab.data)
+        problems = (*problems, *(written or ()), *racer_problems)
+        objective, tested = self._objectives(posed, lab)
         at = setup.starts[0]
         wanted = objective.while_wanted(cancelled)
         field = self._sample(objective, setup, lab, at, request.quality, cancelled)
         _check(cancelled)
+        rows = objective.rows if formula.columns else 1
+        steps = (steps_of(lab.training, rows) if formula.columns else None) or lab.steps
         runs = self._kept_or(
             "descend",
-            (id(objective), setup, racers, lab.steps, lab.stop, lab.seed, lab.evaluations),
+            (id(objective), setup, racers, steps, lab.stop, lab.seed, lab.evaluations, lab.training),
             lambda: explained(
                 wanted,
                 setup,
@@ -113,10 +143,12 @@ class Solver:
                     wanted,
                     setup,
                     racers,
-                    steps=lab.steps,
+                    steps=steps,
                     stop=lab.stop,
                     seed=lab.seed,
                     budget=lab.evaluations,
+                    batches=Batches.of(wanted, rows, lab.training, lab.seed),
+                    tested=tested,
                     cancelled=cancelled,
                 ),
                 cancelled,
@@ -132,7 +164,7 @@ class Solver:
             )
             problems = (*problems, problem)
         most = most_steps(setup, racers)
-        if lab.steps > most and any(run.steps == most for run in runs):
+        if steps > most and any(run.steps == most for run in runs):
             problem = Problem(
                 "steps",
                 message("There is room for {most} steps of each run, which end there.", most=most),
@@ -140,7 +172,7 @@ class Solver:
                 fatal=False,
             )
             problems = (*problems, problem)
-        key = (id(objective), setup.axes)
+        key = (id(objective), setup.axes, tuple(setup.lo), tuple(setup.hi))
         solution = Solution(
             revision=request.revision,
             lab=lab,
@@ -152,36 +184,83 @@ class Solver:
             field=field,
             runs=runs,
             analysis=self._kept_if("analyse", key),
+            examples=posed.examples,
             problems=problems,
         )
         yield solution
         if request.quality == "draft":
             return
         _check(cancelled)
+        if written is None:
+            failed = self._write(formula, entries, None, cancelled) or ()
+            solution = replace(
+                solution, derivation=self._derivation(posed, lab), problems=(*solution.problems, *failed)
+            )
+            yield solution
         analysis = self._kept_or(
             "analyse",
             key,
-            lambda: analyse(wanted, setup, field, cancelled=cancelled),
+            lambda: _bounded(
+                "analysis",
+                lambda: analyse(wanted, setup, field, cancelled=cancelled),
+                lambda: Analysis(gave_up=NOT_KNOWN, diagnosis=(NOT_KNOWN,)),
+            ),
         )
         yield replace(solution, stage="analyse", analysis=analysis)
 
-    def _parse(self, lab: Lab) -> Formula:
-        columns = lab.data.columns if lab.data else ()
-        formula = self._kept_or(
-            "parse",
-            (lab.formula, columns, lab.order),
-            lambda: ordered(parse(lab.formula, data=columns), lab.order),
+    def _posed(self, lab: Lab) -> tuple[Posed | None, tuple[Problem, ...]]:
+        """The function that a Lab is about and its variables; None where a problem is fatal."""
+        if lab.network is None:
+            try:
+                return pose_formula(lab, self._parse(lab))
+            except FormulaError as error:
+                return None, (Problem("formula", error.message, error.span, error.hint),)
+        examples, problems = self._kept_or(
+            "examples", (lab.network, lab.data, lab.training.split, lab.seed), lambda: examples_of(lab)
         )
+        if examples is None:
+            return None, problems
+        posed, more = pose_network(lab, examples)
+        return posed, (*problems, *more)
+
+    def _parse(self, lab: Lab) -> Formula:
+        data = lab.data or Data()
+        key = (lab.formula, data.columns, tuple(data.classes.items()), lab.order)
+        formula = self._kept_or("parse", key, lambda: formula_of(lab))
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)
         return formula
 
-    def _objective(self, derivation: Derivation, setup: Setup, data: Data | None) -> Objective:
-        return self._kept_or(
-            "objective",
-            (derivation.source, tuple(setup.held.items()), data),
-            lambda: Objective.bind(derivation, setup.held, columns_of(data)),
-        )
+    def _derivation(self, posed: Posed, lab: Lab) -> Derivation:
+        """What is written of the function as far as it is."""
+        return network_derivation(posed, lab) if posed.examples else self.deriver.known(posed.formula)
+
+    def _write(
+        self, formula: Formula, entries: Sequence[Entry], until: float | None, cancelled: CancelCheck
+    ) -> tuple[Problem, ...] | None:
+        """Have the derivatives written; what went wrong, or None where they are not all there by `until`."""
+        failures: dict[Message, None] = {}
+        for entry in entries:
+            try:
+                failure = self.deriver.write(formula, entry, until=until, cancelled=cancelled)
+            except Late:
+                return None
+            if failure is not None:
+                failures[failure] = None
+                if len(entry) == 1:
+                    break  # the others would fail as slowly
+        return tuple(Problem("formula", failure, (0, len(formula.text)), fatal=False) for failure in failures)
+
+    def _objectives(self, posed: Posed, lab: Lab) -> tuple[Objective, Objective | None]:
+        formula, network, training = posed.formula, lab.network, lab.training
+        held = tuple(posed.setup.held.items())
+        key: Hashable
+        if network is None:
+            split = (training.split, lab.seed) if training.split and formula.columns else ()
+            key = (without_spans(formula.expanded), formula.variables, held, lab.data, split)
+        else:
+            key = (id(posed.examples), network.layers, network.bias, network.loss, network.penalty, held)
+        return self._kept_or("objective", key, lambda: objectives_of(posed, lab))
 
     def _sample(
         self,
@@ -221,6 +300,43 @@ class Solver:
         return made
 
 
+def _bounded(what: str, make: Callable[[], T], otherwise: Callable[[], T]) -> T:
+    """The boundary of a stage: one that fails takes nothing with it. What failed is logged.
+
+    Raises:
+        Cancelled: nobody wants it any more.
+    """
+    try:
+        return make()
+    except Cancelled:
+        raise
+    except Exception:
+        log.info("%s failed", what, exc_info=True)
+        return otherwise()
+
+
+def explained(
+    function: Function, setup: Setup, runs: tuple[Run, ...], cancelled: CancelCheck = never
+) -> tuple[Run, ...]:
+    """`runs` with the sentence about each; of the starts of a racer beyond MOST_EXPLAINED, or of those that
+    are left when EXPLAIN_S are spent, only the outcome.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
+    budget = Budget(EXPLAIN_S)
+
+    def words(run: Run) -> Message:
+        _check(cancelled)
+        if run.start_index >= MOST_EXPLAINED or budget.spent():
+            return name_outcome(setup, run)
+        return _bounded(
+            "explanation", lambda: explain(function, setup, run), lambda: name_outcome(setup, run)
+        )
+
+    return tuple(replace(run, explanation=words(run)) for run in runs)
+
+
 def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Problem, ...]]:
     """The racers, those disabled whose settings cannot be used; and what is wrong with these settings."""
     problems: list[Problem] = []
@@ -240,19 +356,16 @@ def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Prob
     return tuple(fit), tuple(problems)
 
 
-def columns_of(data: Data | None) -> Mapping[str, Floats] | None:
-    """The columns of a data table as arrays of shape (n,), or None."""
-    if data is None:
-        return None
-    table = np.array(data.rows, dtype=np.float64).reshape(len(data.rows), len(data.columns))
-    return {name: table[:, i] for i, name in enumerate(data.columns)}
+def report_request(lab: Lab) -> Request:
+    """The request of who wants to print, write or export what a Lab comes to."""
+    return Request(0, lab, partials=64, second=12)
 
 
 def solve(lab: Lab, deriver: Deriver | None = None) -> Solution:
     """Solve `lab` to the end, in this thread."""
     solver = Solver(deriver)
     try:
-        *_, solution = solver.solve(Request(0, lab))
+        *_, solution = solver.solve(report_request(lab))
     finally:
         if deriver is None:
             solver.close()

@@ -12,18 +12,19 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Final, Self
 
 import msgspec
 
-from engine.base.cancellation import Cancelled
+from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.base.i18n import Message, message
 from engine.base.paths import ROOT
-from engine.formula import Formula
+from engine.formula import Formula, to_latex
 from engine.formula.ast import without_spans
+from engine.formula.text import to_text
 from engine.symbolic import protocol
-from engine.symbolic.derivation import Derivation
+from engine.symbolic.derivation import Derivation, Entry, Expression, all_entries
 
 DEADLINE_S: Final = 8.0
 STARTING_S: Final = 30.0
@@ -62,6 +63,8 @@ class _Child:
         )
         self.answers: queue.SimpleQueue[protocol.Answer | None] = queue.SimpleQueue()
         self.ready = False
+        self.started = time.monotonic()
+        self.sheet: protocol.Sheet | None = None  # the last one sent
         self.reader = threading.Thread(target=self._read, name="symbolic-answers", daemon=True)
         self.reader.start()
 
@@ -92,11 +95,35 @@ class _Child:
                     continue
 
 
+class Late(Exception):
+    """A derivative is not there yet; the child is still at work on it."""
+
+
+class _Page:
+    """A formula, its derivatives that are known, and why others cannot be had."""
+
+    def __init__(self, sheet: protocol.Sheet) -> None:
+        self.sheet = sheet
+        self.written: dict[Entry, Expression] = {}
+        self.failures: dict[Entry, Message] = {}
+        self.derivation: Derivation | None = None  # with all that is written
+
+
+class _Job:
+    """A derivative the child was asked for. number: of the message, 0 before it was sent."""
+
+    def __init__(self, page: _Page, entry: Entry) -> None:
+        self.wanted = (page, entry)
+        self.number = 0
+        self.deadline = 0.0
+        self.attempts = 0
+
+
 class Deriver:
-    """Derivations on demand.
+    """Derivatives on demand.
 
     Args:
-        deadline_s: how long one formula may take. simplify_s: how much of it goes into shorter forms.
+        deadline_s: how long one derivative may take. simplify_s: how much of it goes into a shorter form.
     """
 
     def __init__(self, *, deadline_s: float = DEADLINE_S, simplify_s: float = 1.0) -> None:
@@ -105,7 +132,8 @@ class Deriver:
         self._child: _Child | None = None
         self._number = 0
         self._busy = False
-        self._cache: OrderedDict[object, Derivation] = OrderedDict()
+        self._waiting: _Job | None = None
+        self._pages: OrderedDict[object, _Page] = OrderedDict()
 
     def __enter__(self) -> Self:
         return self
@@ -117,6 +145,11 @@ class Deriver:
     def process_id(self) -> int | None:
         """Of the child; None while there is none."""
         return self._child.process.pid if self._child is not None else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a child that has started."""
+        return self._child is not None and self._child.ready
 
     @property
     def busy(self) -> bool:
@@ -134,81 +167,149 @@ class Deriver:
         """Stop the child. The Deriver may be used again, and then starts another."""
         self._drop()
 
-    def derive(self, formula: Formula, *, cancelled: Callable[[], bool] = lambda: False) -> Derivation:
-        """The exact derivatives of `formula`.
+    def derive(
+        self,
+        formula: Formula,
+        entries: Sequence[Entry] | None = None,
+        *,
+        cancelled: CancelCheck = never,
+    ) -> Derivation:
+        """The derivatives `entries` of `formula`, all first and second ones unless said.
 
         Args:
             cancelled: asked about every 10 ms; once it is true, the work is given up.
 
         Raises:
-            SymbolicError: out of time, too large, or the child broke down twice.
+            SymbolicError: one of them is out of time, too large, or the child broke down twice.
             Cancelled: `cancelled` became true; the child was killed if it was busy.
         """
-        shown = without_spans(formula.ast)
-        key = (shown, formula.variables, formula.columns)
-        known = self._cache.get(key)
-        if known is not None:
-            self._cache.move_to_end(key)
-            return known
-        for attempt in (1, 2):
-            answer = self._ask(formula, cancelled)
-            if answer is not None:
-                break
-            self._drop()
-            if attempt == 2:
-                raise SymbolicError(message("The derivatives of this formula are too large"))
-        assert answer is not None
-        if answer.derivation is None:
-            raise SymbolicError(answer.failure or message("The derivatives of this formula are too large"))
-        self._cache[key] = answer.derivation
-        if len(self._cache) > CACHED:
-            self._cache.popitem(last=False)
-        return answer.derivation
+        wanted = all_entries(len(formula.variables)) if entries is None else tuple(entries)
+        self._page(formula).failures.clear()
+        for entry in wanted:
+            failure = self.write(formula, entry, cancelled=cancelled)
+            if failure is not None:
+                raise SymbolicError(failure)
+        return self.known(formula)
 
-    def _ask(self, formula: Formula, cancelled: Callable[[], bool]) -> protocol.Answer | None:
-        """The child's answer; None if it broke down."""
+    def known(self, formula: Formula) -> Derivation:
+        """The formula with the derivatives that were written by now. Does not wait."""
+        page = self._page(formula)
+        if page.derivation is None:
+            page.derivation = Derivation(
+                variables=formula.variables,
+                value=Expression(to_text(formula.ast), to_latex(formula.ast)),
+                written=dict(page.written),
+                columns=formula.columns,
+            )
+        return page.derivation
+
+    def write(
+        self,
+        formula: Formula,
+        entry: Entry,
+        *,
+        until: float | None = None,
+        cancelled: CancelCheck = never,
+    ) -> Message | None:
+        """Have one derivative written, so that `known` has it; says why where it cannot be had.
+
+        Args:
+            until: of time.monotonic(): then it is left to the child, and the next call goes on waiting.
+
+        Raises:
+            Late: it is not there by `until`.
+            Cancelled: `cancelled` became true; the child was killed if it was busy.
+        """
+        page = self._page(formula)
+        if self._waiting is not None and self._waiting.wanted != (page, entry):
+            self._receive(self._waiting, until, cancelled)
+        if entry not in page.written and entry not in page.failures:
+            self._receive(self._waiting or self._asked(page, entry, until, cancelled), until, cancelled)
+        return page.failures.get(entry)
+
+    def _asked(self, page: _Page, entry: Entry, until: float | None, cancelled: CancelCheck) -> _Job:
+        job = self._waiting = _Job(page, entry)
+        self._send(job, until, cancelled)
+        return job
+
+    def _send(self, job: _Job, until: float | None, cancelled: CancelCheck) -> None:
+        """Hand the job to the child, a new one if need be; `job.number` stays 0 where that failed."""
         self.warm_up()
         child = self._child
         assert child is not None
         if not child.ready:
-            starting = self._wait(child, 0, STARTING_S, cancelled)
-            if starting is None:
-                return None
+            started = self._wait(child, 0, child.started + STARTING_S, until, cancelled)
+            if started is None:
+                return
             child.ready = True
+        page, entry = job.wanted
         self._number += 1
-        job = protocol.Job(
-            self._number,
-            without_spans(formula.expanded),
-            without_spans(formula.ast),
-            formula.variables,
-            formula.columns,
-            self.simplify_s,
-        )
+        job.deadline = time.monotonic() + self.deadline_s
+        sheet = None if child.sheet is page.sheet else page.sheet
         try:
-            child.send(job)
+            child.send(protocol.Job(self._number, entry, sheet))
         except OSError:
-            return None
-        self._busy = True
-        try:
-            return self._wait(child, self._number, self.deadline_s, cancelled)
-        finally:
-            self._busy = False
+            return
+        child.sheet, job.number, self._busy = page.sheet, self._number, True
+
+    def _receive(self, job: _Job, until: float | None, cancelled: CancelCheck) -> None:
+        """Wait for the answer to `job`, of a second child where the first broke down, and note it."""
+        page, entry = job.wanted
+        answer: protocol.Answer | None = None
+        while answer is None:
+            if not job.number:
+                self._send(job, until, cancelled)
+            try:
+                if job.number and self._child is not None:
+                    answer = self._wait(self._child, job.number, job.deadline, until, cancelled)
+            except SymbolicError as error:
+                answer = protocol.Answer(0, failure=error.message)
+            if answer is None:
+                self._drop()
+                job.number, job.attempts = 0, job.attempts + 1
+                if job.attempts == 2:
+                    answer = protocol.Answer(0)
+        self._waiting, self._busy = None, False
+        if answer.expression is not None:
+            page.written[entry], page.derivation = answer.expression, None
+        else:
+            page.failures[entry] = answer.failure or message("The derivatives of this formula are too large")
+
+    def _page(self, formula: Formula) -> _Page:
+        key = (without_spans(formula.ast), formula.variables, formula.columns)
+        page = self._pages.get(key)
+        if page is None:
+            sheet = protocol.Sheet(
+                without_spans(formula.expanded), key[0], formula.variables, formula.columns, self.simplify_s
+            )
+            page = self._pages[key] = _Page(sheet)
+            if len(self._pages) > CACHED:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(key)
+        return page
 
     def _wait(
-        self, child: _Child, number: int, limit_s: float, cancelled: Callable[[], bool]
+        self, child: _Child, number: int, deadline: float, until: float | None, cancelled: CancelCheck
     ) -> protocol.Answer | None:
-        deadline = time.monotonic() + limit_s
+        """The answer of that number; None if the child broke down.
+
+        Raises:
+            SymbolicError: it is not there by `deadline`; the child is gone. Late: nor by `until`.
+        """
         while True:
             if cancelled():
                 if self._busy:
                     self._drop()
                 raise Cancelled
-            left = deadline - time.monotonic()
-            if left <= 0:
+            now = time.monotonic()
+            if now >= deadline:
                 self._drop()
                 raise SymbolicError(message("Finding the derivatives takes too long; simplify the formula"))
+            if until is not None and now >= until:
+                raise Late
+            end = deadline if until is None else min(deadline, until)
             try:
-                answer = child.answers.get(timeout=min(_POLL_S, left))
+                answer = child.answers.get(timeout=max(min(_POLL_S, end - now), 0.0))
             except queue.Empty:
                 continue
             if answer is None or answer.number == number:
@@ -216,5 +317,6 @@ class Deriver:
 
     def _drop(self) -> None:
         child, self._child = self._child, None
+        self._waiting, self._busy = None, False
         if child is not None:
             child.stop()

@@ -1,6 +1,11 @@
-"""What the child process answers: plain values, no sympy in them."""
+"""What the child process answers, put together: plain values, no sympy in them."""
+
+from collections.abc import Sequence
 
 from msgspec import Struct
+
+Entry = tuple[int, ...]
+"""Which derivative: (i,) by the variable i, (i, j) with i ≤ j by both."""
 
 
 class Expression(Struct, frozen=True):
@@ -11,18 +16,35 @@ class Expression(Struct, frozen=True):
 
 
 class Derivation(Struct, frozen=True, kw_only=True):
-    """A function with its exact first and second partial derivatives.
+    """A function and as many of its exact derivatives as were asked for, written out.
 
     Attributes:
-        variables: all variables, in the formula's order.
-        partials: ∂f/∂v for each; hessian[i][j]: ∂²f/∂v_i∂v_j.
-        source: NumPy source of value, gradient and Hessian; for `engine.function.objective` alone.
-        columns: the data columns it needs, in the order of the source.
+        variables: all variables, in the formula's order. columns: the data columns it uses.
+        written: the derivatives, by entry; one that is missing was not asked for, or could not be had.
     """
 
     variables: tuple[str, ...]
     value: Expression
-    partials: tuple[Expression, ...]
-    hessian: tuple[tuple[Expression, ...], ...]
-    source: str
+    written: dict[Entry, Expression]
     columns: tuple[str, ...] = ()
+
+    @property
+    def partials(self) -> tuple[Expression | None, ...]:
+        """∂f/∂v for each variable."""
+        return tuple(self.written.get((i,)) for i in range(len(self.variables)))
+
+    def second(self, i: int, j: int) -> Expression | None:
+        """∂²f/∂v_i∂v_j."""
+        return self.written.get((min(i, j), max(i, j)))
+
+    def rows(self, places: Sequence[int]) -> list[list[Expression]] | None:
+        """The second derivatives by the variables at `places`, as a matrix; None unless all are written."""
+        found = [[self.second(i, j) for j in places] for i in places]
+        return [[entry for entry in row if entry] for row in found] if all(map(all, found)) else None
+
+
+def all_entries(variables: int) -> tuple[Entry, ...]:
+    """Every first and second derivative of a function of so many variables."""
+    first = [(i,) for i in range(variables)]
+    second = [(i, j) for i in range(variables) for j in range(i, variables)]
+    return (*first, *second)

@@ -1,12 +1,11 @@
-"""Ast → Derivation: exact derivatives in a form a teacher would write, and the NumPy source of all of them.
+"""Ast → exact derivatives in a form a teacher would write, one at a time, as they are looked at.
 
-The derivatives come from `engine.formula.differentiate`; sympy shortens what is shown. What is computed with
-are the derivatives as the rules give them, which lose no digits. Runs in the child process only.
+The derivatives come from `engine.formula.differentiate`; sympy shortens what is shown. Runs in the child
+process only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Final
 
 from engine.base.i18n import message
@@ -14,74 +13,61 @@ from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.differentiate import Differentiator
 from engine.formula.typeset import to_latex, to_text
-from engine.program.source import Program
 from engine.symbolic.convert import Letters
-from engine.symbolic.derivation import Derivation, Expression
+from engine.symbolic.derivation import Entry, Expression
 from engine.symbolic.forms import Budget, Shortener
-from engine.symbolic.protocol import Answer, Job
+from engine.symbolic.protocol import Answer, Sheet
 
-MAX_OUTPUT: Final = 1_500_000
 MAX_SHOWN: Final = 60_000
 
 
 class TooLarge(Exception):
-    """The derivatives have more parts than anybody could use."""
+    """The derivative has more parts than anybody could read."""
 
 
-def derive(
-    tree: Node, variables: Sequence[str], columns: Sequence[str], shown: Node, time_s: float
-) -> Derivation:
-    """Differentiate `tree`, an expanded Ast without spans, by each of `variables` twice.
+class Worksheet:
+    """One formula, and the derivatives of it that are known by now."""
 
-    Args:
-        shown: the tree as written, for the text and LaTeX of the value.
-        time_s: how long to look for short forms of the derivatives.
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        shown = ast.walk(sheet.shown)
+        decimals = any(isinstance(n, ast.Number) and ("." in n.text or "e-" in n.text) for n in shown)
+        self._letters = Letters(sheet.variables, sheet.columns, sheet.tree)
+        self._shortener = Shortener(self._letters, decimals, Budget(0.0))
+        self._small = self._shortener.small
+        self._by = [Differentiator(name) for name in sheet.variables]
+        self._first: dict[int, Node] = {}
 
-    Raises:
-        TooLarge: the derivatives, or their source.
-    """
-    computed = [Differentiator(name, to_compute=True) for name in variables]
-    slopes = [differentiate(tree) for differentiate in computed]
-    places = [(i, j) for i in range(len(variables)) for j in range(i, len(variables))]
-    curvatures = {(i, j): computed[j](slopes[i]) for i, j in places}
-    targets: dict[str, Node] = {"f": tree}
-    targets |= {f"g{i}": slope for i, slope in enumerate(slopes)}
-    targets |= {f"h{i}_{j}": curvature for (i, j), curvature in curvatures.items()}
-    source = Program(variables, columns).write(targets)
-    _check_size(targets, source)
+    def written(self, entry: Entry) -> Expression:
+        """The derivative `entry`, in the shortest form that was found in time.
 
-    decimals = any(isinstance(n, ast.Number) and ("." in n.text or "e-" in n.text) for n in ast.walk(shown))
-    letters = Letters(variables, columns, tree)
-    shortener = Shortener(letters, decimals, Budget(time_s))
-    by = [Differentiator(name) for name in variables]
-    short = [shortener.shortest(differentiate(tree)) for differentiate in by]
-    for slope in short:
-        letters.keep_brackets(slope)
-    shortener.budget = Budget(time_s / 2)
-    shortener.small //= 2  # there are more of them, and they are read less
-    # the second derivatives of short forms are shorter to begin with
-    entries = {(i, j): _shown(shortener.shortest(by[j](short[i]))) for i, j in places}
-    return Derivation(
-        variables=tuple(variables),
-        value=Expression(to_text(shown), to_latex(shown)),
-        partials=tuple(map(_shown, short)),
-        hessian=tuple(
-            tuple(entries[min(i, j), max(i, j)] for j in range(len(variables))) for i in range(len(variables))
-        ),
-        source=source,
-        columns=tuple(columns),
-    )
+        Raises:
+            TooLarge: it has more than MAX_SHOWN parts.
+        """
+        if len(entry) == 1:
+            node = self._partial(entry[0])
+        else:
+            i, j = entry
+            for slope in (self._partial(i), self._partial(j), *self._first.values()):
+                self._letters.keep_brackets(slope)
+            # the derivative of a short form is shorter to begin with; it is read less, and tried on less
+            slope = self._by[j](self._partial(i))
+            node = self._shortest(slope, self.sheet.time_s / 2, self._small // 2)
+        return Expression(to_text(node), to_latex(node))
 
+    def _partial(self, place: int) -> Node:
+        known = self._first.get(place)
+        if known is None:
+            slope = self._by[place](self.sheet.tree)
+            known = self._first[place] = self._shortest(slope, self.sheet.time_s, self._small)
+        return known
 
-def _check_size(targets: Mapping[str, Node], source: str) -> None:
-    if len(source) > MAX_OUTPUT:
-        raise TooLarge
-    sizes: dict[int, int] = {}
-    total = 0
-    for tree in targets.values():
-        total += _size(tree, sizes)
-        if total > MAX_SHOWN:
+    def _shortest(self, node: Node, time_s: float, small: int) -> Node:
+        if _size(node, {}) > MAX_SHOWN:
             raise TooLarge
+        self._shortener.budget = Budget(time_s)
+        self._shortener.small = small
+        return self._shortener.shortest(node)
 
 
 def _size(node: Node, known: dict[int, int]) -> int:
@@ -92,17 +78,13 @@ def _size(node: Node, known: dict[int, int]) -> int:
     return found
 
 
-def _shown(node: Node) -> Expression:
-    return Expression(to_text(node), to_latex(node))
-
-
-def answer(job: Job) -> Answer:
-    """The Answer to `job`; never raises, except for what kills a process."""
+def answer(number: int, worksheet: Worksheet, entry: Entry) -> Answer:
+    """The Answer to one job; never raises, except for what kills a process."""
     try:
-        derivation = derive(job.tree, job.variables, job.columns, job.shown, job.time_s)
+        expression = worksheet.written(entry)
     except (TooLarge, MemoryError, RecursionError, OverflowError):
-        return Answer(job.number, failure=message("The derivatives of this formula are too large"))
+        return Answer(number, failure=message("The derivatives of this formula are too large"))
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError) as error:
         reason = message("The derivatives could not be found: {reason}", reason=str(error)[:200])
-        return Answer(job.number, failure=reason)
-    return Answer(job.number, derivation)
+        return Answer(number, failure=reason)
+    return Answer(number, expression)

@@ -10,15 +10,17 @@ from msgspec import Struct
 
 from engine.base.i18n import Message
 from engine.formula.ast import Node
-from engine.symbolic.derivation import Derivation
+from engine.symbolic.derivation import Entry, Expression
 
 MAX_FRAME: Final = 16 * 1024 * 1024
 
 
-class Job(Struct, frozen=True):
-    """Differentiate `tree`. time_s: the budget for finding short forms."""
+class Sheet(Struct, frozen=True):
+    """A formula to differentiate: `tree` written out, `shown` as it was written.
 
-    number: int
+    time_s: the budget for finding a short form of each derivative.
+    """
+
     tree: Node
     shown: Node
     variables: tuple[str, ...]
@@ -26,11 +28,19 @@ class Job(Struct, frozen=True):
     time_s: float
 
 
-class Answer(Struct, frozen=True):
-    """The Derivation of the job of that number, or why there is none. A ready child sends number 0 first."""
+class Job(Struct, frozen=True):
+    """Write one derivative of `sheet`; of the last one that was sent, where that is None."""
 
     number: int
-    derivation: Derivation | None = None
+    entry: Entry
+    sheet: Sheet | None = None
+
+
+class Answer(Struct, frozen=True):
+    """The derivative of the job of that number, or why there is none. A ready child sends number 0 first."""
+
+    number: int
+    expression: Expression | None = None
     failure: Message | None = None
 
 

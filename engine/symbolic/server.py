@@ -21,13 +21,19 @@ def main(arguments: list[str]) -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
     from engine.symbolic import protocol
-    from engine.symbolic.derive import answer
+    from engine.symbolic.derive import Worksheet, answer
     from engine.symbolic.forms import warm_up
 
     warm_up()
     protocol.write_frame(answers, protocol.encode(protocol.Answer(0)))
+    worksheet: Worksheet | None = None
     while (payload := protocol.read_frame(jobs)) is not None:
-        protocol.write_frame(answers, protocol.encode(answer(protocol.decode_job(payload))))
+        job = protocol.decode_job(payload)
+        if job.sheet is not None:
+            worksheet = Worksheet(job.sheet)
+        if worksheet is None:
+            return 1  # whoever sends a job without a formula is not our engine
+        protocol.write_frame(answers, protocol.encode(answer(job.number, worksheet, job.entry)))
     return 0
 
 

@@ -99,9 +99,12 @@ def _function(solution: Solution) -> list[str]:
     lines = [rf"{function_symbol(solution)} &= {derivation.value.latex}"]
     held = [rf"{name_latex(name)} &= {number(value, 10)}" for name, value in setup.held.items()]
     for name, partial in zip(derivation.variables, derivation.partials, strict=True):
-        lines.append(rf"{partial_symbol(solution, name)} &= {partial.latex}")
-    rows = r"\\ ".join(" & ".join(entry.latex for entry in row) for row in derivation.hessian)
-    lines.append(rf"H &= \begin{{pmatrix}} {rows} \end{{pmatrix}}")
+        if partial is not None:
+            lines.append(rf"{partial_symbol(solution, name)} &= {partial.latex}")
+    rows = derivation.rows(range(len(derivation.variables)))
+    if rows is not None:
+        matrix = r"\\ ".join(" & ".join(entry.latex for entry in row) for row in rows)
+        lines.append(rf"H &= \begin{{pmatrix}} {matrix} \end{{pmatrix}}")
     return _aligned([*lines, *held])
 
 

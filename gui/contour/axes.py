@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter
 
 from engine.base.arrays import Floats
 from engine.base.round_numbers import TickLabels, format_ticks, nice_ticks
-from gui.contour.look import NAME_PX, Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import NAME_PX, Look
 from gui.typeset import typeset
 
 TICK_EVERY_PX = 62.0

@@ -13,10 +13,10 @@ from engine.base.round_numbers import TickLabels, format_distinct, format_ticks,
 from engine.document.lab import Colormap
 from engine.function.sampled import Field
 from engine.function.scale import bar_ticks, height_of
-from gui.colormaps import color_range, colors_of
 from gui.contour.image_layer import heat_table
 from gui.contour.level_lines import DARK, LIGHT, is_dark
-from gui.contour.look import Look
+from gui.drawing.colormaps import color_range, colors_of
+from gui.drawing.look import Look
 from gui.typeset import typeset
 
 TICK_EVERY_PX: Final = 58.0

@@ -15,6 +15,7 @@ from engine.descent.run import Run
 from engine.document.lab import Display, Slice
 from engine.document.setup import Axis, Setup
 from engine.function.sampled import Field
+from engine.solving.section import found_in
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, Marker
 from gui.contour.critical_layer import CriticalLayer
@@ -25,12 +26,12 @@ from gui.contour.flow_layer import FlowLayer
 from gui.contour.graph import places_on_graph
 from gui.contour.image_layer import ImageLayer
 from gui.contour.level_lines import LevelLinesLayer
-from gui.contour.look import Look
-from gui.contour.reading import Reading, read_at
 from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
 from gui.contour.trail_layer import TrailLayer
 from gui.contour.update_layer import UpdateLayer
+from gui.drawing.look import Look
+from gui.drawing.reading import Reading, read_at
 from gui.theme import Theme
 
 CLOSEST: Final = 1e-12  # of the magnitude of the coordinates: nearer, doubles run out
@@ -75,7 +76,7 @@ class Content:
         self.set_field(solution.field, solution.lab.display)
         self.set_runs(solution.runs)
         self.ellipse.set_solution(solution)
-        self.set_analysis(solution.analysis)
+        self.set_analysis(found_in(solution, solution.field.plane))
         self._place_starts()
 
     def set_setup(self, setup: Setup) -> None:

@@ -10,16 +10,15 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from engine.analysis.findings import Analysis, CriticalPoint, Family, Kind
 from engine.base.round_numbers import format_tick
 from engine.document.setup import Axis
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
+from gui.drawing.plates import BESIDE, paint_value, value_text
 from gui.i18n import tr
 
 MANY: Final = 14  # with more of them in sight, their values would cover the picture
-ZERO: Final = 1e-12  # of the range of f
 CROWDED: Final = 0.12  # of the distance from one to the next
 SMALLEST_PX: Final = 2.2
 RADIUS_PX: Final = 5.0
-BESIDE: Final = (0, 1, 2, 3)  # on which sides of a mark its value is put, the best first: on a map
 ABOVE: Final = (2, 3, 0, 1)  # on a graph, whose tangent is level there
 BELOW: Final = (3, 2, 0, 1)
 INK: Final = QColor("#0b0f16")
@@ -99,7 +98,7 @@ class CriticalLayer:
             for at, point in seen:
                 text = value_text(point.value, self.height)
                 sides = BESIDE if len(self._drawn) == 2 else BELOW if point.kind == "minimum" else ABOVE
-                paint_value(painter, at, text, view.rect, self.taken, look, sides=sides)
+                paint_value(painter, at, text, view.rect, self.taken, look, radius=RADIUS_PX, sides=sides)
 
     def nearest(self, at: QPointF, view: Viewport, reach_px: float) -> CriticalPoint | None:
         """The critical point under the mouse."""
@@ -151,53 +150,3 @@ class CriticalLayer:
         if not open_shape:
             painter.fillPath(path, PAPER)
         painter.restore()
-
-
-def value_text(value: float, height: float) -> str:
-    """f at a critical point, where f ranges over `height`: what is left of a zero by rounding is zero."""
-    return format_tick(0.0 if abs(value) < ZERO * height else value)
-
-
-def paint_value(
-    painter: QPainter,
-    at: QPointF,
-    text: str,
-    plot: QRectF,
-    taken: list[QRectF],
-    look: Look,
-    *,
-    radius: float = RADIUS_PX,
-    sides: tuple[int, ...] = BESIDE,
-) -> None:
-    """A small plate beside the mark at `at`: right, left, above or below, where there is room in `plot`.
-
-    Args:
-        taken: where there is none; the plate is added. radius: of the mark. sides: to be tried, in order.
-    """
-    metrics = look.inline_metrics
-    width, height = metrics.horizontalAdvance(text) + look.px(8), metrics.height() + look.px(1)
-    off = look.px(radius + 5)
-    boxes = (
-        QRectF(at.x() + off, at.y() - height / 2, width, height),
-        QRectF(at.x() - off - width, at.y() - height / 2, width, height),
-        QRectF(at.x() - width / 2, at.y() - off - height, width, height),
-        QRectF(at.x() - width / 2, at.y() + off, width, height),
-    )
-    for box in (boxes[side] for side in sides):
-        if plot.contains(box) and not any(box.intersects(other) for other in taken):
-            break
-    else:
-        return
-    taken.append(box)
-    paint_plate(painter, box, text, look)
-
-
-def paint_plate(painter: QPainter, box: QRectF, text: str, look: Look) -> None:
-    """A number on a small plate that lets the picture shine through."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(look.theme.color("card", 0.86))
-    painter.drawRoundedRect(box, look.px(3), look.px(3))
-    painter.setPen(look.theme.color("text"))
-    painter.setFont(look.inline_font)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

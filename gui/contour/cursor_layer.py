@@ -12,10 +12,10 @@ from engine.function.sampled import Field
 from engine.function.scale import steepest, steepness
 from gui.contour.curve_scene import paint_line, paint_point
 from gui.contour.level_lines import LineFinder
-from gui.contour.look import Look
 from gui.contour.paths import arrow_head, as_dense_as_curved, lines_path, simplified
-from gui.contour.reading import Reading
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
+from gui.drawing.reading import Reading
 
 COARSE_PX: Final = 3.0
 UNSEEN_PX: Final = 0.15

@@ -17,9 +17,9 @@ from engine.function.field import Curve, Secant
 from gui.contour.axes import Scale, paint_axes, scale_of
 from gui.contour.image_layer import paint_hatching
 from gui.contour.layout import TICK_PX, widest_label
-from gui.contour.look import Look
 from gui.contour.paths import polyline, simplified
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import secant_color
 
 PAD: Final = 0.08  # of the range of f, above and below

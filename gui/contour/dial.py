@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from engine.base.round_numbers import format_tick
 from engine.function.field import directional_derivative
 from gui.contour.cursor_layer import paint_arrow
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import term_color
 from gui.typeset import typeset
 from gui.widgets.dial import snapped

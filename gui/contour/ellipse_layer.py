@@ -8,15 +8,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.base.arrays import Floats
-from engine.base.round_numbers import format_tick
 from engine.document.setup import Setup
-from engine.function.local_shape import FLAT
 from engine.solving.local_ellipse import Conic, LocalEllipse, ellipse_at
 from engine.solving.solution import Solution
-from gui.contour.critical_layer import paint_plate
-from gui.contour.look import Look
 from gui.contour.paths import polyline
 from gui.contour.viewport import Viewport
+from gui.drawing.eigenvalues import eigenvalue_texts, write_eigenvalues
+from gui.drawing.look import Look
 from gui.i18n import tr
 
 CURVE_PX: Final = 2.0
@@ -26,7 +24,6 @@ INK: Final = QColor(8, 11, 16, 185)
 PAPER: Final = QColor(255, 255, 255)
 FALLS_DASH: Final = [3.5, 2.5]  # in widths of the line
 SMALLEST_PX: Final = 2.0
-GAP_PX: Final = 4.0  # from the end of an axis to its eigenvalue
 REACH_PX: Final = 7.0
 
 
@@ -37,13 +34,6 @@ def conic_name(ellipse: LocalEllipse) -> str:
         "lines": tr("Local parallel lines"),
     }
     return names[ellipse.conic]
-
-
-def eigenvalue_texts(ellipse: LocalEllipse) -> tuple[str, str]:
-    """The two eigenvalues with their names; what rounding has left of a 0 is 0."""
-    small = FLAT * float(np.abs(ellipse.eigenvalues).max())
-    low, high = (0.0 if abs(value) <= small else float(value) for value in ellipse.eigenvalues)
-    return f"λ₁ = {format_tick(low, 3)}", f"λ₂ = {format_tick(high, 3)}"
 
 
 def describe_ellipse(ellipse: LocalEllipse, setup: Setup) -> str:
@@ -129,34 +119,6 @@ class EllipseLayer:
         points = view.points_px(np.concatenate([*ellipse.rises, *ellipse.falls, *lines]))
         away = np.abs(points - (at.x(), at.y())).max(axis=1).min()
         return ellipse if away <= look.px(REACH_PX) else None
-
-
-def write_eigenvalues(
-    painter: QPainter,
-    ellipse: LocalEllipse,
-    axes_px: Floats,
-    room: QRectF,
-    taken: Sequence[QRectF],
-    look: Look,
-) -> None:
-    """Each on a plate beyond an end of its axis, within `room` and where nothing else is written if it can.
-
-    Args:
-        axes_px: the two ends of each axis, (2, 2, 2). taken: what is written there already.
-    """
-    metrics = look.inline_metrics
-    for text, axis in zip(eigenvalue_texts(ellipse), axes_px, strict=True):
-        box = QRectF(0, 0, metrics.horizontalAdvance(text) + look.px(8), metrics.height() + look.px(1))
-        half = np.array([box.width() / 2, box.height() / 2]) + look.px(GAP_PX)
-        middle = axis.mean(axis=0)
-        places = []
-        for tip in axis[axis[:, 1].argsort(kind="stable")]:  # the upper one, if there is room for it
-            away = tip - middle
-            box.moveCenter(QPointF(*(tip + away / max(float(np.hypot(*away)), 1e-9) * half)))
-            if room.contains(box):
-                places.append(QRectF(box))
-        if places:
-            paint_plate(painter, min(places, key=lambda place: any(map(place.intersects, taken))), text, look)
 
 
 def _axes_px(ellipse: LocalEllipse, view: Viewport) -> Floats:

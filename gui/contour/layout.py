@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QRectF
 
 from engine.base.round_numbers import TickLabels
-from gui.contour.look import Look
+from gui.drawing.look import Look
 
 NARROW: Final = 5.0  # times longer than wide: such a domain is not drawn to scale
 MARGIN_PX: Final = 12.0

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from gui.contour.look import Look
+from gui.drawing.look import Look
 
 GAP_PX: Final = 4.0  # between a number and the ends of its line
 REPEAT_PX: Final = 420.0  # of line per number

@@ -15,12 +15,12 @@ from engine.base.arrays import Floats
 from engine.document.lab import Colormap
 from engine.function.sampled import Field
 from engine.function.scale import height_of, label_levels
-from gui.colormaps import color_range, colors_of
 from gui.contour.level_labels import GAP_PX, LevelLabel, LevelLine, Region, place_labels
-from gui.contour.look import Look
 from gui.contour.paths import lines_path, simplified
 from gui.contour.viewport import Viewport
-from gui.surface.mesh import nodes
+from gui.drawing.colormaps import color_range, colors_of
+from gui.drawing.look import Look
+from gui.drawing.thinning import nodes
 
 AROUND: Final = 0.6  # of the picture, beyond each of its sides, where numbers are placed too
 FEWEST: Final = 200  # samples along a side that lines are found from

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.function.sampled import Field
 from engine.function.scale import suggested_z_scale
-from gui.contour.look import LABEL_PX, Look
+from gui.drawing.look import LABEL_PX, Look
 from gui.i18n import tr
 from gui.store import Store
 from gui.style import set_role

@@ -5,8 +5,8 @@ from PySide6.QtGui import QPainter
 
 from engine.function.sampled import Field
 from engine.function.scale import undersampled
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.i18n import tr
 
 

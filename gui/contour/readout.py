@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from engine.base.round_numbers import format_tick
 from engine.formula.names import name_latex
 from gui.contour.cursor_layer import coordinate
-from gui.contour.look import READOUT_PX, Look
-from gui.contour.reading import Reading
+from gui.drawing.look import READOUT_PX, Look
+from gui.drawing.reading import Reading
 from gui.i18n import tr
 from gui.typeset import typeset
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.document.marks import shape_of
-from gui.contour.look import Look
+from gui.drawing.look import Look
 from gui.theme import run_color
 from gui.widgets.swatch import shape_path
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.document.lab import Slice
 from gui.contour.dial import is_on_knob, is_on_ring, paint_dial, paint_dial_numbers
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import slice_color
 
 REACH_PX: Final = 7.0

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.base.arrays import Floats
-from gui.contour.look import Look
 from gui.contour.swarm import Kept, paint_dots
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 
 RADIUS_PX: Final = 8.5
 REACH_PX: Final = 16.0

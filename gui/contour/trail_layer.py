@@ -14,9 +14,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from engine.base.arrays import Floats
 from engine.descent.run import Run
 from engine.solving.timeline import Frame, Ints
-from gui.contour.look import Look
 from gui.contour.paths import polyline, simplified, within_reach
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import run_color
 
 TRAIL_PX: Final = 1.8

@@ -11,8 +11,8 @@ from engine.descent.run import Run
 from engine.descent.step_arrows import step_vectors
 from engine.solving.timeline import Frame
 from gui.contour.cursor_layer import paint_arrow
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import term_color
 
 MANY: Final = 12  # with more runs, only the selected one shows its arrows

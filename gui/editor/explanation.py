@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScroll
 from engine.formula import Formula
 from engine.formula.howto import Step, explain
 from engine.formula.names import name_latex, name_text
+from gui.fitting import fit_on_screen
 from gui.i18n import tr
 from gui.style import set_role
 from gui.typeset import FormulaLabel, without_colors
@@ -83,7 +84,7 @@ class ExplanationDialog(QDialog):
         buttons.addWidget(close)
         column.addLayout(buttons)
         self.show_variable(variable)
-        self.resize(SIZE.boundedTo(self.screen().availableSize() * 0.9))
+        fit_on_screen(self, SIZE)
 
     def show_variable(self, variable: object) -> None:
         """Show the derivation with respect to `variable`."""

@@ -115,6 +115,7 @@ class FormulaEditor(QFrame):
         self._sent = self._reading.formula
         self.message.judge()
         self._refresh_speech()
+        self.setHidden(store.lab.network is not None)
 
     def set_theme(self, theme: Theme) -> None:
         """The colours come with the palette; the marks in the text are made anew."""
@@ -175,7 +176,7 @@ class FormulaEditor(QFrame):
         variables = lab.variables
         if self._reading.formula is not None:
             self._sent = self._reading.formula
-            variables = keep_axes(lab, self._axes or (), self._sent.variables)
+            variables = keep_axes(lab, self._axes or (), self._sent)
         if text != lab.formula:
             self._store.edit(formula=text, variables=variables, merge_key=MERGE_KEY, initiator=self)
 
@@ -194,6 +195,8 @@ class FormulaEditor(QFrame):
         self._store.redo()
 
     def _on_lab_changed(self, change: Change) -> None:
+        if "network" in change:
+            self.setHidden(self._store.lab.network is not None)
         if change.initiator is self:
             return
         if "formula" in change:

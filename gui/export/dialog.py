@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QSize, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QGuiApplication,
@@ -43,12 +43,14 @@ from gui.export.process import ExportProcess
 from gui.export.renderer import Progress
 from gui.export.spec import FILMS, NUMBERS, Spec, check
 from gui.files import ask_where_to_save, stem_for
+from gui.fitting import fit_on_screen
 from gui.i18n import language, tr
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.timing import single_shot
 
+SIZE: Final = QSize(1120, 680)
 DRAW_AFTER_MS: Final = 40
 EXACT_AFTER_MS: Final = 600  # of rest, the frame is drawn at its true size and shown smaller
 EXACT_PX: Final = 2_100_000  # up to Full HD; a larger one would hold up the window
@@ -70,7 +72,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(tr("Export"))
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(1120, 680)
+        fit_on_screen(self, SIZE)
         self._timer = single_shot(self, DRAW_AFTER_MS, self._draw)
         self._exact_timer = single_shot(self, EXACT_AFTER_MS, self._draw_exact)
         self.pane = PreviewPane(theme)

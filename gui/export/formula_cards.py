@@ -34,6 +34,8 @@ def paint_formula(painter: QPainter, rect: QRectF, unit: float, theme: Theme, so
         return
     pieces = [f"{function_symbol(solution)} = {derivation.value.latex}"]
     for name, partial in zip(derivation.variables, derivation.partials, strict=True):
+        if partial is None:
+            continue
         pieces.append(f"{partial_symbol(solution, name)} = {partial.latex}")
     _Flow(rect, FORMULA_EM * unit, pieces, first_alone=True).paint(painter, theme)
 

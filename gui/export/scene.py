@@ -14,8 +14,8 @@ from engine.descent.run import Run
 from engine.document.lab import Camera
 from engine.solving.solution import Solution
 from engine.solving.timeline import frame_at
-from gui.contour.reading import slice_point
 from gui.contour.scene import ContourScene
+from gui.drawing.reading import slice_point
 from gui.export.caption import paint_caption
 from gui.export.compose import Composition, compose
 from gui.export.curve_card import CurveCard

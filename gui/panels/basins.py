@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -22,6 +22,7 @@ from engine.descent.basins import BasinMap
 from engine.formula.names import name_latex
 from engine.optimizers import Racer, fields_of
 from engine.solving.solution import Solution
+from gui.fitting import fit_on_screen
 from gui.i18n import tr
 from gui.panels.basin_legend import BasinLegend, colors_of, label_text
 from gui.panels.basin_maps import BasinThread, Compute, SettingsPlane, StartsPlane
@@ -30,11 +31,12 @@ from gui.panels.catalogue import racer_title
 from gui.panels.setting_axis import SettingAxis
 from gui.panels.themed import ThemedWindow
 from gui.store import Change, Store
-from gui.style import set_role
+from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.timing import single_shot
 from gui.widgets import Card, Choice, ProblemLabel, Segmented, show_number
 
+SIZE: Final = QSize(880, 600)
 SIDE_PX: Final = 264
 SETTLE_MS: Final = 350
 RESOLUTIONS: Final = (64, 128, 256, 512)
@@ -66,7 +68,7 @@ class BasinWindow(ThemedWindow):
         left.addWidget(self.readout)
         row.addLayout(left, 1)
         side = QWidget()
-        side.setFixedWidth(SIDE_PX)
+        side.setFixedWidth(round(SIDE_PX * zoom()))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -79,7 +81,7 @@ class BasinWindow(ThemedWindow):
         set_role(note, "muted")
         column.addWidget(note)
         row.addWidget(side)
-        self.resize(880, 600)
+        fit_on_screen(self, SIZE)
 
         self._thread = BasinThread(self, compute)
         self._thread.map_ready.connect(self._on_map_ready)

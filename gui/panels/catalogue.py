@@ -1,9 +1,11 @@
 """The methods of engine.optimizers as the window lists them. GUI thread."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from engine.descent.run import Run
 from engine.optimizers import METHODS, SCHEDULES, Method, Racer, Schedule, fields_of, naming, tag_of
 from gui.i18n import language, tr
 from gui.widgets import show_number
@@ -29,6 +31,23 @@ def short_title(racer: Racer) -> str:
     rate = getattr(racer.optimizer, "lr", None)
     tag = tag_of(type(racer.optimizer))
     return racer.name or (f"{tag} {show_number(rate)}" if rate is not None else tag)
+
+
+def numbered(runs: Sequence[Run]) -> bool:
+    """Whether the runs begin at more starts than one, and so are called by their start too."""
+    return bool(runs) and runs[-1].start_index > 0
+
+
+def run_title(run: Run, *, numbered: bool) -> str:
+    """Whose run it is, and from which start."""
+    start = tr("start {number}", number=run.start_index + 1)
+    return f"{racer_title(run.racer)} · {start}" if numbered else racer_title(run.racer)
+
+
+def short_run_title(run: Run, *, numbered: bool) -> str:
+    """The same in a narrow place: "adam 0.1 · 2"."""
+    title = short_title(run.racer)
+    return f"{title} · {run.start_index + 1}" if numbered else title
 
 
 def settings_as(method: type[Method], old: Method) -> Any:

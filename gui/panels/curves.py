@@ -12,6 +12,7 @@ from engine.solving.timeline import Frame, duration_steps
 from engine.words.results import Quantity
 from gui.i18n import tr
 from gui.panels.curve_plot import CurvePlot
+from gui.panels.panel import Panel
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -20,7 +21,7 @@ from gui.widgets import Segmented
 THREE_PLOTS_PX: Final = 860
 
 
-class Curves(QWidget):
+class Curves(Panel):
     """The three quantities, side by side where there is room, else the chosen one."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:

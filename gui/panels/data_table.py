@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from msgspec.structs import replace
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QMenu,
     QPushButton,
     QStackedLayout,
     QTableView,
@@ -18,115 +20,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.document.datafile import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    DataError,
-    can_name_a_column,
-    parse_table,
-    read_text,
-    write_table,
-)
-from engine.document.lab import Data
+from engine.document.column_names import can_name_a_column
+from engine.document.datafile import DataError, parse_table, read_text, write_table
+from engine.document.lab import MAX_COLUMNS, MAX_ROWS, Data
+from engine.document.proposals import with_table
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.data_model import DataModel
+from gui.panels.data_sets import fill_data_sets
+from gui.panels.fit_card import FitCard
+from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import IconButton, ProblemLabel, icon, read_number, write_number
+from gui.widgets import IconButton, ProblemLabel, icon
 
-Index = QModelIndex | QPersistentModelIndex
 ROW_PX: Final = 26
-MOST_RENAMED: Final = 6
 FIRST_COLUMNS: Final = ("x", "y")
-
-
-class DataModel(QAbstractTableModel):
-    """The numbers of `store.lab.data`; a text that is no number stays in its cell until it is mended.
-
-    Signals:
-        problem_found(str): what is wrong with the last edit; "" when it is good.
-    """
-
-    problem_found = Signal(str)
-
-    def __init__(self, store: Store, theme: Theme) -> None:
-        super().__init__()
-        self._store = store
-        self.theme = theme
-        self._data = store.lab.data or Data()
-        self._wrong: dict[tuple[int, int], str] = {}
-        store.lab_changed.connect(self._on_lab_changed)
-
-    @property
-    def table(self) -> Data:
-        return self._data
-
-    def _on_lab_changed(self, change: Change) -> None:
-        if "data" not in change:
-            return
-        new = self._store.lab.data or Data()
-        same_shape = new.columns == self._data.columns and len(new.rows) == len(self._data.rows)
-        if same_shape:
-            self._data = new
-            last = self.index(len(new.rows) - 1, len(new.columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-            return
-        self.beginResetModel()
-        self._data = new
-        self._wrong.clear()
-        self.endResetModel()
-        self.problem_found.emit("")
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._data.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._data.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self._data.columns[section] if orientation == Qt.Orientation.Horizontal else str(section + 1)
-            )
-        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
-            return tr("Double-click to rename")
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        cell = (index.row(), index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return self._wrong.get(cell) or write_number(self._data.rows[cell[0]][cell[1]])
-        if role == Qt.ItemDataRole.ForegroundRole and cell in self._wrong:
-            return self.theme.color("danger")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole:
-            return False
-        row, column = index.row(), index.column()
-        number = read_number(str(value))
-        if number is None or number in (float("inf"), float("-inf")):
-            self._wrong[row, column] = str(value).strip()[:60] or " "
-            place = {"row": row + 1, "column": self._data.columns[column]}
-            self.problem_found.emit(tr("Row {row}, {column}: this is not a number.", **place))
-            self.dataChanged.emit(index, index)
-            return True
-        self._wrong.pop((row, column), None)
-        self.problem_found.emit("")
-        rows = list(self._data.rows)
-        rows[row] = (*rows[row][:column], number, *rows[row][column + 1 :])
-        self._store.edit(data=Data(columns=self._data.columns, rows=tuple(rows)))
-        self.dataChanged.emit(index, index)
-        return True
 
 
 class _Table(QTableView):
@@ -151,7 +62,7 @@ class _Table(QTableView):
             super().keyPressEvent(event)
 
 
-class DataTable(QWidget):
+class DataTable(Panel):
     """The table with its buttons; an invitation while there is none."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
@@ -161,14 +72,22 @@ class DataTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 8)
         column.setSpacing(4)
+        self.card = FitCard(store)
         bar = QHBoxLayout()
         bar.setSpacing(4)
         self.paste = self._button(
             tr("Paste"), "paste", tr("Paste a table with its column names"), self._on_pasted
         )
         self.open = self._button(tr("Open CSV…"), "open", tr("Open a CSV file"), self._on_opened)
-        bar.addWidget(self.paste)
-        bar.addWidget(self.open)
+        self.sets = QPushButton(tr("Data sets"))
+        self.sets.setToolTip(tr("Tables that come with the program"))
+        menu = QMenu(self.sets)
+        menu.setToolTipsVisible(True)
+        fill_data_sets(menu, self._take_new)
+        self.sets.setMenu(menu)
+        self.fit = self._button(tr("Fit…"), "fit", tr("Choose what to fit to the table"), self.card.offer)
+        for each in (self.paste, self.open, self.sets, self.fit):
+            bar.addWidget(each)
         self.problem = ProblemLabel()
         bar.addWidget(self.problem, 1)
         bar.addStretch(0)
@@ -185,6 +104,7 @@ class DataTable(QWidget):
         self.model.problem_found.connect(self.problem.set_problem)
         self.table = _Table()
         self.table.setModel(self.model)
+        self.model.modelReset.connect(self._on_model_reset)  # after the header's own slot
         self.table.setAccessibleName(tr("Data"))
         self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -193,9 +113,10 @@ class DataTable(QWidget):
         self.table.copy_requested.connect(self._on_cells_copied)
         self.table.removal_requested.connect(self._on_rows_removed)
         self.table.setMinimumHeight(60)
+        column.addWidget(self.card)
         self.in_the_way = self._make_way_out()
         column.addWidget(self.in_the_way)
-        self._note = QLabel()  # what became of the names of a table that was pasted
+        self._note = QLabel()  # what of a table that was pasted or opened was left out
         self._note.setWordWrap(True)
         set_role(self._note, "muted")
         self._note.hide()
@@ -295,10 +216,18 @@ class DataTable(QWidget):
     def _refresh(self) -> None:
         present = self._store.lab.data is not None
         self._stack.setCurrentIndex(1 if present else 0)
-        for button in (self.add_row, self.remove_rows, self.add_column, self.copy, self.clear):
+        for button in (
+            self.fit, self.add_row, self.remove_rows, self.add_column, self.copy, self.clear
+        ):  # fmt: skip
             button.setEnabled(present)
         if not present:
             self.in_the_way.hide()
+
+    def _on_model_reset(self) -> None:
+        """Make every column wide enough for what its header says."""
+        header = self.table.horizontalHeader()
+        for section in range(header.count()):
+            header.resizeSection(section, max(header.defaultSectionSize(), header.sectionSizeHint(section)))
 
     # Editing
 
@@ -317,12 +246,19 @@ class DataTable(QWidget):
             self.problem.set_problem(tr(error.message))
 
     def _take_text(self, text: str, names: tuple[str, ...] = ()) -> None:
-        table = parse_table(text, names)
-        self._take(table.data)
-        if table.renamed:
-            pairs = ", ".join(f"{old[:20]} → {new}" for old, new in table.renamed[:MOST_RENAMED])
-            self._note.setText(tr("A formula names the columns with letters: {pairs}", pairs=pairs))
-            self._note.show()
+        table = parse_table(text, names, missing="drop")
+        self._take_new(table.data)
+        self._note.setText(" ".join(map(tr, table.notes)))
+        self._note.setVisible(bool(table.notes))
+
+    def _take_new(self, data: Data) -> None:
+        """Take a table that is another, and offer what to fit to it: one step to undo, with the fit."""
+        self.problem.set_problem("")
+        self._note.hide()
+        step = object()
+        lab = with_table(self._store.lab, data)
+        self._store.edit(data=data, formula=lab.formula, order=lab.order, starts=lab.starts, merge_key=step)
+        self.card.offer(step)
 
     def _take(self, data: Data) -> None:
         self.problem.set_problem("")
@@ -341,9 +277,11 @@ class DataTable(QWidget):
         cells = {(index.row(), index.column()) for index in self.table.selectedIndexes()}
         columns = sorted({column for _, column in cells})
         rows = sorted({row for row, _ in cells})
+        names = tuple(data.columns[column] for column in columns)
         chosen = Data(
-            columns=tuple(data.columns[column] for column in columns),
+            columns=names,
             rows=tuple(tuple(data.rows[row][column] for column in columns) for row in rows),
+            classes={name: data.classes[name] for name in names if name in data.classes},
         )
         text = write_table(chosen)
         whole = len(rows) == len(data.rows)
@@ -360,7 +298,7 @@ class DataTable(QWidget):
     def _on_row_added(self) -> None:
         data = self.model.table
         if len(data.rows) < MAX_ROWS:
-            self._take(Data(columns=data.columns, rows=(*data.rows, tuple(0.0 for _ in data.columns))))
+            self._take(replace(data, rows=(*data.rows, tuple(0.0 for _ in data.columns))))
             self.table.scrollToBottom()
 
     def _on_rows_removed(self) -> None:
@@ -368,7 +306,7 @@ class DataTable(QWidget):
         chosen = {index.row() for index in self.table.selectedIndexes()}
         rows = tuple(row for i, row in enumerate(data.rows) if i not in chosen)
         if chosen and rows:
-            self._take(Data(columns=data.columns, rows=rows))
+            self._take(replace(data, rows=rows))
 
     def _on_column_added(self) -> None:
         data = self.model.table
@@ -376,7 +314,7 @@ class DataTable(QWidget):
             names = (f"x_{i}" for i in range(1, MAX_COLUMNS + 2))
             name = next(name for name in names if name not in data.columns)
             rows = tuple((*row, 0.0) for row in data.rows)
-            self._take(Data(columns=(*data.columns, name), rows=rows))
+            self._take(replace(data, columns=(*data.columns, name), rows=rows))
 
     def _on_header_double_clicked(self, section: int) -> None:
         old = self.model.table.columns[section]
@@ -392,5 +330,12 @@ class DataTable(QWidget):
         elif name in data.columns and data.columns[section] != name:
             self.problem.set_problem(tr("There is a column named “{name}” already.", name=name))
         else:
-            columns = (*data.columns[:section], name, *data.columns[section + 1 :])
-            self._take(Data(columns=columns, rows=data.rows))
+            old = data.columns[section]
+            self._take(
+                replace(
+                    data,
+                    columns=(*data.columns[:section], name, *data.columns[section + 1 :]),
+                    headers={name if each == old else each: own for each, own in data.headers.items()},
+                    classes={name if each == old else each: of for each, of in data.classes.items()},
+                )
+            )

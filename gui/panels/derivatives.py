@@ -9,25 +9,31 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.formula.names import name_latex, name_text
+from engine.function.limits import shown_gradient
+from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Expression
 from gui.editor.spinner import Spinner
 from gui.i18n import tr
+from gui.panels.panel import Panel
 from gui.store import Change, Store
-from gui.style import set_role
+from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.timing import single_shot
 from gui.typeset import FormulaLabel
-from gui.widgets import Card, Collapsible, SteadyLabel, show_number
+from gui.widgets import Collapsible, SteadyLabel, show_number
 
 PATIENCE_MS: Final = 150  # before the old derivatives are faded
 FADED: Final = 0.4
 SIZE_PX: Final = 17.0
+VALUE_PX: Final = 104  # for "= −1.234×10⁻¹⁵"
+LONGEST: Final = -1.234e-15
 
 
 def partial_latex(name: str, variables: tuple[str, ...], variable: str) -> str:
@@ -45,66 +51,87 @@ def point_text(point: Iterable[float], names: tuple[str, ...] = ()) -> str:
 
 
 class PartialRow(QWidget):
-    """One partial derivative: the equation, its value, and the way to its derivation."""
+    """One partial derivative: the equation, its value, and the way to its derivation.
+
+    The value stands beside a short equation and below a long one: what it says has no part in that, so that
+    nothing moves while the film plays.
+    """
 
     def __init__(self, variable: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.variable = variable
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        self._beside: bool | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnMinimumWidth(1, round(VALUE_PX * zoom()))
         self.formula = FormulaLabel(overflow="wrap", size_px=SIZE_PX)
         self.how = QPushButton(tr("How?"))
-        set_role(self.how, "flat")
+        set_role(self.how, "link")
         self.how.setAccessibleName(tr("How? The derivation with respect to {name}", name=variable))
         self.how.setToolTip(tr("Derive it rule by rule"))
         self.how.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.value = SteadyLabel()
+        self.value = SteadyLabel(elide=Qt.TextElideMode.ElideRight)
         set_role(self.value.label, "muted")
         self.value.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row.addWidget(self.value, 1)
-        row.addWidget(self.how)
-        column.addWidget(self.formula)
-        column.addLayout(row)
 
     def show_partial(self, left: str, expression: Expression) -> None:
         self.formula.set_tex(f"{left} = {expression.latex}", plain=expression.text)
+        self._arrange()
 
-    def show_value(self, value: float | None, point: str) -> None:
+    def show_value(self, value: float | None) -> None:
         """The number at the marker; None for a variable that is held."""
         if value is None:
             self.value.setText(tr("{name} is held constant", name=name_text(self.variable)))
-        elif np.isfinite(value):
-            self.value.setText(tr("= {value} at {point}", value=show_number(value), point=point))
         else:
-            self.value.setText(tr("undefined at {point}", point=point))
+            self.value.setText(f"= {show_number(value)}" if np.isfinite(value) else tr("undefined"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        taken = round(VALUE_PX * zoom()) + self.how.sizeHint().width() + 2 * self._grid.horizontalSpacing()
+        beside = self.formula.sizeHint().width() + taken <= self.width()
+        if beside == self._beside:
+            return
+        self._beside = beside
+        for widget in (self.formula, self.value, self.how):
+            self._grid.removeWidget(widget)
+        if beside:
+            self._grid.addWidget(self.formula, 0, 0)
+            self._grid.addWidget(self.value, 0, 1)
+        else:
+            self._grid.addWidget(self.formula, 0, 0, 1, 3)
+            self._grid.addWidget(self.value, 1, 0, 1, 2)
+        self._grid.addWidget(self.how, 0 if beside else 1, 2)
 
 
-class DerivativesPanel(QWidget):
-    """The card of the derivatives of the store's formula."""
+class DerivativesPanel(Panel):
+    """The derivatives of the store's formula."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._theme = theme
         self._derivation: Derivation | None = None
         self._name = "f"
         self._rows: list[PartialRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self._card = Card(tr("Partial derivatives"))
-        column.addWidget(self._card)
-        column.addStretch(1)
+        column.setSpacing(5)
         self.spinner = Spinner()
-        self._card.header.addWidget(self.spinner)
+        self.place = SteadyLabel(elide=Qt.TextElideMode.ElideRight)
+        self.place.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        set_role(self.place.label, "muted")
+        self.beside_title = (self.spinner, self.place)
         self._partials = QVBoxLayout()
-        self._partials.setSpacing(8)
-        self._card.body.addLayout(self._partials)
-        self.gradient_value = SteadyLabel(wrap=True)
+        self._partials.setSpacing(4)
+        column.addLayout(self._partials)
+        self.gradient_value = SteadyLabel(elide=Qt.TextElideMode.ElideMiddle)
         self.gradient_value.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._card.body.addWidget(self.gradient_value)
+        column.addWidget(self.gradient_value)
         self.hessian_section = Collapsible(tr("Gradient and Hessian"), expanded=False)
         self.gradient = FormulaLabel(overflow="scroll", size_px=SIZE_PX)
         self.hessian = FormulaLabel(overflow="scroll", size_px=SIZE_PX)
@@ -113,10 +140,10 @@ class DerivativesPanel(QWidget):
         for label in (self.gradient, self.hessian, self.hessian_value):
             self.hessian_section.body.addWidget(label)
         self.hessian_section.toggled.connect(self._refresh_values)
-        self._card.body.addWidget(self.hessian_section)
+        column.addWidget(self.hessian_section)
         self._empty = QLabel(tr("The derivatives appear here."))
         set_role(self._empty, "muted")
-        self._card.body.addWidget(self._empty)
+        column.addWidget(self._empty)
 
         self._patience = single_shot(self, PATIENCE_MS, self._show_waiting)
         store.lab_changed.connect(self._on_lab_changed)
@@ -126,10 +153,6 @@ class DerivativesPanel(QWidget):
         self._show_derivation()
         if store.solution is not None:
             self._on_solution_changed(store.solution)
-
-    def set_theme(self, theme: Theme) -> None:
-        """The colours come with the palette; nothing else depends on the theme."""
-        self._theme = theme
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, super().minimumSizeHint().height())
@@ -173,35 +196,41 @@ class DerivativesPanel(QWidget):
     def _show_derivation(self) -> None:
         derivation = self._derivation
         self._empty.setVisible(derivation is None)
-        for widget in (self.gradient_value, self.hessian_section):
-            widget.setVisible(derivation is not None)
         variables = derivation.variables if derivation else ()
+        several = len(variables) > 1
+        self.gradient_value.setVisible(several)
+        self.hessian_section.setVisible(derivation is not None)
         if [row.variable for row in self._rows] != list(variables):
             self._make_rows(variables)
         if derivation is None:
             return
         for row, expression in zip(self._rows, derivation.partials, strict=True):
-            row.show_partial(partial_latex(self._name, variables, row.variable), expression)
-            row.show()
-        several = len(variables) > 1
-        self._card.set_title(tr("Partial derivatives") if several else tr("Derivative"))
+            if expression is not None:
+                row.show_partial(partial_latex(self._name, variables, row.variable), expression)
+            row.setVisible(expression is not None)
+        self.setWindowTitle(tr("Partial derivatives") if several else tr("Derivative"))
         self.gradient.setVisible(several)
         name = name_latex(self._name)
-        if several:
-            column = r"\\".join(expression.latex for expression in derivation.partials)
-            plain = ", ".join(expression.text for expression in derivation.partials)
+        known = [expression for expression in derivation.partials if expression is not None]
+        if several and len(known) == len(variables):
+            column = r"\\".join(expression.latex for expression in known)
+            plain = ", ".join(expression.text for expression in known)
             self.gradient.set_tex(
                 rf"\nabla {name} = \begin{{pmatrix}}{column}\end{{pmatrix}}", plain=f"({plain})"
             )
-        rows = r"\\".join("&".join(entry.latex for entry in line) for line in derivation.hessian)
-        texts = ", ".join("[" + ", ".join(entry.text for entry in line) + "]" for line in derivation.hessian)
+        entries = derivation.rows(range(len(variables)))
+        self.hessian.setVisible(entries is not None)
+        if entries is None:
+            return
+        rows = r"\\".join("&".join(entry.latex for entry in line) for line in entries)
+        texts = ", ".join("[" + ", ".join(entry.text for entry in line) + "]" for line in entries)
         matrix = rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}"
         second = rf"\frac{{d^{{2}}{name}}}{{d{name_latex(variables[0])}^{{2}}}}" if variables else "H"
         self.hessian_section.set_title(tr("Gradient and Hessian") if several else tr("Second derivative"))
         if several:
             self.hessian.set_tex(f"H = {matrix}", plain=f"[{texts}]")
         elif variables:
-            entry = derivation.hessian[0][0]
+            entry = entries[0][0]
             self.hessian.set_tex(f"{second} = {entry.latex}", plain=entry.text)
 
     def _make_rows(self, variables: tuple[str, ...]) -> None:
@@ -248,36 +277,33 @@ class DerivativesPanel(QWidget):
             for row in self._rows:
                 row.value.setText("")
             self.gradient_value.setText("")
+            self.place.setText("")
             return
         assert position is not None and objective is not None and setup is not None
-        gradient = objective.gradient(position)
+        gradient = shown_gradient(objective, position)
         values = dict(zip(setup.descended, gradient, strict=True))
         point = point_text(position, setup.descended)
         for row in self._rows:
             value = values.get(row.variable)
-            row.show_value(None if value is None else float(value), point)
-        length = float(np.linalg.norm(gradient))
-        self.gradient_value.setVisible(len(gradient) > 1 and bool(np.isfinite(length)))
-        self.gradient_value.setText(
-            tr(
-                "∇{name} = {gradient} at {point}, of length {length}",
-                name=self._name,
-                gradient=point_text(gradient),
-                point=point,
-                length=show_number(length),
-            )
-        )
-        if self.hessian_section.expanded:
-            self._show_hessian_value(objective.hessian(position), point)
+            row.show_value(None if value is None else float(value))
+        self.place.setText(tr("at {point}", point=point))
+        self.gradient_value.setText(self._gradient_text(gradient))
+        if self.hessian_section.expanded and objective.dimension <= DENSE:
+            self._show_hessian_value(dense_hessian(objective, position))
 
-    def _show_hessian_value(self, hessian: Floats, point: str) -> None:
-        at = rf"\;\text{{{tr('at {point}', point=point)}}}"
-        if not np.isfinite(hessian).all():
-            self.hessian_value.set_tex(rf"\text{{{tr('undefined at {point}', point=point)}}}")
-            return
-        rows = r"\\".join("&".join(_number_latex(value) for value in line) for line in hessian)
-        matrix = rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}" if len(hessian) > 1 else rows
-        self.hessian_value.set_tex(f"= {matrix}{at}")
+    def _gradient_text(self, gradient: Floats) -> str:
+        nabla = f"∇{self._name}"
+        if not np.isfinite(gradient).all():
+            return f"{nabla}: {tr('undefined')}"
+        return f"{nabla} = {point_text(gradient)}, |{nabla}| = {show_number(float(length(gradient)))}"
+
+    def _show_hessian_value(self, hessian: Floats) -> None:
+        """Its height is that of the longest numbers, so that nothing moves while they change."""
+        self.hessian_value.hold_height(_matrix_latex(np.full_like(hessian, LONGEST)))
+        if np.isfinite(hessian).all():
+            self.hessian_value.set_tex(_matrix_latex(hessian))
+        else:
+            self.hessian_value.set_tex(rf"\text{{{tr('undefined')}}}")
 
     # How?
 
@@ -291,10 +317,17 @@ class DerivativesPanel(QWidget):
         shown = {
             name: partial.text
             for name, partial in zip(self._derivation.variables, self._derivation.partials, strict=True)
+            if partial is not None
         }
         dialog = ExplanationDialog(solution.formula, variable, shown, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+
+def _matrix_latex(matrix: Floats) -> str:
+    """= the matrix of numbers, or the number."""
+    rows = r"\\".join("&".join(_number_latex(value) for value in line) for line in matrix)
+    return rf"= \begin{{pmatrix}}{rows}\end{{pmatrix}}" if len(matrix) > 1 else f"= {rows}"
 
 
 def _number_latex(value: float) -> str:

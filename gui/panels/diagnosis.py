@@ -28,6 +28,7 @@ from engine.words.step_text import number_latex
 from gui.i18n import capitalized, tr
 from gui.panels.catalogue import racer_title
 from gui.panels.critical_points import CriticalPoints, cleaned
+from gui.panels.panel import Panel
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
 from gui.style import set_role
@@ -53,7 +54,7 @@ def shape_sentence(model: LocalModel) -> str:
     }[local_shape(model.eigenvalues)]
 
 
-class Diagnosis(QWidget):
+class Diagnosis(Panel):
     """Side by side where there is room: the run, the step, the landscape."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:

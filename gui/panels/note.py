@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from engine.document.lab import Text
 from gui.files import localized
 from gui.i18n import language, tr
+from gui.panels.panel import Panel
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -15,7 +16,7 @@ from gui.widgets.plain_text import PlainText
 LONGEST_TITLE: Final = 120
 
 
-class Note(QWidget):
+class Note(Panel):
     """The title above the note; both are saved with the lab."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
@@ -42,10 +43,6 @@ class Note(QWidget):
         self.text.textChanged.connect(self._on_text_changed)
         store.lab_changed.connect(self._on_lab_changed)
         self._show()
-
-    def set_theme(self, theme: Theme) -> None:
-        """The style sheet has its colours; only a repaint is due."""
-        self.update()
 
     def _on_lab_changed(self, change: Change) -> None:
         if change.fields & {"title", "note"} and change.initiator is not self:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -18,7 +19,8 @@ from engine.solving.solution import Solution
 from engine.words.results import Result, result_of
 from engine.writers.summary import OUTCOME_NAMES
 from gui.i18n import tr
-from gui.panels.catalogue import racer_title, short_title
+from gui.panels.catalogue import numbered, racer_title, short_run_title
+from gui.panels.panel import Panel
 from gui.store import Change, Store
 from gui.style import zoom
 from gui.theme import Theme
@@ -114,9 +116,7 @@ class ResultsModel(QAbstractTableModel):
     def _text(self, row: int, column: int) -> str:
         run, result = self.run(row), self.result(row)
         if column == 0:
-            several = len(self._runs) > 1 and self._runs[-1].start_index > 0
-            start = f" · {run.start_index + 1}" if several else ""
-            return short_title(run.racer) + start
+            return short_run_title(run, numbered=numbered(self._runs))
         if column == 1:
             reached = result.steps_to_tolerance
             return f"{'–' if reached is None else reached}/{result.steps}"
@@ -151,7 +151,7 @@ class _RunDelegate(QStyledItemDelegate):
             paint_swatch(painter, model.run(index.row()).mark, center, 5.5)
 
 
-class Results(DenseTable):
+class ResultsTable(DenseTable):
     """Select a row to see the run's steps in the panels."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
@@ -226,3 +226,17 @@ class Results(DenseTable):
         # While a new run is still being solved, the row that is shown for it is the last one: not a choice.
         if current.isValid() and current.row() != self._shown_row():
             self._store.set_view(selected_run=current.row(), initiator=self)
+
+
+class Results(Panel):
+    """The table, in the whole width: it has five columns."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.table = ResultsTable(store, theme)
+        column.addWidget(self.table)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.table.set_theme(theme)

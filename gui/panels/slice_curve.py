@@ -11,8 +11,8 @@ from engine.base.round_numbers import format_tick, round_to
 from engine.formula.names import name_latex
 from engine.function.field import Curve, Secant
 from gui.contour.curve_scene import CurveStyle, curve_ranges, curve_viewport, paint_curve
-from gui.contour.look import Look
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import Theme, secant_color, slice_color
 from gui.typeset import typeset
 

@@ -19,8 +19,9 @@ from engine.function.field import curve_samples, directional_derivative, secant,
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.contour.dial import direction_of
-from gui.contour.reading import read_at, slice_point, theta_at
+from gui.drawing.reading import read_at, slice_point
 from gui.i18n import tr
+from gui.panels.panel import Panel
 from gui.panels.slice_curve import SliceCurve
 from gui.store import Change, Store
 from gui.style import set_role
@@ -36,7 +37,7 @@ ZERO: Final = 1e-9  # of |∇f|: across it, what is left by rounding
 CONTROLS_PX: Final = 264
 
 
-class SlicePlot(QWidget):
+class SlicePlot(Panel):
     """The panel of the slices."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
@@ -60,11 +61,12 @@ class SlicePlot(QWidget):
             curve.step_dragged.connect(lambda h: self._edit(h=h or None, merge="slice h"))
             curve.drag_ended.connect(self._store.end_merge)
         store.solution_changed.connect(self._on_solution_changed)
+        store.section_changed.connect(self._on_section_changed)
         store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
         store.lab_changed.connect(self._on_lab_changed)
-        if store.solution is not None:
-            self._on_solution_changed(store.solution)
+        if store.shown is not None:
+            self._on_solution_changed(store.shown)
         self._refresh_controls()
 
     def set_theme(self, theme: Theme) -> None:
@@ -199,6 +201,10 @@ class SlicePlot(QWidget):
         self._refresh_controls()
         self._refresh_curves()
 
+    def _on_section_changed(self, solution: Solution) -> None:
+        self._solution = solution
+        self._refresh_curves()
+
     def _on_lab_changed(self, change: Change) -> None:
         if "slice" in change:
             self._refresh_controls()
@@ -223,12 +229,13 @@ class SlicePlot(QWidget):
             curve.setVisible(along in BOTH[:drawn] and along in chosen.along)
         # What is not seen is not computed; it is when it is shown.
         objective = solution.objective if solution is not None else None
-        if setup is None or objective is None or not self.isVisible():
+        field = solution.field if solution is not None else None
+        if setup is None or objective is None or field is None or not self.isVisible():
             return
         point = self._point()
         if point is None:
             return
-        theta = theta_at(setup, *point)
+        theta = field.plane.theta(*point)
         for index, (along, curve) in enumerate(self.curves.items()):
             if along not in chosen.along or index >= drawn:
                 continue

@@ -1,20 +1,25 @@
-"""The starting points: a row of number fields for each. GUI thread."""
+"""The starting points: a row of number fields for each, and the budget of the runs. GUI thread."""
 
 from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.document.lab import Point
+from engine.document.starts import drawn_by
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.budget import Budget
+from gui.panels.model_words import INIT_WORDS
+from gui.panels.network_edit import draw_again
+from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.panels.symbols import name_label
 from gui.panels.themed import ThemedWindow
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import IconButton, NumberField, ProblemLabel, icon
+from gui.widgets import IconButton, NumberField, ProblemLabel, link_button
 
 FARTHEST: Final = 1e300
 MOST_ROWS: Final = 24  # more are counted, not listed
@@ -84,14 +89,19 @@ class StartRow(QWidget):
         self._store.edit(starts=tuple(starts), merge_key=("starts", self.index, name), initiator=self)
 
     def _on_removed(self) -> None:
+        """The other starts stay where they are, also those that were drawn by their number."""
         starts = list(self._store.lab.starts)
         if len(starts) > 1:
+            setup = self._store.solution.setup if self._store.solution else None
+            if setup is not None and setup.start_seed is not None:
+                drawn = setup.starts.tolist()
+                starts = [dict(zip(setup.descended, row, strict=True)) for row in drawn]
             del starts[self.index]
             self._store.edit(starts=tuple(starts))
 
 
-class Starts(QWidget):
-    """The list of starts, and the button that adds one."""
+class Starts(Panel):
+    """The list of starts, the button that adds one, and the budget of the runs."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,28 +111,31 @@ class Starts(QWidget):
         self.rows: list[StartRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(6)
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         column.addLayout(self._list)
         self._more = QLabel()
         set_role(self._more, "muted")
         column.addWidget(self._more)
-        self.add = QPushButton(tr("Add a start"))
-        self.add.setIcon(icon("plus"))
-        set_role(self.add, "flat")
-        self.add.clicked.connect(self._on_added)
-        self.map = QPushButton(tr("Basin map…"))
-        self.map.setIcon(icon("map"))
-        self.map.setToolTip(tr("Which minimum each start leads to"))
-        set_role(self.map, "flat")
+        self._drawn = QLabel()
+        self._drawn.setWordWrap(True)
+        set_role(self._drawn, "muted")
+        self.draw = QPushButton(tr("Draw again"))
+        self.draw.setToolTip(tr("Start from other random weights"))
+        set_role(self.draw, "flat")
+        self.draw.clicked.connect(self._on_draw_wanted)
+        lot = QHBoxLayout()
+        lot.addWidget(self._drawn, 1)
+        lot.addWidget(self.draw)
+        column.addLayout(lot)
+        self.budget = Budget(store)
+        column.addWidget(self.budget)
+        self.map = link_button("map", tr("Basin map…"), tr("Which minimum each start leads to"))
         self.map.clicked.connect(self._on_map_wanted)
-        line = QHBoxLayout()
-        line.addWidget(self.add)
-        line.addStretch(1)
-        line.addWidget(self.map)
-        column.addLayout(line)
-        self.setAccessibleName(tr("Starting points"))
+        self.add = link_button("plus", tr("Add"), tr("Add a start"))
+        self.add.clicked.connect(self._on_added)
+        self.beside_title = (self.map, self.add)
         store.solution_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
         self.set_theme(theme)
@@ -143,11 +156,12 @@ class Starts(QWidget):
 
     def _on_solution_changed(self, solution: Solution) -> None:
         if solution.setup is not None:
-            self._names = solution.setup.descended
+            drawn = tuple(axis.name for axis in solution.setup.axes)
+            self._names = solution.setup.descended if solution.lab.network is None else drawn
         self._refresh()
 
     def _on_lab_changed(self, change: Change) -> None:
-        if "starts" in change and not isinstance(change.initiator, StartRow):
+        if change.fields & {"starts", "network"} and not isinstance(change.initiator, StartRow):
             self._refresh()
 
     def _refresh(self) -> None:
@@ -166,20 +180,48 @@ class Starts(QWidget):
         hidden = len(starts) - shown
         self._more.setText(tr("and {count} more starts", count=hidden))
         self._more.setVisible(hidden > 0)
+        self._show_draw()
+
+    def _show_draw(self) -> None:
+        """Whether the starts were drawn at random, as they are over a table unless they were chosen."""
+        solution, lab = self._store.solution, self._store.lab
+        said = ""
+        if lab.network is not None:
+            init = tr(INIT_WORDS[lab.network.init])
+            said = tr("Weights begin by “{init}”, seed {seed}.", init=init, seed=lab.seed)
+        elif solution and solution.setup and solution.setup.start_seed is not None:
+            said = tr(drawn_by(solution.setup.start_seed))
+        self._drawn.setText(said)
+        self._drawn.setVisible(bool(said))
+        self.draw.setVisible(bool(solution and solution.formula and solution.formula.columns))
 
     def _values(self, index: int) -> dict[str, float]:
         """What was chosen, completed by what the engine decided."""
         solution = self._store.solution
         values: dict[str, float] = {}
         setup = solution.setup if solution else None
-        if setup is not None and index < len(setup.starts) and setup.descended == self._names:
-            values = dict(zip(self._names, (float(v) for v in setup.starts[index]), strict=True))
+        if setup is not None and index < len(setup.starts):
+            start = dict(zip(setup.descended, setup.starts[index].tolist(), strict=True))
+            values = {name: start[name] for name in self._names if name in start}
         return {**values, **self._store.lab.starts[index]}
 
+    def _on_draw_wanted(self) -> None:
+        """All starts are drawn, with the next seed if they were already."""
+        lab, solution = self._store.lab, self._store.solution
+        if lab.network is not None:
+            draw_again(self._store)
+            return
+        drawn = solution is not None and solution.setup is not None and solution.setup.start_seed is not None
+        self._store.edit(seed=lab.seed + drawn, starts=({},) * len(lab.starts))
+
     def _on_added(self) -> None:
-        """A new start opposite to the last one, about the middle of the drawn domain."""
+        """A new start opposite to the last one, about the middle of the drawn domain; drawn if that was."""
         solution = self._store.solution
         setup = solution.setup if solution else None
+        drawn = setup is not None and setup.start_seed is not None
+        if drawn or self._store.lab.network is not None:
+            self._store.edit(starts=(*self._store.lab.starts, {}))
+            return
         last = self._values(len(self._store.lab.starts) - 1)
         new: Point = dict(last)
         for axis in setup.axes if setup else ():

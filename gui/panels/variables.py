@@ -1,4 +1,6 @@
-"""The variables of the formula: the role of each, the range of an axis, the value of a held one.
+"""The variables of the formula: the role of each and why, the range of an axis, the value of a held one.
+
+Of a network, whose weights are many, only the drawn ones.
 
 GUI thread.
 """
@@ -9,18 +11,24 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.document.lab import Role, Variable
-from engine.document.setup import DEFAULT_RANGE, DEFAULT_VALUE, Setup
+from engine.document.choices import let_vary, roles_now, with_role
+from engine.document.lab import AXES, Lab, Role, Variable
+from engine.document.roles import reason
+from engine.document.setup import DEFAULT_RANGE, Setup
+from engine.document.starts import DEFAULT_VALUE
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.drawn_weights import DrawnWeights
+from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
+from gui.panels.role_notes import RoleNotes
 from gui.panels.symbols import name_label
 from gui.store import Change, Quality, Store
 from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.timing import single_shot
-from gui.widgets import Choice, Collapsible, IconButton, NumberField, ProblemLabel, ValueSlider
+from gui.widgets import Choice, IconButton, NumberField, ProblemLabel, ValueSlider
 
 FARTHEST: Final = 1e300
 SETTLE_MS: Final = 250
@@ -38,10 +46,13 @@ class VariableRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         row = QHBoxLayout()
-        row.setSpacing(6)
-        label = name_label(name)
-        label.setMinimumWidth(24)
-        row.addWidget(label)
+        row.setSpacing(4)
+        self._label = name_label(name)
+        self._label.setMinimumWidth(24)
+        row.addWidget(self._label)
+        self.lock = IconButton("unlock", "", size_px=24, icon_px=16)
+        self.lock.clicked.connect(self._on_lock_clicked)
+        row.addWidget(self.lock)
         roles: list[tuple[object, str]] = [
             ("horizontal", tr("→ axis")),
             ("vertical", tr("↑ axis")),
@@ -50,7 +61,7 @@ class VariableRow(QWidget):
         ]
         shown = name_text(name)
         self.role = Choice(roles, tr("Role of {name}", name=shown))
-        self.role.setFixedWidth(round(84 * zoom()))
+        self.role.setFixedWidth(round(76 * zoom()))
         for index, tip in enumerate(
             (
                 tr("Drawn along the horizontal axis"),
@@ -71,7 +82,7 @@ class VariableRow(QWidget):
         set_role(self._dash, "muted")
         self._free = QLabel(tr("descended, not drawn"))
         set_role(self._free, "muted")
-        self.range_button = IconButton("more", tr("Range of the slider"), size_px=24, icon_px=16)
+        self.range_button = IconButton("more", tr("Range of {name}", name=shown), size_px=24, icon_px=16)
         self.range_button.setCheckable(True)
         row.addWidget(self._free, 1)
         row.addWidget(self.slider, 1)
@@ -82,7 +93,7 @@ class VariableRow(QWidget):
         row.addWidget(self.hi, 1)
         column.addLayout(row)
         self._second = QHBoxLayout()
-        self._second.setSpacing(6)
+        self._second.setSpacing(4)
         self._second.addStretch(1)
         column.addLayout(self._second)
         self._row = row
@@ -110,7 +121,7 @@ class VariableRow(QWidget):
         """The choices of the Lab, also those that could not be solved; where there are none, what the engine
         decided."""
         choice = self._store.lab.variables.get(self.name, Variable())
-        self._role = choice.role or roles_of(setup)[self.name]
+        self._role = roles_now(self._store.lab, setup.roles)[self.name]
         lo, hi = setup.held_range.get(self.name, DEFAULT_RANGE)
         for axis in setup.axes:
             if axis.name == self.name:
@@ -123,6 +134,15 @@ class VariableRow(QWidget):
             self.slider.set_span(lo, hi)
         self.slider.set_number(value)
         self.role.set_key(self._role)
+        held = self._role == "held"
+        self.lock.set_icon("lock" if held else "unlock")
+        shown = name_text(self.name)
+        self.lock.set_tip(
+            tr("Let {name} vary", name=shown) if held else tr("Hold {name} constant", name=shown)
+        )
+        why = tr(reason(self.name, setup.roles))
+        self._label.setToolTip(why)
+        self.role.setAccessibleDescription(why)
         self._arrange()
 
     def show_problems(self, solution: Solution) -> None:
@@ -131,9 +151,9 @@ class VariableRow(QWidget):
         self.problem.set_problem(problem_text(solution, f"variables.{self.name}"))
 
     def _arrange(self) -> None:
-        held, drawn = self._role == "held", self._role in ("horizontal", "vertical")
-        with_range = drawn or (held and self.range_button.isChecked())
-        target = self._second if held else self._row
+        held, drawn = self._role == "held", self._role in AXES
+        with_range = drawn or self.range_button.isChecked()
+        target = self._row if drawn else self._second
         if self.lo.parentWidget() is None or target.indexOf(self.lo) < 0:
             for layout in (self._row, self._second):
                 for widget in (self.lo, self._dash, self.hi):
@@ -146,7 +166,7 @@ class VariableRow(QWidget):
             (self.hi, with_range),
             (self.slider, held),
             (self.value, held),
-            (self.range_button, held),
+            (self.range_button, not drawn),
             (self._free, self._role == "free"),
         )
         for each, shown in shown_when:
@@ -179,70 +199,64 @@ class VariableRow(QWidget):
         if not self.slider.isSliderDown():
             self._store.end_merge()
 
-    def _on_role_chosen(self, role: object) -> None:
-        setup = self._store.solution.setup if self._store.solution else None
-        if setup is None or role == self._role:
+    def _on_role_chosen(self, role: Role) -> None:
+        solution = self._store.solution
+        if solution is not None and solution.setup is not None and role != self._role:
+            self._choose(with_role(self._store.lab, solution.setup.roles, self.name, role))
+
+    def _on_lock_clicked(self) -> None:
+        solution = self._store.solution
+        if solution is None or solution.setup is None:
             return
-        self._store.edit(variables=with_role(self._store.lab.variables, setup, self.name, role))
+        lab, roles = self._store.lab, solution.setup.roles
+        if self._role == "held":
+            self._choose(let_vary(lab, roles, self.name))
+        else:
+            self._choose(with_role(lab, roles, self.name, "held"))
+
+    def _choose(self, lab: Lab) -> None:
+        self._store.edit(variables=lab.variables)
 
 
-def roles_of(setup: Setup) -> dict[str, Role]:
-    """The role of every variable of the formula."""
-    roles: dict[str, Role] = {}
-    axis_roles: tuple[Role, ...] = ("horizontal", "vertical")
-    for axis, role in zip(setup.axes, axis_roles, strict=False):
-        roles[axis.name] = role
-    for name in setup.variables:
-        roles.setdefault(name, "held" if name in setup.held else "free")
-    return roles
-
-
-def with_role(variables: dict[str, Variable], setup: Setup, name: str, role: object) -> dict[str, Variable]:
-    """The choices after `name` took `role`: an axis that is taken is exchanged for the old role."""
-    roles = roles_of(setup)
-    if role in ("horizontal", "vertical"):
-        for other, taken in roles.items():
-            if taken == role and other != name:
-                roles[other] = roles[name]
-    roles[name] = role  # type: ignore[assignment]
-    choices = dict(variables)
-    for each, its_role in roles.items():
-        choice = replace(choices.get(each, Variable()), role=its_role)
-        if its_role == "held" and choice.value is None:
-            choice = replace(choice, value=setup.held.get(each, 0.0 if each != name else None))
-        choices[each] = choice
-    return choices
-
-
-class Variables(Collapsible):
-    """A row for every variable of the formula, in its order."""
+class Variables(Panel):
+    """A row for every variable of the formula, in its order; or the two drawn weights of a network."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Variables"), parent, framed=True)
+        super().__init__(parent)
         self._store = store
         self.rows: dict[str, VariableRow] = {}
-        self._column = self.body
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._empty = QLabel(tr("The formula has no variables."))
         set_role(self._empty, "muted")
         self._column.addWidget(self._empty)
+        self.weights = DrawnWeights(store)
+        self.weights.hide()
+        self._column.addWidget(self.weights)
+        self.notes = RoleNotes(store)
+        self._column.addWidget(self.notes)
         self.problem = ProblemLabel()
         self._column.addWidget(self.problem)
-        self.setAccessibleName(tr("Variables"))
         store.solution_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
-        self.set_theme(theme)
         if store.solution:
             self._on_solution_changed(store.solution)
 
-    def set_theme(self, theme: Theme) -> None:
-        """The rows take their colours from the palette and the style sheet; only a repaint is due."""
-        self.update()
-
     def _on_solution_changed(self, solution: Solution) -> None:
         setup = solution.setup
+        trained = solution.lab.network is not None
+        if setup is not None and trained:
+            self.weights.show_setup(setup)
+            self.weights.show_problems(solution)
+        self.weights.setVisible(trained)
         if setup is not None:
-            self._show_rows(setup)
+            self._show_rows(() if trained else setup.variables)
+            self._empty.setVisible(not setup.variables)
+        if trained:
+            self.notes.hide()
+        elif setup is not None:
+            self.notes.show_setup(setup)
             for row in self.rows.values():
                 row.show_setup(setup)
         for row in self.rows.values():
@@ -259,15 +273,14 @@ class Variables(Collapsible):
                 if value is not None:
                     field.set_value(value)
 
-    def _show_rows(self, setup: Setup) -> None:
-        if tuple(self.rows) == setup.variables:
+    def _show_rows(self, names: tuple[str, ...]) -> None:
+        if tuple(self.rows) == names:
             return
         old, self.rows = self.rows, {}
-        for index, name in enumerate(setup.variables):
+        for index, name in enumerate(names):
             self.rows[name] = old.pop(name) if name in old else VariableRow(self._store, name)
             self._column.insertWidget(index, self.rows[name])
         for row in old.values():
             row.hide()
             self._column.removeWidget(row)
             row.deleteLater()
-        self._empty.setVisible(not self.rows)

@@ -11,7 +11,8 @@ from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from engine.words.step_text import StepLine, step_latex, worked_step
 from gui.i18n import capitalized, language, tr
-from gui.panels.catalogue import racer_title
+from gui.panels.catalogue import numbered, run_title
+from gui.panels.panel import Panel
 from gui.panels.results import OUTCOME_TOKENS, outcome_name
 from gui.store import Change, Store
 from gui.style import set_role
@@ -120,7 +121,7 @@ class TermLine(QFrame):
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
 
 
-class WorkedStep(QWidget):
+class WorkedStep(Panel):
     """The rule in symbols, with numbers, and the result: a line a term, in the order of the computation."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
@@ -194,11 +195,9 @@ class WorkedStep(QWidget):
 
     def _on_solution_changed(self, solution: Solution | None) -> None:
         runs = solution.runs if solution else ()
-        several = any(run.start_index for run in runs)
-        options: list[tuple[object, str]] = []
-        for index, run in enumerate(runs[:MOST_CHOICES]):
-            start = " · " + tr("start {number}", number=run.start_index + 1) if several else ""
-            options.append((index, racer_title(run.racer) + start))
+        options: list[tuple[object, str]] = [
+            (index, run_title(run, numbered=numbered(runs))) for index, run in enumerate(runs[:MOST_CHOICES])
+        ]
         if options != self.runs.options:
             self.runs.set_options(options)
         self._shown = None

@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from engine.base.arrays import Singles
 from engine.function.sampled import Field
 from engine.function.scale import height_of, heights, slopes, undersampled
-from gui.surface.mesh import UNDERSAMPLED, nodes, torn_cells
+from gui.drawing.thinning import nodes
+from gui.surface.mesh import UNDERSAMPLED, torn_cells
 
 Floats = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from engine.descent.run import Run
 from engine.document.lab import Camera
 from engine.solving.local_ellipse import LocalEllipse, ellipse_at
 from engine.solving.solution import Solution
-from gui.contour.ellipse_layer import write_eigenvalues
-from gui.contour.look import Look
+from gui.drawing.eigenvalues import write_eigenvalues
+from gui.drawing.look import Look
 from gui.surface.camera import Size, project
 from gui.surface.drawing import Shot
 from gui.surface.gl import Device

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from engine.document.lab import Display
 from engine.function.sampled import Field
 from engine.function.scale import height_of
-from gui.colormaps import SIZE, color_range, colormap, colors_of, lightness
-from gui.level_style import index_levels
+from gui.drawing.colormaps import SIZE, color_range, colormap, colors_of, lightness
+from gui.drawing.level_style import index_levels
 from gui.surface.box_map import BoxMap
 from gui.surface.drawing import Drawable
 from gui.surface.gl import Device, Texture, Value

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from engine.formula.names import name_latex
-from gui.contour.look import NAME_PX, Look
+from gui.drawing.look import NAME_PX, Look
 from gui.surface.box import AxisLine, axis_lines
 from gui.surface.drawing import Shot
 from gui.surface.ticks import AxisTicks

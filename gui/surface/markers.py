@@ -9,7 +9,7 @@ from engine.document.lab import Display, Slice
 from engine.document.marks import shape_of
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, Marker
-from gui.contour.reading import read_at
+from gui.drawing.reading import read_at
 from gui.store import ViewState
 from gui.surface.arrows import Arrows
 from gui.surface.balls import MARKS, RIM_PX, SOLIDS, Balls, Rows, ball_rows

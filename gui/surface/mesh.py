@@ -27,12 +27,6 @@ def triangles(columns: int, rows: int) -> NDArray[np.uint32]:
     return indices
 
 
-def nodes(n: int, stride: int) -> NDArray[np.intp]:
-    """The samples, of `n`, that a grid thinned to every `stride`-th has; the last is always among them."""
-    count = -(-(n - 1) // stride) + 1
-    return np.minimum(np.arange(count) * stride, n - 1)
-
-
 def torn_cells(u: Singles, slope_x: Singles, slope_y: Singles) -> NDArray[np.bool_]:
     """The cells across which the function jumps: over a pole, a step. (ny − 1, nx − 1), bool.
 

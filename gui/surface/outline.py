@@ -7,11 +7,12 @@ import numpy as np
 from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 
+from gui.drawing.thinning import nodes
 from gui.surface.box_map import HALF_HEIGHT, BoxMap
 from gui.surface.drawing import Drawable, Shot
 from gui.surface.gl import Device
 from gui.surface.lines import Lines, line_data
-from gui.surface.mesh import HIGHEST, LOWEST, nodes
+from gui.surface.mesh import HIGHEST, LOWEST
 
 Floats = NDArray[np.float64]
 

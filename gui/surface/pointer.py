@@ -1,21 +1,22 @@
-"""What the mouse does on the surface: the hovered point, starts and slices to be dragged. GUI thread."""
+"""What the mouse does on the surface: the hovered point, starts and slices to be dragged. GUI thread.
 
-from typing import TYPE_CHECKING, Final
+It knows the scene, and no more of the widget that shows it than that it is one.
+"""
+
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QWidget
 
 from engine.base.round_numbers import round_to
-from gui.store import Quality
+from gui.store import Quality, Store
+from gui.surface.camera import Size
 from gui.surface.picking import nearest, pick, pick_plane
+from gui.surface.scene import SurfaceScene
 from gui.surface.slices import AXES, Along, curve_on, secant_place
-
-if TYPE_CHECKING:
-    from gui.store import Store
-    from gui.surface.scene import SurfaceScene
-    from gui.surface.view import SurfaceView
 
 GRAB_PX: Final = 12.0
 GRAB_CURVE_PX: Final = 7.0
@@ -37,10 +38,16 @@ class Handle(Struct, frozen=True):
     height: float = 0.0
 
 
-class Pointer:
-    """Turns the mouse's places into edits of the store."""
+def size_of(widget: QWidget) -> Size:
+    """Of a widget, in logical pixels; never empty."""
+    return (float(max(widget.width(), 1)), float(max(widget.height(), 1)))
 
-    def __init__(self, store: "Store", scene: "SurfaceScene", view: "SurfaceView") -> None:
+
+class Pointer:
+    """Turns the mouse's places into edits of the store. `view`: shows `scene`, gets the cursor and asks to
+    be painted; it is the initiator of the edits."""
+
+    def __init__(self, store: Store, scene: SurfaceScene, view: QWidget) -> None:
         self._store, self._scene, self._view = store, scene, view
         self._held: Handle | None = None
         self._last: QPointF | None = None
@@ -95,7 +102,7 @@ class Pointer:
 
     def handle_at(self, at: QPointF) -> Handle | None:
         """What can be dragged there: points before curves."""
-        pixel, camera, size = (at.x(), at.y()), self._store.view.camera, self._view.size_logical
+        pixel, camera, size = (at.x(), at.y()), self._store.view.camera, size_of(self._view)
         section, box_map = self._scene.markers.section(), self._scene.map
         if section is not None and box_map is not None:
             second = secant_place(box_map, section)
@@ -128,7 +135,7 @@ class Pointer:
             return True
         if section is None or box_map is None:
             return False
-        pixel, camera, size = (at.x(), at.y()), self._store.view.camera, self._view.size_logical
+        pixel, camera, size = (at.x(), at.y()), self._store.view.camera, size_of(self._view)
         axis = AXES[handle.along]
         if handle.kind == "plane":
             place = pick_plane(pixel, camera, size, 2, handle.height)
@@ -150,7 +157,7 @@ class Pointer:
         box_map = self._scene.map
         if box_map is None:
             return None
-        hit = pick((at.x(), at.y()), box_map, self._store.view.camera, self._view.size_logical)
+        hit = pick((at.x(), at.y()), box_map, self._store.view.camera, size_of(self._view))
         if hit is None:
             return None
         x, y = box_map.data(hit[:2])

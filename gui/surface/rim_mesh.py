@@ -10,8 +10,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from gui.drawing.thinning import nodes
 from gui.surface.box_map import HALF_HEIGHT, BoxMap
-from gui.surface.mesh import nodes
 from gui.surface.rim import Defined, bisected
 
 Floats = NDArray[np.float64]

@@ -7,11 +7,12 @@ from OpenGL import GL
 
 from engine.base.round_numbers import nice_ticks
 from engine.document.lab import Display
+from gui.drawing.thinning import nodes
 from gui.surface.box_map import BoxMap
 from gui.surface.drawing import Drawable, Shot, blended_state, opaque_state, rgb, rgba
 from gui.surface.gl import Buffer, Device, Texture, Value
 from gui.surface.heights import HeightTextures
-from gui.surface.mesh import nodes, pooled, triangles
+from gui.surface.mesh import pooled, triangles
 from gui.surface.rim_mesh import RimMesh, rim_mesh
 from gui.theme import Theme
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter
 
 from engine.analysis.findings import Analysis
 from engine.document.lab import Camera, Display
-from gui.contour.critical_layer import paint_value, value_text
-from gui.contour.look import Look
+from gui.drawing.look import Look
+from gui.drawing.plates import paint_value, value_text
 from gui.surface.box_map import HALF_HEIGHT, BoxMap
 from gui.surface.camera import Size, project
 from gui.surface.paths import Drawn

@@ -33,7 +33,7 @@ from gui.surface.camera import (
 from gui.surface.lettering import Lettering
 from gui.surface.motion import Motion
 from gui.surface.picking import pick
-from gui.surface.pointer import Pointer
+from gui.surface.pointer import Pointer, size_of
 from gui.surface.scene import Quality, SurfaceScene
 from gui.theme import Theme
 from gui.timing import single_shot
@@ -86,11 +86,12 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.setAccessibleName(tr("Surface of the function"))
         self.set_theme(theme)
         store.solution_changed.connect(self._on_solution_changed)
+        store.section_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
         store.view_changed.connect(self._on_view_changed)
         store.frame_changed.connect(self._on_frame_changed)
-        if store.solution is not None:
-            self._on_solution_changed(store.solution)
+        if store.shown is not None:
+            self._on_solution_changed(store.shown)
         if store.frame is not None:
             self._on_frame_changed(store.frame)
 
@@ -226,10 +227,6 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
 
     # Mouse and keyboard
 
-    @property
-    def size_logical(self) -> tuple[float, float]:
-        return (float(max(self.width(), 1)), float(max(self.height(), 1)))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._last_mouse = event.position()
         self.motion.stop_flight()
@@ -253,7 +250,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
                 orbited(self._store.view.camera, -ORBIT_DEG_PER_PX * moved.x(), ORBIT_DEG_PER_PX * moved.y())
             )
         else:
-            self._set_camera(panned(self._store.view.camera, moved.x(), moved.y(), self.size_logical))
+            self._set_camera(panned(self._store.view.camera, moved.x(), moved.y(), size_of(self)))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -277,7 +274,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         if not pixels.isNull() and not modifiers & Qt.KeyboardModifier.ControlModifier:
             camera = self._store.view.camera  # two fingers on a touch pad
             if modifiers & Qt.KeyboardModifier.ShiftModifier:
-                camera = panned(camera, pixels.x(), pixels.y(), self.size_logical)
+                camera = panned(camera, pixels.x(), pixels.y(), size_of(self))
             else:
                 camera = orbited(camera, -ORBIT_DEG_PER_PX * pixels.x(), ORBIT_DEG_PER_PX * pixels.y())
             self._set_camera(camera)
@@ -298,8 +295,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         camera, pixel = self._store.view.camera, (at.x(), at.y())
         anchor = None
         if self.scene.map is not None:
-            anchor = pick(pixel, self.scene.map, camera, self.size_logical)
-        self._set_camera(zoomed(camera, factor, pixel, self.size_logical, anchor))
+            anchor = pick(pixel, self.scene.map, camera, size_of(self))
+        self._set_camera(zoomed(camera, factor, pixel, size_of(self), anchor))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         camera = self._store.view.camera

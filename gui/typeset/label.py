@@ -88,6 +88,7 @@ class FormulaLabel(QWidget):
         self._opacity = 1.0
         self._layout: Layout | None = None
         self._layout_width = -1.0
+        self._held: tuple[str, Layout] | None = None
         self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self._bar.setFixedHeight(BAR_PX)
         self._bar.setSingleStep(20)
@@ -179,12 +180,15 @@ class FormulaLabel(QWidget):
     def _make_layout(self, room: float | None) -> Layout:
         if self._mixed:
             return layout_text(self._source, text_face(self._size_px), self._size_px, room)
+        return self._typeset(self._source, room)
+
+    def _typeset(self, tex: str, room: float | None) -> Layout:
         if self._overflow == "wrap":
-            return layout_tex(self._source, self._size_px, room)
-        layout = layout_tex(self._source, self._size_px)
+            return layout_tex(tex, self._size_px, room)
+        layout = layout_tex(tex, self._size_px)
         if self._overflow == "shrink" and room is not None and layout.width > room:
             shrink = max(LEAST_SHRINK, room / layout.width)
-            layout = layout_tex(self._source, self._size_px * shrink)
+            layout = layout_tex(tex, self._size_px * shrink)
         return layout
 
     def _laid_out(self, room: float) -> Layout:
@@ -193,18 +197,26 @@ class FormulaLabel(QWidget):
             self._layout_width = room
         return self._layout
 
+    def hold_height(self, tex: str) -> None:
+        """Be at least as high as the formula `tex` would be, whatever is shown from now on."""
+        if self._held is None or self._held[0] != tex:
+            self._held = tex, self._typeset(tex, None)
+            self._forget_layout()
+
     def sizeHint(self) -> QSize:
         layout = self._make_layout(None)
-        height = layout.height
-        if not self.hasHeightForWidth() and self._overflows(self._laid_out(self._room())):
-            height = self._laid_out(self._room()).height + BAR_PX
+        height = layout.height if self.hasHeightForWidth() else self._needed_height()
         return _outer(layout.width, height)
 
     def minimumSizeHint(self) -> QSize:
         layout = self._laid_out(self._room())
-        least = min(layout.width, 3.0 * self._size_px)
-        bar = BAR_PX if self._overflows(layout) else 0
-        return _outer(least, layout.height + bar)
+        return _outer(min(layout.width, 3.0 * self._size_px), self._needed_height())
+
+    def _needed_height(self) -> float:
+        """In the present width, with the bar if it takes one."""
+        layouts = [self._laid_out(self._room()), *([self._held[1]] if self._held else [])]
+        bar = BAR_PX if any(map(self._overflows, layouts)) else 0
+        return max(each.height for each in layouts) + bar
 
     def hasHeightForWidth(self) -> bool:
         return self._mixed or self._overflow == "wrap"

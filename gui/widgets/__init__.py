@@ -6,6 +6,7 @@ from gui.widgets.elided import ElidedLabel
 from gui.widgets.flow import FlowLayout
 from gui.widgets.icons import IconButton, icon, icon_names
 from gui.widgets.keys import KeyGuard
+from gui.widgets.link import link_button
 from gui.widgets.number_field import NumberField, ProblemLabel
 from gui.widgets.numbers import read_number, show_number, write_number
 from gui.widgets.slider import Mark, ValueSlider
@@ -29,6 +30,7 @@ __all__ = [
     "ValueSlider",
     "icon",
     "icon_names",
+    "link_button",
     "read_number",
     "shape_path",
     "show_number",

@@ -63,6 +63,5 @@ class KeyGuard(QObject):
             return ARROWS | _SPACE
         if isinstance(widget, QAbstractSlider | QTabBar | Segmented):
             return ARROWS
-        if isinstance(widget, QAbstractButton | QComboBox):
-            return _SPACE
-        return ARROWS if getattr(widget, "keeps_arrows", False) else frozenset()
+        arrows = ARROWS if getattr(widget, "keeps_arrows", False) else frozenset()
+        return arrows | _SPACE if isinstance(widget, QAbstractButton | QComboBox) else arrows

@@ -47,6 +47,16 @@ class NumpyObjective:
             columns.append((self.gradient(theta + h) - self.gradient(theta - h)) / (2 * h[k]))
         return np.stack(columns, axis=-1)
 
+    @property
+    def dimension(self):
+        return self.d
+
+    def kinks(self, theta):
+        return np.zeros(np.shape(theta)[:-1], bool)
+
+    def curvature(self, theta, directions):
+        return directions @ self.hessian(theta)
+
     def on_grid(self, x, y, horizontal, vertical, at, dtype=np.float64):
         theta = np.empty((len(y), len(x), self.d))
         theta[:] = at

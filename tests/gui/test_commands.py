@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.base.streams import stream
 from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
 from tests.gui.program import run_program, run_python
@@ -95,6 +96,124 @@ def test_names_may_be_spelled_as_people_spell_them(capfdbinary: pytest.CaptureFi
     assert answer["at_start"]["gradient"] == [2, 3]
 
 
+def test_constants_beside_variables_are_held_and_still_have_partials(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    formula = ("-f", "a x^2 + b y^2 + x y")
+    answer = solved(capfdbinary, *formula, "--start", "1,2", "--steps", "1")
+    assert answer["variables"] == ["a", "b", "x", "y"]
+    assert answer["constants"] == {"a": 1, "b": 1}
+    assert {name: each["text"] for name, each in answer["partials"].items()} == {
+        "a": "x^2",
+        "b": "y^2",
+        "x": "2a x + y",
+        "y": "2b y + x",
+    }
+    assert answer["hessian"] == [["2a", "1"], ["1", "2b"]]
+    assert answer["at_start"]["gradient"] == [4, 5]
+    assert answer["starts"] == {"order": ["x", "y"], "normal": None}
+    assert answer["roles"] == {
+        "a": {"role": "held", "reason": "beside"},
+        "b": {"role": "held", "reason": "beside"},
+        "x": {"role": "horizontal", "reason": "custom"},
+        "y": {"role": "vertical", "reason": "custom"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("argv", "order", "constants"),
+    [
+        (["--start", "1,2,3,4"], ["a", "b", "x", "y"], {}),
+        (["--start", "3,4", "--start", "1,2,3,4"], None, {}),
+        (["--start", "1,2,3,4", "--set", "b=5"], ["a", "x", "y"], {"b": 5}),
+        (["--var", "a=0:1"], ["a", "x", "y"], {"b": 1}),
+        (["--set", "x=2"], ["y"], {"a": 1, "b": 1, "x": 2}),
+        (["--set", "x=2", "--set", "y=0"], ["a", "b"], {"x": 2, "y": 0}),
+        (["-f", "f(a, x) = a x^2 + b y^2"], ["a", "x"], {"b": 1, "y": 1}),
+        (["-f", "a^2 + b^2"], ["a", "b"], {}),
+    ],
+)
+def test_what_is_declared_goes_before_the_rule(
+    argv: list[str],
+    order: list[str] | None,
+    constants: dict[str, float],
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    argv = ["-f", "a x^2 + b y^2 + x y", "--steps", "1", *argv]
+    if order is None:
+        assert main(["solve", *argv]) == 2
+        assert b"needs 4 numbers, one for each of a, b, x, y; it has 2" in capfdbinary.readouterr().err
+        return
+    answer = solved(capfdbinary, *argv)
+    assert answer["starts"]["order"] == order
+    assert answer["constants"] == constants
+
+
+def test_the_range_of_a_third_variable_holds(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """sin z has its critical points at π/2 + kπ, of which one lies in 1:2."""
+    formula = "x^2 + y^2 + sin z"
+    domain = {"x": [-1, 1], "y": [-2, 2], "z": [1, 2]}
+    ranges = [f"--var={name}={lo}:{hi}" for name, (lo, hi) in domain.items()]
+    requests = [
+        {"formula": formula, "domain": domain},
+        {"formula": formula, "domain": domain, "variables": ["x", "y", "z"]},
+        {"formula": formula, "domain": domain, "variables": ["z", "x", "y"], "set": {"z": 0}},
+    ]
+    monkeypatch.setattr("sys.stdin", Input(*map(json.dumps, requests)))
+    assert main(["solve", "--jsonl"]) == 0
+    *answers, held = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    for answer in (*answers, solved(capfdbinary, "-f", formula, *ranges)):
+        (point,) = answer["critical_points"]
+        assert point["point"] == pytest.approx([0, 0, math.pi / 2], abs=1e-9)
+        assert point["kind"] == "saddle"
+        assert [each["role"] for each in answer["roles"].values()] == ["horizontal", "vertical", "free"]
+        assert answer["at_start"]["point"] == pytest.approx([0.8, 1.2, 1.0])
+    assert held["starts"]["order"] == ["x", "y"]
+    assert held["roles"]["x"]["role"] == "horizontal"
+
+
+def test_declared_variables_of_jsonl_are_all_free(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    request = {"formula": "a x^2 + b", "variables": ["b", "x", "a"], "starts": [[1, 2, 3]], "steps": 1}
+    monkeypatch.setattr("sys.stdin", Input(json.dumps(request)))
+    assert main(["solve", "--jsonl"]) == 0
+    answer = json.loads(capfdbinary.readouterr().out)
+    assert answer["starts"]["order"] == answer["variables"] == ["b", "x", "a"]
+    assert [each["role"] for each in answer["roles"].values()] == ["horizontal", "vertical", "free"]
+    assert answer["at_start"]["gradient"] == [1, 12, 4]
+
+
+def test_weights_over_a_table_are_free_and_start_from_a_draw(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("x_1,x_2,y\n1,2,3\n2,1,0\n0,1,2\n")
+    loss = ("-f", "mean((w_1 x_1 + w_2 x_2 + b - y)^2)", "--data", str(table), "--steps", "1")
+    answer = solved(capfdbinary, *loss, "--seed", "4")
+    assert answer["starts"] == {
+        "order": ["w_1", "w_2", "b"],
+        "normal": {"mean": 0, "std": 1, "seed": 4},
+    }
+    assert answer["constants"] == {}
+    assert [each["role"] for each in answer["roles"].values()] == ["horizontal", "vertical", "free"]
+    assert answer["runs"][0]["start"] == stream(4, "start").standard_normal(3).round(3).tolist()
+    assert solved(capfdbinary, *loss, "--seed", "5")["runs"][0]["start"] != answer["runs"][0]["start"]
+    assert solved(capfdbinary, *loss, "--start", "1,2,3")["starts"]["normal"] is None
+
+
+def test_without_json_what_letters_are_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    for language, said in (
+        ("en", ["a = 1", "Held constant beside x, y: a.", "Points are in the order x, y."]),
+        ("ko", ["a = 1", "x, y와 함께 쓰여 상수로 고정: a.", "점의 좌표는 x, y 순서입니다."]),
+    ):
+        assert main(["solve", "-f", "a x^2 + y^2", "--steps", "1", "--lang", language]) == 0
+        lines = capfd.readouterr().out.splitlines()
+        assert [line for line in lines if line in said] == said
+
+
 def test_axes_choose_the_domain_of_the_critical_points(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     answer = solved(capfdbinary, "-f", "sin x cos y", "--var", "x=0:3", "--var", "y=-1:1")
     assert [point["kind"] for point in answer["critical_points"]] == ["maximum"]
@@ -138,6 +257,8 @@ def test_fewer_steps_than_asked_for_are_said(
         (["-f", "x+y", "--set", "x"], "NAME=VALUE"),
         (["-f", "x+y", "--var", "x=1:1"], "width"),
         (["-f", "x+y", "--var", "x=1"], "LO:HI"),
+        (["-f", "x+y+z", "--var", "x=0:1", "--var", "y=0:1", "--var", "z=2:1"], "range of z"),
+        (["-f", "x+y", "--var", "x=0:1", "--var", "y=0:1", "--var", "q=0:1"], "no variable q"),
         (["-f", "x+y", "--optimizer", "adam(lr=abc)"], "^"),
         (["-f", "x+y", "--optimizer", "gd(lr=0)"], "lr"),
         (["-f", "x+y", "--optimizer", "gd(lr=-1)"], "lr"),
@@ -187,6 +308,21 @@ def test_jsonl_answers_each_line_in_order(
     assert answers[5]["error"]["span"] is None
 
 
+def test_a_request_that_is_too_long_or_fails_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise RuntimeError("boom")
+
+    long = json.dumps({"formula": "x" + " " * 20_000_000})
+    monkeypatch.setattr(sys, "stdin", Input(long, json.dumps({"formula": "x"})))
+    monkeypatch.setattr("engine.solving.stages.sample", fail)
+    assert main(["solve", "--jsonl"]) == 0
+    first, second = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    assert first["error"]["message"] == "A request takes at most 20 MB."
+    assert "boom" in second["error"]["message"]
+
+
 def test_the_place_of_an_error_is_one_in_the_formula(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -199,6 +335,70 @@ def test_the_place_of_an_error_is_one_in_the_formula(
     errors = [json.loads(line)["error"] for line in capfdbinary.readouterr().out.splitlines()]
     assert errors[0]["span"] is None and "adm" in errors[0]["message"]
     assert errors[1]["span"] == [4, 5]
+
+
+IRIS = ",Sepal Length (cm),키,species\n0,1,3,setosa\n1,2,,virginica\n2,3,5,virginica\n"
+LINE = "mean((w x_1 - x_2)^2)"
+
+
+def test_a_table_of_others_opens_and_it_is_said_what_its_columns_are_called(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "iris.csv"
+    path.write_text(IRIS, encoding="utf-8")
+    command = ["solve", "-f", LINE, "--data", str(path), "--start", "1", "--json"]
+    assert main(command) == 2
+    out, err = capfdbinary.readouterr()
+    assert out == b"" and "--drop-missing" in err.decode()
+    assert "Line 3, column x_2: the value is missing." in err.decode()
+    assert main([*command, "--drop-missing"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["at_start"]["value"] == ((1 - 3) ** 2 + (3 - 5) ** 2) / 2
+    said = err.decode().splitlines()
+    assert "Sepal Length (cm) → x_1, 키 → x_2" in said[0]
+    assert "species holds 2 classes: 0 setosa, 1 virginica" in said[1]
+    assert "left out because a value is missing: 1, the first in line 3" in said[3]
+    assert main(["solve", "-f", "mean(w species)", "--data", str(path), "--drop-missing"]) == 2
+    assert "holds classes" in capfdbinary.readouterr().err.decode()
+
+
+def test_a_request_may_bring_its_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("x_1,x_2\n1,2\n")
+    inline = {"columns": ["x_1", "x_2", "c"], "rows": [[1, 2, "b"], [2.5, 3, "a"]]}
+    of_line = {"formula": LINE, "starts": [[1]], "steps": 1}
+    requests = [
+        {**of_line, "data": inline},
+        {**of_line, "data": str(path)},
+        of_line,
+        {**of_line, "data": {**inline, "rows": [[1, 2]]}},
+        {**of_line, "data": {**inline, "rows": [[1, 2, None]]}},
+        {**of_line, "data": {**inline, "rows": [[1, 2, "b"]] * 100_001}},
+        {**of_line, "formula": "mean(w c)", "data": inline},
+    ]
+    monkeypatch.setattr(sys, "stdin", Input(*map(json.dumps, requests)))
+    assert main(["solve", "--jsonl", "--data", str(path)]) == 0
+    answers = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert answers[0]["at_start"]["value"] == pytest.approx((1 + 0.25) / 2)
+    assert answers[1]["at_start"]["value"] == answers[2]["at_start"]["value"] == 1.0
+    said = [answer["error"]["message"] for answer in answers[3:]]
+    assert said[0] == "Line 1 has 2 entries; the first line has 3."
+    assert said[1].startswith("Line 1, column c: the value is missing.")
+    assert "length <= 100000" in said[2]
+    assert said[3].startswith("c holds classes (0 a, 1 b), not numbers")
+
+
+def test_a_request_has_a_bound_and_the_next_is_answered(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr("gui.commands.MAX_LINE", 1000)
+    monkeypatch.setattr(sys, "stdin", Input('{"formula": "' + "x" * 5000 + '"}', '{"formula": "x^2"}'))
+    assert main(["solve", "--jsonl"]) == 0
+    answers = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert answers[0]["error"]["message"].startswith("A request takes at most")
+    assert answers[1]["variables"] == ["x"]
 
 
 def test_solve_loads_neither_qt_nor_gl() -> None:

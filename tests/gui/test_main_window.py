@@ -1,10 +1,9 @@
 """The whole window, driven as a person would."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,51 +15,14 @@ from gui.about import show_keys
 from gui.app import Session
 from gui.i18n import set_language
 from gui.main_window import MINIMUM_SIZE_PX
+from gui.panels.data_table import DataTable
 from gui.panels.derivatives import DerivativesPanel, PartialRow
 from gui.panels.diagnosis import Diagnosis
 from gui.panels.no_minimum import NoMinimum
+from gui.panels.note import Note
 from gui.panels.racer_card import RacerCard
 from gui.panels.whole_runs import WholeRuns
-from gui.style import apply_theme
-from gui.theme import LIGHT
-
-
-@pytest.fixture(scope="module")
-def window_session(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """One window for all tests here; no test reads or writes the user's own settings."""
-    default = QSettings.defaultFormat()
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    folder = str(tmp_path_factory.mktemp("settings"))
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-    session = Session(qapp, None, None, "en", "dark")
-    filled: list[bool] = []
-    session.window.filled.connect(lambda: filled.append(True))
-    session.start()
-    deadline = QDeadlineTimer(60_000)
-    while not (filled and solved(session)):
-        assert not deadline.hasExpired()
-        QCoreApplication.processEvents()
-    yield session
-    session.window.discard()
-    session.close()
-    QSettings.setDefaultFormat(default)
-    apply_theme(LIGHT)  # as other tests found it
-
-
-@pytest.fixture
-def session(window_session: Session, qtbot: QtBot) -> Session:
-    """The window on the default lab."""
-    assert window_session.store is not None
-    window_session.store.load(Lab())
-    qtbot.waitUntil(lambda: solved(window_session), timeout=30_000)
-    return window_session
-
-
-def solved(session: Session) -> bool:
-    store = session.store
-    if store is None or store.solution is None or store.solution.revision != store.revision:
-        return False
-    return store.solution.complete or store.solution.fatal
+from tests.gui.windows import in_front, solved
 
 
 def test_it_opens_on_the_bowl(session: Session) -> None:
@@ -106,7 +68,9 @@ def test_what_is_new_is_laid_out_before_anything_is_painted(session: Session, qt
     store.edit(formula="x^2")
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)
     panel = session.window.findChild(DerivativesPanel)
-    title = panel._card.title
+    section = session.window._column.section("derivatives")
+    assert section is not None
+    title = section._label
     seen: list[tuple[bool, str, tuple[str, ...]]] = []
 
     def look() -> None:
@@ -224,6 +188,8 @@ def test_another_language_builds_the_window_anew_on_the_same_document(session: S
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "취소"
     assert store.lab.formula == "x y"
     session.window.language_chosen.emit("en")
+    with qtbot.waitSignal(session.window.filled, timeout=30_000):
+        pass
 
 
 def test_the_projector_makes_it_larger_and_back(session: Session, qtbot: QtBot) -> None:
@@ -331,12 +297,12 @@ def test_a_saddle_is_told_before_anyone_presses_play_and_a_click_says_why(
     store.edit(formula="x^2 + 3xy + y^2")
     qtbot.waitUntil(lambda: told.isVisible(), timeout=20_000)
     assert "falls without end" in told.toolTip()
-    window._drawer.setCurrentIndex(0)
+    in_front(window, "step")
     qtbot.mouseClick(told, Qt.MouseButton.LeftButton)
-    assert isinstance(window._drawer.currentWidget(), Diagnosis)
+    assert isinstance(window._drawer.pages.currentWidget(), Diagnosis)
     store.edit(formula="x^2 + y^2")
     qtbot.waitUntil(lambda: not told.isVisible(), timeout=20_000)
-    window._drawer.setCurrentIndex(0)
+    in_front(window, "step")
 
 
 def test_what_is_said_above_the_views_is_whole_in_the_smallest_window(session: Session, qtbot: QtBot) -> None:
@@ -352,23 +318,30 @@ def test_what_is_said_above_the_views_is_whole_in_the_smallest_window(session: S
     window.resize(size)
 
 
-def test_a_lab_that_has_something_to_say_says_it_first(session: Session, tmp_path: Path) -> None:
+def test_a_lab_that_has_something_to_say_says_it_first(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
     window = session.window
     assert window.files is not None
-    window._drawer.setCurrentIndex(1)
+    in_front(window, "curves")
     plain = tmp_path / "plain.nabla"
     write(Lab(), plain)
     assert window.files.load(plain)
-    assert window.tab == 1
+    assert window.front == "curves"
     assert window.files.load(EXAMPLES / "04-rosenbrock.nabla", example=True)
-    assert window._drawer.currentWidget() is window._note
-    assert "narrow" in window._note.text.toPlainText()
-    window._drawer.setCurrentIndex(0)
-    bar = window._scroll.verticalScrollBar()
+    note = window._drawer.pages.currentWidget()
+    assert isinstance(note, Note)
+    assert "narrow" in note.text.toPlainText()
+    in_front(window, "step")
+    size = window.size()
+    window.resize(*MINIMUM_SIZE_PX)
+    bar = window._column.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
     bar.setValue(bar.maximum())
     assert bar.value() > 0
     assert window.files.load(plain)
     assert bar.value() == 0  # the formula is in sight
+    window.resize(size)
 
 
 def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: Path) -> None:
@@ -395,6 +368,6 @@ def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: P
     assert drop(table)
     assert store.lab.data is not None
     assert store.lab.data.columns == ("x", "y")
-    assert window._drawer.currentWidget() is window._data
+    assert isinstance(window._drawer.pages.currentWidget(), DataTable)
     assert not drop(tmp_path / "picture.png")
-    window._drawer.setCurrentIndex(0)
+    in_front(window, "step")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.base.paths import ROOT
 from engine.document.marks import RUN_COLORS, RUN_SHAPES, shape_of
-from gui.colormaps import colormap
+from gui.drawing.colormaps import colormap
 from gui.style import style_sheet
 from gui.theme import THEMES
 

@@ -3,15 +3,17 @@
 import json
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.base import newfile
 from engine.base.paths import EXAMPLES
 from engine.document import labfile
-from engine.document.lab import Camera, Data, Display, Lab, Slice, Variable
+from engine.document.lab import Camera, Data, Display, Lab, PanelState, Slice, Variable
 from engine.optimizers import GradientDescent, Racer
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -41,6 +43,7 @@ labs = st.builds(
     ).map(tuple),
     steps=st.integers(0, 1_000_000),
     display=st.builds(Display, colormap=st.sampled_from(["viridis", "gray"]), opacity=st.floats(0, 1)),
+    panels=st.dictionaries(st.text(), st.sampled_from(get_args(PanelState))),
     slice=st.builds(Slice, along=st.sampled_from([(), ("horizontal",), ("horizontal", "vertical")])),
     camera=st.builds(Camera, azimuth_deg=finite, orthographic=st.booleans()),
     data=st.none() | st.just(Data(columns=("x", "y"), rows=((1.0, 2.0), (3.0, 4.0)))),
@@ -77,6 +80,7 @@ def test_anything_else_is_a_lab_or_a_clear_error(data: bytes) -> None:
         ({"formulae": "x"}, "formulae"),
         ({"version": labfile.VERSION + 1}, "newer"),
         ({"display": {"colormap": "jet"}}, "colormap"),
+        ({"panels": {"variables": "rolled up"}}, "panels"),
     ],
 )
 def test_a_wrong_entry_is_named(entry: dict[str, object], said: str) -> None:
@@ -109,7 +113,7 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: p
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(labfile.os, "fsync", full)
+    monkeypatch.setattr(newfile.os, "fsync", full)
     with pytest.raises(labfile.LabFileError, match="No space left"):
         labfile.write(replace(old, formula="y"), path)
     assert labfile.read(path) == old
@@ -132,7 +136,7 @@ def test_saving_changes_nothing_of_the_process(tmp_path: Path, monkeypatch: pyte
     def changed(mask: int) -> int:
         raise AssertionError("another thread's files would get these permissions")
 
-    monkeypatch.setattr(labfile.os, "umask", changed)
+    monkeypatch.setattr(newfile.os, "umask", changed)
     labfile.write(Lab(), tmp_path / "a.nabla")
     labfile.write(Lab(formula="x y"), tmp_path / "a.nabla")
     assert labfile.read(tmp_path / "a.nabla").formula == "x y"

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.formula import ast, parse, parse_partial, to_latex, to_text, typeset
-from engine.formula.differentiate import numeric
 from engine.formula.functions import (
     CONSTANTS,
     FUNCTIONS,
@@ -17,7 +16,8 @@ from engine.formula.functions import (
 )
 from engine.formula.names import name_key, name_latex, natural_order
 from engine.formula.typeset import mark_colour
-from engine.program.compiled import compile_program
+from engine.program.graph import Graph
+from engine.program.printed import compiled
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -56,7 +56,8 @@ HOLDS = {
 def test_there_is_a_value_where_the_domain_says(name: str) -> None:
     x = np.array([-30.2, -3.0, -2.0, -1.5, -1.0, -0.3, -0.0, 0.0, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 30.2])
     with np.errstate(all="ignore"):
-        (found,) = compile_program(f"f = {numeric(name).format('v0')}", ("f",), ("v0",))(x)
+        graph = Graph()
+        (found,) = compiled([graph.call(name, graph.variable(0))], ["v0"]).compute(x, 1.0, ())
     holds = HOLDS[FUNCTIONS[name].domain]
     assert np.isfinite(found).tolist() == [holds(value) for value in x.tolist()]
 

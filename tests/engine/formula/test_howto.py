@@ -14,8 +14,9 @@ from engine.formula import FormulaError, ast, parse, to_latex, to_text
 from engine.formula.differentiate import derivative
 from engine.formula.howto import HELD_COLOUR, explain
 from engine.symbolic import Deriver
-from engine.symbolic.derive import derive
+from engine.symbolic.derive import Worksheet
 from engine.symbolic.forms import Budget
+from engine.symbolic.protocol import Sheet
 from tests.engine.formula.oracle import evaluate
 
 POINT = {"x": mp.mpf("0.7"), "y": mp.mpf("1.3"), "z": mp.mpf("0.4")}
@@ -86,8 +87,8 @@ def test_it_ends_with_the_partial_that_is_shown_of_any_formula(tree: ast.Node) -
     bare = ast.without_spans(formula.expanded)
     # no alarms: one that rings while Python collects its garbage is only reported, not raised
     with mock.patch.object(Budget, "attempt", lambda self: nullcontext()):
-        derivation = derive(bare, formula.variables, (), ast.without_spans(formula.ast), time_s=1.0)
-    shown = derivation.partials[formula.variables.index("x")].text
+        sheet = Sheet(bare, ast.without_spans(formula.ast), formula.variables, (), time_s=1.0)
+        shown = Worksheet(sheet).written((formula.variables.index("x"),)).text
     last = explain(formula, "x", shown)[-1]
     assert to_latex(last.tree) == to_latex(ast.without_spans(parse(shown).ast))
     with mpmath.workdps(80):

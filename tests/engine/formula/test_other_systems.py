@@ -46,6 +46,7 @@ TABLE = [
     ("x_(1) + w_(12)", x1 + NAMES["w_12"]),
     ("ẋ", 0.83),
     ("(0<x<1)", 0),
+    ("np.equal(x, x) y + Eq(x, y) + np.not_equal(x, y)", y + 1),
     ("[x>0]", 1),
     ("[x > 0] x^2", x * x),
     ("x * I(x > 0)", x),
@@ -172,6 +173,10 @@ def test_a_vector_that_is_only_written_by_its_components_is_no_variable() -> Non
     assert parse("f(x) = x_1^2 + x_2^2").variables == ("x_1", "x_2")
     assert parse("f(x, x_1) = x + x_1").variables == ("x", "x_1")
     assert parse("f(x, y) = y^2").variables == ("x", "y")
+    assert parse("f(x) = a x_1^2 + x_2^2").declared == ("x_1", "x_2")
+    assert parse("f(x, y) = a x + y").declared == ("x", "y")
+    assert parse("L(x, w) = mean(w x + c)", data=("x",)).declared == ("w",)
+    assert parse("z = x + y").declared == ()
 
 
 @pytest.mark.parametrize(
@@ -192,6 +197,8 @@ def test_a_vector_that_is_only_written_by_its_components_is_no_variable() -> Non
         ("piecewise", "piecewise", "brackets", ""),
         ("sin of x", "of", "Unknown name", ""),
         ("less(x, y)", None, "comparison", ""),
+        ("root } of {+ T ( x RIGHT )", " } of ", "argument is missing", ""),
+        ("⌊x⌋ < y", "⌊x⌋ < y", "comparison", "In brackets"),
         ("exp2(x, y)", None, "takes 1 arguments", ""),
         ("x.system(1)", "system", "Unknown name", ""),
         ("x.__class__", ".", "point", ""),
@@ -252,5 +259,5 @@ def test_columns_may_be_words_joined_by_underscores() -> None:
         "mean((w study_hours + b - exam_score_2)^2)", data=("study_hours", "exam_score_2", "total")
     )
     assert formula.columns == ("exam_score_2", "study_hours")
-    assert formula.variables == ("b", "w")
+    assert formula.variables == ("w", "b")  # over a table, as they appear
     assert parse("f(learning_rate) = learning_rate^2").variables == ("learning_rate",)

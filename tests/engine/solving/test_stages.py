@@ -6,10 +6,13 @@ from msgspec.structs import replace
 
 from engine.base.cancellation import Cancelled
 from engine.document.lab import Data, Lab, Variable
+from engine.formula import parse
 from engine.function.field import DRAFT_RESOLUTION, FULL_RESOLUTION, resolution_of
 from engine.optimizers import GradientDescent, Leg, Racer
+from engine.solving import stages
 from engine.solving.solution import Solution
 from engine.solving.stages import Request, Solver
+from engine.symbolic import Deriver
 
 
 def last(solver: Solver, lab: Lab, quality: str = "full", revision: int = 1) -> Solution:
@@ -18,6 +21,7 @@ def last(solver: Solver, lab: Lab, quality: str = "full", revision: int = 1) -> 
 
 
 def test_the_stages_come_in_order_and_each_is_of_the_request(solver: Solver) -> None:
+    solver.deriver.derive(parse(Lab().formula))
     solutions = list(solver.solve(Request(7, Lab())))
     assert [solution.stage for solution in solutions] == ["derive", "descend", "analyse"]
     assert {solution.revision for solution in solutions} == {7}
@@ -221,3 +225,30 @@ def test_a_racer_with_bad_settings_sits_out_and_the_others_run(solver: Solver) -
     assert places[1].startswith("racers.2.optimizer.")
     assert places[2:] == ["racers.3"]
     assert not any(problem.fatal for problem in solution.problems)
+
+
+def test_a_derivative_is_written_when_it_is_looked_at(solver: Solver) -> None:
+    formula = " + ".join(f"x_{k}^2" for k in range(1, 15))
+    lab = Lab(formula=formula, others="free", steps=2)
+    *_, plain = solver.solve(Request(0, lab))
+    assert plain.derivation is not None
+    assert plain.derivation.written == {}  # too many to write them all
+    *_, asked = solver.solve(Request(1, lab, asked=(("x_7",), ("x_7", "x_2"), ("gone",))))
+    assert asked.derivation is not None
+    texts = {entry: each.text for entry, each in asked.derivation.written.items()}
+    assert texts == {(6,): "2x_7", (1, 6): "0"}
+    assert asked.runs == plain.runs
+
+
+def test_runs_do_not_wait_for_derivatives_that_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Deriver() as deriver:
+        deriver.derive(parse("x"))
+        monkeypatch.setattr(stages, "PATIENCE_S", 0.0)
+        solutions = list(Solver(deriver).solve(Request(0, Lab(formula="x^2 y + sin(x y)", steps=3))))
+    first = solutions[0]
+    assert first.stage == "descend" and first.runs and first.derivation is not None
+    last = solutions[-1].derivation
+    assert last is not None and [each.text for each in last.partials if each] == [
+        "2x y + y cos(x y)",
+        "x(x + cos(x y))",
+    ]

@@ -6,13 +6,15 @@ import pytest
 import sympy
 
 from engine.formula import ast, parse
-from engine.symbolic.derive import derive
+from engine.symbolic.derive import Worksheet
+from engine.symbolic.protocol import Sheet
 
 
 def shown(text: str) -> str:
     formula = parse(text)
     tree = ast.without_spans(formula.expanded)
-    return derive(tree, formula.variables, (), ast.without_spans(formula.ast), time_s=1.0).partials[0].text
+    sheet = Sheet(tree, ast.without_spans(formula.ast), formula.variables, (), time_s=1.0)
+    return Worksheet(sheet).written((0,)).text
 
 
 def test_without_alarms_only_what_is_quick_is_factored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from engine.document.lab import Lab, Slice
 from gui.contour.dial import RING_PX, direction_at, on_screen, paint_dial, paint_dial_numbers
-from gui.contour.look import Look
 from gui.contour.view import ContourView
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.store import Store
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import solve_by_hand

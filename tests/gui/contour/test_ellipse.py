@@ -9,9 +9,10 @@ from PySide6.QtGui import QImage, QPainter
 from engine.document.lab import Lab
 from engine.solving.solution import Solution
 from engine.solving.timeline import frame_at
-from gui.contour.ellipse_layer import describe_ellipse, eigenvalue_texts
+from gui.contour.ellipse_layer import describe_ellipse
 from gui.contour.scene import ContourScene
 from gui.contour.view import ContourView
+from gui.drawing.eigenvalues import eigenvalue_texts
 from gui.store import Store
 from gui.theme import DARK, LIGHT
 from tests.engine.hand_made import solve_by_hand

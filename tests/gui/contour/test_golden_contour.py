@@ -10,8 +10,8 @@ from engine.analysis.findings import Analysis, CriticalPoint, Family
 from engine.document.lab import Display, Slice
 from engine.solving.solution import Solution
 from engine.solving.timeline import frame_at
-from gui.contour.reading import read_at
 from gui.contour.scene import ContourScene
+from gui.drawing.reading import read_at
 from gui.theme import DARK, LIGHT, Theme
 from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import BOWL, HIMMELBLAU, ROSENBROCK, NumpyObjective, box, rosenbrock

@@ -9,9 +9,9 @@ from engine.analysis.findings import Analysis, CriticalPoint
 from engine.document.lab import Display
 from engine.function.scale import height_of, undersampled
 from gui.contour.level_lines import LevelLinesLayer, LineFinder, _same_lines
-from gui.contour.look import Look
 from gui.contour.scene import ContourScene
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
 from gui.theme import DARK
 from tests.engine.hand_made import solve_by_hand
 from tests.engine.numpy_objective import BOWL

@@ -6,15 +6,15 @@ import pytest
 from PySide6.QtCore import QRectF
 
 from gui.contour.cursor_layer import coordinate, reading_decimals
-from gui.contour.look import Look
-from gui.contour.reading import Reading
 from gui.contour.readout import lines_needed, readout_slots
 from gui.contour.viewport import Viewport
+from gui.drawing.look import Look
+from gui.drawing.reading import Reading
 from gui.theme import LIGHT
 
 
 def test_the_readout_says_what_is_read():
-    reading = Reading(1.25, -0.5, 3.0, 4.0, -3.0)
+    reading = Reading(1.25, -0.5, 3.0, 4.0, -3.0, (4.0, -3.0))
     slots = dict(readout_slots(reading, ("x", "y"), (2, 2)))
     assert slots == {
         "x": "1.25",

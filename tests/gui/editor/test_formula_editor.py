@@ -47,7 +47,13 @@ def test_a_new_variable_is_solved_after_a_moment(qtbot, editor, store):
 
 
 @pytest.mark.parametrize(
-    ("typed", "axes"), [("a x^2+y^2", ("x", "y")), ("a^2+x^2", ("a", "x")), ("f(a,x,y)=a x y", ("a", "x"))]
+    ("typed", "axes"),
+    [
+        ("u x^2+y^2", ("x", "y")),
+        ("u^2+x^2", ("u", "x")),
+        ("a^2+x^2", ("x",)),
+        ("f(a,x,y)=a x y", ("a", "x")),
+    ],
 )
 def test_what_is_drawn_stays_drawn_while_a_formula_is_extended(qtbot, editor, store, typed, axes):
     put(editor, "x^2+y^2", caret=0)

@@ -9,6 +9,7 @@ from engine.analysis.findings import Analysis, CriticalPoint
 from engine.base.i18n import message
 from engine.descent.run import Run, Term
 from engine.document.lab import Lab
+from engine.document.roles import assign
 from engine.document.setup import Axis, Problem, Setup
 from engine.formula import Formula
 from engine.optimizers import GradientDescent, Racer
@@ -37,9 +38,15 @@ class Quadratic:
     def value_and_gradient(self, theta: Any) -> tuple[np.ndarray, np.ndarray]:
         return self.value(theta), self.gradient(theta)
 
-    def hessian(self, theta: Any) -> np.ndarray:
-        shape = (*np.shape(theta), len(self.curvatures))
-        return np.broadcast_to(np.diag(self.curvatures), shape)
+    @property
+    def dimension(self) -> int:
+        return len(self.curvatures)
+
+    def kinks(self, theta: Any) -> np.ndarray:
+        return np.zeros(np.shape(theta)[:-1], bool)
+
+    def curvature(self, theta: Any, directions: Any) -> np.ndarray:
+        return np.asarray(directions) * self.curvatures
 
 
 def descend(objective: Quadratic, racer: Racer, start: Sequence[float], steps: int, **where: int) -> Run:
@@ -100,6 +107,7 @@ def solve(
         starts=np.array(starts, dtype=float),
         lo=np.array([axis.lo for axis in axes] + [-np.inf] * (len(names) - 2)),
         hi=np.array([axis.hi for axis in axes] + [np.inf] * (len(names) - 2)),
+        roles=assign((*names, *held), chosen=dict.fromkeys(held, "held")),
     )
     count = lab.steps if steps is None else steps
     runs = tuple(

@@ -1,6 +1,7 @@
 """Every control of the panels has a name for a screen reader, and the keyboard reaches it."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,21 +14,18 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QScrollBar,
+    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from gui.i18n import set_language
 from gui.panels.basins import BasinWindow
-from gui.panels.curves import Curves
-from gui.panels.data_table import DataTable
-from gui.panels.diagnosis import Diagnosis
 from gui.panels.fork import ForkPopup
-from gui.panels.note import Note
-from gui.panels.race import Race
+from gui.panels.legend import Legend
+from gui.panels.racers import Racers
+from gui.panels.registry import PANELS, Entry
 from gui.panels.timeline import Timeline
-from gui.panels.variables import Variables
-from gui.panels.worked_step import WorkedStep
 from gui.player import Player
 from gui.store import Store
 from gui.style import apply_theme
@@ -35,30 +33,38 @@ from gui.theme import DARK, LIGHT
 from tests.gui.golden import rgb
 from tests.gui.panels.fakes import THEME, solved_store, two_racers
 
-PANELS: dict[str, Callable[[Store], QWidget]] = {
+
+class WithTitle(QWidget):
+    """A panel below what stands beside its title."""
+
+    def __init__(self, entry: Entry, store: Store) -> None:
+        super().__init__()
+        self.panel = entry.make(store, THEME)
+        column = QVBoxLayout(self)
+        for widget in (*self.panel.beside_title, self.panel):
+            column.addWidget(widget)
+        self.set_theme = self.panel.set_theme
+
+
+ALL: dict[str, Callable[[Store], QWidget]] = {
+    **{entry.key: partial(WithTitle, entry) for entry in PANELS},
     "basins": lambda store: BasinWindow(store, THEME, None, lambda question, cancelled: iter(())),
-    "curves": lambda store: Curves(store, THEME),
-    "data": lambda store: DataTable(store, THEME),
-    "diagnosis": lambda store: Diagnosis(store, THEME),
     "fork": ForkPopup,
-    "note": lambda store: Note(store, THEME),
-    "race": lambda store: Race(store, THEME),
+    "legend": lambda store: Legend(store, THEME),
     "timeline": lambda store: Timeline(store, Player(store), THEME),
-    "variables": lambda store: Variables(store, THEME),
-    "step": lambda store: WorkedStep(store, THEME),
 }
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", ALL)
 def test_every_control_has_a_name_and_takes_the_focus(qtbot: QtBot, name: str, language: str) -> None:
     set_language(language)  # type: ignore[arg-type]
-    panel = PANELS[name](solved_store(two_racers(5), held={"z": 1.0}))
+    panel = ALL[name](solved_store(two_racers(5), held={"z": 1.0}))
     qtbot.addWidget(panel)
     panel.show()
-    if isinstance(panel, Race):
-        panel.cards[0].set_expanded(True)
+    if isinstance(panel, WithTitle) and isinstance(panel.panel, Racers):
+        panel.panel.cards[0].set_expanded(True)
     nameless = []
     for control in panel.findChildren(QWidget):
         own = isinstance(control, CONTROLS) and not isinstance(control, QScrollBar | QHeaderView)
@@ -72,9 +78,9 @@ def test_every_control_has_a_name_and_takes_the_focus(qtbot: QtBot, name: str, l
     panel.close()
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", ALL)
 def test_every_panel_takes_the_other_look(qtbot: QtBot, name: str) -> None:
-    panel = PANELS[name](solved_store(two_racers(5)))
+    panel = ALL[name](solved_store(two_racers(5)))
     qtbot.addWidget(panel)
     panel.show()
     light = rgb(panel.grab().toImage())

@@ -41,7 +41,7 @@ def test_a_table_is_pasted_from_a_spreadsheet(qtbot: QtBot, panel: DataTable, st
 
 def test_a_bad_table_says_where_and_the_old_one_stays(panel: DataTable, store: Store) -> None:
     store.edit(data=TABLE)
-    panel.paste_text("x,y\n1,abc\n")
+    panel.paste_text("x,y\n1,abc\n2,3\n")
     assert "Line 2" in panel.problem.text()
     assert panel.problem.isVisible()
     assert store.lab.data == TABLE
@@ -104,6 +104,9 @@ def test_a_table_whose_columns_are_in_the_way_can_be_removed(
     assert not panel.way_out.isVisible()
     store.edit(formula="mean((w x - y)^2)", data=TABLE)
     assert not panel.way_out.isVisible()
+    store.edit(data=replace(TABLE, columns=("x", "c"), rows=((1.0, 0.0),), classes={"c": ("a",)}))
+    store.edit(formula="mean((w x - c)^2)")
+    assert not panel.way_out.isVisible(), "classes do not stand in the way: they can be compared"
 
 
 def test_the_table_goes_to_a_spreadsheet_and_back(panel: DataTable, store: Store) -> None:
@@ -130,10 +133,67 @@ def test_numbers_without_names_keep_the_names_there_are(panel: DataTable, store:
     assert store.lab.data == Data(columns=("a", "b"), rows=TABLE.rows)
 
 
-def test_names_in_hangul_are_replaced_and_it_is_said(panel: DataTable, store: Store) -> None:
+def test_names_in_hangul_are_replaced_and_shown_below(panel: DataTable, store: Store) -> None:
     panel.paste_text("공부시간\t점수\n1\t2\n3\t4.5\n")
-    assert store.lab.data == TABLE
-    assert panel._note.isVisible()
-    assert "공부시간 → x, 점수 → y" in panel._note.text()
+    assert store.lab.data == replace(TABLE, headers={"x": "공부시간", "y": "점수"})
+    assert header(panel, 0) == "x\n공부시간"
+    assert header(panel, 0, Qt.ItemDataRole.ToolTipRole).startswith("x: 공부시간\n")
+    panel.rename_column(0, "t")
+    assert store.lab.data.headers == {"t": "공부시간", "y": "점수"}
     panel.paste_text("x\ty\n1\t2\n")
+    assert header(panel, 0) == "x"
+
+
+def test_long_words_of_a_file_are_cut_in_the_header_and_whole_beside_it(panel: DataTable) -> None:
+    panel.paste_text("the length of the sepal (cm),y\n1,2\n")
+    assert header(panel, 0) == "x\nthe length of the…"
+    view = panel.table.horizontalHeader()
+    assert view.sectionSize(0) >= view.sectionSizeHint(0) > view.sectionSizeHint(1)
+    assert "the length of the sepal (cm)" in header(panel, 0, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_rows_that_lack_a_value_are_left_out_and_it_is_said(panel: DataTable, store: Store) -> None:
+    panel.paste_text("x,y\n1,2\n,3\n3,4.5\n")
+    assert store.lab.data == TABLE
+    assert "left out because a value is missing: 1, the first in line 3, column x" in panel._note.text()
+    assert panel._note.isVisible()
+    panel.rename_column(0, "t")
     assert not panel._note.isVisible()
+    store.edit(data=TABLE)
+    panel.paste_text("x,y\n,3\n")
+    assert "Every row" in panel.problem.text()
+    assert store.lab.data == TABLE
+
+
+def test_classes_are_shown_by_name_and_edited(panel: DataTable, store: Store) -> None:
+    panel.paste_text("x,species\n1,virginica\n2,setosa\n")
+    model = panel.model
+    cell = model.index(0, 1)
+    assert cell.data() == "virginica"
+    assert cell.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignLeft
+    assert "0 = setosa\n1 = virginica" in header(panel, 1, Qt.ItemDataRole.ToolTipRole)
+    model.setData(cell, " iris  x ")
+    assert store.lab.data.classes == {"species": ("iris x", "setosa")}
+    assert store.lab.data.rows == ((1.0, 0.0), (2.0, 1.0))
+    for bad in ("5", "", "1,5", "10 %"):
+        model.setData(cell, bad)
+        assert "Row 1, species: a class needs a name" in panel.problem.text()
+        assert store.lab.data.classes == {"species": ("iris x", "setosa")}
+    model.setData(cell, "setosa")
+    assert not panel.problem.isVisible()
+    assert store.lab.data.rows == ((1.0, 0.0), (2.0, 0.0))
+    panel.add_row.click()
+    assert model.index(2, 1).data() == "setosa"
+    panel.copy.click()
+    assert QGuiApplication.clipboard().text() == "x\tspecies\n1\tsetosa\n2\tsetosa\n0\tsetosa\n"
+    panel.table.selectColumn(1)
+    QTest.keySequence(panel.table, QKeySequence(QKeySequence.StandardKey.Copy))
+    assert QGuiApplication.clipboard().text() == "species\nsetosa\nsetosa\nsetosa\n"
+    panel.rename_column(1, "c")
+    assert store.lab.data.classes == {"c": ("setosa",)}
+    panel.add_column.click()
+    assert store.lab.data.columns == ("x", "c", "x_1")
+
+
+def header(panel: DataTable, section: int, role: Qt.ItemDataRole = Qt.ItemDataRole.DisplayRole) -> str:
+    return panel.model.headerData(section, Qt.Orientation.Horizontal, role)

@@ -13,6 +13,7 @@ from gui.i18n import set_language
 from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point_text
 from gui.store import Store
 from gui.theme import LIGHT
+from gui.widgets import show_number
 from tests.gui.driving import shown
 
 START = ({"x": 4.0, "y": 3.0},)
@@ -44,8 +45,9 @@ def test_partials_and_their_values(panel, store, solved):
         r"\frac{\partial f}{\partial x} = 2x+3y",
         r"\frac{\partial f}{\partial y} = 3x+2y",
     ]
-    assert [row.value.text() for row in panel._rows] == ["= 17 at (4, 3)", "= 18 at (4, 3)"]
-    assert panel.gradient_value.text() == "∇f = (17, 18) at (4, 3), of length 24.76"
+    assert [row.value.text() for row in panel._rows] == ["= 17", "= 18"]
+    assert panel.gradient_value.text() == "∇f = (17, 18), |∇f| = 24.76"
+    assert panel.place.text() == "at (4, 3)"
     assert all(row.formula.error is None for row in panel._rows)
 
 
@@ -53,8 +55,8 @@ def test_the_numbers_follow_the_marker(panel, store, solved):
     solved(store)
     store.set_view(t_steps=1.0)
     point = store.frame.markers[0].position
-    assert panel._rows[0].value.text().endswith(point_text(point))
-    assert "17" not in panel._rows[0].value.text().split(" at ")[0]
+    assert panel.place.text() == f"at {point_text(point)}"
+    assert panel._rows[0].value.text() == f"= {show_number(2 * point[0] + 3 * point[1])}"
 
 
 def test_the_hessian(panel, store, solved):
@@ -73,24 +75,25 @@ def test_one_variable_has_an_ordinary_derivative(qtbot, qapp, solved):
     panel.show()
     solved(store)
     assert plain(panel) == [r"\frac{df}{dx} = 3x^{2}"]
-    assert panel._rows[0].value.text() == "= 12 at x = 2"
+    assert panel._rows[0].value.text() == "= 12"
+    assert panel.place.text() == "at x = 2"
     assert not panel.gradient_value.isVisible()
 
 
 def test_the_heading_is_of_partials_where_there_are_several_variables(qtbot, qapp, store, solved):
-    assert DerivativesPanel(store, LIGHT)._card.title.text() == "Partial derivatives"
+    assert DerivativesPanel(store, LIGHT).windowTitle() == ""  # that of the registry
     set_language("ko")
     panel = DerivativesPanel(store, LIGHT)
     qtbot.addWidget(panel)
     solved(store)
-    assert panel._card.title.text() == "편도함수"
+    assert panel.windowTitle() == "편도함수"
     store.edit(formula="x^2")
     solved(store)
-    assert panel._card.title.text() == "도함수"
+    assert panel.windowTitle() == "도함수"
 
 
 def test_a_held_variable_has_no_number(panel, store, solved):
-    store.edit(formula="x^2+y^2+z x")
+    store.edit(formula="x^2+y^2+z x", others="held")
     solved(store)
     assert len(panel._rows) == 3
     assert panel._rows[2].value.text() == "z is held constant"
@@ -132,7 +135,9 @@ def test_a_wrong_formula_keeps_the_old_ones_faded(panel, store, solved):
 def test_where_it_is_undefined(panel, store, solved):
     store.edit(formula="1/(x^2+y^2)", starts=({"x": 0.0, "y": 0.0},))
     solved(store)
-    assert panel._rows[0].value.text() == "undefined at (0, 0)"
+    assert panel._rows[0].value.text() == "undefined"
+    assert panel.gradient_value.text() == "∇f: undefined"
+    assert panel.place.text() == "at (0, 0)"
 
 
 def test_long_derivatives_are_never_clipped(panel, store, solved):
@@ -151,7 +156,8 @@ def test_in_korean(qtbot, qapp, store, solved):
     qtbot.addWidget(panel)
     panel.show()
     solved(store)
-    assert panel._rows[0].value.text() == "(4, 3)에서 17"
+    assert panel.place.text() == "(4, 3)에서"
+    assert panel._rows[0].value.text() == "= 17"
 
 
 def test_partial_latex():

@@ -51,8 +51,8 @@ def test_it_follows_the_playhead_by_whole_steps(panel: Diagnosis, store: Store) 
     assert panel._step_title.text() == "At step 3"
     calls = []
     objective = store.solution.objective  # type: ignore[union-attr]
-    hessian = objective.hessian  # type: ignore[union-attr]
-    objective.hessian = lambda theta: calls.append(theta) or hessian(theta)  # type: ignore
+    turn = objective.curvature  # type: ignore[union-attr]
+    objective.curvature = lambda theta, ways: calls.append(theta) or turn(theta, ways)  # type: ignore
     for t_steps in (3.2, 3.6, 3.9, 4.0):
         store.set_view(t_steps=t_steps)
     assert len(calls) == 1

@@ -7,7 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.base.i18n import message
 from engine.document.lab import Lab, Variable
-from engine.document.setup import Problem
+from engine.document.setup import Problem, resolve
+from engine.formula import parse
+from engine.solving.solution import Solution
 from gui.panels.variables import Variables
 from gui.store import Store
 from tests.gui.driving import LEFT, retype, shown
@@ -17,7 +19,8 @@ from tests.gui.panels.fakes import THEME, Quadratic, solved_store
 @pytest.fixture
 def store(qapp: object) -> Store:
     objective = Quadratic((2.0, 2.0, 1.0), ("x", "y", "w"))
-    return solved_store(Lab(), objective=objective, held={"z": 2.0})
+    lab = Lab(formula="x^2 + y^2 + z w^2/2")
+    return solved_store(lab, objective=objective, held={"z": 2.0})
 
 
 @pytest.fixture
@@ -106,13 +109,90 @@ def test_the_slider_is_moved_by_keys(qtbot: QtBot, panel: Variables, store: Stor
 def test_taking_a_taken_axis_exchanges_the_roles(panel: Variables, store: Store) -> None:
     panel.rows["y"].role.chosen.emit("horizontal")
     roles = {name: choice.role for name, choice in store.lab.variables.items()}
-    assert roles == {"x": "vertical", "y": "horizontal", "w": "free", "z": "held"}
+    assert roles == {"x": "vertical", "y": "horizontal"}
 
 
-def test_a_free_variable_can_be_held_and_keeps_the_others(panel: Variables, store: Store) -> None:
+def test_a_free_variable_can_be_held_and_keeps_the_axes(panel: Variables, store: Store) -> None:
     panel.rows["w"].role.chosen.emit("held")
-    assert store.lab.variables["w"].role == "held"
-    assert store.lab.variables["z"] == Variable(role="held", value=2.0)
+    roles = {name: choice.role for name, choice in store.lab.variables.items()}
+    assert roles == {"x": "horizontal", "y": "vertical", "w": "held"}
+
+
+def solved_by_the_rule(formula: str) -> Store:
+    """A store whose setup is the engine's own."""
+    store = Store(Lab(formula=formula))
+    parsed = parse(formula)
+
+    def solve(revision: int, lab: Lab, _quality: str) -> None:
+        setup, _ = resolve(lab, parsed)
+        store.accept(Solution(revision=revision, lab=lab, stage="analyse", formula=parsed, setup=setup))
+
+    store.solve_requested.connect(solve)
+    store.request_solve()
+    return store
+
+
+@pytest.fixture
+def constants(qtbot: QtBot, qapp: object) -> Variables:
+    return shown(qtbot, Variables(solved_by_the_rule("a x^2 + b y^2 + z"), THEME), 340, 320)
+
+
+def roles_in(panel: Variables) -> dict[str, object]:
+    return {name: row.role.key for name, row in panel.rows.items()}
+
+
+BY_RULE = {"a": "held", "b": "held", "x": "horizontal", "y": "vertical", "z": "free"}
+
+
+def test_what_letters_were_taken_for_is_said(constants: Variables) -> None:
+    assert roles_in(constants) == BY_RULE
+    assert constants.notes.text.text() == "Held constant beside x, y, z: a, b."
+    assert constants.rows["a"]._label.toolTip() == "A constant beside x, y, z."
+    assert constants.rows["a"].role.accessibleDescription() == "A constant beside x, y, z."
+    assert "by custom" in constants.rows["x"]._label.toolTip()
+
+
+def test_one_click_lets_a_letter_go_and_holds_it(qtbot: QtBot, constants: Variables) -> None:
+    lock = constants.rows["a"].lock
+    assert (lock.icon_name, lock.toolTip()) == ("lock", "Let a vary")
+    qtbot.mouseClick(lock, LEFT)
+    assert roles_in(constants) == BY_RULE | {"a": "free"}
+    assert (lock.icon_name, lock.toolTip()) == ("unlock", "Hold a constant")
+    assert constants.notes.text.text() == "Held constant beside a, x, y, z: b."
+    qtbot.mouseClick(lock, LEFT)
+    assert roles_in(constants) == BY_RULE
+    qtbot.mouseClick(constants.rows["y"].lock, LEFT)
+    assert roles_in(constants) == BY_RULE | {"y": "held", "z": "vertical"}
+
+
+def test_one_click_chooses_for_all(qtbot: QtBot, constants: Variables) -> None:
+    notes = constants.notes
+    assert not notes.as_usual.isEnabled()
+    qtbot.mouseClick(notes.all_free, LEFT)
+    assert roles_in(constants) == BY_RULE | {"a": "free", "b": "free"}
+    assert not notes.all_free.isEnabled() and not notes.text.isVisible()
+    qtbot.mouseClick(notes.all_held, LEFT)
+    assert roles_in(constants) == BY_RULE | {"z": "held"}
+    assert not notes.all_held.isEnabled()
+    qtbot.mouseClick(notes.as_usual, LEFT)
+    assert roles_in(constants) == BY_RULE
+    constants._store.undo()
+    assert roles_in(constants) == BY_RULE | {"z": "held"}
+
+
+def test_where_every_letter_is_drawn_there_is_nothing_to_choose(qtbot: QtBot, qapp: object) -> None:
+    panel = shown(qtbot, Variables(solved_by_the_rule("x^2 + y^2"), THEME), 340, 200)
+    assert not panel.notes.isVisible()
+
+
+def test_the_range_of_a_free_variable_can_be_opened(qtbot: QtBot, constants: Variables) -> None:
+    row = constants.rows["z"]
+    assert not row.lo.isVisible()
+    qtbot.mouseClick(row.range_button, LEFT)
+    retype(qtbot, row.hi, "2")
+    solution = constants._store.solution
+    assert solution is not None and solution.setup is not None
+    assert solution.setup.hi.tolist() == [5.0, 5.0, 2.0]
 
 
 def test_rows_come_and_go_with_the_formula(panel: Variables, store: Store) -> None:

@@ -5,9 +5,10 @@ import pytest
 from msgspec.structs import replace
 
 from engine.document.lab import Display
+from gui.drawing.thinning import nodes
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.lines import line_data
-from gui.surface.mesh import nodes, pooled, triangles
+from gui.surface.mesh import pooled, triangles
 from gui.surface.rim import edge_distance, filled, refined
 from gui.surface.rim_mesh import rim_mesh
 from gui.surface.ticks import height_ticks, plane_ticks

@@ -8,7 +8,7 @@ from OpenGL import GL
 from engine.document.lab import Camera, Display, Slice
 from engine.solving.solution import Solution
 from engine.solving.timeline import frame_at
-from gui.colormaps import colormap
+from gui.drawing.colormaps import colormap
 from gui.store import ViewState
 from gui.surface import gl
 from gui.surface.box_map import FLOOR_Z, BoxMap

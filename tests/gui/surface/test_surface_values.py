@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter
 from engine.analysis.findings import Analysis, CriticalPoint
 from engine.document.lab import Camera
 from engine.solving.timeline import frame_at
-from gui.contour.critical_layer import paint_value
+from gui.drawing.plates import paint_value
 from gui.surface.box_map import BoxMap
 from gui.surface.camera import preset, project
 from gui.surface.labels import look_of
@@ -90,7 +90,7 @@ def test_no_plate_lies_over_a_run(canvas: Canvas, monkeypatch) -> None:
     bottom = CriticalPoint(np.zeros(2), 0.0, "minimum", np.array([1.0, 1.0]))
     solution = solve_by_hand(BOWL, lrs=(0.1,), steps=60, analysis=Analysis(critical_points=(bottom,)))
     boxes: list[QRectF] = []
-    monkeypatch.setattr("gui.contour.critical_layer.paint_plate", lambda _, box, *__: boxes.append(box))
+    monkeypatch.setattr("gui.drawing.plates.paint_plate", lambda _, box, *__: boxes.append(box))
     scene = SurfaceScene(DARK)
     scene.set_solution(solution, solution.lab.display)
     above = preset("top", Camera())

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from engine.document.lab import Camera, Display, Lab, Slice
 from gui.store import Store
 from gui.surface.camera import HOME, preset, project
+from gui.surface.pointer import size_of
 from gui.surface.view import SurfaceView
 from gui.theme import DARK, LIGHT, secant_color
 from tests.engine.hand_made import solve_by_hand
@@ -52,7 +53,7 @@ class Stage:
         box_map = self.view.scene.map
         assert box_map is not None
         place = box_map.surface_at(box_map.plane((x, y)))
-        px = project(place, self.store.view.camera, self.view.size_logical)
+        px = project(place, self.store.view.camera, size_of(self.view))
         return QPointF(float(px[0]), float(px[1]))
 
     def mouse(self, kind: QEvent.Type, at: QPointF, button=Qt.MouseButton.NoButton, modifiers=None) -> None:
@@ -143,7 +144,7 @@ def test_the_wheel_zooms_to_the_cursor(stage: Stage) -> None:
     seen = box_map.surface_at(box_map.plane((2.0, -1.0)))
     stage.wheel(at, angle=240)
     assert stage.store.view.camera.distance < HOME.distance
-    now = project(seen, stage.store.view.camera, stage.view.size_logical)[:2]
+    now = project(seen, stage.store.view.camera, size_of(stage.view))[:2]
     assert now == pytest.approx((at.x(), at.y()), abs=1.5)
     stage.wheel(at, angle=-240)
     assert stage.store.view.camera.distance == pytest.approx(HOME.distance)

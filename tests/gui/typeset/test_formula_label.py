@@ -35,6 +35,18 @@ def test_it_scrolls_when_narrow(qtbot):
     assert not widget._bar.isVisible()
 
 
+def test_it_holds_the_height_of_the_highest_that_it_may_show(qtbot):
+    matrix = r"\begin{pmatrix}1&2\\3&4\end{pmatrix}"
+    label = shown(qtbot, FormulaLabel(r"\text{undefined}", size_px=16.0), 120, 60)
+    label.hold_height(matrix)
+    held = FormulaLabel(matrix, size_px=16.0).sizeHint().height()
+    assert label.sizeHint().height() == label.minimumSizeHint().height() == held
+    label.set_tex(matrix)
+    assert label.sizeHint().height() == held
+    label.hold_height(LONG)  # wider than the label: with the room for its bar
+    assert label.sizeHint().height() > FormulaLabel(LONG, size_px=16.0).sizeHint().height()
+
+
 def test_it_wraps_and_asks_for_the_height(qtbot):
     box = QWidget()
     qtbot.addWidget(box)

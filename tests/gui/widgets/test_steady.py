@@ -1,6 +1,6 @@
 """A label that changes with every frame leaves the layout alone as long as its text fits."""
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -51,13 +51,20 @@ def test_a_text_that_does_not_fit_gets_room(qtbot: QtBot) -> None:
     assert requests.count > 0
 
 
-def test_another_line_gets_room(qtbot: QtBot) -> None:
-    label = SteadyLabel(wrap=True)
-    label.setText("one line")
-    requests, _window = in_a_window(qtbot, label, 160)
-    before = label.height()
-    label.setText("two")
+def test_what_does_not_fit_is_cut_and_moves_nothing(qtbot: QtBot) -> None:
+    label = SteadyLabel(elide=Qt.TextElideMode.ElideMiddle)
+    label.setText("∇f = (1, 2), |∇f| = 2.236")
+    requests, window = in_a_window(qtbot, label, 190)
+    before = label.geometry()
+    assert label.label.text() == label.text()
+    long = "∇f = (1.234, 2.345, 3.456, 4.567, 5.678), |∇f| = 8.457"
+    label.setText(long)
     QApplication.processEvents()
     assert requests.count == 0
-    label.setText("a text that is so long that it takes more than only one line")
-    qtbot.waitUntil(lambda: label.height() > before)
+    assert label.geometry() == before
+    assert label.text() == label.toolTip() == long
+    assert "…" in label.label.text()
+    assert label.label.text().endswith("8.457")
+    window.resize(600, 120)
+    qtbot.waitUntil(lambda: label.label.text() == long)
+    assert label.toolTip() == ""

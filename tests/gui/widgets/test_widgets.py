@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.document.marks import RUN_SHAPES
@@ -241,8 +241,37 @@ def test_a_section_folds(qtbot: QtBot) -> None:
     section.body.addWidget(inside)
     section.show()
     assert not inside.isVisible()
-    qtbot.mouseClick(section._arrow, LEFT)
+    qtbot.mouseClick(section.arrow, LEFT)
     assert inside.isVisible() and section.expanded
+    qtbot.keyClick(section.arrow, Qt.Key.Key_Left)
+    assert not inside.isVisible()
+    qtbot.keyClick(section.arrow, Qt.Key.Key_Right)
+    assert inside.isVisible()
+    qtbot.mouseClick(section.head, LEFT)
+    assert not inside.isVisible()
+
+
+def test_what_stands_beside_a_title_is_there_while_the_section_is_open(qtbot: QtBot) -> None:
+    section = Collapsible("More", role="title")
+    button = QPushButton("Add")
+    section.add_beside(button)
+    shown(qtbot, section, 300, 60)
+    assert button.isVisible()
+    assert button.geometry().right() > 200
+    section.set_expanded(False)
+    assert not button.isVisible()
+
+
+def test_the_focus_leaves_what_is_folded_away_for_the_arrow(qtbot: QtBot) -> None:
+    section = Collapsible("More")
+    field = QLineEdit()
+    section.body.addWidget(field)
+    shown(qtbot, section, 300, 80)
+    section.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    section.set_expanded(False)
+    assert section.arrow.hasFocus()
 
 
 def test_a_flow_wraps(qtbot: QtBot) -> None:

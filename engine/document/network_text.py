@@ -1,0 +1,242 @@
+"""Networks as text: "2-8tanh-8tanh-1" and net(2, 8 tanh, 1); losses and penalties as options write them.
+
+Any thread; stdlib and msgspec only.
+"""
+
+import re
+from typing import Any, Final, get_args
+
+import msgspec
+
+from engine.base.i18n import Message, message
+from engine.document.network import (
+    MAX_LAYERS,
+    MAX_WEIGHTS,
+    MAX_WIDTH,
+    Activation,
+    Layer,
+    Loss,
+    LossName,
+    Network,
+    Penalty,
+)
+
+ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
+LOSSES: Final[tuple[LossName, ...]] = get_args(LossName)
+MAX_CHARACTERS: Final = 400
+EXAMPLE: Final = "2-8tanh-1"
+
+_PART: Final = re.compile(r"\s*(\d*)\s*([^\W\d]*)\s*")
+_SPELLINGS: Final[dict[str, Activation]] = {
+    "leakyrelu": "leaky_relu", "id": "linear", "identity": "linear", "lin": "linear", "logistic": "sigmoid",
+    "σ": "sigmoid",
+}  # fmt: skip
+ACTIVATION_LATEX: Final[dict[Activation, str]] = {
+    "sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\operatorname{ReLU}",
+    "leaky_relu": r"\operatorname{LeakyReLU}", "elu": r"\operatorname{ELU}",
+    "gelu": r"\operatorname{GELU}", "softplus": r"\operatorname{softplus}",
+}  # fmt: skip
+_CALL: Final = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")
+
+
+class NetworkError(Exception):
+    """What is wrong with the text of a network, where, and what to do."""
+
+    def __init__(self, text: Message, span: tuple[int, int], hint: Message | None = None) -> None:
+        super().__init__(text.render())
+        self.message = text
+        self.span = span
+        self.hint = hint
+
+
+def looks_like_a_network(text: str) -> bool:
+    """Whether a formula is meant as a network: net(…)."""
+    return re.match(r"\s*net\s*\(", text) is not None
+
+
+def parse_network(text: str) -> Network:
+    """The network that widths joined by "-", or net(…), describe; each is followed by its activation.
+
+    Raises:
+        NetworkError: it is none, or larger than the bounds.
+
+    >>> parse_network("2-8tanh-1") == parse_network("net(2, 8 tanh, 1)")
+    True
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise NetworkError(
+            message("The network is longer than {most} characters.", most=MAX_CHARACTERS), (0, len(text))
+        )
+    called = re.fullmatch(r"\s*net\s*\((.*)\)\s*", text, re.DOTALL)
+    first, last = called.span(1) if called else (0, len(text))
+    parts: list[Layer] = []
+    at = first
+    for piece in re.split("," if called else "[-–−]", text[first:last]):
+        parts.append(_layer(piece, at, is_input=not parts))
+        at += len(piece) + 1
+    if len(parts) < 2:
+        raise NetworkError(
+            message("A network needs its inputs and at least one layer."), (0, len(text)), _example()
+        )
+    if len(parts) > MAX_LAYERS + 1:
+        raise NetworkError(message("A network has at most {most} layers.", most=MAX_LAYERS), (first, last))
+    network = Network(inputs=parts[0].width, layers=tuple(parts[1:]))
+    if network.parameters > MAX_WEIGHTS:
+        raise NetworkError(
+            message(
+                "This network has {count} weights; there is room for {most}.",
+                count=f"{network.parameters:,}",
+                most=f"{MAX_WEIGHTS:,}",
+            ),
+            (first, last),
+            message("Make the widest layers narrower."),
+        )
+    return network
+
+
+def network_text(network: Network) -> str:
+    """As it is typed among formulas: net(2, 8 tanh, 1)."""
+    return f"net({', '.join(str(part) for part in _parts(network, ' '))})"
+
+
+def network_spec(network: Network) -> str:
+    """As the command line has it: 2-8tanh-1."""
+    return "-".join(_parts(network, ""))
+
+
+def parse_loss(text: str) -> Loss:
+    """A loss by its name, with arguments in parentheses: "mse", "huber(delta=0.5)", "mse(reduction=sum)".
+
+    Raises:
+        NetworkError: there is none of that name, or it has no such argument.
+    """
+    whole = (0, len(text))
+    called = _CALL.fullmatch(text)
+    if called is None or called[1] not in LOSSES:
+        raise NetworkError(
+            message("There is no loss named “{name}”.", name=text[:40]),
+            whole,
+            message("There are: {names}.", names=", ".join(LOSSES)),
+        )
+    name = called[1]
+    allowed = {"huber": ("delta", "reduction"), "smooth_l1": ("beta", "reduction")}.get(name, ("reduction",))
+    given: dict[str, Any] = {"name": name}
+    for part in (called[2] or "").split(",") if (called[2] or "").strip() else ():
+        key, _, value = (each.strip() for each in part.partition("="))
+        if key not in allowed:
+            raise NetworkError(
+                message("The loss {loss} has no setting “{name}”.", loss=name, name=key[:40]),
+                whole,
+                message("There are: {names}.", names=", ".join(allowed)),
+            )
+        given[key] = value
+    try:
+        return msgspec.convert(given, Loss, strict=False)
+    except msgspec.ValidationError as error:
+        raise NetworkError(message("This loss cannot be: {detail}.", detail=str(error)), whole) from error
+
+
+def loss_text(loss: Loss) -> str:
+    """A loss as `parse_loss` reads it.
+
+    >>> loss_text(Loss("huber", delta=0.5)), loss_text(Loss())
+    ('huber(delta=0.5)', 'mse')
+    """
+    usual = Loss()
+    own = {"huber": "delta", "smooth_l1": "beta"}.get(loss.name)
+    given = [f"{own}={getattr(loss, own):g}"] if own and getattr(loss, own) != getattr(usual, own) else []
+    given += [] if loss.reduction == usual.reduction else [f"reduction={loss.reduction}"]
+    return f"{loss.name}({', '.join(given)})" if given else loss.name
+
+
+def parse_penalty(text: str) -> Penalty:
+    """A penalty: "l2=0.01" of the matrices, "l2=0.01,all" of biases too.
+
+    Raises:
+        NetworkError: it is of another form.
+    """
+    found = re.fullmatch(r"\s*(l1|l2)\s*=\s*([0-9.eE+-]+)\s*(?:,\s*(weights|all)\s*)?", text)
+    try:
+        if found is None:
+            raise ValueError
+        return msgspec.convert(
+            {"kind": found[1], "factor": float(found[2]), "of": found[3] or "weights"}, Penalty
+        )
+    except (ValueError, msgspec.ValidationError) as error:
+        raise NetworkError(
+            message("“{text}” is no penalty.", text=text[:40]),
+            (0, len(text)),
+            message("Write for example {example}", example="l2=0.01"),
+        ) from error
+
+
+def _parts(network: Network, space: str) -> list[str]:
+    layers = [
+        f"{layer.width}{'' if layer.activation == 'linear' else space + layer.activation}"
+        for layer in network.layers
+    ]
+    return [str(network.inputs), *layers]
+
+
+def _layer(piece: str, at: int, *, is_input: bool) -> Layer:
+    """One width with its activation, at a place of the text."""
+    begin = at + len(piece) - len(piece.lstrip())
+    span = (begin, begin + max(len(piece.strip()), 1))
+    match = _PART.fullmatch(piece)
+    if match is None or not match[1]:
+        raise NetworkError(
+            message(
+                "“{text}” is no layer: a width comes first, then its activation.", text=piece.strip()[:40]
+            ),
+            span,
+            _example(),
+        )
+    digits, word = match[1], match[2].lower()
+    width = int(digits) if len(digits) <= 9 else MAX_WIDTH + 1
+    if not 1 <= width <= MAX_WIDTH:
+        raise NetworkError(
+            message(
+                "A layer has from 1 to {most} units, not {width}.", most=f"{MAX_WIDTH:,}", width=digits[:20]
+            ),
+            span,
+            message("Choose another width."),
+        )
+    activation = _SPELLINGS.get(word, word or "linear")
+    if activation == "softmax":
+        raise NetworkError(
+            message("Softmax is not said of a layer."),
+            span,
+            message("Leave it out: the loss cross_entropy takes the softmax of the outputs itself."),
+        )
+    if activation not in ACTIVATIONS:
+        raise NetworkError(
+            message("There is no activation named “{name}”.", name=word[:40]),
+            span,
+            message("There are: {names}.", names=", ".join(ACTIVATIONS)),
+        )
+    if is_input and word:
+        raise NetworkError(
+            message("The inputs have no activation."), span, message("Write only how many there are.")
+        )
+    return Layer(width, activation)
+
+
+def _example() -> Message:
+    return message("Write for example {example}", example=EXAMPLE)
+
+
+def network_latex(network: Network) -> str:
+    """What a network computes, in matrices.
+
+    >>> network_latex(parse_network("2-8tanh-1"))
+    '\\\\hat{y} = W_{2} \\\\tanh\\\\left(W_{1} x + b_{1}\\\\right) + b_{2}'
+    """
+    text = "x"
+    for k, layer in enumerate(network.layers, 1):
+        bias = f" + b_{{{k}}}" if network.bias else ""
+        text = f"W_{{{k}}} {text}{bias}"
+        if layer.activation != "linear":
+            text = rf"{ACTIVATION_LATEX[layer.activation]}\left({text}\right)"
+        elif k < len(network.layers):
+            text = rf"\left({text}\right)"
+    return rf"\hat{{y}} = {text}"

@@ -1,0 +1,87 @@
+"""A whole formula: what stands around and in front of it, its value, and that nothing is left behind it.
+
+Any thread; stdlib and msgspec only.
+"""
+
+from collections.abc import Collection, Sequence
+
+from engine.base.i18n import message
+from engine.formula import ast, complaints, spoken
+from engine.formula.ast import Hole, Node, as_value
+from engine.formula.errors import FormulaError
+from engine.formula.frames import without_alignment, without_frame
+from engine.formula.grammar import GRAMMAR
+from engine.formula.header import read_header
+from engine.formula.names import name_key
+from engine.formula.reader import Reader
+from engine.formula.scope import Scope
+from engine.formula.tokens import Token, parts
+
+
+def reader_of(
+    tokens: list[Token], data: Collection[str] = (), declared: Sequence[str] = (), partial: bool = False
+) -> Reader:
+    """A reader that stands at the beginning of the value of a formula, behind "f(x, y) =".
+
+    Raises:
+        FormulaError: a variable is declared twice.
+    """
+    tokens = without_frame(without_alignment(tokens))
+    header = read_header(tokens)
+    scope = Scope((*header.variables, *declared), data)
+    tokens = spoken.in_signs(tokens, header.length, scope.declares, header.cell)
+    return Reader(tokens, GRAMMAR, header, scope, partial)
+
+
+def whole(reader: Reader) -> Node:
+    """The value of a finished formula.
+
+    Raises:
+        FormulaError: it cannot be read, or something is left over.
+    """
+    node = reader.either()
+    while reader.token.kind in (";", ",", ".", "newrow") and reader.peek().kind == "end":
+        reader.position += 1  # a full stop or comma at the end of a displayed formula
+    if isinstance(node, ast.CONDITIONS):
+        if not _in_brackets(reader, node):
+            raise complaints.comparison(node)
+        node = as_value(node)
+    if reader.token.kind != "end":
+        raise reader.unexpected()
+    _check_name(reader, node)
+    return node
+
+
+def _in_brackets(reader: Reader, node: Node) -> bool:
+    """Whether one pair of brackets holds the whole formula: (0 < x < 1), [x > 0]."""
+    opening = reader.header.length
+    if reader.tokens[opening].kind not in ("(", "[", "{") or reader.token.kind != "end":
+        return False
+    return reader.tokens[parts(reader.tokens, opening)[1]].end == node.span[1]
+
+
+def _check_name(reader: Reader, tree: Node) -> None:
+    """Refuse x = x² + 1: a name for the whole that is used inside it."""
+    header = reader.header
+    if header.name is None or header.variables:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Variable) and name_key(node.name) == name_key(header.name):
+            raise FormulaError(
+                message("{name} cannot stand in its own formula", name=header.name),
+                node.span,
+                message("An equation is not a function: write left − right"),
+            )
+
+
+def unfinished(reader: Reader) -> Node:
+    """All of an unfinished formula: what stands after its end is put beside it, strays as Holes."""
+    found = [reader.either()]
+    while reader.token.kind != "end":
+        stray = reader.advance()
+        found.append(Hole(stray.text or stray.kind, stray.span))
+        if reader.something_follows():
+            found.append(reader.either())
+    if len(found) == 1:
+        return found[0]
+    return ast.Mul(tuple(found), (found[0].span[0], found[-1].span[1]))

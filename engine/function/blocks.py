@@ -1,0 +1,102 @@
+"""Flat numbers θ ↔ the scalars and matrices that a program computes with; some numbers may be held.
+
+A formula's blocks are its letters, each a single number. Any thread; numpy only.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Any, Final
+
+import numpy as np
+
+from engine.base.arrays import Floats
+from engine.program.graph import Shape
+
+
+class Blocks:
+    """The variables of a program as places in θ, (…, d), which has the numbers that are not held.
+
+    Args:
+        shapes: of the blocks, in the order of their numbers. held: by place among all numbers.
+
+    Attributes:
+        places: of the blocks that vary. scalar: whether each block is one number.
+        dimension: d.
+    """
+
+    def __init__(self, shapes: Sequence[Shape], held: Mapping[int, float]) -> None:
+        ends = [0, *accumulate(math.prod(shape) for shape in shapes)]
+        free = np.ones(ends[-1], bool)
+        free[list(held)] = False
+        numbers = np.zeros(ends[-1])
+        numbers[list(held)] = list(held.values())
+        own = [free[a:b] for a, b in pairwise(ends)]
+        self._shapes: Final = tuple(shapes)
+        # Of each block: which of its numbers vary, unless all do; its numbers, where held; its place in θ.
+        self._masks: Final = [None if mask.all() else mask for mask in own]
+        self._fixed: Final[list[Any]] = [
+            numbers[a:b].reshape(shape) if shape else numbers[a]
+            for (a, b), shape in zip(pairwise(ends), shapes, strict=True)
+        ]
+        self._spans: Final = list(pairwise([0, *accumulate(int(mask.sum()) for mask in own)]))
+        self.dimension: Final = int(free.sum())
+        self.places: Final = tuple(k for k, (a, b) in enumerate(self._spans) if b > a)
+        self.scalar: Final = not any(shapes)
+
+    def places_of(self, ways: Floats) -> tuple[int, ...]:
+        """The blocks that directions (k, d) move."""
+        return tuple(k for k in self.places if ways[:, slice(*self._spans[k])].any())
+
+    def split(self, theta: Floats) -> list[Any]:
+        """(…, d) → each block, (…, *shape); views of θ where they can be."""
+        if theta.ndim == 1 and self.scalar:  # numbers are faster than arrays of one
+            numbers = iter(theta)
+            return [
+                next(numbers) if b > a else fixed
+                for (a, b), fixed in zip(self._spans, self._fixed, strict=True)
+            ]
+        return [self._block(k, theta) for k in range(len(self._shapes))]
+
+    def directions(self, ways: Floats) -> list[Any]:
+        """As `split`, of directions: what is held does not move."""
+        return [self._block(k, ways, 0.0) for k in range(len(self._shapes))]
+
+    def join(self, parts: Sequence[Any], lead: Shape) -> Floats:
+        """The derivatives by the blocks at `places`, each (…, *shape) or constant along axes → (…, d)."""
+        if self.scalar and not lead:
+            return np.array(parts, dtype=float)
+        found = np.empty((*lead, self.dimension))
+        for place, part in zip(self.places, parts, strict=True):
+            (a, b), shape, mask = self._spans[place], self._shapes[place], self._masks[place]
+            if not shape:
+                found[..., a] = part
+                continue
+            whole = np.broadcast_to(part, (*lead, *shape)).reshape((*lead, -1))
+            found[..., a:b] = whole if mask is None else whole[..., mask]
+        return found
+
+    def along(self, parts: Sequence[Any], ways: Floats) -> Floats:
+        """The slopes along directions (k, d) of the blocks that they move, (n, *shape) each → (k, n)."""
+        total = 0.0
+        for place, part in zip(self.places_of(ways), parts, strict=True):
+            way = ways[:, slice(*self._spans[place])]
+            shape, mask = self._shapes[place], self._masks[place]
+            whole = part.reshape(len(part), -1) if shape else part[..., None]
+            total = total + way @ (whole if mask is None else whole[:, mask]).T
+        return np.asarray(total)
+
+    def _block(self, k: int, theta: Floats, held: float | None = None) -> Any:
+        (a, b), shape, mask = self._spans[k], self._shapes[k], self._masks[k]
+        if a == b:
+            if held is not None:
+                return np.full(shape, held) if shape else np.float64(held)
+            return self._fixed[k]
+        if not shape:
+            return theta[..., a]
+        if mask is None:
+            return theta[..., a:b].reshape((*theta.shape[:-1], *shape))
+        whole = np.empty((*theta.shape[:-1], len(mask)))
+        whole[...] = self._fixed[k].ravel() if held is None else held
+        whole[..., mask] = theta[..., a:b]
+        return whole.reshape((*theta.shape[:-1], *shape))

@@ -1,0 +1,159 @@
+"""A network over its examples as a function of its weights: the loss, as torch.nn.functional has it.
+
+Any thread; numpy only.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from engine.document.network import Activation, Layer, Loss, LossName, Network, Penalty, scalar_names
+from engine.document.network_setup import Examples
+from engine.document.setup import Setup
+from engine.function.objective import Objective
+from engine.program.graph import Graph, Node
+from engine.program.program import Program
+
+LEAK: Final = 0.01  # torch.nn.LeakyReLU's slope of negative numbers
+MARGIN: Final = 1.0  # of hinge_embedding and multi_margin
+
+
+def bind_network(network: Network, examples: Examples, setup: Setup) -> Objective:
+    """The loss of `network` over all its `examples`, penalty included, the weights in `setup.held` fixed."""
+    return Objective(
+        program_of(network.inputs, network.layers, network.bias, network.loss, network.penalty),
+        scalar_names(network.shapes),
+        setup.held,
+        (examples.inputs, examples.wanted),
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def program_of(
+    inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss, penalty: Penalty | None
+) -> Program:
+    """The loss as a function of the tensors; columns: the inputs, (i,), and what is wanted, (o,)."""
+    graph = Graph()
+    net = written(graph, inputs, layers, bias)
+    tensors = net.tensors
+    output = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
+    if penalty is not None and penalty.factor:
+        chosen = [node for name, node in tensors.items() if penalty.of == "all" or name.endswith("weight")]
+        output = graph.add(output, _penalty_node(graph, penalty, chosen))
+    return Program(graph, output, list(tensors.values()), columns=2)
+
+
+class Written(NamedTuple):
+    """A network in a Graph.
+
+    Attributes:
+        tensors: its weights and biases by name. sums: of each layer, W a + b. units: what it makes of them;
+            the last one's are the outputs.
+    """
+
+    tensors: dict[str, Node]
+    sums: list[Node]
+    units: list[Node]
+
+
+def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) -> Written:
+    """Write the network into `graph`; its column 0 has the inputs, (i,)."""
+    shapes = Network(inputs=inputs, layers=layers, bias=bias).shapes
+    tensors = {name: graph.variable(k, shape) for k, (name, shape) in enumerate(shapes.items())}
+    named = iter(tensors.values())
+    units = graph.column(0, (inputs,))
+    sums, made = [], []
+    for layer in layers:
+        units = graph.matmul(next(named), units)
+        if bias:
+            units = graph.add(units, next(named))
+        sums.append(units)
+        units = _ACTIVATIONS[layer.activation](graph, units)
+        made.append(units)
+    return Written(tensors, sums, made)
+
+
+def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node, by_row: bool = False) -> Node:
+    """The loss of `outputs`, (o,) among rows, with its reduction over the elements, of classes over rows.
+
+    by_row: that of each row alone.
+    """
+    each = _LOSSES[loss.name](graph, loss, outputs, wanted)
+    whole = graph.units(each)
+    if loss.reduction == "sum":
+        return whole if by_row else graph.total(whole)
+    mean = whole if by_row else graph.mean(whole)
+    return graph.div(mean, graph.const(float(each.shape[0] if each.shape else 1)))
+
+
+def _penalty_node(graph: Graph, penalty: Penalty, tensors: list[Node]) -> Node:
+    sizes = (
+        graph.units(graph.whole_power(each, 2) if penalty.kind == "l2" else graph.call("abs", each))
+        for each in tensors
+    )
+    return graph.mul(graph.const(penalty.factor), graph.total_of(sizes))
+
+
+_ACTIVATIONS: Final[dict[Activation, Callable[[Graph, Node], Node]]] = {
+    "linear": lambda graph, z: z,
+    "sigmoid": lambda graph, z: graph.call("sigmoid", z),
+    "tanh": lambda graph, z: graph.call("tanh", z),
+    "relu": lambda graph, z: graph.call("relu", z),
+    "leaky_relu": lambda graph, z: graph.call("leakyrelu", z, graph.const(LEAK)),
+    "elu": lambda graph, z: graph.call("elu", z, graph.const(1.0)),
+    "gelu": lambda graph, z: graph.call("gelu", z),
+    "softplus": lambda graph, z: graph.call("softplus", z),
+}
+
+
+def _squares(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    return graph.whole_power(graph.sub(a, y), 2)
+
+
+def _sizes(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    return graph.call("abs", graph.sub(a, y))
+
+
+def _huber(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    return graph.call("huber", graph.sub(a, y), graph.const(loss.delta))
+
+
+def _smooth_l1(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    within = graph.call("huber", graph.sub(a, y), graph.const(loss.beta))
+    return graph.div(within, graph.const(loss.beta))
+
+
+def _bce_with_logits(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    return graph.sub(graph.call("softplus", a), graph.mul(a, y))
+
+
+def _cross_entropy(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    return graph.sub(graph.over_units("logsumexp", a), graph.units(graph.mul(a, y)))
+
+
+def _hinge_embedding(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    """a where y is 1, else max(0, 1 − a), whose slope at its kink is that of the line, as torch has it."""
+    zero = graph.const(0.0)
+    gap = graph.sub(graph.const(MARGIN), a)
+    within = graph.where(graph.compare(">=", gap, zero), gap, zero)
+    return graph.where(graph.compare("=", y, graph.const(1.0)), a, within)
+
+
+def _multi_margin(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    """Of a row: the sum over the wrong classes of max(0, 1 − a of the right one + a), by the classes."""
+    right = graph.units(graph.mul(a, y))
+    gaps = graph.call("relu", graph.add(graph.sub(a, right), graph.const(MARGIN)))
+    wrong = graph.mul(gaps, graph.sub(graph.const(1.0), y))
+    return graph.div(graph.units(wrong), graph.const(float(a.shape[0])))
+
+
+_LOSSES: Final[dict[LossName, Callable[[Graph, Loss, Node, Node], Node]]] = {
+    "mse": _squares,
+    "l1": _sizes,
+    "huber": _huber,
+    "smooth_l1": _smooth_l1,
+    "bce_with_logits": _bce_with_logits,
+    "cross_entropy": _cross_entropy,
+    "hinge_embedding": _hinge_embedding,
+    "multi_margin": _multi_margin,
+}

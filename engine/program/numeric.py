@@ -1,0 +1,150 @@
+"""The numbers behind the operations: everything that a printed program may name. Any thread; numpy only."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from engine.formula import special
+from engine.formula.functions import FUNCTIONS
+
+
+def _power_log(base: Any, exponent: Any) -> Any:
+    """x^y ln x, and its limit 0 at x = 0 for y > 0."""
+    zero = np.equal(base, 0) & np.greater(exponent, 0)
+    return np.where(zero, 0.0, np.power(base, exponent) * np.log(np.where(zero, 1.0, base)))
+
+
+def _gate(a: Any, b: Any) -> Any:
+    """a·b, 0 where either is 0."""
+    return np.where(np.equal(a, 0) | np.equal(b, 0), 0.0, np.multiply(a, b))
+
+
+def _share(a: Any, extreme: Any) -> Any:
+    return np.equal(a, extreme) * 1.0
+
+
+def _rows_total(values: Any, count: float) -> Any:
+    """The sum over the rows; one entry may stand for all of them."""
+    values = np.asarray(values)
+    if values.shape[-1] == 1:
+        return values[..., 0] * count
+    return np.add.reduce(values, axis=-1)
+
+
+def _units_total(values: Any, axes: tuple[int, ...]) -> Any:
+    return np.add.reduce(values, axis=axes)
+
+
+def _rows_mean(values: Any, count: float) -> Any:
+    return _rows_total(values, count) / count
+
+
+def _median(values: Any) -> Any:
+    """The middle of the rows, of an even number the mean of the two in the middle."""
+    return np.median(values, axis=-1)
+
+
+def _median_share(values: Any) -> Any:
+    """How much of the median each row makes."""
+    order = np.argsort(values, axis=-1, kind="stable")
+    n = values.shape[-1]
+    share = np.zeros(np.shape(values))
+    for place in {(n - 1) // 2, n // 2}:
+        np.put_along_axis(share, order[..., place : place + 1], 1.0 if n % 2 else 0.5, axis=-1)
+    return share
+
+
+def _logsumexp(values: Any, axes: int | tuple[int, ...]) -> Any:
+    top = np.max(values, axis=axes, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0.0)
+    total = np.log(np.sum(np.exp(values - top), axis=axes, keepdims=True)) + top
+    return np.squeeze(total, axis=axes)
+
+
+def _outer(a: Any, b: Any, out: Any = None) -> Any:
+    """(…, o, n) and (…, i, n) to (…, o, i): the sum over the rows of the products."""
+    return np.matmul(a, np.swapaxes(b, -1, -2), out)
+
+
+def _layer(matrix: Any, units: Any, out: Any = None) -> Any:
+    return np.matmul(matrix, units, out)
+
+
+def _like(a: Any, model: Any) -> Any:
+    return np.broadcast_arrays(a, model)[0]
+
+
+UFUNCS: Final[dict[str, Any]] = {
+    name: getattr(np, name)
+    for name in (
+            "add", "subtract", "multiply", "divide", "negative", "power", "absolute", "maximum", "minimum",
+            "hypot", "logaddexp", "square", "sqrt", "cbrt", "exp", "log", "log2", "log10", "log1p", "expm1",
+            "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh",
+            "arccosh", "arctanh", "sign", "floor", "ceil", "rint", "mod", "greater", "greater_equal", "less",
+            "less_equal", "equal", "not_equal", "logical_and", "logical_or", "logical_not",
+        )
+}  # fmt: skip
+"""Those that can write into an array that is there already."""
+
+OTHERS: Final[dict[str, Any]] = {
+    **{
+        name: getattr(special, name)
+        for name in (
+            "whole_power", "root", "one_minus_square", "arcsec", "arcoth", "sinc", "dsinc", "d2sinc",
+            "dsigmoid", "d2sigmoid", "dsilu", "d2silu", "step", "sigmoid", "sech", "csch", "frac", "norm",
+            "erf", "erfc", "normcdf", "normpdf", "gelu", "gamma", "loggamma", "digamma", "polygamma",
+            "factorial", "beta", "binom", "leakyrelu", "elu", "softsign", "silu", "mish", "logit", "huber",
+            "logarithm",
+        )
+    },
+    "where": np.where,
+    "clip": np.clip,
+    "nan": np.nan,
+    "inf": np.inf,
+    "power_log": _power_log,
+    "gate": _gate,
+    "share": _share,
+    "rows_total": _rows_total,
+    "rows_mean": _rows_mean,
+    "rows_median": _median,
+    "median_share": _median_share,
+    "rows_max": lambda values: np.max(values, axis=-1),
+    "rows_min": lambda values: np.min(values, axis=-1),
+    "rows_logsumexp": lambda values: _logsumexp(values, -1),
+    "units_max": lambda values, axes: np.max(values, axis=axes),
+    "units_logsumexp": _logsumexp,
+    "outer": _outer,
+    "layer": _layer,
+    "like": _like,
+    "swapaxes": np.swapaxes,
+    "units_total": _units_total,
+}  # fmt: skip
+
+NAMES: Final[dict[str, Any]] = {**UFUNCS, **OTHERS}
+
+PRIME: Final = "′"
+"""After the name of a function, its derivative: sinc′."""
+
+# Functions of the table whose numbers are a plain function of NumPy, or that only programs have.
+_PLAIN: Final[dict[str, str]] = {
+    "ln": "log({0})",
+    "log": "logarithm({args})",
+    "abs": "absolute({0})",
+    "round": "rint({0})",
+    "relu": "maximum({0}, 0.0)",
+    "softplus": "logaddexp({0}, 0.0)",
+    "max": "maximum({args})",
+    "min": "minimum({args})",
+    "logsumexp": "logaddexp({args})",
+    "power": "power({args})",
+    "power_log": "power_log({args})",
+    "one_minus_square": "one_minus_square({0})",
+}
+
+
+def template(function: str) -> str:
+    """How a call is printed: source with {0}, {1}, or {args}. sinc′ is the derivative of sinc."""
+    if function in _PLAIN:
+        return _PLAIN[function]
+    spec, order = FUNCTIONS[function.rstrip(PRIME)], function.count(PRIME)
+    return f"{spec.slopes[order - 1]}({{0}})" if order else spec.numpy

@@ -1,0 +1,269 @@
+"""Graph → a compiled function: one statement an array, numbers in one expression, equal parts computed once.
+
+The text is printed here, from node numbers, numbers and names of `engine.program.numeric` alone, and runs
+without builtins. Arrays with units or rows are written into buffers, which are used again as soon as what
+they hold is not needed any more. Any thread; numpy only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from types import CodeType
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from engine.program.graph import Node, Shape, reachable
+from engine.program.numeric import NAMES, UFUNCS, template
+
+_SIGNS: Final = {
+    "<": ("<", "less"),
+    "<=": ("<=", "less_equal"),
+    ">": (">", "greater"),
+    ">=": (">=", "greater_equal"),
+    "=": ("==", "equal"),
+    "!=": ("!=", "not_equal"),
+}
+_BINARY: Final = {
+    "add": ("+", "add"),
+    "sub": ("-", "subtract"),
+    "mul": ("*", "multiply"),
+    "div": ("/", "divide"),
+    "and": ("&", "logical_and"),
+    "or": ("|", "logical_or"),
+}
+_VIEWS: Final = frozenset({"spread", "transposed", "like"})
+_DEEPEST: Final = 20  # brackets in one expression
+
+Kind = tuple[bool, Shape, bool]
+
+
+class Compiled(NamedTuple):
+    """A function compute(inputs…, columns…, n, buffers) → a tuple of the outputs.
+
+    Attributes:
+        kinds: of each buffer, whether it varies with the point, its shape, whether it has rows.
+    """
+
+    compute: Any
+    kinds: tuple[Kind, ...]
+    source: str
+
+    def numbers(self, points: Shape, rows: int) -> int:
+        """How many numbers the buffers hold."""
+        return sum(
+            int(np.prod((*(points if varies else ()), *shape))) * (rows if has_rows else 1)
+            for varies, shape, has_rows in self.kinds
+        )
+
+    def buffers(self, points: Shape, rows: int) -> tuple[Any, ...]:
+        """Room for points of the leading shape `points`."""
+        return tuple(
+            np.empty((*(points if varies else ()), *shape, *((rows,) if has_rows else ())))
+            for varies, shape, has_rows in self.kinds
+        )
+
+    def no_buffers(self) -> tuple[None, ...]:
+        """For points that are not one block: every array is made anew."""
+        return (None,) * len(self.kinds)
+
+
+class _Line(NamedTuple):
+    node: Node
+    text: str  # with {out} where the buffer's name goes
+    uses: tuple[str, ...]
+
+
+class _Printer:
+    def __init__(self, outputs: Sequence[Node]) -> None:
+        self.outputs = outputs
+        self.order = reachable(outputs)
+        self.counts: Counter[Node] = Counter(arg for node in self.order for arg in node.args)
+        self.counts.update(outputs)
+        self.lines: list[_Line] = []
+        self.text: dict[Node, str] = {}
+        self.depth: dict[Node, int] = {}
+        self.names: dict[Node, tuple[str, ...]] = {}
+
+    def print(self) -> None:
+        for node in self.order:
+            self._print(node)
+
+    def _print(self, node: Node) -> None:
+        leaf = self._leaf(node)
+        if leaf is not None:
+            self.text[node], self.depth[node] = leaf, 0
+            self.names[node] = ()
+            return
+        array = bool(node.shape or node.rows)
+        text = self._array(node) if array else self._number(node)
+        depth = 1 + max((self.depth[arg] for arg in node.args), default=0)
+        uses = tuple(dict.fromkeys(name for arg in node.args for name in self.names[arg]))
+        squared = node.op == "whole_power" and node.param in (2, 3)
+        if array or squared or self.counts[node] > 1 or depth >= _DEEPEST or node in self.outputs:
+            name = f"t{node.number}"
+            self.lines.append(_Line(node, f"{name} = {text}", uses))
+            text, depth, uses = name, 0, (name,)
+        self.text[node], self.depth[node], self.names[node] = text, depth, uses
+
+    def _leaf(self, node: Node) -> str | None:
+        match node.op:
+            case "const":
+                value = repr(node.param)
+                return f"({value})" if value[0] == "-" else value
+            case "var":
+                return f"v{node.param}"
+            case "dir":
+                return f"d{node.param}"
+            case "col":
+                return f"c{node.param}"
+            case "count":
+                return "n"
+        return None
+
+    def _number(self, node: Node) -> str:
+        """An expression of numbers, or of arrays of points."""
+        used = [self.text[arg] for arg in node.args]
+        if node.op in _BINARY:
+            return f"({used[0]} {_BINARY[node.op][0]} {used[1]})"
+        if node.op == "compare":
+            return f"({used[0]} {_SIGNS[node.param][0]} {used[1]})"
+        if node.op == "neg":
+            return f"(-{used[0]})"
+        if node.op == "whole_power" and node.param in (2, 3):
+            name = self._named(node.args[0])
+            return f"({name} * {name})" if node.param == 2 else f"({name} * ({name} * {name}))"
+        return self._common(node, used)
+
+    def _named(self, node: Node) -> str:
+        """A name for a value that its text uses twice."""
+        if not self.text[node].isidentifier() and node.value is None:
+            name = f"t{node.number}"
+            self.lines.append(_Line(node, f"{name} = {self.text[node]}", self.names[node]))
+            self.text[node], self.depth[node], self.names[node] = name, 0, (name,)
+        return self.text[node]
+
+    def _array(self, node: Node) -> str:
+        """A call of a function that writes into a buffer, or a view."""
+        used = [self.text[arg] for arg in node.args]
+        if node.op in _BINARY:
+            return f"{_BINARY[node.op][1]}({used[0]}, {used[1]}, {{out}})"
+        if node.op == "compare":
+            return f"{_SIGNS[node.param][1]}({used[0]}, {used[1]})"
+        if node.op == "neg":
+            return f"negative({used[0]}, {{out}})"
+        if node.op == "whole_power" and node.param == 2:
+            return f"multiply({used[0]}, {used[0]}, {{out}})"
+        if node.op == "call":
+            text = template(node.param).format(*used, args=", ".join(used))
+            function, bracket, rest = text.partition("(")
+            if bracket and function in UFUNCS and rest.count("(") == 0 and text[-1] == ")":
+                return f"{text[:-1]}, out={{out}})"
+            return text
+        match node.op:
+            case "spread":
+                units, rows = node.param
+                axes = (":",) if node.args[0].rows else ()
+                index = ", ".join(("...", *("None",) * units, *axes, *(("None",) if rows else ())))
+                return f"{used[0]}[{index}]" if node.args[0].varies or node.args[0].rows else used[0]
+            case "transposed":
+                return f"swapaxes({used[0]}, -1, -2)"
+            case "matmul" if node.rows:
+                return f"layer({used[0]}, {used[1]}, {{out}})"
+            case "matmul":
+                return f"layer({used[0]}, {used[1]}[..., None])[..., 0]"
+            case "outer" if node.args[0].rows:
+                return f"outer({used[0]}, {used[1]}, {{out}})"
+            case "outer":
+                return f"multiply({used[0]}[..., None], {used[1]}[..., None, :], {{out}})"
+            case "like":
+                return f"like({used[0]}, {used[1]})"
+        return self._common(node, used)
+
+    def _common(self, node: Node, used: list[str]) -> str:
+        match node.op:
+            case "whole_power":
+                return f"whole_power({used[0]}, {int(node.param)})"
+            case "call":
+                return "(" + template(node.param).format(*used, args=", ".join(used)) + ")"
+            case "where" | "gate" | "share" | "step" | "median_share":
+                return f"{node.op}({', '.join(used)})"
+            case "not":
+                return f"logical_not({used[0]})"
+            case "total":
+                return f"rows_total({used[0]}, n)"
+            case "mean":
+                return f"rows_mean({used[0]}, n)"
+            case "over_rows":
+                return f"rows_{node.param}({used[0]})"
+            case "over_units":
+                return f"units_{node.param}({used[0]}, {self._axes(node.args[0])!r})"
+            case "units":
+                return f"units_total({used[0]}, {self._axes(node.args[0])!r})"
+        raise TypeError(node.op)
+
+    def _axes(self, node: Node) -> tuple[int, ...]:
+        """The axes of a node's units, counted from the last."""
+        rows = 1 if node.rows else 0
+        return tuple(range(-len(node.shape) - rows, -rows))
+
+
+def compiled(outputs: Sequence[Node], inputs: Sequence[str]) -> Compiled:
+    """The function of `inputs` (v0, d0, c0, …) that computes `outputs`; also takes n and the buffers."""
+    printer = _Printer(outputs)
+    printer.print()
+    lines, kinds = _with_buffers(printer)
+    body = [f"    ({', '.join(f'b{k}' for k in range(len(kinds)))},) = buffers"] if kinds else []
+    body += [f"    {line}" for line in lines]
+    results = ", ".join(printer.text[output] for output in outputs)
+    source = f"def compute({', '.join((*inputs, 'n', 'buffers'))}):\n" + "\n".join(
+        [*body, f"    return ({results},)\n"]
+    )
+    code: CodeType = compile(source, "<program>", "exec")
+    scope: dict[str, Any] = {"__builtins__": {}, **NAMES}
+    # Printed above from numbers of nodes and names of NAMES: no text of a person or a file is in it.
+    exec(code, scope)  # noqa: S102
+    return Compiled(scope["compute"], tuple(kinds), source)
+
+
+def _with_buffers(printer: _Printer) -> tuple[list[str], list[Kind]]:
+    """The lines, with a buffer each where one is written into: it is free again after its last use."""
+    behind: dict[str, tuple[str, ...]] = {}  # what a view looks at
+    last: dict[str, int] = {}
+    for place, line in enumerate(printer.lines):
+        name = line.text.partition(" = ")[0]
+        for used in line.uses:
+            for each in (used, *behind.get(used, ())):
+                last[each] = place
+        if line.node.op in _VIEWS or "[..., 0]" in line.text:
+            behind[name] = tuple(
+                dict.fromkeys(each for used in line.uses for each in (used, *behind.get(used, ())))
+            )
+    kept = {name for output in printer.outputs for name in printer.names[output]}
+    kept |= {each for name in kept for each in behind.get(name, ())}
+    kinds: list[Kind] = []
+    free: dict[Kind, list[int]] = {}
+    ending: dict[int, list[tuple[Kind, int]]] = {}
+    texts: list[str] = []
+    for place, line in enumerate(printer.lines):
+        node, text = line.node, line.text
+        if "{out}" in text:
+            name = text.partition(" = ")[0]
+            if node.thin:
+                text = text.replace(", out={out}", "").replace(", {out}", "")
+            else:
+                kind: Kind = (node.varies, node.shape, node.rows)
+                pool = free.setdefault(kind, [])
+                if pool:
+                    number = pool.pop()
+                else:
+                    number = len(kinds)
+                    kinds.append(kind)
+                text = text.replace("{out}", f"b{number}")
+                if name not in kept:
+                    ending.setdefault(last.get(name, place), []).append((kind, number))
+        texts.append(text)
+        for kind, number in ending.pop(place, ()):
+            free[kind].append(number)
+    return texts, kinds

@@ -1,0 +1,80 @@
+"""What can be read at one point of the map: f and its gradient there. Any thread."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.document.lab import Slice
+from engine.function.limits import shown_gradient
+from engine.function.plane import Plane
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
+
+
+@dataclass(frozen=True)
+class Reading:
+    """f and its partials at (x, y); NaN where undefined.
+
+    Attributes:
+        gradient: (d,), by all descended variables, the drawn ones among them.
+    """
+
+    x: float
+    y: float
+    f: float
+    fx: float
+    fy: float
+    gradient: tuple[float, ...]
+
+    @property
+    def steepness(self) -> float:
+        """|∇f| in the drawn plane: of the drawn variables alone."""
+        return math.hypot(self.fx, self.fy)
+
+    @property
+    def gradient_norm(self) -> float:
+        """|∇f|, of all variables."""
+        return math.hypot(*self.gradient)
+
+    @property
+    def direction_deg(self) -> float:
+        """Of ∇f, counter-clockwise from the horizontal axis, in [0, 360); NaN for a zero gradient."""
+        if not (self.steepness > 0 and math.isfinite(self.steepness)):
+            return math.nan
+        return math.degrees(math.atan2(self.fy, self.fx)) % 360.0
+
+
+def read_at(solution: Solution, x: float, y: float, plane: Plane | None = None) -> Reading | None:
+    """The exact numbers of the solution's function at (x, y); with one axis y does not matter.
+
+    Args:
+        plane: default the drawn one, that of the solution's Field.
+    """
+    objective, setup, field = solution.objective, solution.setup, solution.field
+    if objective is None or setup is None or field is None:
+        return None
+    theta = (plane or field.plane).theta(x, y)
+    drawn = setup.drawn
+    with np.errstate(all="ignore"):
+        value = float(objective.value(theta))
+        gradient = shown_gradient(objective, theta)
+    fy = float(gradient[drawn[1]]) if len(drawn) > 1 else 0.0
+    return Reading(x, y, value, float(gradient[drawn[0]]), fy, tuple(gradient.tolist()))
+
+
+def slice_point(
+    chosen: Slice, solution: Solution, frame: Frame | None, run: int
+) -> tuple[float, float] | None:
+    """Where the slices are: where they were put, else at the marker of the selected run."""
+    setup = solution.setup
+    if setup is None:
+        return None
+    if chosen.point is not None:
+        return chosen.point
+    position = setup.starts[0]
+    marker = frame.marker_of(run) if frame is not None else None
+    if marker is not None and len(marker.position) == len(position):  # else still of the formula before
+        position = marker.position
+    x = float(position[setup.drawn[0]])
+    return x, float(position[setup.drawn[1]]) if len(setup.drawn) > 1 else 0.0
