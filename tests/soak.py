@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from engine.base.paths import EXAMPLES
@@ -60,11 +61,12 @@ class Worked:
 
     def rest(self) -> None:
         """Until what was asked for is shown, and a little longer."""
-        deadline, pause = QDeadlineTimer(PATIENCE_MS), QDeadlineTimer(PAUSE_MS)
-        while not (self.shown() and pause.hasExpired()):
+        deadline = QDeadlineTimer(PATIENCE_MS)
+        QTest.qWait(PAUSE_MS)
+        while not self.shown():
             if deadline.hasExpired():
                 raise TimeoutError(f"{self.store.lab.formula!r} was not solved in {PATIENCE_MS} ms")
-            QCoreApplication.processEvents()
+            QTest.qWait(PAUSE_MS)
 
     def shown(self) -> bool:
         store = self.session.store
