@@ -53,16 +53,21 @@ def program_of(
 
 def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node) -> Node:
     """The loss of `outputs`, (o,) among rows, with its reduction over the elements, of classes over rows."""
-    each = _LOSSES[loss.name](graph, loss, outputs, wanted)
-    whole = graph.units(each)
+    if loss.name == "mse":
+        gap = graph.sub(outputs, wanted)
+        shape, whole = gap.shape, graph.dot(gap, gap)
+    else:
+        each = _LOSSES[loss.name](graph, loss, outputs, wanted)
+        shape, whole = each.shape, graph.total(graph.units(each))
     if loss.reduction == "sum":
-        return graph.total(whole)
-    return graph.div(graph.mean(whole), graph.const(float(each.shape[0] if each.shape else 1)))
+        return whole
+    count = graph.mul(graph.count(), graph.const(float(shape[0] if shape else 1)))
+    return graph.div(whole, count)
 
 
 def _penalty_node(graph: Graph, penalty: Penalty, tensors: list[Node]) -> Node:
     sizes = (
-        graph.units(graph.whole_power(each, 2) if penalty.kind == "l2" else graph.call("abs", each))
+        graph.dot(each, each) if penalty.kind == "l2" else graph.units(graph.call("abs", each))
         for each in tensors
     )
     return graph.mul(graph.const(penalty.factor), graph.total_of(sizes))
@@ -78,10 +83,6 @@ _ACTIVATIONS: Final[dict[Activation, Callable[[Graph, Node], Node]]] = {
     "gelu": lambda graph, z: graph.call("gelu", z),
     "softplus": lambda graph, z: graph.call("softplus", z),
 }
-
-
-def _squares(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
-    return graph.whole_power(graph.sub(a, y), 2)
 
 
 def _sizes(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
@@ -121,8 +122,8 @@ def _multi_margin(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
     return graph.div(graph.units(wrong), graph.const(float(a.shape[0])))
 
 
+# Of each element, or of each row; mse is a product of the residuals with themselves.
 _LOSSES: Final[dict[LossName, Callable[[Graph, Loss, Node, Node], Node]]] = {
-    "mse": _squares,
     "l1": _sizes,
     "huber": _huber,
     "smooth_l1": _smooth_l1,
