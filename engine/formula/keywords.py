@@ -19,6 +19,7 @@ from engine.formula.functions import function_named
 from engine.formula.lexing import tokenize
 from engine.formula.series import aggregate, big_operator, series
 from engine.formula.shorthands import NUMBERS, SHORTHANDS
+from engine.formula.statistics import STATISTICS, statistic
 from engine.formula.tokens import Token
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def keyword(parser: Parser) -> Node:
         if not applied:
             return big_operator(parser)
         return series(parser, "sum" if name in _SUMS else "product")
+    if name in STATISTICS:
+        return statistic(parser)
     parser.position += 1
     if name in ("mean", "average"):
         return aggregate(parser, "mean", head)

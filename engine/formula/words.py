@@ -15,6 +15,7 @@ from engine.formula.functions import FUNCTIONS, constant_named, function_named
 from engine.formula.header import decoration, read_index, read_name
 from engine.formula.names import GREEK, name_key, parts_of
 from engine.formula.shorthands import NUMBERS, SHORTHANDS, WRAPPERS
+from engine.formula.statistics import STATISTICS, extreme, reduces_rows
 from engine.formula.tokens import Token
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _SPECIAL = SHORTHANDS.keys() | {
     "select", "which", "mean", "average", "where", "if", "ifelse", "iff", "boole", "indicator", "logical_and",
     "logical_or", "logical_not", "fsum", "sumsq", "merge", "ifs",
 }  # fmt: skip
+_SPECIAL |= STATISTICS.keys()
 
 
 def is_letters(parser: Parser, word: str) -> bool:
@@ -56,6 +58,8 @@ def word(parser: Parser) -> ast.Node:
     special = text in _SERIES or (applied and text.lower() in _SPECIAL)
     if special and not (text == "if" and pieces.then_follows(parser)):
         return keywords.keyword(parser)
+    if applied and reduces_rows(parser):
+        return extreme(parser)
     if applied and text in WRAPPERS:
         parser.position += 1
         return parser.bracketed()
