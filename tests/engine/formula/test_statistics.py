@@ -5,6 +5,7 @@ import pytest
 
 from engine.formula import FormulaError, parse, to_latex
 from engine.formula.differentiate import Differentiator
+from engine.formula.howto import explain
 from engine.formula.text import to_text
 from engine.function.objective import Objective
 from tests.engine.formula.oracle import evaluate
@@ -131,3 +132,12 @@ def test_errors(text, said):
 
 def test_without_data_max_of_one_is_itself():
     assert float(evaluate(parse("max(x)").expanded, {"x": 3.0})) == 3.0
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_how_it_is_derived_ends_at_the_derivative(text):
+    formula = parse(text, data=tuple(DATA))
+    last = explain(formula, "w")[-1].tree
+    again = Objective.bind(parse(to_text(last), data=tuple(DATA)), {}, DATA)
+    found = again.value([0.7] if again.dimension else [])
+    assert float(found) == pytest.approx(float(objective(text).gradient([0.7])[0]), rel=1e-12)
