@@ -114,6 +114,10 @@ _ACTIVATIONS: Final[dict[Activation, Callable[[Graph, Node], Node]]] = {
 }
 
 
+def _squares(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    return graph.whole_power(graph.sub(a, y), 2)
+
+
 def _sizes(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
     return graph.call("abs", graph.sub(a, y))
 
@@ -153,6 +157,7 @@ def _multi_margin(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
 
 # Of each element, or of each row; mse is a product of the residuals with themselves.
 _LOSSES: Final[dict[LossName, Callable[[Graph, Loss, Node, Node], Node]]] = {
+    "mse": _squares,
     "l1": _sizes,
     "huber": _huber,
     "smooth_l1": _smooth_l1,
