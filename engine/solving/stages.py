@@ -205,8 +205,7 @@ class Solver:
         yield replace(solution, stage="analyse", analysis=analysis)
 
     def _parse(self, lab: Lab) -> Formula:
-        data = lab.data or Data()
-        key = (lab.formula, data.columns, tuple(data.classes.items()), lab.order)
+        key = (lab.formula, lab.data, lab.order, lab.loss)
         formula = self._kept_or("parse", key, lambda: formula_of(lab))
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)

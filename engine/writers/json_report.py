@@ -10,7 +10,9 @@ from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
 from engine.base.vectors import eigenvalues
 from engine.document.setup import Setup
-from engine.formula import to_latex
+from engine.formula import Formula, to_latex, to_text
+from engine.formula.models import Line
+from engine.formula.names import name_latex
 from engine.function.objective import Objective
 from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
@@ -30,7 +32,7 @@ def report(solution: Solution) -> dict[str, Any]:
     assert formula and setup and objective and solution.derivation
     omitted: dict[str, str] = {}
     answer = {
-        "formula": {"text": formula.text, "latex": to_latex(formula.ast)},
+        **_formula(formula),
         "variables": list(setup.variables),
         "constants": dict(setup.held),
         "roles": {name: {"role": each.role, "reason": each.ground} for name, each in setup.roles.items()},
@@ -45,6 +47,28 @@ def report(solution: Solution) -> dict[str, Any]:
         "runs": _runs(solution, omitted),
     }
     return {**answer, "omitted": omitted} if omitted else answer
+
+
+def _formula(formula: Formula) -> dict[str, Any]:
+    """The function that is descended, and beside it the lines that it was typed as, if they are a model."""
+    model = formula.model
+    if model is None:
+        return {"formula": {"text": formula.text, "latex": to_latex(formula.ast)}}
+    return {
+        "formula": {"text": to_text(formula.ast), "latex": to_latex(formula.ast)},
+        "model": {
+            **_line(model.result),
+            "parts": [{"name": part.name, **_line(part)} for part in model.parts],
+        },
+    }
+
+
+def _line(line: Line) -> dict[str, str]:
+    """A line as it reads, with its name in front if it has one."""
+    text, latex = to_text(line.tree), to_latex(line.tree)
+    if line.name is None:
+        return {"text": text, "latex": latex}
+    return {"text": f"{line.name} = {text}", "latex": f"{name_latex(line.name)} = {latex}"}
 
 
 def _partials(derivation: Derivation, omitted: dict[str, str]) -> dict[str, Any] | None:
