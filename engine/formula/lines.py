@@ -6,7 +6,7 @@ Any thread; stdlib and msgspec only.
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from engine.formula.header import Header, read_header
+from engine.formula.header import read_header
 from engine.formula.tokens import STEPS, Token
 
 _SIGNS: Final = frozenset({";", ",", "line", "where"})
@@ -15,12 +15,21 @@ _ENVIRONMENT: Final = {"begin": 1, "end": -1}
 
 
 def split(tokens: list[Token]) -> list[list[Token]]:
-    """The tokens of each line, an "end" behind each; of a formula that is not several lines, all of them.
+    """The tokens of each line, an "end" behind each; of a formula that is not several lines, all of them."""
+    found = cuts(tokens)
+    begins = [0, *(after for _, after in found)]
+    ends = [*(before for before, _ in found), len(tokens) - 1]
+    lines = [[*tokens[begin:end], _end(tokens[end])] for begin, end in zip(begins, ends, strict=True)]
+    return [[token for token in line if token.kind != "line"] for line in (lines if found else [tokens])]
+
+
+def cuts(tokens: list[Token]) -> list[tuple[int, int]]:
+    """Where each line ends, and where the next one begins; none, if no line is a definition.
 
     A comma parts lines only before another definition; so does the end of a line, for a formula may go on
     there.
     """
-    cuts: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     signs = _SIGNS
     depth = 0
     position = 0
@@ -35,21 +44,16 @@ def split(tokens: list[Token]) -> list[list[Token]]:
                 signs = _BEHIND_WHERE
             while _parts(tokens, after, signs):
                 after += 1
-            ends = tokens[after].kind == "end"
-            if not ends and (token.kind == ";" or defines(tokens[after:], read_header(tokens[after:]))):
-                cuts.append((position, after))
+            if tokens[after].kind != "end" and (token.kind == ";" or defines(tokens[after:])):
+                found.append((position, after))
         position = after
-    begins = [0, *(after for _, after in cuts)]
-    ends_at = [*(before for before, _ in cuts), len(tokens) - 1]
-    if cuts and any(defines(tokens[begin:], read_header(tokens[begin:])) for begin in begins):
-        lines = [[*tokens[begin:end], _end(tokens[end])] for begin, end in zip(begins, ends_at, strict=True)]
-    else:
-        lines = [tokens]
-    return [[token for token in line if token.kind != "line"] for line in lines]
+    several = found and any(defines(tokens[begin:]) for begin in (0, *(after for _, after in found)))
+    return found if several else []
 
 
-def defines(tokens: Sequence[Token], header: Header) -> bool:
+def defines(tokens: Sequence[Token]) -> bool:
     """Whether a line begins with a name and =."""
+    header = read_header(tokens)
     return header.name is not None and tokens[header.length - 1].kind in ("=", ":=")
 
 

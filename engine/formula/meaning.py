@@ -19,6 +19,7 @@ from engine.formula.models import (
     Line,
     Model,
     Whole,
+    as_tree,
     has_hat,
     outside,
     put_together,
@@ -81,15 +82,7 @@ def unfinished_meaning(readers: Sequence[Reader]) -> Node:
     lines = [line_of(reader, _may_vary_by_row(reader, readers)) for reader in readers]
     if len(lines) == 1 and not _may_vary_by_row(readers[0], readers):
         return lines[0].tree
-    said = tuple(
-        line.tree
-        if line.name is None
-        else ast.Compare(
-            (ast.Variable(line.name, line.span), line.tree), ("=",), (line.span[0], line.tree.span[1])
-        )
-        for line in lines
-    )
-    return ast.Logic("and", said, (said[0].span[0], said[-1].span[1]))
+    return as_tree(lines)
 
 
 def _may_vary_by_row(reader: Reader, readers: Sequence[Reader]) -> bool:

@@ -58,6 +58,24 @@ class Model(Struct, frozen=True):
         return _filled(loss, {"p": shown, "t": ast.Column(self.target, self.result.span)})
 
 
+def as_tree(lines: Sequence[Line]) -> Node:
+    """What `lines` say, for the eye: z = w x + b and ŷ = σ(z)."""
+    said = as_equations(lines)
+    return ast.Logic("and", said, (min(part.span[0] for part in said), max(part.span[1] for part in said)))
+
+
+def as_equations(lines: Sequence[Line]) -> tuple[Node, ...]:
+    """Each of `lines` with its name in front, if it has one: z = w x + b."""
+    return tuple(
+        line.tree
+        if line.name is None
+        else ast.Compare(
+            (ast.Variable(line.name, line.span), line.tree), ("=",), (line.span[0], line.tree.span[1])
+        )
+        for line in lines
+    )
+
+
 class Whole(Struct, frozen=True):
     """Lines put together.
 

@@ -16,7 +16,9 @@ from engine.formula import ast
 from engine.formula.ast import Hole, Node
 from engine.formula.errors import MAX_LEVELS, FormulaError
 from engine.formula.expand import check_bounds, expand
+from engine.formula.frames import without_alignment
 from engine.formula.lexing import tokenize
+from engine.formula.lines import cuts
 from engine.formula.meaning import meaning_of, unfinished_meaning
 from engine.formula.models import Model
 from engine.formula.names import name_key, natural_order
@@ -123,6 +125,16 @@ def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:
     except (FormulaError, RecursionError):
         pass
     return Hole(text[:200], (0, len(text)))
+
+
+def line_ends(text: str) -> tuple[int, ...]:
+    """The places in `text` where the end of a line parts two lines of the formula, as ";" would."""
+    try:
+        tokens = without_alignment(tokenize(text, lenient=True))
+        ends = (tokens[before].start for before, _ in cuts(tokens) if tokens[before].kind == "line")
+        return tuple(place for place in ends if text[place] in "\r\n")
+    except FormulaError:
+        return ()
 
 
 @functools.lru_cache(maxsize=32)

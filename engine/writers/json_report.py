@@ -11,8 +11,7 @@ from engine.base.arrays import Floats
 from engine.base.vectors import eigenvalues
 from engine.document.setup import Setup
 from engine.formula import Formula, to_latex, to_text
-from engine.formula.models import Line
-from engine.formula.names import name_latex
+from engine.formula.models import as_equations
 from engine.function.objective import Objective
 from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
@@ -54,21 +53,14 @@ def _formula(formula: Formula) -> dict[str, Any]:
     model = formula.model
     if model is None:
         return {"formula": {"text": formula.text, "latex": to_latex(formula.ast)}}
+    *parts, result = ({"text": to_text(line), "latex": to_latex(line)} for line in as_equations(model.lines))
     return {
         "formula": {"text": to_text(formula.ast), "latex": to_latex(formula.ast)},
         "model": {
-            **_line(model.result),
-            "parts": [{"name": part.name, **_line(part)} for part in model.parts],
+            **result,
+            "parts": [{"name": line.name, **part} for line, part in zip(model.parts, parts, strict=True)],
         },
     }
-
-
-def _line(line: Line) -> dict[str, str]:
-    """A line as it reads, with its name in front if it has one."""
-    text, latex = to_text(line.tree), to_latex(line.tree)
-    if line.name is None:
-        return {"text": text, "latex": latex}
-    return {"text": f"{line.name} = {text}", "latex": f"{name_latex(line.name)} = {latex}"}
 
 
 def _partials(derivation: Derivation, omitted: dict[str, str]) -> dict[str, Any] | None:
