@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 import msgspec
 
 from engine.base.i18n import Language, message, translate
+from gui.argument_error import ArgumentError
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
-from gui.labargs import ArgumentError, add_lab_arguments, data_from_options, lab_from_json, lab_from_options
+from gui.labargs import add_lab_arguments, data_from_options, lab_from_json, lab_from_options
 
 if TYPE_CHECKING:
     from engine.document.lab import Lab
@@ -129,6 +130,7 @@ def _solve(argv: list[str], language: Language) -> int:
     parser.add_argument(
         "--jsonl", action="store_true", help="read a JSON request a line, print an answer a line"
     )
+    parser.add_argument("--batch-losses", action="store_true", help="print the losses of the batches too")
     parser.add_argument("--lang", choices=("en", "ko"), default="en", help="the language of messages")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     options = parser.parse_args(argv)
@@ -145,7 +147,8 @@ def _solve(argv: list[str], language: Language) -> int:
             from engine.writers.json_report import report
 
             _warn(solution, options.lang)
-            sys.stdout.buffer.write(msgspec.json.encode(report(solution)) + b"\n")
+            answer = report(solution, batch_losses=options.batch_losses)
+            sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         else:
             from engine.writers.summary import summary
 

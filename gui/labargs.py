@@ -12,45 +12,23 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from engine.base.i18n import Message, message
+from engine.base.i18n import message
 from engine.document.datafile import DataError, Missing, MissingError, Table, described, read_csv, table_of
 from engine.document.lab import AXES, MAX_COLUMNS, MAX_ROWS, Data, Lab, Point, Role, Variable
 from engine.document.labfile import LabFileError, read
+from engine.document.network_setup import examples_of, network_formula
 from engine.document.setup import formula_of, roles_of
 from engine.formula import Formula, FormulaError
 from engine.formula.names import name_key
 from engine.optimizers import Racer, SpecError, parse_spec
+from gui.argument_error import ArgumentError
+from gui.netargs import NetworkFields, add_network_arguments, fields_from, of_formula, with_network
 
 MAX_STEPS: Final = 1_000_000
 COMMAND_STEPS: Final = 100
-
-
-class ArgumentError(Exception):
-    """A bad option, formula, lab or table: exit code 2.
-
-    Attributes:
-        text, span: what the caret under the place is drawn for, if it is a place in a text.
-        in_formula: the text is the formula.
-    """
-
-    def __init__(
-        self,
-        reason: Message,
-        *,
-        text: str | None = None,
-        span: tuple[int, int] | None = None,
-        hint: Message | None = None,
-        in_formula: bool = False,
-    ) -> None:
-        super().__init__(reason.render())
-        self.message = reason
-        self.text = text
-        self.span = span
-        self.hint = hint
-        self.in_formula = in_formula
 
 
 def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = False) -> None:
@@ -89,6 +67,7 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
         "--drop-missing", action="store_true", help="leave out the rows of the table that lack a value"
     )
     parser.add_argument("--seed", metavar="N", help="the seed of gradient noise and of starts over a table")
+    add_network_arguments(parser)
 
 
 def data_from_options(options: argparse.Namespace) -> Data | None:
@@ -121,6 +100,7 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
     Raises:
         ArgumentError: whatever is wrong with them.
     """
+    fields = of_formula(options.formula, fields_from(options))
     if options.formula is not None and lab_path is not None:
         raise ArgumentError(message("Give either a lab file or a formula, not both."))
     if lab_path is not None:
@@ -128,6 +108,8 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
             lab = read(Path(lab_path))
         except LabFileError as error:
             raise ArgumentError(error.message) from error
+    elif fields.network is not None:
+        lab = Lab(steps=COMMAND_STEPS)
     elif options.formula is not None:
         lab = Lab(formula=options.formula, steps=COMMAND_STEPS)
     else:
@@ -146,6 +128,12 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
         lab = replace(lab, seed=_whole("--seed", options.seed, 2**63 - 1))
     if options.no_stop:
         lab = replace(lab, stop=False)
+    lab = with_network(
+        lab,
+        fields,
+        steps=lab.steps if options.steps is not None else None,
+        evaluations=lab.evaluations if options.evaluations is not None else None,
+    )
     formula = parse_formula(lab)
     lab, formula = _with_axes(lab, formula, [_axis(text) for text in options.var])
     lab = with_held(lab, formula, dict(_assignment(text) for text in options.set))
@@ -163,14 +151,14 @@ class InlineTable(Struct, frozen=True, forbid_unknown_fields=True):
     rows: Annotated[list[list[float | str | None]], Meta(max_length=MAX_ROWS)]
 
 
-class JsonRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of `solve --jsonl`; `data` is a table or the path of a CSV file."""
+class JsonRequest(NetworkFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of `solve --jsonl`, of a formula or a network; `data` is a table or the path of a CSV file."""
 
-    formula: str
+    formula: str | None = None
     data: InlineTable | str | None = None
     variables: list[str] | None = None
-    domain: dict[str, tuple[float, float]] = {}
-    set: dict[str, float] = {}
+    domain: dict[str, tuple[float, float]] = field(default_factory=dict)
+    set: dict[str, float] = field(default_factory=dict)
     starts: list[list[float]] | None = None
     optimizers: list[str] | None = None
     steps: Annotated[int, Meta(ge=0, le=MAX_STEPS)] | None = None
@@ -189,8 +177,11 @@ def lab_from_json(line: bytes, options: argparse.Namespace, data: Data | None) -
         request = msgspec.json.decode(line, type=JsonRequest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ArgumentError(message("Bad request: {detail}", detail=str(error))) from error
+    fields = of_formula(request.formula, request)
+    if request.formula is None and fields.network is None:
+        raise ArgumentError(message("Give a formula or a network."))
     lab = Lab(
-        formula=request.formula,
+        formula=request.formula if fields.network is None and request.formula else Lab().formula,
         steps=request.steps if request.steps is not None else request.evaluations or COMMAND_STEPS,
         evaluations=request.evaluations,
         stop=request.stop and not options.no_stop,
@@ -198,6 +189,7 @@ def lab_from_json(line: bytes, options: argparse.Namespace, data: Data | None) -
         order=tuple(request.variables or ()),
         data=_requested(request.data, options) or data,
     )
+    lab = with_network(lab, fields, steps=request.steps, evaluations=request.evaluations)
     formula = parse_formula(lab)
     ranges = [(name, lo, hi) for name, (lo, hi) in request.domain.items()]
     if request.variables is None:
@@ -226,6 +218,11 @@ def parse_formula(lab: Lab) -> Formula:
     Raises:
         ArgumentError: with the place in the text.
     """
+    if lab.network is not None:
+        examples, problems = examples_of(lab)
+        if examples is None:
+            raise ArgumentError(problems[0].message, hint=problems[0].hint)
+        return network_formula(lab.network, examples)
     try:
         return formula_of(lab)
     except FormulaError as error:

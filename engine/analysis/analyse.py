@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.analysis.critical_points import MOST_POINTS, critical_points
 from engine.analysis.diagnosis import diagnose, lacks_minimum
+from engine.analysis.edges import edges
 from engine.analysis.findings import Analysis, CriticalPoint, Family
 from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, never
@@ -58,6 +59,7 @@ def analyse(
     return Analysis(
         critical_points=points,
         families=families,
+        edges=edges(function, setup, field) if field is not None else (),
         diagnosis=diagnose(function, setup, points, families, field, gave_up),
         lacks_minimum=gave_up is None and lacks_minimum(points, families) and not _is_flat(field),
         cap=MOST_POINTS if searched else None,

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from engine.base.arrays import Floats
 from engine.base.vectors import eigensystem
+from engine.function.limits import shown_gradient
 from engine.program import krylov
 from engine.program.function import DENSE, Function, dense_hessian
 
@@ -20,7 +21,7 @@ class LocalModel(Struct, frozen=True, kw_only=True):
     """L near a point, to second order.
 
     Attributes:
-        point: (d,). value: L there. gradient: (d,).
+        point: (d,). value: L there. gradient: (d,), at a kink its limit, where it has one.
         eigenvalues: (k,), ascending: all k = d of them, of more than DENSE variables the lowest and the
             highest alone. eigenvectors: (d, k), column i belongs to eigenvalue i.
         step: (d,), where Newton's method goes from here; 0 along flat directions.
@@ -62,7 +63,7 @@ def local_model(function: Function, point: Floats) -> LocalModel:
     """The LocalModel of L at `point` (d,)."""
     point = np.asarray(point, dtype=np.float64)
     with np.errstate(all="ignore"):
-        value, gradient = function.value_and_gradient(point)
+        value, gradient = function.value(point), shown_gradient(function, point)
         if len(point) > DENSE:
             return _by_products(function, point, float(value), gradient)
         eigenvalues, eigenvectors = eigensystem(dense_hessian(function, point))
@@ -74,7 +75,7 @@ def local_model(function: Function, point: Floats) -> LocalModel:
     return LocalModel(
         point=point,
         value=float(value),
-        gradient=np.asarray(gradient),
+        gradient=gradient,
         eigenvalues=eigenvalues,
         eigenvectors=_turned(eigenvectors),
         step=step,

@@ -26,10 +26,10 @@ _LABELS: Final[dict[LossName, tuple[float, float]]] = {
 }
 
 
-def loss_formula(loss: Loss) -> str:
+def loss_as_formula(loss: Loss) -> str:
     """`loss` as `engine.formula.parse` takes it; mse for one that needs several outputs, see `check_loss`.
 
-    >>> loss_formula(Loss("smooth_l1", beta=0.5, reduction="sum"))
+    >>> loss_as_formula(Loss("smooth_l1", beta=0.5, reduction="sum"))
     'sum(huber(p - t, 0.5)/0.5)'
     """
     each = _EACH.get(loss.name, _EACH["mse"]).format(delta=loss.delta, beta=loss.beta)

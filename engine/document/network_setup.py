@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
@@ -18,7 +17,9 @@ from engine.document.lab import Data, Lab
 from engine.document.network import CLASSES, Network, scalar_names
 from engine.document.network_text import network_spec, network_text
 from engine.document.setup import Problem, Setup, resolve
+from engine.document.split import Rows, split_rows
 from engine.document.weights.stored import shape_text
+from engine.document.weights.tensors import Tensors
 from engine.formula import Formula
 from engine.formula.ast import Hole
 
@@ -32,7 +33,7 @@ class Examples(Struct, frozen=True, eq=False, kw_only=True):
         names: of the columns that go in. targets: of those to be predicted.
         inputs: (i, n). wanted: (o, n): the targets, of classes 1 for the right one and 0 for the others;
             those of the rows to train on with the label noise.
-        classes: their names, where the loss is of classes.
+        classes: their names, where the loss is of classes; of two labels that were text, in their order.
         train, test: the rows, in order; `test` is empty without a split.
     """
 
@@ -41,8 +42,8 @@ class Examples(Struct, frozen=True, eq=False, kw_only=True):
     inputs: Floats
     wanted: Floats
     classes: tuple[str, ...] | None
-    train: NDArray[np.intp]
-    test: NDArray[np.intp]
+    train: Rows
+    test: Rows
 
 
 class _Wrong(Exception):
@@ -58,7 +59,7 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
         _check_weights(network)
         data = _table(lab.data)
         targets = _targets(network, data)
-        names = tuple(name for name in data.columns if name not in targets)
+        names = input_names(network, data)
         _check_inputs(network, data, names, targets)
         table = np.array(data.rows, dtype=np.float64).T
         if not np.isfinite(table).all():
@@ -71,7 +72,10 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
                 name=data.columns[column],
             )
         columns = dict(zip(data.columns, table, strict=True))
-        train, test = _split(lab, len(data.rows))
+        rows = split_rows(len(data.rows), lab.training.split, lab.seed)
+        if isinstance(rows, Problem):
+            raise _Wrong(rows)
+        train, test = rows
         wanted, classes = _wanted(network, data, targets, columns)
         wanted = _with_noise(network, wanted, train, lab.seed)
     except _Wrong as wrong:
@@ -81,6 +85,19 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
         names=names, targets=targets, inputs=inputs, wanted=wanted, classes=classes, train=train, test=test
     )
     return examples, tuple(_doubts(columns, names))
+
+
+def target_names(network: Network, data: Data) -> tuple[str, ...]:
+    """The columns to be predicted: those chosen, there or not, else the last ones."""
+    count = 1 if network.loss.name in CLASSES else network.widths[-1]
+    return network.targets or data.columns[-count:]
+
+
+def input_names(network: Network, data: Data) -> tuple[str, ...]:
+    """The columns that go in: those chosen if they are there and not predicted, else all that are not."""
+    targets = target_names(network, data)
+    names = tuple(name for name in data.columns if name not in targets)
+    return network.features if network.features and set(network.features) <= set(names) else names
 
 
 def resolve_network(lab: Lab, examples: Examples) -> tuple[Setup | None, tuple[Problem, ...]]:
@@ -99,6 +116,15 @@ def network_formula(network: Network, examples: Examples) -> Formula:
         variables=scalar_names(network.shapes),
         columns=(*examples.names, *examples.targets),
     )
+
+
+def weights_at(network: Network, setup: Setup, point: Floats) -> Tensors:
+    """The tensors at a point (d,) of what is descended."""
+    numbers = setup.held | dict(zip(setup.descended, point.tolist(), strict=True))
+    flat = np.array([numbers[name] for name in setup.variables])
+    ends = np.cumsum([math.prod(shape) for shape in network.shapes.values()])[:-1]
+    parts = zip(network.shapes.items(), np.split(flat, ends), strict=True)
+    return Tensors.of({name: part.reshape(shape) for (name, shape), part in parts})
 
 
 def drawn_weights(network: Network, count: int, seed: int) -> Floats:
@@ -168,10 +194,9 @@ def _table(data: Data | None) -> Data:
 
 
 def _targets(network: Network, data: Data) -> tuple[str, ...]:
-    """The columns to be predicted: those chosen, else the last ones."""
+    """The columns to be predicted, judged."""
     outputs = network.widths[-1]
-    count = 1 if network.loss.name in CLASSES else outputs
-    targets = network.targets or data.columns[-count:]
+    targets = target_names(network, data)
     for name in targets:
         if name not in data.columns:
             raise _wrong(
@@ -254,24 +279,6 @@ def _check_inputs(network: Network, data: Data, names: tuple[str, ...], targets:
             )
 
 
-def _split(lab: Lab, count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The rows to train on and those to test on, each in order."""
-    share = lab.training.split
-    if share is None:
-        return np.arange(count), np.arange(0)
-    kept = round(share * count)
-    if not 0 < kept < count:
-        raise _wrong(
-            "training.split",
-            message("Of {count} rows a share of {share} leaves none to train on, or none to test on."),
-            message("Add rows, or choose another share."),
-            count=count,
-            share=f"{share:g}",
-        )
-    order = stream(lab.seed, "split").permutation(count)
-    return np.sort(order[:kept]), np.sort(order[kept:])
-
-
 def _wanted(
     network: Network, data: Data, targets: tuple[str, ...], columns: Mapping[str, Floats]
 ) -> tuple[Floats, tuple[str, ...] | None]:
@@ -281,6 +288,7 @@ def _wanted(
         (target,) = targets
         return _one_of(network, target, columns[target], data.classes.get(target))
     wanted = np.array([columns[name] for name in targets])
+    named: tuple[str, ...] | None = None
     for name, row in zip(targets, wanted, strict=True):
         words = data.classes.get(name)
         labels = {"bce_with_logits": (0, 1), "hinge_embedding": (-1, 1)}.get(loss)
@@ -295,6 +303,7 @@ def _wanted(
                 )
         elif words and len(words) == 2:
             row[:] = np.array(labels, dtype=np.float64)[row.astype(np.intp)]
+            named = words if len(targets) == 1 else None
         elif words or not np.isin(row, labels).all():
             raise _wrong(
                 "network.loss",
@@ -305,7 +314,7 @@ def _wanted(
                 second=labels[1],
                 name=name,
             )
-    return wanted, None
+    return wanted, named
 
 
 def _one_of(
@@ -337,7 +346,7 @@ def _one_of(
     return one_hot, names
 
 
-def _with_noise(network: Network, wanted: Floats, train: NDArray[np.intp], seed: int) -> Floats:
+def _with_noise(network: Network, wanted: Floats, train: Rows, seed: int) -> Floats:
     """The targets with noise in the rows to train on."""
     share = network.label_noise
     if not share:

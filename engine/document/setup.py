@@ -15,7 +15,7 @@ from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.document.classes import check_numbers
 from engine.document.lab import AXES, Data, Lab, Point, Variable
-from engine.document.losses import check_loss, loss_formula, takes_classes
+from engine.document.losses import check_loss, loss_as_formula, takes_classes
 from engine.document.roles import Assigned, assign
 from engine.document.starts import DEFAULT_VALUE, drawn_starts, usual_start
 from engine.formula import Formula, FormulaError, parse
@@ -89,7 +89,7 @@ def formula_of(lab: Lab) -> Formula:
             model that the lab's loss cannot compare with its column.
     """
     data = lab.data or Data()
-    formula = ordered(parse(lab.formula, data=data.columns, loss=loss_formula(lab.loss)), lab.order)
+    formula = ordered(parse(lab.formula, data=data.columns, loss=loss_as_formula(lab.loss)), lab.order)
     check_loss(formula, lab.loss, data)
     check_numbers(formula, data, takes_classes(formula, lab.loss, data))
     return formula
@@ -167,9 +167,10 @@ def resolve(
         return None, fatal
 
     descended = tuple(name for name in roles if name not in held)
+    normal = drawn is None and bool(formula.columns)
     if drawn is not None:
         defaults = [dict(zip(formula.variables, row, strict=True)) for row in drawn.tolist()]
-    elif formula.columns:
+    elif normal:
         defaults = drawn_starts(len(lab.starts), formula.variables, lab.seed)
     else:
         defaults = [usual_start(axes, free)] * len(lab.starts)
@@ -188,7 +189,9 @@ def resolve(
         lo=np.array([box.get(name, open_ends)[0] for name in descended]),
         hi=np.array([box.get(name, open_ends)[1] for name in descended]),
         roles=roles,
-        start_seed=lab.seed if formula.columns and _leave_open(lab.starts, descended) else None,
+        start_seed=lab.seed
+        if drawn is None and formula.columns and _leave_open(lab.starts, descended)
+        else None,
     )
     return setup, tuple(_start_problems(starts, descended, axes))
 

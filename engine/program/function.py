@@ -40,6 +40,10 @@ class Function(Protocol):
         """The Hessian times each of k directions, (…, d) and (…, k, d) → (…, k, d)."""
         ...
 
+    def kinks(self, theta: Floats, /) -> NDArray[np.bool_]:
+        """Where the gradient is a convention: at a kink, a tie or a 0/0; (…, d) → (…)."""
+        ...
+
     def on(self, rows: NDArray[np.intp], /) -> Self:
         """The same function over some rows of the table."""
         ...

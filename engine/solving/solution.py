@@ -11,6 +11,7 @@ from msgspec import Struct
 from engine.analysis.findings import Analysis
 from engine.descent.run import Run
 from engine.document.lab import Lab
+from engine.document.network_setup import Examples
 from engine.document.setup import Problem, Setup
 from engine.formula import Formula
 from engine.function.objective import Objective
@@ -24,6 +25,7 @@ class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     Attributes:
         revision: of the request; the store drops any but the latest.
         stage: the last stage that is complete.
+        examples: what a network learns from.
         problems: what stands in the way, each beside its field.
     """
 
@@ -37,6 +39,7 @@ class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     field: Field | None = None
     runs: tuple[Run, ...] = ()
     analysis: Analysis | None = None
+    examples: Examples | None = None
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -5,7 +5,7 @@ Runs on the engine thread (or in a command, or a test: it is an ordinary generat
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -19,24 +19,28 @@ from engine.base.arrays import Floats
 from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.base.i18n import Message, message
+from engine.descent.batches import Batches, steps_of
 from engine.descent.loop import descend
 from engine.descent.record import most_steps
 from engine.descent.run import Run
-from engine.document.lab import Data, Lab
+from engine.document.lab import Lab
 from engine.document.marks import marked
-from engine.document.setup import Problem, Setup, formula_of, resolve
+from engine.document.network_setup import examples_of
+from engine.document.setup import Problem, Setup, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
 from engine.function.field import Quality, resolution_of, sample
 from engine.function.objective import Objective
 from engine.optimizers import Racer, problems_of
 from engine.program.function import Function
+from engine.solving.posing import Posed, network_derivation, objectives_of, pose_formula, pose_network
 from engine.solving.solution import Solution
-from engine.symbolic import Deriver, Entry, Late
+from engine.symbolic import Derivation, Deriver, Entry, Late
 from engine.words.explanation import MOST_EXPLAINED, explain, name_outcome
 
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
 EXPLAIN_S: Final = 1.0  # of computing time for sentences about runs; beyond it only outcomes are named
+SECOND: Final = 4  # the most free variables for which all second derivatives are written out
 NOT_RUN: Final = message("Until then this one does not run.")
 NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
 DEFAULT_VARIABLES: Final = ("x", "y")
@@ -58,7 +62,7 @@ class Request(Struct, frozen=True):
     lab: Lab
     quality: Quality = "full"
     partials: int = 12
-    second: int = 4
+    second: int = SECOND
     asked: tuple[tuple[str, ...], ...] = ()
 
     def entries(self, setup: Setup) -> tuple[Entry, ...]:
@@ -107,34 +111,32 @@ class Solver:
     def _stages(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
         lab = request.lab
         base = self.unsolved(request)
-        try:
-            formula = self._parse(lab)
-        except FormulaError as error:
-            yield replace(base, problems=(Problem("formula", error.message, error.span, error.hint),))
-            return
-        setup, problems = resolve(lab, formula)
-        if setup is None:
+        posed, problems = self._posed(lab)
+        if posed is None:
             yield replace(base, problems=problems)
             return
+        formula, setup = posed.formula, posed.setup
 
         # What is soon written is shown at once; the rest comes after the runs, which wait for nobody.
-        entries = request.entries(setup)
+        entries = request.entries(setup) if posed.examples is None else ()
         patience_s = PATIENCE_S if self.deriver.ready else 0.0
         written = self._write(formula, entries, time.monotonic() + patience_s, cancelled)
-        derivation = self.deriver.known(formula)
+        derivation = self._derivation(posed, lab)
         if written is not None:
             yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
 
         racers, racer_problems = fit_to_run(marked(lab.racers))
         problems = (*problems, *(written or ()), *racer_problems)
-        objective = self._objective(formula, setup, lab.data)
+        objective, tested = self._objectives(posed, lab)
         at = setup.starts[0]
         wanted = objective.while_wanted(cancelled)
         field = self._sample(objective, setup, lab, at, request.quality, cancelled)
         _check(cancelled)
+        rows = objective.rows if formula.columns else 1
+        steps = (steps_of(lab.training, rows) if formula.columns else None) or lab.steps
         runs = self._kept_or(
             "descend",
-            (id(objective), setup, racers, lab.steps, lab.stop, lab.seed, lab.evaluations),
+            (id(objective), setup, racers, steps, lab.stop, lab.seed, lab.evaluations, lab.training),
             lambda: explained(
                 wanted,
                 setup,
@@ -142,10 +144,12 @@ class Solver:
                     wanted,
                     setup,
                     racers,
-                    steps=lab.steps,
+                    steps=steps,
                     stop=lab.stop,
                     seed=lab.seed,
                     budget=lab.evaluations,
+                    batches=Batches.of(wanted, rows, lab.training, lab.seed),
+                    tested=tested,
                     cancelled=cancelled,
                 ),
                 cancelled,
@@ -161,7 +165,7 @@ class Solver:
             )
             problems = (*problems, problem)
         most = most_steps(setup, racers)
-        if lab.steps > most and any(run.steps == most for run in runs):
+        if steps > most and any(run.steps == most for run in runs):
             problem = Problem(
                 "steps",
                 message("There is room for {most} steps of each run, which end there.", most=most),
@@ -181,6 +185,7 @@ class Solver:
             field=field,
             runs=runs,
             analysis=self._kept_if("analyse", key),
+            examples=posed.examples,
             problems=problems,
         )
         yield solution
@@ -190,7 +195,7 @@ class Solver:
         if written is None:
             failed = self._write(formula, entries, None, cancelled) or ()
             solution = replace(
-                solution, derivation=self.deriver.known(formula), problems=(*solution.problems, *failed)
+                solution, derivation=self._derivation(posed, lab), problems=(*solution.problems, *failed)
             )
             yield solution
         analysis = self._kept_or(
@@ -204,12 +209,31 @@ class Solver:
         )
         yield replace(solution, stage="analyse", analysis=analysis)
 
+    def _posed(self, lab: Lab) -> tuple[Posed | None, tuple[Problem, ...]]:
+        """The function that a Lab is about and its variables; None where a problem is fatal."""
+        if lab.network is None:
+            try:
+                return pose_formula(lab, self._parse(lab))
+            except FormulaError as error:
+                return None, (Problem("formula", error.message, error.span, error.hint),)
+        examples, problems = self._kept_or(
+            "examples", (lab.network, lab.data, lab.training.split, lab.seed), lambda: examples_of(lab)
+        )
+        if examples is None:
+            return None, problems
+        posed, more = pose_network(lab, examples)
+        return posed, (*problems, *more)
+
     def _parse(self, lab: Lab) -> Formula:
         key = (lab.formula, lab.data, lab.order, lab.loss)
         formula = self._kept_or("parse", key, lambda: formula_of(lab))
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)
         return formula
+
+    def _derivation(self, posed: Posed, lab: Lab) -> Derivation:
+        """What is written of the function as far as it is."""
+        return network_derivation(posed, lab) if posed.examples else self.deriver.known(posed.formula)
 
     def _write(
         self, formula: Formula, entries: Sequence[Entry], until: float | None, cancelled: CancelCheck
@@ -227,12 +251,16 @@ class Solver:
                     break  # the others would fail as slowly
         return tuple(Problem("formula", failure, (0, len(formula.text)), fatal=False) for failure in failures)
 
-    def _objective(self, formula: Formula, setup: Setup, data: Data | None) -> Objective:
-        return self._kept_or(
-            "objective",
-            (without_spans(formula.expanded), formula.variables, tuple(setup.held.items()), data),
-            lambda: Objective.bind(formula, setup.held, columns_of(data)),
-        )
+    def _objectives(self, posed: Posed, lab: Lab) -> tuple[Objective, Objective | None]:
+        formula, network, training = posed.formula, lab.network, lab.training
+        held = tuple(posed.setup.held.items())
+        key: Hashable
+        if network is None:
+            split = (training.split, lab.seed) if training.split and formula.columns else ()
+            key = (without_spans(formula.expanded), formula.variables, held, lab.data, split)
+        else:
+            key = (id(posed.examples), network.layers, network.bias, network.loss, network.penalty, held)
+        return self._kept_or("objective", key, lambda: objectives_of(posed, lab))
 
     def _sample(
         self,
@@ -326,14 +354,6 @@ def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Prob
             found = (*found, *earlier)
         fit.append(replace(racer, enabled=False) if found else racer)
     return tuple(fit), tuple(problems)
-
-
-def columns_of(data: Data | None) -> Mapping[str, Floats] | None:
-    """The columns of a data table as arrays of shape (n,), or None."""
-    if data is None:
-        return None
-    table = np.array(data.rows, dtype=np.float64).reshape(len(data.rows), len(data.columns))
-    return {name: table[:, i] for i, name in enumerate(data.columns)}
 
 
 def report_request(lab: Lab) -> Request:

@@ -9,9 +9,13 @@ from numpy.typing import ArrayLike
 from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
 from engine.base.vectors import eigenvalues
+from engine.descent.run import Run
+from engine.document.network_setup import weights_at
+from engine.document.network_text import loss_text
 from engine.document.setup import Setup
-from engine.formula import Formula, to_latex, to_text
+from engine.formula import to_latex, to_text
 from engine.formula.models import as_equations
+from engine.function.limits import shown_gradient
 from engine.function.objective import Objective
 from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
@@ -22,8 +26,11 @@ MOST_POINT_NUMBERS: Final = 200  # numbers of a point that is printed at each st
 MOST_SECOND: Final = 12  # free variables whose Hessian is written out
 
 
-def report(solution: Solution) -> dict[str, Any]:
+def report(solution: Solution, *, batch_losses: bool = False) -> dict[str, Any]:
     """The contract's object for a Solution without a fatal problem; every non-finite number is None.
+
+    Args:
+        batch_losses: whether the losses of the batches are printed too.
 
     What is too large to print, or could not be had, is None, and the reason stands under "omitted".
     """
@@ -31,7 +38,8 @@ def report(solution: Solution) -> dict[str, Any]:
     assert formula and setup and objective and solution.derivation
     omitted: dict[str, str] = {}
     answer = {
-        **_formula(formula),
+        **_formula(solution),
+        **_network(solution),
         "variables": list(setup.variables),
         "constants": dict(setup.held),
         "roles": {name: {"role": each.role, "reason": each.ground} for name, each in setup.roles.items()},
@@ -39,23 +47,27 @@ def report(solution: Solution) -> dict[str, Any]:
             "order": list(setup.descended),
             "normal": None if setup.start_seed is None else {"mean": 0, "std": 1, "seed": setup.start_seed},
         },
-        "partials": _partials(solution.derivation, omitted),
-        "hessian": _hessian(solution.derivation, setup, omitted),
+        "partials": _partials(solution.derivation, omitted, solution.examples is not None),
+        "hessian": _hessian(solution.derivation, setup, omitted, solution.examples is not None),
         "at_start": _at_start(objective, setup.starts[0], omitted),
         **_found(solution, omitted),
-        "runs": _runs(solution, omitted),
+        "runs": _runs(solution, omitted, batch_losses),
     }
     return {**answer, "omitted": omitted} if omitted else answer
 
 
-def _formula(formula: Formula) -> dict[str, Any]:
+def _formula(solution: Solution) -> dict[str, Any]:
     """The function that is descended, and beside it the lines that it was typed as, if they are a model."""
-    model = formula.model
+    formula = solution.formula
+    assert formula and solution.derivation
+    if solution.examples is not None:
+        return {"formula": {"text": formula.text, "latex": solution.derivation.value.latex}}
+    latex, model = to_latex(formula.ast), formula.model
     if model is None:
-        return {"formula": {"text": formula.text, "latex": to_latex(formula.ast)}}
+        return {"formula": {"text": formula.text, "latex": latex}}
     *parts, result = ({"text": to_text(line), "latex": to_latex(line)} for line in as_equations(model.lines))
     return {
-        "formula": {"text": to_text(formula.ast), "latex": to_latex(formula.ast)},
+        "formula": {"text": to_text(formula.ast), "latex": latex},
         "model": {
             **result,
             "parts": [{"name": line.name, **part} for line, part in zip(model.parts, parts, strict=True)],
@@ -63,7 +75,27 @@ def _formula(formula: Formula) -> dict[str, Any]:
     }
 
 
-def _partials(derivation: Derivation, omitted: dict[str, str]) -> dict[str, Any] | None:
+def _network(solution: Solution) -> dict[str, Any]:
+    """What a network is made of, for a Solution of one."""
+    network, examples = solution.lab.network, solution.examples
+    if network is None or examples is None:
+        return {}
+    return {
+        "network": {
+            "inputs": list(examples.names),
+            "targets": list(examples.targets),
+            "layers": [{"width": each.width, "activation": each.activation} for each in network.layers],
+            "parameters": network.parameters,
+            "loss": loss_text(network.loss),
+            "classes": None if examples.classes is None else list(examples.classes),
+        }
+    }
+
+
+def _partials(derivation: Derivation, omitted: dict[str, str], network: bool) -> dict[str, Any] | None:
+    if network:
+        omitted["partials"] = "of a network only those that are asked for are written out"
+        return None
     pairs = zip(derivation.variables, derivation.partials, strict=True)
     found = {name: {"text": each.text, "latex": each.latex} for name, each in pairs if each is not None}
     if derivation.variables and len(found) < len(derivation.variables):
@@ -72,7 +104,12 @@ def _partials(derivation: Derivation, omitted: dict[str, str]) -> dict[str, Any]
     return found
 
 
-def _hessian(derivation: Derivation, setup: Setup, omitted: dict[str, str]) -> list[list[str]] | None:
+def _hessian(
+    derivation: Derivation, setup: Setup, omitted: dict[str, str], network: bool
+) -> list[list[str]] | None:
+    if network:
+        omitted["hessian"] = "of a network it is not written out"
+        return None
     if len(setup.descended) > MOST_SECOND:
         omitted["hessian"] = f"written out up to {MOST_SECOND} free variables"
         return None
@@ -91,7 +128,7 @@ def _at_start(objective: Objective, start: Floats, omitted: dict[str, str]) -> d
     return {
         "point": plain(start),
         "value": plain(objective.value(start)),
-        "gradient": plain(objective.gradient(start)),
+        "gradient": plain(shown_gradient(objective, start)),
         "hessian": None if matrix is None else plain(matrix),
         "eigenvalues": None if matrix is None else plain(eigenvalues(matrix)),
     }
@@ -103,6 +140,9 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
     if analysis is None:
         omitted["critical_points"] = "the analysis did not end in time"
         analysis = Analysis()
+    setup = solution.setup
+    if setup is not None and len(setup.descended) != len(setup.drawn):
+        omitted["edges"] = "looked for where every free variable is drawn"
     return {
         "critical_points": [
             {
@@ -122,6 +162,16 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
             for point in analysis.critical_points
             if point.at_kink
         ],
+        "edges": [
+            {
+                "point": plain(edge.point),
+                "value": plain(edge.value),
+                "extreme": edge.extreme,
+                "of": edge.of,
+                "reached": edge.reached,
+            }
+            for edge in analysis.edges
+        ],
         "search": {
             "variables": len(solution.setup.descended) if solution.setup else 0,
             "found": len(analysis.critical_points),
@@ -131,7 +181,7 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _runs(solution: Solution, omitted: dict[str, str]) -> list[dict[str, Any]]:
+def _runs(solution: Solution, omitted: dict[str, str], batch_losses: bool) -> list[dict[str, Any]]:
     small = solution.setup is None or len(solution.setup.descended) <= MOST_POINT_NUMBERS
     if not small:
         reason = f"printed up to {MOST_POINT_NUMBERS} numbers a step"
@@ -145,9 +195,30 @@ def _runs(solution: Solution, omitted: dict[str, str]) -> list[dict[str, Any]]:
             **({"points": plain(run.points)} if small else {}),
             "values": plain(run.values),
             **({"gradients": plain(run.gradients)} if small else {}),
+            **_losses(run, batch_losses),
+            **_weights(solution, run),
         }
         for run in solution.runs
     ]
+
+
+def _losses(run: Run, batch_losses: bool) -> dict[str, Any]:
+    """Of a run over a table that was gone through in parts, or has rows to test on."""
+    found: dict[str, Any] = {}
+    if run.batch_values is not None and batch_losses:
+        found["batch_losses"] = plain(run.batch_values)
+    if run.test_values is not None:
+        found["test_losses"] = plain(run.test_values)
+    return found
+
+
+def _weights(solution: Solution, run: Run) -> dict[str, Any]:
+    """The losses of a network over all rows to train on, and its weights at the end."""
+    network, setup = solution.lab.network, solution.setup
+    if network is None or setup is None:
+        return {}
+    arrays = weights_at(network, setup, run.points[-1]).arrays
+    return {"losses": plain(run.values), "weights": {name: plain(array) for name, array in arrays.items()}}
 
 
 def plain(values: ArrayLike) -> Any:

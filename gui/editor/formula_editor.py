@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from engine.document.losses import loss_formula
+from engine.document.losses import loss_as_formula
 from engine.document.setup import keep_axes
 from engine.formula import Formula
 from engine.formula.ast import Span
@@ -116,6 +116,7 @@ class FormulaEditor(QFrame):
         self._sent = self._reading.formula
         self.message.judge()
         self._refresh_speech()
+        self.setHidden(store.lab.network is not None)
 
     def set_theme(self, theme: Theme) -> None:
         """The colours come with the palette; the marks in the text are made anew."""
@@ -195,6 +196,8 @@ class FormulaEditor(QFrame):
         self._store.redo()
 
     def _on_lab_changed(self, change: Change) -> None:
+        if "network" in change:
+            self.setHidden(self._store.lab.network is not None)
         if change.initiator is self:
             return
         if "formula" in change:
@@ -215,7 +218,7 @@ class FormulaEditor(QFrame):
         lab = self._store.lab
         begin = time.thread_time()
         self._lull.stop()
-        self._reading = read(text, lab.data.columns if lab.data else (), lab.order, loss_formula(lab.loss))
+        self._reading = read(text, lab.data.columns if lab.data else (), lab.order, loss_as_formula(lab.loss))
         self._show_reading()
         self._cost_s = time.thread_time() - begin
 

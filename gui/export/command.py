@@ -21,7 +21,17 @@ from engine.base.i18n import message, translate
 from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.aside import check_target, write_whole
 from gui.export.errors import ExportError
-from gui.export.spec import CARDS, NUMBERS, Spec, check, checked_size, format_of, is_film, is_sequence
+from gui.export.spec import (
+    CARDS,
+    NUMBERS,
+    WEIGHTS,
+    Spec,
+    check,
+    checked_size,
+    format_of,
+    is_film,
+    is_sequence,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -139,6 +149,8 @@ def _export_one(options: argparse.Namespace, spec: Spec, path: Path) -> int:
             from engine.document.labfile import encode
 
             write_whole(path, encode(lab))
+        elif kind in WEIGHTS:
+            write_whole(path, weights_written(kind, solved(lab), spec))
         elif kind in NUMBERS:
             write_whole(path, written(kind, solved(lab), spec))
         else:
@@ -153,7 +165,7 @@ def solved(lab: "Lab") -> "Solution":
         ArgumentError: it cannot be solved; with the place in the formula.
     """
     from engine.solving.stages import solve
-    from gui.labargs import ArgumentError
+    from gui.argument_error import ArgumentError
 
     solution = solve(lab)
     for problem in solution.problems:
@@ -164,8 +176,20 @@ def solved(lab: "Lab") -> "Solution":
 
 
 def written(kind: str, solution: "Solution", spec: Spec) -> str:
+    """What the file of a format of text holds.
+
+    Raises:
+        ExportError: there is nothing of that kind to write.
+    """
     from engine.writers import to_csv, to_latex, to_python, to_tikz
 
+    if solution.examples is not None and kind != "csv":
+        raise ExportError(
+            message(
+                "A network is not written as {kind}: export its weights as .safetensors or .npz.",
+                kind="." + kind,
+            )
+        )
     if kind == "csv":
         return to_csv(solution)
     if kind == "py":
@@ -173,6 +197,29 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     if kind == "tikz":
         return to_tikz(solution)
     return to_latex(solution, spec.language)
+
+
+def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
+    """The weights of the run and the step that are chosen, as a file.
+
+    Raises:
+        ExportError: it is no network, or there is no such run.
+    """
+    from engine.document.network_setup import weights_at
+    from engine.document.weights.weightfile import encoded
+
+    network, setup = solution.lab.network, solution.setup
+    if network is None or setup is None:
+        raise ExportError(message("Only a network has weights to write; this is a formula."))
+    if spec.run >= len(solution.runs):
+        raise ExportError(
+            message(
+                "There is no run {number}; there are {count}.", number=spec.run + 1, count=len(solution.runs)
+            )
+        )
+    run = solution.runs[spec.run]
+    step = run.steps if spec.at_steps is None else min(round(spec.at_steps), run.steps)
+    return encoded(weights_at(network, setup, run.points[step]), kind)
 
 
 def _draw(
@@ -198,7 +245,7 @@ def _draw(
     solution = solved(lab)
     # A contour map is drawn by Qt alone, on a machine without any OpenGL too.
     with contextlib.nullcontext() if view_of(solution, spec) == "contour" else drawing_context():
-        scene = ExportScene(solution, spec, size_px)
+        scene = ExportScene(solution, spec, size_px, quality="draft" if is_film(path) else "full")
         try:
             steps = duration_steps(solution)
             still = float(steps) if spec.at_steps is None else min(spec.at_steps, float(steps))

@@ -16,7 +16,8 @@ CARDS: Final[tuple[Card, ...]] = get_args(Card)
 
 FILMS: Final = frozenset({"mp4", "webm", "gif", "webp"})
 PICTURES: Final = frozenset({"png", "svg", "pdf"})
-NUMBERS: Final = frozenset({"csv", "py", "tex", "tikz", "nabla"})
+WEIGHTS: Final = frozenset({"safetensors", "npz"})
+NUMBERS: Final = frozenset({"csv", "py", "tex", "tikz", "nabla"}) | WEIGHTS
 FORMATS: Final = FILMS | PICTURES | NUMBERS
 SEE_THROUGH: Final = frozenset({"png", "svg", "pdf", "webp", "webm"})  # keep a transparent background
 

@@ -40,6 +40,9 @@ class Oracle:
     def dimension(self):
         return len(self.variables)
 
+    def kinks(self, theta):
+        return np.zeros(np.shape(theta)[:-1], bool)
+
     def curvature(self, theta, directions):
         return directions @ self.hessian(theta)
 

@@ -108,6 +108,11 @@ def read(path: Path, wanted: Sequence[Named]) -> Loaded:
     return Loaded(Tensors.of(arrays), sources)
 
 
+def encoded(tensors: Tensors, kind: str) -> bytes:
+    """The bytes of a file of a `kind`, "safetensors" or "npz"; the same every time."""
+    return _WRITERS["." + kind](tensors)
+
+
 def write(tensors: Tensors, path: Path) -> None:
     """Write a .safetensors or .npz file, the same bytes every time; a failure leaves an old file whole.
 

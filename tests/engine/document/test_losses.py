@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.document.lab import Data, Lab
-from engine.document.losses import loss_formula
+from engine.document.losses import loss_as_formula
 from engine.document.network import Loss
 from engine.document.setup import formula_of
 from engine.formula import FormulaError
@@ -36,7 +36,7 @@ WANTED = {
 }
 
 
-@pytest.mark.parametrize("loss", WANTED, ids=loss_formula)
+@pytest.mark.parametrize("loss", WANTED, ids=loss_as_formula)
 def test_a_model_has_the_loss_of_the_lab(loss: Loss) -> None:
     target = "s" if loss.name == "hinge_embedding" else "y"
     formula = formula_of(lab(f"{target} = w x", loss))

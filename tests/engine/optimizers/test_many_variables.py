@@ -42,6 +42,9 @@ class Chain:
     def value_and_gradient(self, theta):
         return self.value(theta), self.gradient(theta)
 
+    def kinks(self, theta):
+        return np.zeros(theta.shape[:-1], bool)
+
     def curvature(self, theta, directions):
         if self.h is not None:
             return directions @ self.h

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.analysis import analyse
+from engine.base.vectors import length
 from engine.document.lab import Data, Lab, Variable
 from engine.solving import stages
 from engine.solving.stages import Request, Solver, report_request
@@ -97,3 +98,13 @@ def test_a_written_out_network_is_solved(solver):
     assert len(answer["variables"]) == 76
     assert answer["at_start"]["hessian"] is None and "at_start.hessian" in answer["omitted"]
     assert answer["runs"][0]["values"][-1] < answer["runs"][0]["values"][0]
+
+
+def test_slopes_whose_squares_overflow_have_a_direction_and_a_length(solver):
+    said = solved(solver, Lab(formula="10^200 x + 10^200 y", steps=3)).analysis.diagnosis[0].render("en")
+    assert "along (−0.7071, −0.7071)" in said
+    start = ({"x": 4.0, "y": 3.0},)
+    solution = solved(solver, Lab(formula="(x^2+y^2)^150", starts=start, steps=1, stop=False))
+    gradient = solution.objective.gradient([4.0, 3.0])
+    # |∇f| = 300 r^299 at r = 5
+    assert float(length(gradient)) == pytest.approx(300 * 5.0**299, rel=1e-12)

@@ -182,6 +182,7 @@ def test_free_and_held_variables_and_data(tmp_path, deriver):
     check_script(solution, tmp_path)
 
 
+@pytest.mark.foreign
 def test_the_figure_is_drawn_where_matplotlib_is(tmp_path, deriver):
     pytest.importorskip("matplotlib")
     for number, formula in enumerate(("x^2 + y^2", "x^2", "1/(x^2+y^2)")):
