@@ -23,7 +23,7 @@ from engine.descent.batches import Batches, steps_of
 from engine.descent.loop import descend
 from engine.descent.record import most_steps
 from engine.descent.run import Run
-from engine.document.lab import Data, Lab
+from engine.document.lab import Lab
 from engine.document.marks import marked
 from engine.document.network_setup import examples_of
 from engine.document.setup import Problem, Setup, formula_of
@@ -225,8 +225,7 @@ class Solver:
         return posed, (*problems, *more)
 
     def _parse(self, lab: Lab) -> Formula:
-        data = lab.data or Data()
-        key = (lab.formula, data.columns, tuple(data.classes.items()), lab.order)
+        key = (lab.formula, lab.data, lab.order, lab.loss)
         formula = self._kept_or("parse", key, lambda: formula_of(lab))
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)

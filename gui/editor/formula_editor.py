@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from engine.document.losses import loss_as_formula
 from engine.document.setup import keep_axes
 from engine.formula import Formula
 from engine.formula.ast import Span
@@ -205,7 +206,7 @@ class FormulaEditor(QFrame):
             self._show_text(self._store.lab.formula)
             self._sent = self._reading.formula
             self.message.judge()
-        elif "data" in change or "order" in change:
+        elif "data" in change or "order" in change or "loss" in change:
             self._read(self.field.text)
 
     def _show_text(self, text: str) -> None:
@@ -217,7 +218,7 @@ class FormulaEditor(QFrame):
         lab = self._store.lab
         begin = time.thread_time()
         self._lull.stop()
-        self._reading = read(text, lab.data.columns if lab.data else (), lab.order)
+        self._reading = read(text, lab.data.columns if lab.data else (), lab.order, loss_as_formula(lab.loss))
         self._show_reading()
         self._cost_s = time.thread_time() - begin
 

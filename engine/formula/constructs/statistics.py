@@ -11,7 +11,7 @@ from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.constructs.calls import checked
-from engine.formula.constructs.rows import has_columns, inside
+from engine.formula.constructs.rows import inside
 from engine.formula.errors import FormulaError
 from engine.formula.functions import FUNCTIONS, function_named
 from engine.formula.reader import Reader
@@ -48,7 +48,7 @@ def extreme(reader: Reader) -> Node:
     spec = function_named(head.text)
     assert spec is not None
     args, span = inside(reader, head)
-    if len(args) == 1 and has_columns(args[0]):
+    if len(args) == 1 and reader.scope.varies_by_row(args[0]):
         return ast.Aggregate(spec.name, args[0], span)  # type: ignore[arg-type]
     return checked(reader, FUNCTIONS[spec.name], args, span, head)
 
@@ -71,7 +71,7 @@ def statistic(reader: Reader) -> Node:
             span,
             message("Write for example {example}", example=f"{head.text}({letters})"),
         )
-    if not any(map(has_columns, args)):
+    if not any(map(reader.scope.varies_by_row, args)):
         example = "e^x/(e^x + e^y)"
         raise FormulaError(
             message("{name} needs a column of the data", name=head.text),
