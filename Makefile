@@ -5,7 +5,10 @@ TESTS = -m pytest -n auto --dist worksteal
 # Screenshots and benchmarks need a screen; where there is none, a virtual one. Tests bring their own.
 SCREEN = $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1920x1080x24")
 
-.PHONY: run test setup setup-tests test-engine lint types imports format fuzz bench screenshots golden bundle clean
+.PHONY: run test setup setup-tests setup-bench test-engine lint types imports format fuzz soak foreign bench screenshots \
+	golden bundle clean
+# Compiled tests are kept: else half of the time before the first one goes into compiling.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: setup
 	@$(PY) main.py
@@ -15,6 +18,9 @@ setup:
 
 setup-tests:
 	@resources/packaging/setup.sh tests
+
+setup-bench:
+	@resources/packaging/setup.sh bench
 
 test: setup-tests
 	$(PY) $(TESTS) tests engine
@@ -41,11 +47,23 @@ types: setup
 imports: setup
 	.venv/bin/lint-imports
 
-fuzz: setup
-	$(PY) -m tests.engine.formula.fuzz
+# The parser on a hundred thousand inputs, then every property on a thousand examples; `make fuzz SEED=…` tries the
+# same ones again.
+SEED := $(or $(SEED),$(shell date +%s))
+fuzz: setup-tests
+	$(PY) -m tests.engine.formula.fuzz 100000 $(SEED)
+	$(PY) $(TESTS) tests -m hypothesis --hypothesis-profile=thorough --hypothesis-seed=$(SEED)
 
-bench: setup-tests
-	$(SCREEN) $(PY) -m tests.benchmarks
+# The whole window, worked at random for ten minutes.
+soak: setup-tests
+	$(PY) -m tests.soak
+
+# What needs other people's programs: PyTorch, matplotlib, TeX where it is installed.
+foreign: setup-bench
+	.venv-bench/bin/python -m pytest tests -m foreign -rs
+
+bench: setup-bench
+	$(SCREEN) .venv-bench/bin/python -m tests.benchmarks
 
 screenshots: setup-tests
 	$(SCREEN) $(PY) -m tests.screenshots
@@ -59,4 +77,4 @@ bundle: setup
 	.venv/bin/python -m PyInstaller --noconfirm --log-level WARN resources/packaging/nablascope.spec
 
 clean:
-	rm -rf .venv .venv-engine build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-engine .venv-bench build dist .mypy_cache .pytest_cache .ruff_cache

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from engine.document.lab import PanelState
-from gui.panels.registry import PANELS
+from gui.panels.registry import PANELS, Subject
 from gui.store import Change, Store
 
 DRAWER: Final = "drawer"  # as a whole it folds to its tabs
@@ -37,7 +37,7 @@ class Arrangement(QObject):
 
     def state(self, key: str) -> PanelState:
         """Of a panel, or of the DRAWER."""
-        return self._store.lab.panels.get(key) or _comes(key) or "hidden"
+        return self._store.lab.panels.get(key) or self._comes(key) or "hidden"
 
     def set_state(self, key: str, state: PanelState) -> None:
         """One step to undo, if it is another state."""
@@ -90,17 +90,23 @@ class Arrangement(QObject):
 
     def _set(self, states: Mapping[str, PanelState]) -> None:
         merged = {**self._store.lab.panels, **states}
-        panels = {key: state for key, state in merged.items() if state != _comes(key)}
+        panels = {key: state for key, state in merged.items() if state != self._comes(key)}
         if panels != self._store.lab.panels:
             self._store.edit(panels=panels)
 
+    def _comes(self, key: str) -> PanelState | None:
+        """How it comes; None for a panel of another version of the program, which keeps what it has."""
+        if key == DRAWER:
+            return "open"
+        if key not in _BY_KEY:
+            return None
+        entry = _BY_KEY[key]
+        return entry.comes if entry.about in (None, self._subject) else "hidden"
+
+    @property
+    def _subject(self) -> Subject:
+        return "formula" if self._store.lab.network is None else "network"
+
     def _on_lab_changed(self, change: Change) -> None:
-        if "panels" in change:
+        if "panels" in change or "network" in change:
             self.changed.emit()
-
-
-def _comes(key: str) -> PanelState | None:
-    """How it comes; None for a panel of another version of the program, which keeps what it has."""
-    if key == DRAWER:
-        return "open"
-    return _BY_KEY[key].comes if key in _BY_KEY else None

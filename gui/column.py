@@ -45,10 +45,11 @@ class Column(QScrollArea):
 
     def add_panel(self, entry: "Entry", panel: "Panel", arrangement: "Arrangement") -> None:
         """In the card of its group."""
+        if not self._cards:
+            arrangement.revealed.connect(self._on_revealed)
         if entry.group not in self._cards:
             self._cards[entry.group] = _Card(entry, arrangement)
             self.add(self._cards[entry.group])
-            arrangement.revealed.connect(self._on_revealed)
         self._cards[entry.group].add_panel(entry, panel)
 
     def section(self, key: str) -> "Collapsible | None":

@@ -4,6 +4,7 @@ Loads Qt only for what draws: `solve` needs neither Qt nor GL.
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from engine.solving.solution import Solution
     from engine.solving.stages import Solver
 
+log = logging.getLogger(__name__)
+
+FAILURE: Final = "Something went wrong: {detail} (more with --debug)"
 DONE: Final = 0
 FAILED: Final = 1
 MAX_LINE: Final = 20_000_000  # bytes of a request
@@ -64,6 +68,8 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     """Run the command line; the exit code."""
     argv = _joined(argv)
+    if "--debug" in argv:
+        logging.basicConfig(level=logging.INFO)
     if argv[:1] == [SYMBOLIC_SERVER]:
         from engine.symbolic.server import main as child
 
@@ -83,7 +89,7 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:
         if "--debug" in argv:
             raise
-        text = translate("Something went wrong: {detail} (more with --debug)", language, detail=repr(error))
+        text = translate(FAILURE, language, detail=repr(error))
         print(f"nablascope: {text}", file=sys.stderr)
         return FAILED
 
@@ -169,6 +175,10 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
         except ArgumentError as error:
             span = list(error.span) if error.span and error.in_formula else None
             answer = {"error": {"message": _with_hint(error, options.lang), "span": span}}
+        except Exception as error:  # one request never takes the others with it
+            log.info("request failed", exc_info=True)
+            text = translate(FAILURE, options.lang, detail=repr(error))
+            answer = {"error": {"message": text, "span": None}}
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.flush()
     return DONE

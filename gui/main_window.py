@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         yield FIRST_PICTURE_MS  # or less: the engine has the processor to itself until its first picture
 
         from gui.editor.formula_editor import FormulaEditor
+        from gui.editor.model_view import ModelView
         from gui.files import Files
 
         self.files = Files(store, self._settings, self, path)
@@ -186,8 +187,10 @@ class MainWindow(QMainWindow):
         store.lab_changed.connect(self._refresh_title)
         self._refresh_title()
         self.editor = FormulaEditor(store, theme)
-        self._column.add(self.editor)
-        self._themed.append(self.editor)
+        model = ModelView(store, theme)
+        for head in (self.editor, model):
+            self._column.add(head)
+        self._themed += [self.editor, model]
         yield 0
 
         from gui.contour.view import ContourView
@@ -209,6 +212,7 @@ class MainWindow(QMainWindow):
         from gui.panels.no_minimum import NoMinimum
         from gui.panels.registry import PANELS
         from gui.panels.whole_runs import WholeRuns
+        from gui.slice_strip import SliceStrip
 
         arrangement = self._arrangement = Arrangement(store, front, self)
         self.menuBar().clear()
@@ -223,6 +227,7 @@ class MainWindow(QMainWindow):
         legend = Legend(store, theme)
         legend.more_wanted.connect(lambda: arrangement.reveal("results"))
         self._pictures.addWidget(legend)
+        self._pictures.insertWidget(0, SliceStrip(store))
         self._themed += [actions, legend]
         yield 0
 

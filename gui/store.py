@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.descent.run import Run
 from engine.document.lab import Camera, Lab
+from engine.function.sampled import Field
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
 
@@ -56,8 +57,9 @@ class Store(QObject):
     Signals:
         lab_changed(Change): fields of the Lab. Views that need no solve (colours) refresh on this.
         solve_requested(revision, lab, quality): for the bridge.
-        solution_changed(Solution): the newest that belongs to the current revision; its `field`, `runs`…
-            may still be those of the last good formula (see `problems`).
+        solution_changed(Solution): the newest that belongs to the current revision, as it is `shown`; its
+            `field`, `runs`… may still be those of the last good formula (see `problems`).
+        section_changed(Solution): the same, but its `field` is a slice through another point.
         view_changed(Change): fields of the ViewState.
         frame_changed(Frame): the playhead moved, or the runs changed.
     """
@@ -65,6 +67,7 @@ class Store(QObject):
     lab_changed = Signal(object)
     solve_requested = Signal(int, object, str)
     solution_changed = Signal(object)
+    section_changed = Signal(object)
     view_changed = Signal(object)
     frame_changed = Signal(object)
 
@@ -76,6 +79,9 @@ class Store(QObject):
         self.asked: tuple[tuple[str, ...], ...] = ()
         self.solution: Solution | None = None
         self.frame: Frame | None = None
+        self._section: Field | None = None
+        self._shown: Solution | None = None  # made of the solution and the section when it is asked for
+        self._shown_of: Solution | None = None
         self._saved: Lab | None = self.lab
         self._undo: list[Lab] = []
         self._redo: list[Lab] = []
@@ -192,8 +198,10 @@ class Store(QObject):
         """Show `solution` unless it is stale; whether it was taken."""
         if solution.revision != self.revision:
             return False
+        if not _same_axes(self.solution, solution):
+            self._section = None  # else the slice stays until it is renewed, so that a view never blinks
         self.solution = solution
-        self.solution_changed.emit(solution)
+        self.solution_changed.emit(self.shown)
         descended = solution.stage in ("descend", "analyse")
         if descended and solution.runs and self.view.selected_run >= len(solution.runs):
             self.set_view(selected_run=len(solution.runs) - 1)  # the one that was selected is gone
@@ -203,6 +211,28 @@ class Store(QObject):
             if self._deferred is not None:
                 self.edit(quality="draft", **self._deferred)
         return True
+
+    @property
+    def drafting(self) -> bool:
+        """Whether a gesture is under way whose pictures follow each other."""
+        return self._drafting
+
+    @property
+    def shown(self) -> Solution | None:
+        """The Solution with the slice that is drawn in the place of its own Field, where that is another."""
+        solution = self.solution
+        if solution is None or self._section is None:
+            return solution
+        shown = self._shown
+        if shown is None or shown.field is not self._section or self._shown_of is not solution:
+            shown, self._shown_of = replace(solution, field=self._section), solution
+            self._shown = shown
+        return shown
+
+    def show_section(self, field: Field | None) -> None:
+        """Draw `field` in the place of the Solution's own; None for that."""
+        self._section = field
+        self.section_changed.emit(self.shown)
 
     @property
     def selected_run(self) -> Run | None:
@@ -232,3 +262,13 @@ class Store(QObject):
             return
         self.frame = frame_at(self.solution, self.view.t_steps)
         self.frame_changed.emit(self.frame)
+
+
+def _same_axes(a: Solution | None, b: Solution) -> bool:
+    """Whether a slice that was drawn of one can stand for one of the other."""
+    return (
+        a is not None
+        and a.setup is not None
+        and b.setup is not None
+        and (a.setup.axes, a.setup.descended) == (b.setup.axes, b.setup.descended)
+    )

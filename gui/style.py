@@ -1,8 +1,8 @@
 """The one style sheet, palette and font of the application, made from the tokens of `gui.theme`.
 
 A widget says what it is by its dynamic property "role": "card", "panel", "title", "section", "muted",
-"danger", "warning", "success", "primary", "chip", "flat", "value". Painted widgets (gui.widgets) take
-their colours from the palette, so that a change of theme needs nothing but `apply_theme`.
+"danger", "warning", "success", "primary", "chip", "flat", "link", "hairline", "value". Painted widgets
+(gui.widgets) take their colours from the palette, so that a change of theme needs nothing but `apply_theme`.
 GUI thread.
 """
 

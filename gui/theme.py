@@ -3,6 +3,7 @@
 But for the colours and shapes of runs, which files without a window have too: `engine.document.marks`.
 """
 
+import math
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -111,6 +112,24 @@ SLICE_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
     "dark": {"horizontal": "#ff6fb0", "vertical": "#4cc9f0"},
 }
 
+# Signs: of weights and activations, and of the two classes. Blue and orange differ for the colour-blind too.
+SIGN_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
+    "light": {"positive": "#2a5bd7", "negative": "#cf5c08"},
+    "dark": {"positive": "#7da2ff", "negative": "#ff9d52"},
+}
+
+# Further classes, after the first (negative) and the second (positive).
+MORE_CLASSES: Final[dict[ThemeName, tuple[str, ...]]] = {
+    "light": ("#008f6b", "#a8329b", "#7a6a00", "#0083b3", "#8a4b2a", "#5d6679"),
+    "dark": ("#3fd6a4", "#f08fe3", "#e3d25a", "#4cc9f0", "#d9a282", "#a9b4c8"),
+}
+
+# The factors of the chain rule, on the drawing of the network and in the line that multiplies them.
+CHAIN_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
+    "light": {"activation": "#00786b", "slope": "#7a3fc4", "weight": "#806000", "delta": "#b5174b"},
+    "dark": {"activation": "#35d6bd", "slope": "#c3a3ff", "weight": "#ffd75e", "delta": "#ff7fa5"},
+}
+
 
 def run_color(mark: int) -> QColor:
     """The colour of a racer with this mark, the same in every view, curve and export."""
@@ -130,3 +149,41 @@ def slice_color(along: str, theme: Theme) -> QColor:
 def secant_color(theme: Theme) -> QColor:
     """The colour of the secant and of its second point, in the plot of a slice and on the surface."""
     return theme.color("warning")
+
+
+def sign_color(positive: bool, theme: Theme) -> QColor:
+    """The colour of what is above 0, or below."""
+    return QColor(SIGN_COLORS[theme.name]["positive" if positive else "negative"])
+
+
+def class_color(index: int, theme: Theme) -> QColor:
+    """The colour of the class with this number; they begin again after the eighth."""
+    colors = (*reversed(SIGN_COLORS[theme.name].values()), *MORE_CLASSES[theme.name])
+    return QColor(colors[index % len(colors)])
+
+
+def chain_color(role: str, theme: Theme) -> QColor:
+    """The colour of an "activation", "slope", "weight" or "delta" in the chain rule."""
+    return QColor(CHAIN_COLORS[theme.name][role])
+
+
+def mixed(under: QColor, over: QColor, share: float) -> QColor:
+    """`over` laid on `under` with the opacity `share`."""
+    return QColor.fromRgbF(
+        under.redF() + (over.redF() - under.redF()) * share,
+        under.greenF() + (over.greenF() - under.greenF()) * share,
+        under.blueF() + (over.blueF() - under.blueF()) * share,
+    )
+
+
+def ink_on(fill: QColor, theme: Theme) -> QColor:
+    """The colour for letters on `fill`: the text's or the card's, whichever is read more easily."""
+    under = _luminance(fill)
+    inks = (QColor(theme.text), QColor(theme.card))
+    return max(inks, key=lambda ink: abs(math.log((_luminance(ink) + 0.05) / (under + 0.05))))
+
+
+def _luminance(color: QColor) -> float:
+    """After WCAG 2, near enough: of the primaries with a gamma of 2.2."""
+    r, g, b = color.redF(), color.greenF(), color.blueF()
+    return float(0.2126 * r**2.2 + 0.7152 * g**2.2 + 0.0722 * b**2.2)

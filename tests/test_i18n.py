@@ -1,6 +1,7 @@
 """Every text that is written for people has its Korean, with the same placeholders."""
 
 import ast
+import functools
 import json
 import string
 from collections.abc import Iterator
@@ -14,8 +15,13 @@ from engine.base.paths import ROOT
 MARKERS = {"tr", "message", "translate"}
 
 
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def texts_of(path: Path) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", None))
@@ -54,7 +60,7 @@ def test_every_text_is_translated_once_and_written_somewhere() -> None:
     written = {
         node.value
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     seen: dict[str, str] = {}

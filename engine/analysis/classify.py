@@ -11,6 +11,7 @@ from engine.analysis.findings import Kind
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step
 from engine.base.arrays import Floats
+from engine.base.vectors import eigenvalues
 from engine.program.function import dense_hessian
 
 ROUNDING: Final = 1e-12  # of the largest eigenvalue: below it an eigenvalue is rounding
@@ -40,7 +41,7 @@ def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
     """
     if not len(theta):
         return np.zeros((0, landscape.d), bool)
-    values = np.linalg.eigvalsh(landscape.curvature(theta))
+    values = np.nan_to_num(eigenvalues(landscape.curvature(theta)))
     largest = np.abs(values).max(axis=-1, keepdims=True)
     flat = np.abs(values) <= ROUNDING * largest
     slope_error = SLOPE_ERROR * (landscape.value_scale + largest[:, 0])
@@ -50,15 +51,11 @@ def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
         for sign in (1.0, -1.0):
             moved = theta.copy()
             moved[:, axis] += sign * error * landscape.widths[axis]
-            curvature = landscape.curvature(moved)
-            curvature = np.where(np.isfinite(curvature), curvature, 0.0)
-            flat |= np.abs(np.linalg.eigvalsh(curvature) - values) >= 0.5 * np.abs(values)
+            beside = np.nan_to_num(eigenvalues(landscape.curvature(moved)))
+            flat |= np.abs(beside - values) >= 0.5 * np.abs(values)
     return np.asarray(flat)
 
 
 def eigenvalues_at(landscape: Landscape, theta: Floats) -> Floats:
     """The eigenvalues of the true Hessian at theta (m, d), (m, d) ascending; NaN where undefined."""
-    hessian = dense_hessian(landscape.function, theta)
-    good = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)))
-    values = np.linalg.eigvalsh(np.where(good[:, None, None], hessian, 0.0))
-    return np.where(good[:, None], values, np.nan)
+    return eigenvalues(dense_hessian(landscape.function, theta))

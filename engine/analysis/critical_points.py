@@ -16,7 +16,9 @@ from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, snap, solve_gradient, unique
 from engine.analysis.seeds import Seeds, sample_seeds
 from engine.base.arrays import Floats
+from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, never
+from engine.base.vectors import length
 from engine.document.setup import Setup
 from engine.program.function import Function
 
@@ -30,7 +32,11 @@ RECOMBINED: Final = 300  # seeds of a batch that are made of the points known by
 
 @np.errstate(all="ignore")
 def critical_points(
-    function: Function, setup: Setup, cancelled: CancelCheck = never, finest: int | None = None
+    function: Function,
+    setup: Setup,
+    cancelled: CancelCheck = never,
+    finest: int | None = None,
+    budget: Budget | None = None,
 ) -> tuple[tuple[CriticalPoint, ...], tuple[Family, ...]]:
     """The isolated critical points in the box, its border included, and the continua of them.
 
@@ -38,13 +44,13 @@ def critical_points(
 
     Args:
         finest: samples along an axis to begin with, at the most.
+        budget: when it is spent, the search ends with what it has; `budget.exceeded` then says so.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
-    landscape = Landscape(function, setup.lo, setup.hi, cancelled)
-    landscape.check()
-    if landscape.d == 0:
+    landscape = Landscape(function, setup.lo, setup.hi, cancelled, budget)
+    if landscape.d == 0 or landscape.late():
         return (), ()
     seeds = sample_seeds(landscape, finest)
     theta = _roots(landscape, seeds.smooth)
@@ -83,7 +89,7 @@ def _roots(landscape: Landscape, batches: tuple[Floats, ...]) -> Floats:
             mixed = random.integers(known, size=(RECOMBINED, landscape.d))
             seeds = np.concatenate([seeds, roots[mixed, np.arange(landscape.d)]])
         roots = _different(landscape, np.concatenate([roots, _solved(landscape, seeds)]))
-        if (number and len(roots) == known) or len(roots) > MOST_POINTS:
+        if (number and len(roots) == known) or len(roots) > MOST_POINTS or landscape.late():
             break
     return roots
 
@@ -99,7 +105,7 @@ def _solved(landscape: Landscape, seeds: Floats) -> Floats:
 
 def _different(landscape: Landscape, theta: Floats) -> Floats:
     """Of several results for one point only the best."""
-    best = np.argsort(np.linalg.norm(landscape.slope(theta), axis=-1), kind="stable")
+    best = np.argsort(length(landscape.slope(theta)), kind="stable")
     theta = theta[best]
     return theta[unique(landscape, theta, SAME)]
 
@@ -150,7 +156,7 @@ def _at_holes(landscape: Landscape, theta: Floats) -> list[CriticalPoint]:
     curvature, slope = landscape.curvature(off), landscape.slope(off)
     eigenvalues = eigenvalues_at(landscape, off)
     for i in np.flatnonzero(np.isfinite(eigenvalues).all(axis=-1) & (eigenvalues != 0).all(axis=-1)):
-        center = off[i] - np.linalg.solve(curvature[i], slope[i]) * landscape.widths
+        center = off[i] - np.linalg.lstsq(curvature[i], slope[i], rcond=None)[0] * landscape.widths
         if landscape.distance(center, theta[i]) <= 0.1 * BESIDE_HOLE:
             hole = _coarsely(landscape, theta[i]) + 0.0
             kind = kind_of(eigenvalues[i])

@@ -13,14 +13,17 @@ from engine.analysis.findings import CriticalPoint, Family, Kind
 from engine.analysis.landscape import Landscape
 from engine.analysis.stability import LocalModel, local_model
 from engine.analysis.wording import direction_text, number, place
+from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
+from engine.base.vectors import unit
 from engine.document.setup import Setup
 from engine.function.sampled import Field
-from engine.program.function import Function, dense_hessian
+from engine.program.function import DENSE, Function, dense_hessian
 
 SAME_HESSIAN: Final = 1e-9  # relative: then L counts as quadratic
 SINGULAR: Final = 1e-9  # of the largest eigenvalue
 SAME_VALUE: Final = 1e-9  # of the largest critical value: closer values are equal
+FEW, SAMPLED = 6, 64  # of few variables so many Hessians are compared, of more 8
 SHOWN: Final = 3  # points of a sort that get a sentence of their own
 
 
@@ -30,8 +33,13 @@ def diagnose(
     points: Sequence[CriticalPoint],
     families: Sequence[Family],
     field: Field | None = None,
+    gave_up: Message | None = None,
 ) -> tuple[Message, ...]:
-    """Sentences about the landscape: its minima and what η they bear, or why descent finds none."""
+    """Sentences about the landscape: its minima and what η they bear, or why descent finds none.
+
+    Args:
+        gave_up: why there may be more critical points than these.
+    """
     with np.errstate(all="ignore"):
         landscape = Landscape(function, setup.lo, setup.hi)
         if landscape.d == 0:
@@ -39,8 +47,11 @@ def diagnose(
         quadratic = _quadratic_model(landscape, points)
         if quadratic is not None:
             return _of_quadratic(setup, quadratic, points)
+        if gave_up is not None and not points and not families:
+            return (gave_up,)
         return (
-            *_of_minima(function, setup, points, families, field),
+            *(() if gave_up is None else (gave_up,)),
+            *_of_minima(setup, points, families, field, whole=gave_up is None),
             *_of_families(setup, families),
             *_of_degenerate(setup, points),
         )
@@ -53,10 +64,11 @@ def lacks_minimum(points: Sequence[CriticalPoint], families: Sequence[Family]) -
 
 def _quadratic_model(landscape: Landscape, points: Sequence[CriticalPoint]) -> LocalModel | None:
     """The model at the middle of the box, if the Hessian is the same everywhere; else None."""
-    if len(points) > 1:
+    if len(points) > 1 or landscape.d > DENSE:
         return None
     random = np.random.default_rng(0)
-    theta = landscape.lo + landscape.widths * random.random((64, landscape.d))
+    count = SAMPLED if landscape.d <= FEW else 8
+    theta = landscape.lo + landscape.widths * random.random((count, landscape.d))
     theta = np.concatenate([theta, *(point.point[None] for point in points)])
     hessians = dense_hessian(landscape.function, theta)
     if not np.isfinite(hessians).all():
@@ -75,9 +87,11 @@ def _quadratic_model(landscape: Landscape, points: Sequence[CriticalPoint]) -> L
     way = theta - theta[0]
     values = landscape.function.value(theta)
     heights = values[0] + way @ slopes[0] + 0.5 * np.einsum("si,ij,sj->s", way, hessians[0], way)
-    if np.abs(values - heights).max() > 1e-6 * np.abs(values).max():  # steps between plateaus, floor(x)
+    if not np.abs(values - heights).max() <= 1e-6 * np.abs(values).max():  # steps between plateaus, floor(x)
         return None
-    return local_model(landscape.function, landscape.center)
+    model = local_model(landscape.function, landscape.center)
+    # The middle may be a hole, as that of x²/x.
+    return model if np.isfinite(model.eigenvalues).all() else local_model(landscape.function, theta[0])
 
 
 def _of_quadratic(setup: Setup, model: LocalModel, points: Sequence[CriticalPoint]) -> tuple[Message, ...]:
@@ -90,7 +104,7 @@ def _of_quadratic(setup: Setup, model: LocalModel, points: Sequence[CriticalPoin
             message(
                 "f is a plane: it has the same slope everywhere and no critical point. "
                 "Descent goes on for ever along ({direction}).",
-                direction=direction_text(-model.gradient / np.linalg.norm(model.gradient)),
+                direction=direction_text(-unit(model.gradient)),
             ),
         )
     listed = ", ".join(number(value) for value in values)
@@ -102,7 +116,7 @@ def _of_quadratic(setup: Setup, model: LocalModel, points: Sequence[CriticalPoin
             where=where,
             values=listed,
         )
-        return (first, _stability(model))
+        return (first, _stability(model.eigenvalues))
     if lowest < -SINGULAR and highest > SINGULAR:
         return (
             message(
@@ -138,20 +152,22 @@ def _of_quadratic(setup: Setup, model: LocalModel, points: Sequence[CriticalPoin
             "Every point of the floor is a minimum, and descent ends at the one it reaches first.",
             direction=direction_text(flat[:, 0]),
         ),
-        _stability(model),
+        _stability(model.eigenvalues),
     )
 
 
 def _center_text(setup: Setup, model: LocalModel, points: Sequence[CriticalPoint]) -> Message:
     """The critical point of a quadratic, also where it lies outside of the box."""
-    if points:
-        return message("({place})", place=place(points[0].point, setup))
-    center = model.point - np.linalg.lstsq(model.hessian, model.gradient, rcond=None)[0]
-    return message("({place}), outside of the drawn range,", place=place(center, setup))
+    center = points[0].point if points else model.point + model.step
+    inside = bool(((center >= setup.lo) & (center <= setup.hi)).all())
+    where = place(center, setup)
+    if inside or points:
+        return message("({place})", place=where)
+    return message("({place}), outside of the drawn range,", place=where)
 
 
-def _stability(model: LocalModel) -> Message:
-    positive = model.eigenvalues[model.eigenvalues > SINGULAR * np.abs(model.eigenvalues).max()]
+def _stability(eigenvalues: Floats) -> Message:
+    positive = eigenvalues[eigenvalues > SINGULAR * np.abs(eigenvalues).max()]
     limit = 2.0 / positive[-1]
     condition = positive[-1] / positive[0]
     if len(positive) < 2 or condition < 1.0 + 1e-9:
@@ -171,17 +187,17 @@ def _stability(model: LocalModel) -> Message:
 
 
 def _of_minima(
-    function: Function,
     setup: Setup,
     points: Sequence[CriticalPoint],
     families: Sequence[Family],
     field: Field | None,
+    whole: bool,
 ) -> tuple[Message, ...]:
     minima = [point for point in points if point.kind == "minimum"]
     said: list[Message] = []
     if points:
         said.append(_counted(points))
-    elif not families:
+    elif whole and not families:
         said.append(message("No critical point lies in the drawn range: the slope is nowhere 0."))
     if minima:
         best = minima[0]
@@ -189,7 +205,7 @@ def _of_minima(
         if len(minima) > 1 and all(np.isfinite(point.eigenvalues).all() for point in minima):
             said.append(_limits(minima))
         elif np.isfinite(best.eigenvalues).all():
-            said.append(_stability(local_model(function, best.point)))
+            said.append(_stability(best.eigenvalues))
         else:
             said.append(
                 message(
@@ -197,7 +213,7 @@ def _of_minima(
                     "so steps of constant η jump across it."
                 )
             )
-    elif lacks_minimum(points, families):
+    elif whole and lacks_minimum(points, families):
         said.append(_no_minimum(setup, field))
     return tuple(said)
 

@@ -12,6 +12,7 @@ from engine.analysis.findings import Family, Kind
 from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, solve_gradient
 from engine.base.arrays import Floats
+from engine.base.vectors import eigensystem, eigenvalues
 from engine.function.plateau import on_plateau
 
 STRIDE: Final = 4e-3  # widths: how far along a flat direction the next critical point is looked for
@@ -34,7 +35,8 @@ def on_continuum(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
     result = np.zeros(len(theta), bool)
     if not len(theta):
         return result
-    values, vectors = np.linalg.eigh(landscape.curvature(theta))
+    values, vectors = eigensystem(landscape.curvature(theta))
+    values = np.where(np.isfinite(values), values, np.inf)  # undefined is not flat
     largest = np.abs(values).max(axis=-1)
     for column in range(landscape.d):
         flat = np.abs(values[:, column]) <= 1e-3 * np.where(largest > 0, largest, 1.0)
@@ -111,18 +113,19 @@ def _connected(landscape: Landscape, theta: Floats) -> NDArray[np.intp]:
 
 def _family(landscape: Landscape, theta: Floats) -> Family:
     points = _along(landscape, _thinned(landscape, theta))
-    eigenvalues = np.asarray(np.linalg.eigvalsh(landscape.curvature(points)), dtype=np.float64)
+    curvatures = eigenvalues(landscape.curvature(points))
     value = float(np.median(landscape.polished(landscape.value(points))))
-    return Family(points=points, value=value, kind=_kind_across(eigenvalues))
+    known = curvatures[np.isfinite(curvatures).all(axis=-1)]
+    return Family(points=points, value=value, kind=_kind_across(known))
 
 
-def _kind_across(eigenvalues: Floats) -> Kind:
+def _kind_across(values: Floats) -> Kind:
     """The kind of a continuum by the curvatures (m, d) across it; those of flat directions are left out."""
-    largest = np.abs(eigenvalues).max()
+    largest = np.abs(values).max(initial=0.0)
     if largest == 0:
         return "degenerate"
-    up = (eigenvalues > 1e-6 * largest).any(axis=1).mean()
-    down = (eigenvalues < -1e-6 * largest).any(axis=1).mean()
+    up = (values > 1e-6 * largest).any(axis=1).mean()
+    down = (values < -1e-6 * largest).any(axis=1).mean()
     if up > 0.5 and down < 0.1:
         return "minimum"
     if down > 0.5 and up < 0.1:

@@ -12,6 +12,7 @@ from engine.analysis.landscape import Landscape
 from engine.analysis.newton import unique
 from engine.analysis.ridges import STRIDE, followed, is_level, traced
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.function.plateau import directions
 
 MOST_CANDIDATES: Final = 400
@@ -79,7 +80,7 @@ def is_kinked(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
     steepness = []
     for radius in (RADII[1], RADII[3]):
         slope = landscape.slope(theta[:, None] + radius * landscape.widths * ring)
-        steepness.append(np.nan_to_num(np.linalg.norm(slope, axis=-1), posinf=0.0).max(axis=1))
+        steepness.append(np.nan_to_num(length(slope), posinf=0.0).max(axis=1))
     return np.asarray(steepness[0] > KINKED * np.maximum(steepness[1], 1e-300))
 
 
@@ -109,9 +110,8 @@ def _descend_by_values(landscape: Landscape, seeds: Floats, spacing: float, sign
     active = np.arange(len(theta))
     fixed = np.concatenate([np.eye(landscape.d), -np.eye(landscape.d)])
     for _ in range(ITERATIONS):
-        if not len(active):
+        if not len(active) or landscape.late():
             break
-        landscape.check()
         turned = random.standard_normal((4 * landscape.d, landscape.d))
         turned /= np.abs(turned).max(axis=-1, keepdims=True)
         ways = np.concatenate([fixed, turned, -turned])

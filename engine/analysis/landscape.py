@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.function.box import box_widths
 from engine.program.function import Function, dense_hessian
@@ -23,9 +24,17 @@ class Landscape:
         value_scale: how much L typically varies over the box; set by the sampling.
     """
 
-    def __init__(self, function: Function, lo: Floats, hi: Floats, cancelled: CancelCheck = never) -> None:
+    def __init__(
+        self,
+        function: Function,
+        lo: Floats,
+        hi: Floats,
+        cancelled: CancelCheck = never,
+        budget: Budget | None = None,
+    ) -> None:
         self.function = function
         self.cancelled = cancelled
+        self.budget = budget
         finite = np.isfinite(lo) & np.isfinite(hi)
         self.lo = np.where(finite, lo, -FREE_HALF_WIDTH)
         self.hi = np.where(finite, hi, FREE_HALF_WIDTH)
@@ -34,10 +43,15 @@ class Landscape:
         self.d = len(self.lo)
         self.value_scale = 0.0
 
-    def check(self) -> None:
-        """Raise Cancelled if nobody wants the answer any more; the long loops ask."""
+    def late(self) -> bool:
+        """Whether the search is to end with what it has; the long loops ask.
+
+        Raises:
+            Cancelled: nobody wants the answer any more.
+        """
         if self.cancelled():
             raise Cancelled
+        return self.budget is not None and self.budget.spent()
 
     def value(self, theta: Floats) -> Floats:
         """(…, d) → (…)."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.analysis.landscape import Landscape
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 
 ITERATIONS: Final = 160
 PATIENCE: Final = 40  # iterations, after which a search must have come near
@@ -39,15 +40,14 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
     damping = np.full(len(theta), 0.1)
     active = np.flatnonzero(np.isfinite(merit))
     for iteration in range(ITERATIONS):
-        if not len(active):
+        if not len(active) or landscape.late():
             break
-        landscape.check()
         g, h = slope[active], landscape.curvature(theta[active])
         good = np.isfinite(h).all(axis=(-2, -1))
         active, g, h = active[good], g[good], h[good]
         if not len(active):
             break
-        size = np.linalg.norm(h, axis=(-2, -1))
+        size = length(h.reshape(len(h), -1))
         scale = np.where(size > 0, size, 1.0)
         h, g = h / scale[:, None, None], g / scale[:, None]
         # In the eigenbasis the damped step is exact even where the Hessian is nearly singular.
@@ -55,8 +55,8 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
         along = np.einsum("sji,sj->si", vectors, g)
         amount = -values * along / (values * values + damping[active, None] + 1e-300)
         step = np.einsum("sij,sj->si", vectors, amount)
-        length = np.linalg.norm(step, axis=-1)
-        step *= np.minimum(1.0, LONGEST / np.maximum(length, 1e-300))[:, None]
+        far = length(step)
+        step *= np.minimum(1.0, LONGEST / np.maximum(far, 1e-300))[:, None]
         trial = theta[active] + step * landscape.widths
         trial_slope = landscape.slope(trial)
         trial_merit = _merit(trial_slope)
@@ -71,7 +71,7 @@ def solve_gradient(landscape: Landscape, seeds: Floats) -> Floats:
             better, np.maximum(damping[active] * 0.1, 1e-30), np.minimum(damping[active] * 10.0, 1e6)
         )
         wandered = ~landscape.inside(theta[active], WANDER)
-        done = (length <= STILL) | (merit[active] == 0) | wandered | (~better & (damping[active] >= 1e6))
+        done = (far <= STILL) | (merit[active] == 0) | wandered | (~better & (damping[active] >= 1e6))
         if iteration >= PATIENCE:
             # By now a root would be near. In a valley of ‖∇L‖ that holds none, Newton's step stays long.
             done |= np.abs(ahead).max(axis=-1) > HOPELESS

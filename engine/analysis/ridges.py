@@ -40,9 +40,8 @@ def followed(landscape: Landscape, theta: Floats, sign: float) -> Floats:
     active = np.arange(len(theta))
     arrived = np.zeros(len(theta), bool)
     for move in range(1, MOST_MOVES + 1):
-        if not len(active):
+        if not len(active) or landscape.late():
             break
-        landscape.check()
         trial, reached = _lowest_around(landscape, theta[active], radius[active], sign)
         better = reached < value[active] - LOWER * landscape.value_scale
         moved = active[better]
@@ -73,9 +72,8 @@ def traced(landscape: Landscape, theta: Floats, sign: float) -> Floats:
     level = sign * landscape.value(place)
     points = [theta]
     for _ in range(MOST_STRIDES):
-        if not len(place):
+        if not len(place) or landscape.late():
             break
-        landscape.check()
         radius = np.full(len(place), STRIDE)
         on, value = _lowest_on_arc(landscape, place, radius, heading - TURN, heading + TURN, sign)
         goes_on = landscape.inside(on) & (np.abs(value - level) <= LEVEL * landscape.value_scale)

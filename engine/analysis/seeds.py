@@ -10,10 +10,12 @@ from msgspec import Struct
 
 from engine.analysis.landscape import Landscape
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 
 SIDE: Final = {1: 2001, 2: 201}  # samples along an axis; odd, so that the middle is one
 COARSEST: Final = 33
 CLOUD: Final = 6000  # samples of a box of more dimensions
+FEWEST, CLOUD_WORK = 400, 200_000  # samples whatever the data; samples × rows
 BATCHES: Final = 10
 MOST_SEEDS: Final = 6000
 
@@ -47,7 +49,7 @@ def _grid(landscape: Landscape, side: int) -> Seeds:
     theta = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     slope = landscape.slope(theta)
     value = landscape.value(theta)
-    steepness = np.linalg.norm(slope, axis=-1)
+    steepness = length(slope)
     steepness = np.where(np.isfinite(steepness), steepness, np.inf)
     landscape.value_scale = _spread(value)
     value_low = np.where(np.isfinite(value), value, np.inf)
@@ -72,15 +74,16 @@ def _grid(landscape: Landscape, side: int) -> Seeds:
 
 def _cloud(landscape: Landscape) -> Seeds:
     random = np.random.default_rng(0)
-    theta = landscape.lo + landscape.widths * random.random((CLOUD, landscape.d))
+    count = min(CLOUD, max(FEWEST, CLOUD_WORK // landscape.function.rows))
+    theta = landscape.lo + landscape.widths * random.random((count, landscape.d))
     theta = np.concatenate([landscape.center[None], theta])
-    steepness = np.linalg.norm(landscape.slope(theta), axis=-1)
+    steepness = length(landscape.slope(theta))
     landscape.value_scale = _spread(landscape.value(theta))
     good = np.isfinite(steepness)
     theta = theta[good][np.argsort(steepness[good])]  # so that every batch begins where L is the flattest
     none = np.empty((0, landscape.d))
     batches = tuple(theta[i::BATCHES] for i in range(BATCHES))
-    return Seeds(batches, none, none, float(CLOUD ** (-1.0 / landscape.d)))
+    return Seeds(batches, none, none, float(count ** (-1.0 / landscape.d)))
 
 
 def _spread(value: Floats) -> float:

@@ -3,29 +3,39 @@
 Any thread; numpy only.
 """
 
+from typing import Final
+
 import numpy as np
 from msgspec import Struct
 
 from engine.base.arrays import Floats
-from engine.program.function import Function, dense_hessian
+from engine.base.vectors import eigensystem
+from engine.function.limits import shown_gradient
+from engine.program import krylov
+from engine.program.function import DENSE, Function, dense_hessian
+
+FLAT: Final = 1e-12  # of the largest curvature: below it Newton's method does not follow a direction
 
 
 class LocalModel(Struct, frozen=True, kw_only=True):
     """L near a point, to second order.
 
     Attributes:
-        point: (d,). value: L there. gradient: (d,). hessian: (d, d).
-        eigenvalues: (d,), ascending; eigenvectors: (d, d), column i belongs to eigenvalue i.
-        condition: |λ|_max / |λ|_min; inf where the Hessian is singular, NaN where it is undefined.
+        point: (d,). value: L there. gradient: (d,), at a kink its limit, where it has one.
+        eigenvalues: (k,), ascending: all k = d of them, of more than DENSE variables the lowest and the
+            highest alone. eigenvectors: (d, k), column i belongs to eigenvalue i.
+        step: (d,), where Newton's method goes from here; 0 along flat directions.
+        condition: |λ|_max / |λ|_min; inf where the Hessian is singular, NaN where it is undefined or not
+            known.
         limit: 2/λ_max, gradient descent's largest stable η; inf where nothing curves upwards.
     """
 
     point: Floats
     value: float
     gradient: Floats
-    hessian: Floats
     eigenvalues: Floats
     eigenvectors: Floats
+    step: Floats
     condition: float
     limit: float
 
@@ -37,45 +47,62 @@ class LocalModel(Struct, frozen=True, kw_only=True):
         return float(np.max(np.abs(1.0 - lr * self.eigenvalues)))
 
 
-def stability_limit(hessian: Floats) -> float:
-    """2/λ_max of a symmetric (d, d) Hessian: beyond this η gradient descent overshoots ever further.
+def stability_limit(eigenvalues: Floats) -> float:
+    """2/λ_max of a Hessian with these eigenvalues: beyond this η gradient descent overshoots ever further.
 
-    inf where no eigenvalue is positive; NaN where an entry is not finite.
+    inf where no eigenvalue is positive; NaN where they are undefined.
 
-    >>> stability_limit(np.array([[2.0, 0.0], [0.0, 8.0]]))
+    >>> stability_limit(np.array([2.0, 8.0]))
     0.25
     """
-    if not np.isfinite(hessian).all():
-        return float("nan")
-    largest = float(np.linalg.eigvalsh(hessian)[-1])
-    return 2.0 / largest if largest > 0 else float("inf")
+    largest = float(eigenvalues.max())
+    return 2.0 / largest if largest > 0 else float("nan" if np.isnan(largest) else "inf")
 
 
 def local_model(function: Function, point: Floats) -> LocalModel:
     """The LocalModel of L at `point` (d,)."""
     point = np.asarray(point, dtype=np.float64)
     with np.errstate(all="ignore"):
-        value, gradient = function.value_and_gradient(point)
-        hessian = np.asarray(dense_hessian(function, point), dtype=np.float64)
-    if np.isfinite(hessian).all():
-        eigenvalues, eigenvectors = np.linalg.eigh(0.5 * (hessian + hessian.T))
-        # Of ±v the one whose largest component is positive, so that a direction never flips by rounding.
-        largest = np.abs(eigenvectors).argmax(axis=0)
-        sign = np.sign(np.take_along_axis(eigenvectors, largest[None], axis=0))
-        eigenvectors = eigenvectors * np.where(sign < 0, -1.0, 1.0)
+        value, gradient = function.value(point), shown_gradient(function, point)
+        if len(point) > DENSE:
+            return _by_products(function, point, float(value), gradient)
+        eigenvalues, eigenvectors = eigensystem(dense_hessian(function, point))
         sizes = np.abs(eigenvalues)
+        along = eigenvectors.T @ gradient
+        curved = sizes > FLAT * sizes.max()
+        step = -eigenvectors @ (np.where(curved, along, 0.0) / np.where(curved, eigenvalues, 1.0))
         condition = float(sizes.max() / sizes.min()) if sizes.min() > 0 else float("inf")
-    else:
-        eigenvalues = np.full(len(point), np.nan)
-        eigenvectors = np.full((len(point), len(point)), np.nan)
-        condition = float("nan")
     return LocalModel(
         point=point,
         value=float(value),
-        gradient=np.asarray(gradient),
-        hessian=hessian,
+        gradient=gradient,
         eigenvalues=eigenvalues,
-        eigenvectors=eigenvectors,
-        condition=condition,
-        limit=stability_limit(hessian),
+        eigenvectors=_turned(eigenvectors),
+        step=step,
+        condition=condition if np.isfinite(eigenvalues).all() else float("nan"),
+        limit=stability_limit(eigenvalues),
     )
+
+
+def _by_products(function: Function, point: Floats, value: float, gradient: Floats) -> LocalModel:
+    """The same where no Hessian is made, from its products with directions."""
+    multiply = krylov.along(function, point)
+    values, vectors, known = krylov.ends(multiply, len(point))
+    told = all(known) and values[0] > 0
+    return LocalModel(
+        point=point,
+        value=value,
+        gradient=gradient,
+        eigenvalues=values,
+        eigenvectors=_turned(vectors),
+        step=-krylov.solved(multiply, gradient),
+        condition=float(values[1] / values[0]) if told else float("nan"),
+        limit=stability_limit(values),
+    )
+
+
+def _turned(vectors: Floats) -> Floats:
+    """Of ±v the one whose largest component is positive, so that a direction never flips by rounding."""
+    largest = np.abs(vectors).argmax(axis=0)
+    sign = np.sign(np.take_along_axis(vectors, largest[None], axis=0))
+    return vectors * np.where(sign < 0, -1.0, 1.0)

@@ -4,6 +4,7 @@ import numpy as np
 from msgspec import Struct
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.descent.run import Run
 
 
@@ -47,9 +48,9 @@ def step_vectors(run: Run, step: int, highlighted: str | None = None) -> tuple[S
     ]
     vectors: list[StepVector] = []
     wanted = any(role != "gradient" for _, role, _ in terms) or any(s == highlighted for s, _, _ in terms)
-    longest = max((float(np.linalg.norm(vector)) for _, _, vector in terms), default=0.0)
+    longest = max((float(length(vector)) for _, _, vector in terms), default=0.0)
     if wanted and longest > 0:
-        scale = float(np.linalg.norm(update)) / longest
+        scale = float(length(update)) / longest
         vectors = [
             StepVector(symbol, role, vector * scale, symbol == highlighted) for symbol, role, vector in terms
         ]

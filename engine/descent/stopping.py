@@ -21,9 +21,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.descent.run import Outcome
 from engine.function.box import box_widths
-from engine.program.function import Function, dense_hessian
+from engine.program import krylov
+from engine.program.function import DENSE, Function, dense_hessian
 
 GRADIENT_TOLERANCE: Final = 1e-6
 LARGE_SCALE_TOLERANCE: Final = 1e-12  # of the slope's scale, where that is beyond 10⁶
@@ -80,8 +82,8 @@ def scales_of(function: Function, starts: Floats, gradient: Floats, lo: Floats, 
     free_reach = FREE_REACH * np.maximum(np.abs(starts), widths)
     near = np.where(finite, half + OUTSIDE_MARGIN * widths, free_reach)
     far = np.where(finite, half + FAR_OUT * widths, 1e3 * free_reach)
-    slope = np.linalg.norm(gradient, axis=-1)
-    curvature = np.linalg.norm(dense_hessian(function, starts), axis=(-2, -1)) * widths.max() * 1e-2
+    slope = length(gradient)
+    curvature = krylov.curvature_size(function, starts) * widths.max() * 1e-2
     scale = np.maximum(np.nan_to_num(slope, posinf=0.0), np.nan_to_num(curvature, posinf=0.0))
     scale = np.where(scale > 0, scale, 1.0)
     tolerance = GRADIENT_TOLERANCE * np.minimum(1.0, scale) + LARGE_SCALE_TOLERANCE * scale
@@ -96,6 +98,8 @@ def judge_still_points(
     Args:
         theta, gradient: (s, d); L is finite at theta.
     """
+    if theta.shape[-1] > DENSE:
+        return _judged_by_products(function, theta, gradient, widths)
     hessian = dense_hessian(function, theta)
     smooth = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)) & np.isfinite(gradient).all(axis=-1))
     hessian = np.where(smooth[:, None, None], hessian, 0.0)
@@ -117,10 +121,32 @@ def judge_still_points(
     probed = np.flatnonzero(doubtful & ~downhill)
     if len(probed):
         lower = has_lower_neighbour(
-            function, theta[probed], widths, np.linalg.norm(slope[probed], axis=-1), eigenvectors[probed]
+            function, theta[probed], widths, length(slope[probed]), eigenvectors[probed]
         )
         codes[probed[lower]] = STALLED
     codes[~near] = GO_ON
+    return codes
+
+
+def _judged_by_products(
+    function: Function, theta: Floats, gradient: Floats, widths: Floats
+) -> NDArray[np.int8]:
+    """The same where no Hessian is made: by its ends, and by the step of Newton's method."""
+    codes = np.full(len(theta), CONVERGED, dtype=np.int8)
+    for i in range(len(theta)):
+        multiply = krylov.along(function, theta[i], widths)
+        (lowest, highest), vectors, _ = krylov.ends(multiply, theta.shape[-1])
+        if np.isnan(lowest):
+            continue
+        slope = np.nan_to_num(gradient[i], posinf=0.0, neginf=0.0) * widths
+        if np.abs(krylov.solved(multiply, slope)).max() > NEWTON_REACH:
+            codes[i] = GO_ON
+        elif lowest < -FLAT * max(-lowest, highest):
+            codes[i] = STALLED
+        elif lowest <= FLAT * highest:
+            one = slice(i, i + 1)
+            if has_lower_neighbour(function, theta[one], widths, length(slope)[None], vectors[None])[0]:
+                codes[i] = STALLED
     return codes
 
 
@@ -131,7 +157,7 @@ def has_lower_neighbour(
 
     Args:
         theta: (s, d). slope: (s,), the norm of the gradient in units of the box.
-        directions: (s, d, d), columns are orthonormal; they, their opposites and more are probed.
+        directions: (s, d, k), columns are orthonormal; they, their opposites and more are probed.
     """
     d = theta.shape[-1]
     more = np.random.default_rng(0).standard_normal((16, d))
@@ -148,8 +174,10 @@ def has_lower_neighbour(
     )
     value = function.value(theta)
     points = theta[:, None, :] + PROBE_REACH * widths * probes
-    floor = _on_the_floor(function, points[:, : 2 * d], widths)
-    around = np.concatenate([function.value(points), floor], axis=1)
+    around = function.value(points)
+    if d <= DENSE:
+        floor = _on_the_floor(function, points[:, : 2 * d], widths)
+        around = np.concatenate([around, floor], axis=1)
     rounding = 1e-13 * np.maximum(np.abs(value), np.nanmax(np.abs(around), axis=-1, initial=0.0))
     allowed = 2.0 * slope * PROBE_REACH + rounding
     return np.asarray((around < (value - allowed)[:, None]).any(axis=-1))
@@ -194,8 +222,8 @@ def judge_lost_points(points: Moving, start: Floats, t: int, scales: Scales) -> 
     overflowed = ~np.isfinite(theta).all(axis=-1)
     outside = (np.abs(theta - scales.center) > scales.near).any(axis=-1)
     undefined = ~np.isfinite(value) | ~np.isfinite(gradient).all(axis=-1)
-    distance = np.linalg.norm((theta - start) / scales.widths, axis=-1)
-    last = np.linalg.norm(step / scales.widths, axis=-1)
+    distance = length((theta - start) / scales.widths)
+    last = length(step / scales.widths)
     # At an even pace the last step is 1/t of the way; well beyond that, steps are growing.
     leaping = distance > LEAP * t
     accelerating = (last * t > 1.5 * distance) | leaping | (value > start_value) | undefined

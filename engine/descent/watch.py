@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.descent.stopping import (
     CONVERGED,
     GO_ON,
@@ -40,15 +41,14 @@ class Watch:
         self.noisy = noisy
         self.starts = starts
         self.scales: Scales = scales_of(objective, starts, gradient, lo, hi)
-        self.tolerance2 = self.scales.tolerance**2
         self.recheck = np.zeros(len(starts), np.int64)
         self.outside = np.zeros(len(starts), np.int64)
         self._single()
 
     def _single(self) -> None:
         """What `_one_is_fine` compares with, should only one start be left."""
-        if len(self.tolerance2) == 1:
-            self.least = float(self.tolerance2[0])
+        if len(self.starts) == 1:
+            self.least = float(self.scales.tolerance[0])
             self.center, self.near = self.scales.center[0], self.scales.near[0]
             self.low = (self.scales.center[0] - self.scales.near[0]).tolist()
             self.high = (self.scales.center[0] + self.scales.near[0]).tolist()
@@ -56,8 +56,7 @@ class Watch:
     def keep(self, keep: NDArray[np.bool_]) -> None:
         """Forget the starts that are over."""
         self.starts, self.scales = self.starts[keep], self.scales.of(keep)
-        self.tolerance2, self.recheck = self.tolerance2[keep], self.recheck[keep]
-        self.outside = self.outside[keep]
+        self.recheck, self.outside = self.recheck[keep], self.outside[keep]
         self._single()
 
     def codes(self, t: int, points: Moving, last: bool) -> NDArray[np.int8] | None:
@@ -65,28 +64,26 @@ class Watch:
         theta, value, gradient = points[:3]
         if len(theta) == 1 and self._one_is_fine(theta, value, gradient):
             return None
-        slope2 = np.einsum("sd,sd->s", gradient, gradient)
+        slope = length(gradient)
         inside = np.abs(theta - self.scales.center) <= self.scales.near
         # Comparisons with NaN are false: an undefined point is never fine.
-        fine = (slope2 > self.tolerance2) & (slope2 < np.inf) & (np.abs(value) < np.inf)
+        fine = (slope > self.scales.tolerance) & (slope < np.inf) & (np.abs(value) < np.inf)
         if fine.all() and inside.all():
             return None
         codes = np.zeros(len(theta), np.int8)
         self._lost(codes, t, points, np.asarray(inside.all(axis=-1)), last)
-        self._still(codes, t, points, slope2, last)
+        self._still(codes, t, points, slope, last)
         return codes if codes.any() else None
 
     def _one_is_fine(self, theta: Floats, value: Floats, gradient: Floats) -> bool:
         """The test of `codes` for a single point, in plain numbers: several times faster than in arrays."""
         if len(gradient[0]) > FEW:
-            slope2 = float(np.dot(gradient[0], gradient[0]))
-            if not (self.least < slope2 < math.inf and abs(value.item()) < math.inf):
+            square = float(np.dot(gradient[0], gradient[0]))
+            if not (self.least < math.sqrt(square) < math.inf and abs(value.item()) < math.inf):
                 return False
             return bool((np.abs(theta[0] - self.center) <= self.near).all())
-        slope2 = 0.0
-        for g in gradient[0].tolist():
-            slope2 += g * g
-        if not (self.least < slope2 < math.inf and abs(value.item()) < math.inf):
+        slope = math.hypot(*gradient[0].tolist())
+        if not (self.least < slope < math.inf and abs(value.item()) < math.inf):
             return False
         return all(
             low <= x <= high for low, x, high in zip(self.low, theta[0].tolist(), self.high, strict=True)
@@ -118,11 +115,11 @@ class Watch:
         codes: NDArray[np.int8],
         t: int,
         points: Moving,
-        slope2: Floats,
+        slope: Floats,
         last: bool,
     ) -> None:
         theta, value, gradient, step, start_value = points
-        still = (slope2 <= self.tolerance2) & np.isfinite(value) & (codes == GO_ON)
+        still = (slope <= self.scales.tolerance) & np.isfinite(value) & (codes == GO_ON)
         if self.noisy:  # a noisy run only passes through a point of small slope
             return
         still &= (np.abs(step) <= SHORT_STEP * self.scales.widths).all(axis=-1)
@@ -134,7 +131,7 @@ class Watch:
                 self.objective, theta[which], gradient[which], self.scales.widths
             )
             # Where L never fell and is flat all around, there is no telling whether it is lower elsewhere.
-            level = which[(value[which] == start_value[which]) & (slope2[which] == 0)]
+            level = which[(value[which] == start_value[which]) & (slope[which] == 0)]
             codes[level[on_plateau(self.objective, theta[level], PROBE_REACH * self.scales.widths)]] = STALLED
             waiting = which[codes[which] == GO_ON]
             self.recheck[waiting] = int(t * RECHECK_FACTOR) + 10

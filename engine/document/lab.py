@@ -92,6 +92,7 @@ class Display(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gradient_heat: bool = False
     critical_points: bool = True
     update_arrows: bool = True
+    follow: bool = True  # what is drawn of more variables goes through the run's point, not the start
     local_ellipse: bool = False  # what the Hessian at the selected run's step looks like
 
 

@@ -63,7 +63,8 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         inputs: how many columns go in. layers: from the first hidden one to the outputs.
-        targets: the columns to be predicted: one for each output, or one of classes.
+        targets: the columns to be predicted: one for each output, or one of classes; none: the last ones.
+        features: the columns that go in; none: all that are not predicted.
         init: how weights begin: PyTorch's own for a Linear, or one of torch.nn.init, biases then 0; drawn
             by the lab's seed. constant: what "constant" fills weights with, biases too.
         label_noise: the spread of what is added to the targets of the rows to train on, or the share of
@@ -74,6 +75,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inputs: Width
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1, max_length=MAX_LAYERS)]
     targets: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
+    features: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
     bias: bool = True
     init: Initialisation = "default"
     constant: float = 0.1

@@ -59,7 +59,7 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
         _check_weights(network)
         data = _table(lab.data)
         targets = _targets(network, data)
-        names = tuple(name for name in data.columns if name not in targets)
+        names = input_names(network, data)
         _check_inputs(network, data, names, targets)
         table = np.array(data.rows, dtype=np.float64).T
         if not np.isfinite(table).all():
@@ -85,6 +85,19 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
         names=names, targets=targets, inputs=inputs, wanted=wanted, classes=classes, train=train, test=test
     )
     return examples, tuple(_doubts(columns, names))
+
+
+def target_names(network: Network, data: Data) -> tuple[str, ...]:
+    """The columns to be predicted: those chosen, there or not, else the last ones."""
+    count = 1 if network.loss.name in CLASSES else network.widths[-1]
+    return network.targets or data.columns[-count:]
+
+
+def input_names(network: Network, data: Data) -> tuple[str, ...]:
+    """The columns that go in: those chosen if they are there and not predicted, else all that are not."""
+    targets = target_names(network, data)
+    names = tuple(name for name in data.columns if name not in targets)
+    return network.features if network.features and set(network.features) <= set(names) else names
 
 
 def resolve_network(lab: Lab, examples: Examples) -> tuple[Setup | None, tuple[Problem, ...]]:
@@ -181,10 +194,9 @@ def _table(data: Data | None) -> Data:
 
 
 def _targets(network: Network, data: Data) -> tuple[str, ...]:
-    """The columns to be predicted: those chosen, else the last ones."""
+    """The columns to be predicted, judged."""
     outputs = network.widths[-1]
-    count = 1 if network.loss.name in CLASSES else outputs
-    targets = network.targets or data.columns[-count:]
+    targets = target_names(network, data)
     for name in targets:
         if name not in data.columns:
             raise _wrong(

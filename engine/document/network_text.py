@@ -31,7 +31,7 @@ _SPELLINGS: Final[dict[str, Activation]] = {
     "leakyrelu": "leaky_relu", "id": "linear", "identity": "linear", "lin": "linear", "logistic": "sigmoid",
     "σ": "sigmoid",
 }  # fmt: skip
-_LATEX: Final[dict[Activation, str]] = {
+ACTIVATION_LATEX: Final[dict[Activation, str]] = {
     "sigmoid": r"\sigma", "tanh": r"\tanh", "relu": r"\operatorname{ReLU}",
     "leaky_relu": r"\operatorname{LeakyReLU}", "elu": r"\operatorname{ELU}",
     "gelu": r"\operatorname{GELU}", "softplus": r"\operatorname{softplus}",
@@ -236,7 +236,7 @@ def network_latex(network: Network) -> str:
         bias = f" + b_{{{k}}}" if network.bias else ""
         text = f"W_{{{k}}} {text}{bias}"
         if layer.activation != "linear":
-            text = rf"{_LATEX[layer.activation]}\left({text}\right)"
+            text = rf"{ACTIVATION_LATEX[layer.activation]}\left({text}\right)"
         elif k < len(network.layers):
             text = rf"\left({text}\right)"
     return rf"\hat{{y}} = {text}"

@@ -14,6 +14,7 @@ from msgspec import Struct
 Span: TypeAlias = tuple[int, int]
 NOWHERE: Final[Span] = (0, 0)
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
+SeriesKind = Literal["sum", "product"]
 
 
 class Number(Struct, frozen=True, tag=True):
@@ -144,7 +145,7 @@ class Cases(Struct, frozen=True, tag=True):
 class Series(Struct, frozen=True, tag=True):
     """A sum or product of `body` over the whole numbers index = lo … hi."""
 
-    kind: Literal["sum", "product"]
+    kind: SeriesKind
     index: str
     lo: "Node"
     hi: "Node"

@@ -25,5 +25,5 @@ class FormulaError(Exception):
     def __init__(self, message: Message, span: tuple[int, int], hint: Message | None = None) -> None:
         super().__init__(message.render())
         self.message = message
-        self.span = span
+        self.span = (min(span), max(span))  # "root {3} of {x}" is not read in the order it is written
         self.hint = hint

@@ -59,8 +59,8 @@ _VALUES: Final[dict[str, Construct]] = {
     "√": roots.radical,
     "∛": roots.radical,
     "∜": roots.radical,
-    "∑": operators.big_operator,
-    "∏": operators.big_operator,
+    "∑": operators.big_sum,
+    "∏": operators.big_product,
 }
 
 _COMMANDS: Final[dict[str, Construct]] = {

@@ -58,6 +58,9 @@ def natural_order(name: str) -> tuple[object, ...]:
     return (not letter.isascii(), letter.lower(), letter.isupper(), ranks)
 
 
+_OF_TENSOR: Final = re.compile(r"(\d+)\.(weight|bias)\[(\d+(?:,\d+)?)\]")
+
+
 def name_text(name: str) -> str:
     """A name in a sentence: "w_12" → w₁₂, "theta_1" → θ₁; as it was typed where Unicode has no such index.
 
@@ -73,7 +76,16 @@ def name_text(name: str) -> str:
 
 
 def name_latex(name: str) -> str:
-    """A name typeset: "w_12" → w_{12}, "theta" → \\theta, "y_hat" → \\hat{y}."""
+    """A name typeset: "w_12" → w_{12}, "theta" → \\theta, "y_hat" → \\hat{y}.
+
+    A weight of a network has its module above and its place below.
+
+    >>> name_latex("2.weight[0,7]"), name_latex("0.bias[3]")
+    ('w^{(2)}_{0,7}', 'b^{(0)}_{3}')
+    """
+    weight = _OF_TENSOR.fullmatch(name)
+    if weight is not None:
+        return f"{weight[2][0]}^{{({weight[1]})}}_{{{weight[3]}}}"
     letter, indices = parts_of(name)
     greek = GREEK_LETTERS.get(letter)
     if greek is not None:

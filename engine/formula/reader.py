@@ -32,6 +32,7 @@ FACTOR: Final = 6  # nothing binds so; a factor may have a sign in front: x · �
 POWER: Final = 7
 _VALUE: Final = 8
 
+# Signs that end, part or join values: where one stands and a value should, the place is empty.
 _NOTHING: Final = frozenset(
     {"end", ")", "]", "}", "⌋", "⌉", ",", ";", ":", "*", "/", "^", "=", "<", ">", "&"}
 )
@@ -122,9 +123,11 @@ class Reader:
 
     @property
     def token(self) -> Token:
+        """The present token."""
         return self.tokens[self.position]
 
     def peek(self, ahead: int = 1) -> Token:
+        """A token further on; the end, beyond it."""
         return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
 
     @property
@@ -133,12 +136,14 @@ class Reader:
         return self.tokens[self.position - 1]
 
     def advance(self) -> Token:
+        """The present token, which is passed; the end is not."""
         token = self.tokens[self.position]
         if token.kind != "end":
             self.position += 1
         return token
 
     def at_word(self, *texts: str) -> bool:
+        """Whether the present token is one of these words."""
         token = self.tokens[self.position]
         return token.kind == "word" and token.text in texts
 

@@ -14,12 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 from engine.base.arrays import Floats
 from engine.document.lab import Display
 from engine.document.setup import Axis, Setup
+from engine.function.limits import shown_gradient
+from engine.function.plane import Plane
 from engine.function.sampled import Field
-from engine.function.scale import Range, restyled, robust_range
+from engine.function.scale import Range, restyled, robust_range, steady_range
 from engine.function.streamlines import descend_lines
 
 FULL_RESOLUTION: Final = 401  # odd: the middle of a symmetric domain is a sample
 DRAFT_RESOLUTION: Final = 161
+MOVING_RESOLUTION: Final = 61
 CURVE_SAMPLES: Final = 1601
 FEWEST_CURVE_SAMPLES: Final = 41  # whatever the data
 CURVE_WORK: Final = 1e6  # samples × rows
@@ -29,7 +32,7 @@ KEEP_COLORS: Final = 0.1  # a window that shows this part of the whole range kee
 Window = tuple[Range, Range]
 
 
-Quality = Literal["draft", "full"]
+Quality = Literal["moving", "draft", "full"]
 
 
 class Effort(NamedTuple):
@@ -41,6 +44,7 @@ class Effort(NamedTuple):
 
 
 EFFORTS: Final[dict[Quality, Effort]] = {
+    "moving": Effort(MOVING_RESOLUTION, 21, 4e5),  # of a slice that moves with the playhead
     "draft": Effort(DRAFT_RESOLUTION, 25, 1.5e6),
     "full": Effort(FULL_RESOLUTION, 65, 1.2e7),
 }
@@ -63,6 +67,8 @@ class Sampled(Protocol):
     def value(self, theta: ArrayLike) -> NDArray[np.float64]: ...
 
     def gradient(self, theta: ArrayLike) -> NDArray[np.float64]: ...
+
+    def kinks(self, theta: ArrayLike) -> NDArray[np.bool_]: ...
 
     def on_grid(
         self, x: Any, y: Any, horizontal: int, vertical: int, at: ArrayLike, dtype: Any = ...
@@ -123,6 +129,7 @@ def sample(
         levels=np.empty(0),
         level_rule="linear",
         clipped=False,
+        plane=Plane(point, setup.drawn),
     )
     field = restyled(bare, display, _range_of(objective, setup, point, bare, reference))
     if display.streamlines and len(setup.axes) > 1:
@@ -262,7 +269,7 @@ def _along(objective: Sampled, point: Floats, index: int, s: Floats) -> _Line:
     theta[:, index] = s
     with np.errstate(all="ignore"):
         f = np.asarray(objective.value(theta), dtype=np.float64)
-        slope = np.asarray(objective.gradient(theta), dtype=np.float64)[:, index]
+        slope = shown_gradient(objective, theta)[:, index]
     return _Line(f, slope)
 
 
@@ -295,7 +302,7 @@ def _range_of(
         seen = min(own[1], whole[1]) - max(own[0], whole[0])
         if seen >= KEEP_COLORS * (whole[1] - whole[0]):
             return whole
-    return own
+    return own if len(point) == len(setup.axes) else steady_range(own)
 
 
 def _rim_or_pole(objective: Sampled, setup: Setup, point: Floats, field: Field, sign: float) -> bool:

@@ -5,7 +5,7 @@ Any thread; numpy only.
 
 import functools
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.document.network import Activation, Layer, Loss, LossName, Network, Penalty, scalar_names
 from engine.document.network_setup import Examples
@@ -33,36 +33,62 @@ def program_of(
     inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss, penalty: Penalty | None
 ) -> Program:
     """The loss as a function of the tensors; columns: the inputs, (i,), and what is wanted, (o,)."""
-    network = Network(inputs=inputs, layers=layers, bias=bias)
     graph = Graph()
-    shapes = network.shapes
-    tensors = {name: graph.variable(k, shape) for k, (name, shape) in enumerate(shapes.items())}
-    units = graph.column(0, (inputs,))
-    named = iter(tensors.values())
-    for layer in layers:
-        units = graph.matmul(next(named), units)
-        if bias:
-            units = graph.add(units, next(named))
-        units = _ACTIVATIONS[layer.activation](graph, units)
-    output = loss_node(graph, loss, units, graph.column(1, (layers[-1].width,)))
+    net = written(graph, inputs, layers, bias)
+    tensors = net.tensors
+    output = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     if penalty is not None and penalty.factor:
         chosen = [node for name, node in tensors.items() if penalty.of == "all" or name.endswith("weight")]
         output = graph.add(output, _penalty_node(graph, penalty, chosen))
     return Program(graph, output, list(tensors.values()), columns=2)
 
 
-def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node) -> Node:
-    """The loss of `outputs`, (o,) among rows, with its reduction over the elements, of classes over rows."""
-    if loss.name == "mse":
-        gap = graph.sub(outputs, wanted)
-        shape, whole = gap.shape, graph.dot(gap, gap)
+class Written(NamedTuple):
+    """A network in a Graph.
+
+    Attributes:
+        tensors: its weights and biases by name. sums: of each layer, W a + b. units: what it makes of them;
+            the last one's are the outputs.
+    """
+
+    tensors: dict[str, Node]
+    sums: list[Node]
+    units: list[Node]
+
+
+def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) -> Written:
+    """Write the network into `graph`; its column 0 has the inputs, (i,)."""
+    shapes = Network(inputs=inputs, layers=layers, bias=bias).shapes
+    tensors = {name: graph.variable(k, shape) for k, (name, shape) in enumerate(shapes.items())}
+    named = iter(tensors.values())
+    units = graph.column(0, (inputs,))
+    sums, made = [], []
+    for layer in layers:
+        units = graph.matmul(next(named), units)
+        if bias:
+            units = graph.add(units, next(named))
+        sums.append(units)
+        units = _ACTIVATIONS[layer.activation](graph, units)
+        made.append(units)
+    return Written(tensors, sums, made)
+
+
+def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node, by_row: bool = False) -> Node:
+    """The loss of `outputs`, (o,) among rows, with its reduction over the elements, of classes over rows.
+
+    by_row: that of each row alone.
+    """
+    each = _LOSSES[loss.name](graph, loss, outputs, wanted)
+    if by_row:
+        whole = graph.units(each)
+    elif each.op == "whole_power":  # squares: a product of the residuals with themselves
+        whole = graph.dot(each.args[0], each.args[0])
     else:
-        each = _LOSSES[loss.name](graph, loss, outputs, wanted)
-        shape, whole = each.shape, graph.total(graph.units(each))
+        whole = graph.total(graph.units(each))
     if loss.reduction == "sum":
         return whole
-    count = graph.mul(graph.count(), graph.const(float(shape[0] if shape else 1)))
-    return graph.div(whole, count)
+    count = float(each.shape[0] if each.shape else 1)
+    return graph.div(whole, graph.const(count) if by_row else graph.mul(graph.count(), graph.const(count)))
 
 
 def _penalty_node(graph: Graph, penalty: Penalty, tensors: list[Node]) -> Node:
@@ -83,6 +109,10 @@ _ACTIVATIONS: Final[dict[Activation, Callable[[Graph, Node], Node]]] = {
     "gelu": lambda graph, z: graph.call("gelu", z),
     "softplus": lambda graph, z: graph.call("softplus", z),
 }
+
+
+def _squares(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
+    return graph.whole_power(graph.sub(a, y), 2)
 
 
 def _sizes(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
@@ -122,8 +152,9 @@ def _multi_margin(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
     return graph.div(graph.units(wrong), graph.const(float(a.shape[0])))
 
 
-# Of each element, or of each row; mse is a product of the residuals with themselves.
+# Of each element, or of each row.
 _LOSSES: Final[dict[LossName, Callable[[Graph, Loss, Node, Node], Node]]] = {
+    "mse": _squares,
     "l1": _sizes,
     "huber": _huber,
     "smooth_l1": _smooth_l1,

@@ -33,6 +33,7 @@ Range = tuple[float, float]
 LONG_TAIL: Final = 4.0  # how many spreads of the bulk (5 % to 95 %) an end may lie beyond it
 HEADROOM: Final = 1.5  # spreads of the bulk that stay in sight of an end that is cut
 SAMPLES: Final = 40_000  # are enough for quantiles
+STEADY_STEPS: Final = 5  # about so many round steps make a range whose ends are round
 HUGEST: Final = 8e307  # differences of two such numbers are still finite
 BOTTOM_HEAVY: Final = 0.16  # median of the relative height, below which lines are laid logarithmically
 PLATEAU: Final = 1e-4  # relative height below which half of the picture is no valley but a plain
@@ -73,6 +74,26 @@ def robust_range(z: Floats, cut_low: Callable[[], bool], cut_high: Callable[[], 
         lo if z_lo == lo else round_to(z_lo - 5 * step, exponent + 1),
         hi if z_hi == hi else round_to(z_hi + 5 * step, exponent + 1),
     )
+
+
+def steady_range(own: Range) -> Range:
+    """`own` with its ends rounded outwards, so that slices that differ little have the same range.
+
+    While a slice follows a run, its range changes with every frame; colours, heights and level lines must
+    not. What a slice looks like hangs on nothing but itself: it is the same in a film, in a still, and
+    whichever way the playhead came.
+
+    >>> steady_range((0.013, 6.41)), steady_range((0.011, 6.02)), steady_range((-0.31, 0.27))
+    ((0.0, 8.0), (0.0, 8.0), (-0.4, 0.4))
+    """
+    lo, hi = own
+    mantissa, exponent = nice_step(hi - lo, STEADY_STEPS)
+    step = float(f"{mantissa}e{exponent}")
+    low, high = (
+        round_to(math.floor(lo / step) * step, exponent),
+        round_to(math.ceil(hi / step) * step, exponent),
+    )
+    return (low, high) if math.isfinite(high - low) else own
 
 
 def lay_levels(

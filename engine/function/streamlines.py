@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.base.vectors import unit
 from engine.function.sampled import Field
 
 SEEDS: Final = 11  # along each side
@@ -57,10 +58,7 @@ class _Flow:
         self._columns = columns / (nx - 1)
         with np.errstate(all="ignore"):
             u, v = -field.fx[pick] / self._width, -field.fy[pick] / self._height
-            largest = np.maximum(np.abs(u), np.abs(v))
-            u, v = u / largest, v / largest  # squares of huge and tiny numbers stay within reach
-            length = np.hypot(u, v)
-            self._u, self._v = u / length, v / length
+            self._u, self._v = np.moveaxis(unit(np.stack([u, v], axis=-1)), -1, 0)
 
     def data(self, points: Floats) -> Floats:
         """Unit square → data."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
+from engine.base.vectors import length
 from engine.optimizers.line_search import Found, backtrack, dot, strong_wolfe
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
@@ -158,8 +159,8 @@ class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
                 p = np.where(uphill[:, None], -u, p)
                 beta = np.where(uphill, 0.0, beta)
                 slope = dot(moment.gradient, p)
-            length = np.linalg.norm(p, axis=-1)
-            first = exact_length(moment, p, 1.0 / np.maximum(length, 1e-300))
+            size = length(p)
+            first = exact_length(moment, p, 1.0 / np.maximum(size, 1e-300))
             found = strong_wolfe(moment.function, moment.theta, moment.value, slope, p, first, c1, c2)
             return searched(p, found, (beta[:, None], p), (p, u), more=1)
 

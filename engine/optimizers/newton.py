@@ -1,4 +1,6 @@
-"""Methods that use the Hessian itself: Newton's, damped and modified, and a trust region.
+"""Methods that use the Hessian: Newton's, damped and modified, and a trust region.
+
+Of more than DENSE variables they ask only for its products with directions, by conjugate gradients.
 
 Any thread; numpy and msgspec only.
 """
@@ -6,15 +8,18 @@ Any thread; numpy and msgspec only.
 from typing import Annotated, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
+from engine.base.vectors import length
 from engine.optimizers.conjugate import ALPHA, Armijo
 from engine.optimizers.line_search import Found, backtrack, dot
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
 from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, stateless
-from engine.program.function import dense_hessian
+from engine.optimizers.truncated import truncated
+from engine.program.function import DENSE, dense_hessian
 
 BISECTIONS: Final = 60
 
@@ -37,9 +42,11 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
     """Newton's method: jumps to the critical point of the parabola that fits at θ.
 
     Modified, every eigenvalue of the Hessian is replaced by its size, at least δ of the largest, so that
-    the step always goes downhill. Damped, it backtracks until f falls.
+    the step always goes downhill. Damped, it backtracks until f falls. Of more than DENSE variables it is
+    Newton-CG: the parabola's bottom is approached by conjugate gradients until it curves downwards.
 
-    Source: Nocedal & Wright 2006, Algorithm 3.2 and section 3.4 (eigenvalue modification), Algorithm 3.1.
+    Source: Nocedal & Wright 2006, Algorithm 3.2 and section 3.4 (eigenvalue modification), Algorithm 3.1;
+    Algorithm 7.1 (Newton-CG).
 
     >>> class Bowl:
     ...     def value(self, theta):
@@ -89,9 +96,12 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
             step_term(r"[alpha]\,[p]"),
         )
 
-        def update(u: Floats, moment: Moment) -> Step:
+        def direction(u: Floats, moment: Moment) -> tuple[Floats, Floats, NDArray[np.int64]]:
+            """p, the eigenvalues where they are known, else NaN, and the products spent."""
+            if u.shape[-1] > DENSE:
+                p, spent = truncated(moment.function, moment.theta, u)
+                return p, np.full_like(u, np.nan), spent
             values, vectors, along = eigensystem(moment._replace(gradient=u))
-            d = u.shape[-1]
             sizes = np.abs(values)
             largest = sizes.max(axis=-1, keepdims=True)
             largest = np.where(largest > 0, largest, 1.0)
@@ -102,6 +112,10 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
                 regular = sizes > 1e-14 * largest
                 inverse = np.where(regular, 1.0 / np.where(regular, values, 1.0), 0.0)
             p = -np.einsum("sij,sj->si", vectors, inverse * along)
+            return p, values, np.full(len(u), u.shape[-1])
+
+        def update(u: Floats, moment: Moment) -> Step:
+            p, values, spent = direction(u, moment)
             first = np.full(len(u), moment.lr)
             slope = dot(moment.gradient, p)
             found = Found(first, np.ones(len(u), np.int64))
@@ -114,7 +128,7 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
                 alpha = np.where(downhill, found.alpha, first)
                 found = Found(alpha, found.trials)
             step = found.alpha[:, None] * p
-            spent = np.maximum(found.trials - 1, 0) + d
+            spent = spent + np.maximum(found.trials - 1, 0)
             return Step(step, (), (p, values, found.alpha[:, None], step), spent)
 
         return stateless(update, terms)
@@ -123,9 +137,10 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
 class TrustRegion(Method, frozen=True, kw_only=True, tag="trust_region"):
     """A trust region: the minimum of the fitted parabola within a radius that grows as long as it fits.
 
-    The subproblem is solved exactly from the eigenvalues of the Hessian, its hard case included.
+    The subproblem is solved exactly from the eigenvalues of the Hessian, its hard case included; of more
+    than DENSE variables by conjugate gradients, which end at the rim.
 
-    Source: Nocedal & Wright 2006, Algorithm 4.1; section 4.3 for the subproblem.
+    Source: Nocedal & Wright 2006, Algorithm 4.1; section 4.3 for the subproblem; Algorithm 7.2 (CG-Steihaug).
     """
 
     title = message("Trust region")
@@ -182,19 +197,24 @@ class TrustRegion(Method, frozen=True, kw_only=True, tag="trust_region"):
 
         def update(u: Floats, state: State, moment: Moment) -> Step:
             (size,) = state
-            values, vectors, along = eigensystem(moment._replace(gradient=u))
-            q = _solve_subproblem(values, along, size[:, 0])
-            p = np.einsum("sij,sj->si", vectors, q)
-            promised = -(dot(along, q) + 0.5 * dot(values * q, q))
+            if u.shape[-1] > DENSE:
+                p, spent = truncated(moment.function, moment.theta, u, size[:, 0])
+                bent = moment.function.curvature(moment.theta, p[:, None])[:, 0]
+                promised = -(dot(u, p) + 0.5 * dot(bent, p))
+            else:
+                values, vectors, along = eigensystem(moment._replace(gradient=u))
+                q = _solve_subproblem(values, along, size[:, 0])
+                p = np.einsum("sij,sj->si", vectors, q)
+                promised = -(dot(along, q) + 0.5 * dot(values * q, q))
+                spent = np.full(len(u), u.shape[-1])
             fall = moment.value - moment.function.value(moment.theta + p)
             rho = np.where(promised > 0, fall / np.where(promised > 0, promised, 1.0), 0.0)
             rho = np.where(np.isfinite(rho), rho, -1.0)
-            length = np.linalg.norm(p, axis=-1)
-            new = np.where(rho < 0.25, 0.25 * length, size[:, 0])
-            at_border = length >= 0.999 * size[:, 0]
+            gone = length(p)
+            new = np.where(rho < 0.25, 0.25 * gone, size[:, 0])
+            at_border = gone >= 0.999 * size[:, 0]
             new = np.where((rho > 0.75) & at_border, np.minimum(2.0 * size[:, 0], max_radius), new)
             step = np.where((rho > eta)[:, None], p, 0.0)
-            spent = np.full(len(u), u.shape[-1])
             return Step(step, (new[:, None],), (size, p, rho[:, None], step), spent)
 
         return Transform(init, update, terms)
@@ -206,19 +226,19 @@ def _solve_subproblem(values: Floats, along: Floats, radius: Floats) -> Floats:
     Source: Nocedal & Wright 2006, Theorem 4.1; the multiplier by bisection, the hard case by (4.45).
     """
     lowest = values[:, 0]
-    slope = np.linalg.norm(along, axis=-1)
+    slope = length(along)
 
     def solution(multiplier: Floats) -> Floats:
         shifted = values + multiplier[:, None]
         return -along / np.where(np.abs(shifted) > 0, shifted, np.inf)
 
     free = solution(np.zeros_like(lowest))
-    inner = (lowest > 0) & (np.linalg.norm(free, axis=-1) <= radius)
+    inner = (lowest > 0) & (length(free) <= radius)
     low = np.maximum(0.0, -lowest)
     high = low + slope / radius + 1e-300
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
-        too_long = np.linalg.norm(solution(middle), axis=-1) > radius
+        too_long = length(solution(middle)) > radius
         low, high = np.where(too_long, middle, low), np.where(too_long, high, middle)
     q = np.where(inner[:, None], free, solution(high))
     missing = radius**2 - dot(q, q)

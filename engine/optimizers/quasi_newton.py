@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
+from engine.base.vectors import length
 from engine.optimizers.conjugate import ALPHA, Armijo, searched, wolfe_conflict
 from engine.optimizers.line_search import Found, dot, strong_wolfe
 from engine.optimizers.method import Method, described
@@ -30,9 +31,9 @@ def _search(
     p = np.where(uphill[:, None], -u, p)
     slope = np.where(uphill, dot(moment.gradient, p), slope)
     # A first step knows no curvature yet: it goes a length of 1 at most.
-    length = np.linalg.norm(p, axis=-1)
+    size = length(p)
     fresh = uphill | (moment.t == 0)
-    first = np.where(fresh, np.minimum(1.0, 1.0 / np.maximum(length, 1e-300)), 1.0)
+    first = np.where(fresh, np.minimum(1.0, 1.0 / np.maximum(size, 1e-300)), 1.0)
     found = strong_wolfe(moment.function, moment.theta, moment.value, slope, p, first, c1, c2)
     return p, uphill, found
 
@@ -77,7 +78,7 @@ class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
 def _corrected(inverse: Floats, s: Floats, y: Floats, first: bool) -> Floats:
     """H after a step s (n, d) that changed the gradient by y (n, d); as it was where sᵀy is not positive."""
     sy = dot(s, y)
-    good = sy > CURVED * np.linalg.norm(s, axis=-1) * np.linalg.norm(y, axis=-1)
+    good = sy > CURVED * length(s) * length(y)
     rho = 1.0 / np.where(good, sy, 1.0)
     d = s.shape[-1]
     if first:
@@ -134,7 +135,7 @@ def _remembered(
 ) -> tuple[Floats, Floats, Floats]:
     """The memory (n, m, d), (n, m, d), (n, m), the newest pair at the end; ρ = 0 marks an unused place."""
     sy = dot(s, y)
-    good = sy > CURVED * np.linalg.norm(s, axis=-1) * np.linalg.norm(y, axis=-1)
+    good = sy > CURVED * length(s) * length(y)
     newest = 1.0 / np.where(good, sy, 1.0)
     return (
         np.where(good[:, None, None], np.concatenate([steps[:, 1:], s[:, None]], axis=1), steps),

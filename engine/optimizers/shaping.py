@@ -10,6 +10,7 @@ import numpy as np
 from engine.base.arrays import Floats
 from engine.base.i18n import message
 from engine.base.streams import stream
+from engine.base.vectors import length
 from engine.optimizers.catalogue import Racer
 from engine.optimizers.schedules import Constant
 from engine.optimizers.transform import TermSpec
@@ -60,6 +61,6 @@ class Shaper:
                 self._drawn += NOISE_BLOCK
             gradient = gradient + self._noise * self._block[t % NOISE_BLOCK]
         if self._clip:
-            norm = np.linalg.norm(gradient, axis=-1, keepdims=True)
+            norm = length(gradient)[:, None]
             gradient = gradient * np.minimum(1.0, self._clip / (norm + 1e-6))
         return gradient

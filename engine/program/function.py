@@ -19,6 +19,11 @@ class Function(Protocol):
     @property
     def dimension(self) -> int: ...
 
+    @property
+    def rows(self) -> int:
+        """Rows of data that a value is made of; 1 without data."""
+        ...
+
     def value(self, theta: Floats, /) -> Floats:
         """(…, d) → (…)."""
         ...
@@ -33,6 +38,10 @@ class Function(Protocol):
 
     def curvature(self, theta: Floats, directions: Floats, /) -> Floats:
         """The Hessian times each of k directions, (…, d) and (…, k, d) → (…, k, d)."""
+        ...
+
+    def kinks(self, theta: Floats, /) -> NDArray[np.bool_]:
+        """Where the gradient is a convention: at a kink, a tie or a 0/0; (…, d) → (…)."""
         ...
 
     def on(self, rows: NDArray[np.intp], /) -> Self:

@@ -7,6 +7,7 @@ quotients and powers of such parts: finite wherever the value is. Any thread; no
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from engine.program.graph import Graph, Node
 
@@ -27,7 +28,7 @@ def quotient_of(graph: Graph, a: Node, b: Node) -> Node | None:
     above, below = _logarithm(graph, a), _logarithm(graph, b)
     if above is None or below is None or not below[1]:
         return None
-    power = graph.sub(above[0], below[0])
+    power = _less(graph, above[0], below[0])
     if power.op == "neg" and power.args[0].op == "call" and power.args[0].param == "softplus":
         return graph.call("sigmoid", graph.neg(power.args[0].args[0]))  # e^−softplus(z) = σ(−z)
     return graph.call("exp", power)
@@ -48,7 +49,7 @@ def _logarithm(graph: Graph, u: Node) -> tuple[Node, bool] | None:
             a, b = (_logarithm(graph, arg) for arg in u.args)
             if a is None or b is None:
                 return None
-            join = graph.add if u.op == "mul" else graph.sub
+            join = graph.add if u.op == "mul" else partial(_less, graph)
             return join(a[0], b[0]), a[1] or b[1]
         case "whole_power":
             a = _logarithm(graph, u.args[0])
@@ -56,6 +57,16 @@ def _logarithm(graph: Graph, u: Node) -> tuple[Node, bool] | None:
         case "call":
             return _of_call(graph, u)
     return None
+
+
+def _less(graph: Graph, a: Node, b: Node) -> Node:
+    """a − b; of b = ln(e^a + e^c) it is −softplus(c − a), which keeps its digits where a is nearly b."""
+    if b.op == "call" and b.param == "softplus" and b.args[0] is a:
+        return graph.neg(graph.call("softplus", graph.neg(a)))
+    if b.op == "call" and b.param == "logsumexp" and len(b.args) == 2 and a in b.args:
+        other = b.args[1] if b.args[0] is a else b.args[0]
+        return graph.neg(graph.call("softplus", graph.sub(other, a)))
+    return graph.sub(a, b)
 
 
 def _of_call(graph: Graph, u: Node) -> tuple[Node, bool] | None:

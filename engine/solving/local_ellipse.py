@@ -14,7 +14,6 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 from engine.descent.run import Run
 from engine.function.local_shape import FLAT
-from engine.program.function import dense_hessian
 from engine.solving.solution import Solution
 
 Conic = Literal["ellipse", "hyperbola", "lines"]
@@ -102,8 +101,8 @@ def ellipse_at(solution: Solution, run: Run, step: int, widths: Floats) -> Local
     if len(point) != len(setup.descended) or not np.isfinite(point).all():
         return None
     with np.errstate(all="ignore"):
-        hessian = np.asarray(dense_hessian(objective, point), dtype=np.float64)
-    return local_ellipse(hessian[np.ix_(drawn, drawn)], point[drawn], widths)
+        bent = objective.curvature(point, np.eye(len(point))[drawn])
+    return local_ellipse(bent[:, drawn], point[drawn], widths)
 
 
 def _fitting(axes: Floats, box: Floats) -> float:

@@ -3,6 +3,7 @@
 Runs on the engine thread (or in a command, or a test: it is an ordinary generator).
 """
 
+import logging
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Final, TypeVar
@@ -13,12 +14,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.analysis import analyse
+from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
+from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.base.i18n import Message, message
 from engine.descent.batches import Batches, steps_of
 from engine.descent.loop import descend
 from engine.descent.record import most_steps
+from engine.descent.run import Run
 from engine.document.lab import Data, Lab
 from engine.document.marks import marked
 from engine.document.network_setup import examples_of
@@ -28,16 +32,21 @@ from engine.formula.ast import without_spans
 from engine.function.field import Quality, resolution_of, sample
 from engine.function.objective import Objective
 from engine.optimizers import Racer, problems_of
+from engine.program.function import Function
 from engine.solving.posing import Posed, network_derivation, objectives_of, pose_formula, pose_network
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Deriver, Entry, Late
-from engine.words.explanation import explained
+from engine.words.explanation import MOST_EXPLAINED, explain, name_outcome
 
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
+EXPLAIN_S: Final = 1.0  # of computing time for sentences about runs; beyond it only outcomes are named
+SECOND: Final = 4  # the most free variables for which all second derivatives are written out
 NOT_RUN: Final = message("Until then this one does not run.")
+NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Request(Struct, frozen=True):
@@ -53,7 +62,7 @@ class Request(Struct, frozen=True):
     lab: Lab
     quality: Quality = "full"
     partials: int = 12
-    second: int = 4
+    second: int = SECOND
     asked: tuple[tuple[str, ...], ...] = ()
 
     def entries(self, setup: Setup) -> tuple[Entry, ...]:
@@ -192,7 +201,11 @@ class Solver:
         analysis = self._kept_or(
             "analyse",
             key,
-            lambda: analyse(wanted, setup, field, cancelled=cancelled),
+            lambda: _bounded(
+                "analysis",
+                lambda: analyse(wanted, setup, field, cancelled=cancelled),
+                lambda: Analysis(gave_up=NOT_KNOWN, diagnosis=(NOT_KNOWN,)),
+            ),
         )
         yield replace(solution, stage="analyse", analysis=analysis)
 
@@ -286,6 +299,43 @@ class Solver:
         made = make()
         self._kept[stage] = (key, made)
         return made
+
+
+def _bounded(what: str, make: Callable[[], T], otherwise: Callable[[], T]) -> T:
+    """The boundary of a stage: one that fails takes nothing with it. What failed is logged.
+
+    Raises:
+        Cancelled: nobody wants it any more.
+    """
+    try:
+        return make()
+    except Cancelled:
+        raise
+    except Exception:
+        log.info("%s failed", what, exc_info=True)
+        return otherwise()
+
+
+def explained(
+    function: Function, setup: Setup, runs: tuple[Run, ...], cancelled: CancelCheck = never
+) -> tuple[Run, ...]:
+    """`runs` with the sentence about each; of the starts of a racer beyond MOST_EXPLAINED, or of those that
+    are left when EXPLAIN_S are spent, only the outcome.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
+    budget = Budget(EXPLAIN_S)
+
+    def words(run: Run) -> Message:
+        _check(cancelled)
+        if run.start_index >= MOST_EXPLAINED or budget.spent():
+            return name_outcome(setup, run)
+        return _bounded(
+            "explanation", lambda: explain(function, setup, run), lambda: name_outcome(setup, run)
+        )
+
+    return tuple(replace(run, explanation=words(run)) for run in runs)
 
 
 def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Problem, ...]]:

@@ -6,15 +6,14 @@ Runs on the engine thread; numpy only.
 from typing import Final
 
 import numpy as np
-from msgspec.structs import replace
 
 from engine.analysis.kinks import is_kinked
 from engine.analysis.landscape import Landscape
 from engine.analysis.stability import LocalModel, local_model
 from engine.analysis.wording import direction_text, number, place
 from engine.base.arrays import Floats
-from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.base.i18n import Message, message
+from engine.base.vectors import length, unit
 from engine.descent.run import Outcome, Run
 from engine.descent.stopping import PROBE_REACH
 from engine.document.setup import Setup
@@ -22,7 +21,7 @@ from engine.function.box import box_widths
 from engine.function.plateau import on_plateau
 from engine.optimizers import Racer
 from engine.optimizers.schedules import Constant
-from engine.program.function import Function, dense_hessian
+from engine.program.function import Function
 
 MOST_EXPLAINED: Final = 200  # starts of a racer; of more, the others' outcomes are only named
 SAME_HESSIAN: Final = 1e-6  # relative: then f counts as quadratic
@@ -36,24 +35,6 @@ REST, AT_REST = 5, 1e-9  # steps that each go no further than so many widths
 MOSTLY_UP: Final = 0.2  # share of the steps that climb: then a path did not simply fall
 NARROW: Final = 100.0  # times as much curvature across as falls off along: a valley, not a saddle
 TURNING: Final = -0.2  # cosine between consecutive steps below which the path zigzags
-
-
-def explained(
-    function: Function, setup: Setup, runs: tuple[Run, ...], cancelled: CancelCheck = never
-) -> tuple[Run, ...]:
-    """`runs` with the sentence about each; of the starts of a racer beyond MOST_EXPLAINED only the outcome.
-
-    Raises:
-        Cancelled: `cancelled` said so.
-    """
-    said = []
-    for run in runs:
-        if cancelled():
-            raise Cancelled
-        brief = run.start_index >= MOST_EXPLAINED
-        words = name_outcome(setup, run) if brief else explain(function, setup, run)
-        said.append(replace(run, explanation=words))
-    return tuple(said)
 
 
 def explain(function: Function, setup: Setup, run: Run) -> Message:
@@ -136,11 +117,8 @@ def _settled(model: LocalModel) -> tuple[Floats, float]:
     """The point and value of the critical point that is so near: what is less than the way left is 0."""
     if not np.isfinite(model.eigenvalues).all():
         return model.point, model.value
-    along = model.eigenvectors.T @ model.gradient
-    curved = np.abs(model.eigenvalues) > SINGULAR * np.abs(model.eigenvalues).max()
-    step = np.where(curved, along, 0.0) / np.where(curved, model.eigenvalues, 1.0)
-    depth = 0.5 * float(np.abs(along * step).sum())
-    near = np.abs(model.point) <= WAY_LEFT * np.linalg.norm(step)
+    depth = 0.5 * abs(float(model.gradient @ model.step))
+    near = np.abs(model.point) <= WAY_LEFT * length(model.step)
     return np.where(near, 0.0, model.point), 0.0 if abs(model.value) <= WAY_LEFT * depth else model.value
 
 
@@ -161,8 +139,7 @@ def _is_level(function: Function, setup: Setup, point: Floats, model: LocalModel
 
 def _pace(racer: Racer, path: Run, model: LocalModel) -> Message | None:
     """How fast the error shrank, beside what theory predicts."""
-    step = np.linalg.solve(model.hessian, model.gradient)
-    error = np.linalg.norm(path.points - (model.point - step), axis=-1)
+    error = length(path.points - (model.point + model.step))
     n = len(error) - 1
     early = max(0, n - max(4, min(LOOK_BACK, n // 3)))  # the beginning says nothing of the minimum
     while early < n and not error[early] > 1e-12 * (1.0 + np.abs(model.point).max()):
@@ -324,14 +301,14 @@ def _unfinished(function: Function, setup: Setup, racer: Racer, path: Run) -> Me
     if n == 0:
         return message("No step was taken.")
     model = local_model(function, end)
-    steepness = float(np.linalg.norm(path.gradients[-1]))
+    steepness = float(length(path.gradients[-1]))
     first = message(
         "Not there yet after {steps} steps: f = {value}, slope |∇f| = {slope}.",
         steps=n,
         value=number(path.values[-1]),
         slope=number(steepness),
     )
-    reason = _endless(function, setup, path, model) or _coming_off(path, model)
+    reason = _endless(function, setup, path, model) or _coming_off(function, path, model)
     return sentences(first, reason or _why_slow(setup, racer, path, model, steepness))
 
 
@@ -348,10 +325,12 @@ def _endless(function: Function, setup: Setup, path: Run, model: LocalModel) -> 
     )
 
 
-def _coming_off(path: Run, model: LocalModel) -> Message | None:
+def _coming_off(function: Function, path: Run, model: LocalModel) -> Message | None:
     """That the path is still on its way down from a saddle or a maximum."""
     last = path.points[-1] - path.points[-2]
-    if not _falls_off(model) or not last @ model.hessian @ last < 0 or path.values[-1] >= path.values[-2]:
+    if not _falls_off(model) or path.values[-1] >= path.values[-2]:
+        return None
+    if not last @ function.curvature(model.point, last[None])[0] < 0:
         return None
     if model.eigenvalues[-1] >= -NARROW * model.eigenvalues[0]:
         return None
@@ -367,8 +346,7 @@ def _distance_ahead(setup: Setup, model: LocalModel) -> float:
     """How far the minimum is that the curvature and slope here promise, in widths of the box; inf if none."""
     if not model.eigenvalues[0] > SINGULAR * model.eigenvalues[-1]:
         return float("inf")
-    step = np.linalg.solve(model.hessian, model.gradient)
-    return float(np.abs(step / box_widths(setup.lo, setup.hi)).max())
+    return float(np.abs(model.step / box_widths(setup.lo, setup.hi)).max())
 
 
 def _falls_off(model: LocalModel) -> bool:
@@ -376,13 +354,19 @@ def _falls_off(model: LocalModel) -> bool:
 
 
 def _is_quadratic(function: Function, setup: Setup, path: Run, model: LocalModel) -> bool:
-    """Whether the Hessian is that of `model` all over the box and at both ends of the path."""
+    """Whether the Hessian is that of `model` all over the box and at both ends of the path.
+
+    Told by its products with a few directions.
+    """
     widths = box_widths(setup.lo, setup.hi)
     finite = np.isfinite(setup.lo) & np.isfinite(setup.hi)
     center = np.where(finite, 0.5 * setup.lo + 0.5 * setup.hi, path.points[0])
-    box = center + widths * (np.random.default_rng(0).random((16, len(center))) - 0.5)
-    hessians = dense_hessian(function, np.concatenate([box, path.points[[0, -1]]]))
-    return bool(np.abs(hessians - model.hessian).max() <= SAME_HESSIAN * np.abs(model.hessian).max())
+    random = np.random.default_rng(0)
+    box = center + widths * (random.random((16, len(center))) - 0.5)
+    places = np.concatenate([model.point[None], box, path.points[[0, -1]]])
+    ways = random.standard_normal((2, len(center)))
+    products = function.curvature(places, np.broadcast_to(ways, (len(places), *ways.shape)))
+    return bool(np.abs(products - products[0]).max() <= SAME_HESSIAN * np.abs(products[0]).max())
 
 
 def _why_slow(setup: Setup, racer: Racer, path: Run, model: LocalModel, steepness: float) -> Message | None:
@@ -391,14 +375,10 @@ def _why_slow(setup: Setup, racer: Racer, path: Run, model: LocalModel, steepnes
         return None
     recent = path.points[-min(n, LOOK_BACK) - 1 :]
     moves = np.diff(recent, axis=0)
-    lengths = np.linalg.norm(moves, axis=-1)
     resting = _resting(setup, racer, path, moves)
     if resting is not None:
         return resting
-    pairs = lengths[1:] * lengths[:-1]
-    turning = np.where(
-        pairs > 0, np.einsum("kd,kd->k", moves[1:], moves[:-1]) / np.where(pairs > 0, pairs, 1), 0
-    )
+    turning = (unit(moves[1:]) * unit(moves[:-1])).sum(axis=-1)
     values = path.values[-len(recent) :]
     fell = values[0] - values[-1]
     spread = values.max() - values.min()
@@ -419,7 +399,7 @@ def _why_slow(setup: Setup, racer: Racer, path: Run, model: LocalModel, steepnes
     away = _distance_ahead(setup, model)
     if fell > 0 and away <= NEARLY:
         return message("It is nearly there: a minimum is close, and more steps bring it closer.")
-    start_slope = float(np.linalg.norm(path.gradients[0]))
+    start_slope = float(length(path.gradients[0]))
     if steepness < 1e-3 * max(1e-300, start_slope) and fell < 1e-3 * max(
         1e-300, path.values[0] - path.values[-1]
     ):

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.descent.run import Outcome, Run
 
 CLOSE_ENOUGH: Final = 1e-3  # of the drop from the start to the minimum
@@ -61,12 +62,12 @@ def nearest_minimum(run: Run, analysis: Analysis | None) -> tuple[float | None, 
     if analysis is None or not np.isfinite(end).all():
         return None, None
     found: list[tuple[float, float]] = [
-        (float(np.linalg.norm(point.point - end)), point.value)
+        (float(length(point.point - end)), point.value)
         for point in analysis.critical_points
         if point.kind == "minimum" and len(point.point) == len(end)
     ]
     found += [
-        (float(np.linalg.norm(family.points - end, axis=1).min()), family.value)
+        (float(length(family.points - end).min()), family.value)
         for family in analysis.families
         if not family.region
         and family.kind in ("minimum", "degenerate")
@@ -92,7 +93,7 @@ def curve_of(run: Run, quantity: Quantity) -> Floats:
         # Scaled first, so that a gradient of 1e200 has a length.
         largest = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
         scaled = np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
-        lengths: Floats = np.linalg.norm(scaled, axis=1) * largest[:, 0]
+        lengths: Floats = length(scaled) * largest[:, 0]
     return lengths
 
 
@@ -123,7 +124,7 @@ def rate_limit(run: Run, analysis: Analysis | None) -> float | None:
         for point in (analysis.critical_points if analysis else ())
         if point.kind == "minimum" and point.point.shape == end.shape
     ]
-    nearest = min(minima, key=lambda point: float(np.linalg.norm(point.point - end)), default=None)
+    nearest = min(minima, key=lambda point: float(length(point.point - end)), default=None)
     if nearest is None or not nearest.eigenvalues[-1] > 0:
         return None
     limit = run.racer.optimizer.stability_limit(float(nearest.eigenvalues[-1]))

@@ -8,11 +8,13 @@ from numpy.typing import ArrayLike
 
 from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
+from engine.base.vectors import eigenvalues
 from engine.descent.run import Run
 from engine.document.network_setup import weights_at
 from engine.document.network_text import loss_text
 from engine.document.setup import Setup
 from engine.formula import to_latex
+from engine.function.limits import shown_gradient
 from engine.function.objective import Objective
 from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
@@ -113,7 +115,7 @@ def _at_start(objective: Objective, start: Floats, omitted: dict[str, str]) -> d
     return {
         "point": plain(start),
         "value": plain(objective.value(start)),
-        "gradient": plain(objective.gradient(start)),
+        "gradient": plain(shown_gradient(objective, start)),
         "hessian": None if matrix is None else plain(matrix),
         "eigenvalues": None if matrix is None else plain(eigenvalues(matrix)),
     }
@@ -125,6 +127,9 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
     if analysis is None:
         omitted["critical_points"] = "the analysis did not end in time"
         analysis = Analysis()
+    setup = solution.setup
+    if setup is not None and len(setup.descended) != len(setup.drawn):
+        omitted["edges"] = "looked for where every free variable is drawn"
     return {
         "critical_points": [
             {
@@ -143,6 +148,16 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
             {"point": plain(point.point), "value": plain(point.value), "kind": point.kind}
             for point in analysis.critical_points
             if point.at_kink
+        ],
+        "edges": [
+            {
+                "point": plain(edge.point),
+                "value": plain(edge.value),
+                "extreme": edge.extreme,
+                "of": edge.of,
+                "reached": edge.reached,
+            }
+            for edge in analysis.edges
         ],
         "search": {
             "variables": len(solution.setup.descended) if solution.setup else 0,
@@ -191,14 +206,6 @@ def _weights(solution: Solution, run: Run) -> dict[str, Any]:
         return {}
     arrays = weights_at(network, setup, run.points[-1]).arrays
     return {"losses": plain(run.values), "weights": {name: plain(array) for name, array in arrays.items()}}
-
-
-def eigenvalues(hessian: ArrayLike) -> Floats:
-    """Of a symmetric matrix (d, d), ascending; NaN where an entry is not finite."""
-    matrix = np.asarray(hessian, dtype=np.float64)
-    if not np.isfinite(matrix).all():
-        return np.full(len(matrix), np.nan)
-    return np.asarray(np.linalg.eigvalsh(matrix), dtype=np.float64)
 
 
 def plain(values: ArrayLike) -> Any:

@@ -15,6 +15,7 @@ from engine.descent.run import Run
 from engine.document.lab import Display, Slice
 from engine.document.setup import Axis, Setup
 from engine.function.sampled import Field
+from engine.solving.section import found_in
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, Marker
 from gui.contour.critical_layer import CriticalLayer
@@ -75,7 +76,7 @@ class Content:
         self.set_field(solution.field, solution.lab.display)
         self.set_runs(solution.runs)
         self.ellipse.set_solution(solution)
-        self.set_analysis(solution.analysis)
+        self.set_analysis(found_in(solution, solution.field.plane))
         self._place_starts()
 
     def set_setup(self, setup: Setup) -> None:

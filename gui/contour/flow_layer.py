@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.base.arrays import Floats
 from engine.base.round_numbers import nice_step
+from engine.base.vectors import unit
 from engine.document.lab import Colormap
 from engine.function.sampled import Field
 from engine.function.scale import height_of, steepest, steepness
@@ -81,8 +82,8 @@ class FlowLayer:
             # As vectors of the plane: a step along them moves so on the screen.
             dx, dy = field.fx[pick], field.fy[pick]
             steep = np.hypot(dx, dy)
-            largest = np.maximum(np.abs(dx), np.abs(dy))
-            dx, dy = dx / largest * view.px_per_x, -dy / largest * view.px_per_y
+            dx, dy = np.moveaxis(unit(np.stack([dx, dy], axis=-1)), -1, 0)
+            dx, dy = dx * view.px_per_x, -dy * view.px_per_y
             norm = np.hypot(dx, dy)
             dx, dy = dx / norm, dy / norm
         if self.arrows == "unit":

@@ -27,7 +27,7 @@ def graph_area(rect: QRectF, look: Look, readout_lines: float) -> QRectF:
 
 def paint_graph(painter: QPainter, view: Viewport, look: Look, field: Field, setup: Setup) -> None:
     """The curve in its frame."""
-    curve = curve_of(field, setup, setup.starts[0], math.nan, math.nan)
+    curve = curve_of(field, setup, field.plane.origin, math.nan, math.nan)
     paint_curve(
         painter, view, look, curve, CurveStyle(look.theme.color("accent"), tangent=False, point=False)
     )

@@ -13,6 +13,7 @@ from engine.function.scale import heights, steepest, steepness
 from gui.contour.viewport import Viewport
 from gui.drawing.colormaps import color_range, colormap
 from gui.drawing.look import Look
+from gui.drawing.lookup import looked_up
 
 HATCH_PX: Final = 8
 BRIGHTEST_HEAT: Final = 205  # of the rows of magma: light lines stay visible on it
@@ -96,15 +97,8 @@ class ImageLayer:
         else:
             lo, hi = color_range(field, self._colors)
             share, table = (heights_of_samples - np.float32(lo)) / np.float32(hi - lo), colormap(self._colors)
-        rows = np.clip(share * np.float32(255.0) + np.float32(0.5), 0.0, 255.0).astype(np.uint8)
-        # 0xAARRGGBB in the machine's own byte order; undefined is transparent, and shows the hatching.
-        r, g, b = (table[:, k].astype(np.uint32) for k in range(3))
-        argb = (np.uint32(0xFF000000) | (r << 16) | (g << 8) | b)[rows]
-        if not field.finite.all():
-            argb[~field.finite] = 0
-        argb = np.ascontiguousarray(argb[::-1])  # the first row of a picture is its top
-        ny, nx = argb.shape
-        return QImage(argb.data, nx, ny, 4 * nx, QImage.Format.Format_ARGB32_Premultiplied).copy()
+        # What is undefined is transparent, and shows the hatching.
+        return looked_up(share, table, None if field.finite.all() else ~field.finite)
 
 
 def paint_hatching(painter: QPainter, rect: QRectF, look: Look) -> None:

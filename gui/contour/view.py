@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
@@ -30,7 +31,7 @@ from gui.contour.log_chip import LogChip
 from gui.contour.readout import lines_needed, paint_readout
 from gui.contour.scene import ContourScene
 from gui.contour.viewport import Viewport
-from gui.drawing.reading import Reading, read_at, slice_point
+from gui.drawing.reading import Reading, read_at, readable, slice_point
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.theme import Theme, run_color
@@ -87,11 +88,12 @@ class ContourView(QWidget):
         )
         self.scene.set_emphasis(store.view.selected_run, store.view.highlighted_term)
         store.solution_changed.connect(self._on_solution_changed)
+        store.section_changed.connect(self._on_section_changed)
         store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
         store.lab_changed.connect(self._on_lab_changed)
-        if store.solution is not None:
-            self._on_solution_changed(store.solution)
+        if store.shown is not None:
+            self._on_solution_changed(store.shown)
         if store.frame is not None:
             self._on_frame_changed(store.frame)
 
@@ -107,6 +109,11 @@ class ContourView(QWidget):
         self.scene.set_scale(scale)
         self._fit_readout()
         self.update()
+
+    @property
+    def in_sight(self) -> Ranges | None:
+        """The part of the plane that was asked for last; None where the whole is seen."""
+        return self._wanted if self.scene.zoomed else None
 
     def reset_view(self) -> None:
         """See the whole domain again."""
@@ -147,13 +154,18 @@ class ContourView(QWidget):
 
     def _on_solution_changed(self, solution: Solution) -> None:
         before = self.scene.whole_field
+        self._on_section_changed(solution)
+        if self.scene.whole_field is not before and self.scene.zoomed:
+            self._want_window()
+
+    def _on_section_changed(self, solution: Solution) -> None:
+        """Show it; of what is in sight after a zoom, a slice comes with its own Field."""
+        before = self.scene.whole_field
         self._solution = solution
         self.scene.set_solution(solution)
         self._dragging.follow()
         if self.scene.whole_field is not before:
             self._log_chip.set_field(self._map_field())
-            if self.scene.zoomed:
-                self._want_window()
         self._refresh_reading()
         self._refresh_slice()
         self.update()
@@ -203,7 +215,7 @@ class ContourView(QWidget):
         marker = self.scene.pointed_out
         if marker is not None:
             x, y = self.scene.plane_of(marker.position)
-            self._reading = read_at(solution, x, y, marker.position)
+            self._reading = read_at(solution, x, y, Plane(marker.position, solution.setup.drawn))
 
     # Painting
 
@@ -237,8 +249,8 @@ class ContourView(QWidget):
         self.still_drawn += 1
 
     def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
-        view, reading = self.viewport, self._reading
-        if view is None or reading is None or not self.scene.readout_lines:
+        view, reading, solution = self.viewport, self._reading, self._solution
+        if view is None or reading is None or solution is None or not self.scene.readout_lines:
             return
         marker = (
             None
@@ -248,7 +260,7 @@ class ContourView(QWidget):
         paint_readout(
             painter,
             self.scene.header(area),
-            reading,
+            readable(reading, solution),
             tuple(axis.name for axis in self.scene.axes),
             reading_decimals(view, reading.x, reading.y),
             self.scene.look,

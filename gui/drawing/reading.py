@@ -1,31 +1,44 @@
 """What can be read at one point of the map: f and its gradient there. Any thread."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.base.arrays import Floats
+from engine.base.round_numbers import without_dust
 from engine.document.lab import Slice
-from engine.document.setup import Setup
+from engine.function.box import box_widths
+from engine.function.limits import shown_gradient
+from engine.function.plane import Plane
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 
 
 @dataclass(frozen=True)
 class Reading:
-    """f and its partials at (x, y); NaN where undefined."""
+    """f and its partials at (x, y); NaN where undefined.
+
+    Attributes:
+        gradient: (d,), by all descended variables, the drawn ones among them.
+    """
 
     x: float
     y: float
     f: float
     fx: float
     fy: float
+    gradient: tuple[float, ...]
 
     @property
     def steepness(self) -> float:
-        """|∇f|."""
+        """|∇f| in the drawn plane: of the drawn variables alone."""
         return math.hypot(self.fx, self.fy)
+
+    @property
+    def gradient_norm(self) -> float:
+        """|∇f|, of all variables."""
+        return math.hypot(*self.gradient)
 
     @property
     def direction_deg(self) -> float:
@@ -35,29 +48,48 @@ class Reading:
         return math.degrees(math.atan2(self.fy, self.fx)) % 360.0
 
 
-def theta_at(setup: Setup, x: float, y: float, hidden: Floats | None = None) -> Floats:
-    """The point of the drawn plane as values of all descended variables, (d,).
+def read_at(solution: Solution, x: float, y: float, plane: Plane | None = None) -> Reading | None:
+    """The exact numbers of the solution's function at (x, y); with one axis y does not matter.
 
     Args:
-        hidden: (d,), where the variables are that are not drawn; default the first start.
+        plane: default the drawn one, that of the solution's Field.
     """
-    theta = np.array(setup.starts[0] if hidden is None else hidden, dtype=np.float64)
-    theta[list(setup.drawn)] = (x, y)[: len(setup.drawn)]
-    return theta
-
-
-def read_at(solution: Solution, x: float, y: float, hidden: Floats | None = None) -> Reading | None:
-    """The exact numbers of the solution's function at (x, y); with one axis y does not matter."""
-    objective, setup = solution.objective, solution.setup
-    if objective is None or setup is None:
+    objective, setup, field = solution.objective, solution.setup, solution.field
+    if objective is None or setup is None or field is None:
         return None
-    theta = theta_at(setup, x, y, hidden)
+    theta = (plane or field.plane).theta(x, y)
     drawn = setup.drawn
     with np.errstate(all="ignore"):
         value = float(objective.value(theta))
-        gradient = np.asarray(objective.gradient(theta), dtype=np.float64)
+        gradient = shown_gradient(objective, theta)
     fy = float(gradient[drawn[1]]) if len(drawn) > 1 else 0.0
-    return Reading(x, y, value, float(gradient[drawn[0]]), fy)
+    return Reading(x, y, value, float(gradient[drawn[0]]), fy, tuple(gradient.tolist()))
+
+
+def sizes(solution: Solution) -> tuple[float, Floats] | None:
+    """How large f and its partials, (d,), are in the picture: what is shown of them beside it is no dust."""
+    field, setup = solution.field, solution.setup
+    if field is None or setup is None:
+        return None
+    height = field.z_hi - field.z_lo
+    return height, height / box_widths(setup.lo, setup.hi)
+
+
+def readable(reading: Reading, solution: Solution) -> Reading:
+    """`reading` with zeros in the place of what rounding has left of them."""
+    known, setup = sizes(solution), solution.setup
+    if known is None or setup is None or len(known[1]) != len(reading.gradient):
+        return reading
+    height, slopes = known
+    gradient = tuple(map(without_dust, reading.gradient, slopes.tolist()))
+    drawn = setup.drawn
+    return replace(
+        reading,
+        f=without_dust(reading.f, height),
+        fx=gradient[drawn[0]],
+        fy=gradient[drawn[1]] if len(drawn) > 1 else reading.fy,
+        gradient=gradient,
+    )
 
 
 def slice_point(

@@ -115,6 +115,7 @@ class FormulaEditor(QFrame):
         self._sent = self._reading.formula
         self.message.judge()
         self._refresh_speech()
+        self.setHidden(store.lab.network is not None)
 
     def set_theme(self, theme: Theme) -> None:
         """The colours come with the palette; the marks in the text are made anew."""
@@ -194,6 +195,8 @@ class FormulaEditor(QFrame):
         self._store.redo()
 
     def _on_lab_changed(self, change: Change) -> None:
+        if "network" in change:
+            self.setHidden(self._store.lab.network is not None)
         if change.initiator is self:
             return
         if "formula" in change:

@@ -1,11 +1,10 @@
 """The data a loss function may name by column: pasted, opened from CSV, or typed. GUI thread."""
 
-import math
 from pathlib import Path
 from typing import Any, Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QLabel,
+    QMenu,
     QPushButton,
     QStackedLayout,
     QTableView,
@@ -20,139 +20,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.document.classes import with_class
 from engine.document.column_names import can_name_a_column
-from engine.document.datafile import DataError, looks_like_a_number, parse_table, read_text, write_table
+from engine.document.datafile import DataError, parse_table, read_text, write_table
 from engine.document.lab import MAX_COLUMNS, MAX_ROWS, Data
+from engine.document.proposals import with_table
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.data_model import DataModel
+from gui.panels.data_sets import fill_data_sets
+from gui.panels.fit_card import FitCard
 from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import IconButton, ProblemLabel, icon, read_number, write_number
+from gui.widgets import IconButton, ProblemLabel, icon
 
-Index = QModelIndex | QPersistentModelIndex
 ROW_PX: Final = 26
-MOST_TOLD: Final = 20  # classes in a tooltip
-HEADER_CHARACTERS: Final = 18
 FIRST_COLUMNS: Final = ("x", "y")
-
-
-class DataModel(QAbstractTableModel):
-    """The numbers of `store.lab.data`; a text that is no number stays in its cell until it is mended.
-
-    Signals:
-        problem_found(str): what is wrong with the last edit; "" when it is good.
-    """
-
-    problem_found = Signal(str)
-
-    def __init__(self, store: Store, theme: Theme) -> None:
-        super().__init__()
-        self._store = store
-        self.theme = theme
-        self._data = store.lab.data or Data()
-        self._wrong: dict[tuple[int, int], str] = {}
-        store.lab_changed.connect(self._on_lab_changed)
-
-    @property
-    def table(self) -> Data:
-        return self._data
-
-    def _on_lab_changed(self, change: Change) -> None:
-        if "data" not in change:
-            return
-        new = self._store.lab.data or Data()
-        same_head = new.columns == self._data.columns and new.headers == self._data.headers
-        if same_head and len(new.rows) == len(self._data.rows):
-            self._data = new
-            last = self.index(len(new.rows) - 1, len(new.columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-            return
-        self.beginResetModel()
-        self._data = new
-        self._wrong.clear()
-        self.endResetModel()
-        self.problem_found.emit("")
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._data.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._data.columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Vertical:
-            return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
-        name = self._data.columns[section]
-        own, classes = self._data.headers.get(name, ""), self._data.classes.get(name, ())
-        if role == Qt.ItemDataRole.DisplayRole:
-            if not self._data.headers:
-                return name
-            return f"{name}\n{own if len(own) <= HEADER_CHARACTERS else own[: HEADER_CHARACTERS - 1] + '…'}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            told = [f"{name}: {own}"] if own else []
-            told += [f"{code} = {each}" for code, each in enumerate(classes[:MOST_TOLD])]
-            told += ["…"] if len(classes) > MOST_TOLD else []
-            return "\n".join([*told, tr("Double-click to rename")])
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        cell = (index.row(), index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            value = self._data.rows[cell[0]][cell[1]]
-            classes = self._classes(cell[1])
-            return self._wrong.get(cell) or (classes[int(value)] if classes else write_number(value))
-        if role == Qt.ItemDataRole.ForegroundRole and cell in self._wrong:
-            return self.theme.color("danger")
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if self._classes(cell[1]) else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole:
-            return False
-        row, column = index.row(), index.column()
-        text = " ".join(str(value).split())
-        edited = self._edited(row, column, text)
-        if edited is None:
-            self._wrong[row, column] = text[:60] or " "
-            place = {"row": row + 1, "column": self._data.columns[column]}
-            what = (
-                tr("Row {row}, {column}: a class needs a name that is no number.", **place)
-                if self._classes(column)
-                else tr("Row {row}, {column}: this is not a number.", **place)
-            )
-            self.problem_found.emit(what)
-        else:
-            self._wrong.pop((row, column), None)
-            self.problem_found.emit("")
-            self._store.edit(data=edited)
-        self.dataChanged.emit(index, index)
-        return True
-
-    def _classes(self, column: int) -> tuple[str, ...]:
-        """The names of the classes in a column; none of one of numbers."""
-        return self._data.classes.get(self._data.columns[column], ())
-
-    def _edited(self, row: int, column: int, text: str) -> Data | None:
-        """The table with `text` in a cell; None where it cannot stand there."""
-        if self._classes(column):
-            return None if looks_like_a_number(text) else with_class(self._data, row, column, text)
-        number = read_number(text)
-        if number is None or not math.isfinite(number):
-            return None
-        rows = list(self._data.rows)
-        rows[row] = (*rows[row][:column], number, *rows[row][column + 1 :])
-        return replace(self._data, rows=tuple(rows))
 
 
 class _Table(QTableView):
@@ -187,14 +72,22 @@ class DataTable(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 8)
         column.setSpacing(4)
+        self.card = FitCard(store)
         bar = QHBoxLayout()
         bar.setSpacing(4)
         self.paste = self._button(
             tr("Paste"), "paste", tr("Paste a table with its column names"), self._on_pasted
         )
         self.open = self._button(tr("Open CSV…"), "open", tr("Open a CSV file"), self._on_opened)
-        bar.addWidget(self.paste)
-        bar.addWidget(self.open)
+        self.sets = QPushButton(tr("Data sets"))
+        self.sets.setToolTip(tr("Tables that come with the program"))
+        menu = QMenu(self.sets)
+        menu.setToolTipsVisible(True)
+        fill_data_sets(menu, self._take_new)
+        self.sets.setMenu(menu)
+        self.fit = self._button(tr("Fit…"), "fit", tr("Choose what to fit to the table"), self.card.offer)
+        for each in (self.paste, self.open, self.sets, self.fit):
+            bar.addWidget(each)
         self.problem = ProblemLabel()
         bar.addWidget(self.problem, 1)
         bar.addStretch(0)
@@ -220,6 +113,7 @@ class DataTable(Panel):
         self.table.copy_requested.connect(self._on_cells_copied)
         self.table.removal_requested.connect(self._on_rows_removed)
         self.table.setMinimumHeight(60)
+        column.addWidget(self.card)
         self.in_the_way = self._make_way_out()
         column.addWidget(self.in_the_way)
         self._note = QLabel()  # what of a table that was pasted or opened was left out
@@ -322,7 +216,9 @@ class DataTable(Panel):
     def _refresh(self) -> None:
         present = self._store.lab.data is not None
         self._stack.setCurrentIndex(1 if present else 0)
-        for button in (self.add_row, self.remove_rows, self.add_column, self.copy, self.clear):
+        for button in (
+            self.fit, self.add_row, self.remove_rows, self.add_column, self.copy, self.clear
+        ):  # fmt: skip
             button.setEnabled(present)
         if not present:
             self.in_the_way.hide()
@@ -351,9 +247,18 @@ class DataTable(Panel):
 
     def _take_text(self, text: str, names: tuple[str, ...] = ()) -> None:
         table = parse_table(text, names, missing="drop")
-        self._take(table.data)
+        self._take_new(table.data)
         self._note.setText(" ".join(map(tr, table.notes)))
         self._note.setVisible(bool(table.notes))
+
+    def _take_new(self, data: Data) -> None:
+        """Take a table that is another, and offer what to fit to it: one step to undo, with the fit."""
+        self.problem.set_problem("")
+        self._note.hide()
+        step = object()
+        lab = with_table(self._store.lab, data)
+        self._store.edit(data=data, formula=lab.formula, order=lab.order, starts=lab.starts, merge_key=step)
+        self.card.offer(step)
 
     def _take(self, data: Data) -> None:
         self.problem.set_problem("")

@@ -14,12 +14,14 @@ from gui.panels.curves import Curves
 from gui.panels.data_table import DataTable
 from gui.panels.derivatives import DerivativesPanel
 from gui.panels.diagnosis import Diagnosis
+from gui.panels.network import NetworkPanel
 from gui.panels.note import Note
 from gui.panels.panel import Panel
 from gui.panels.racers import Racers
 from gui.panels.results import Results
 from gui.panels.slice_plot import SlicePlot
 from gui.panels.starts import Starts
+from gui.panels.training import Training
 from gui.panels.variables import Variables
 from gui.panels.worked_step import WorkedStep
 from gui.store import Store
@@ -27,6 +29,7 @@ from gui.theme import Theme
 
 Group = Literal["function", "data", "descent", "results"]
 Place = Literal["column", "drawer"]
+Subject = Literal["formula", "network"]
 
 GROUPS: Final[dict[Group, Message]] = {
     "function": message("Function"),
@@ -43,6 +46,7 @@ class Entry(Struct, frozen=True):
         key: its name in a lab file. group: what it is about. place: the column at the left, where panels
             stand below each other, or the drawer below the views, which shows one of them.
         make: the panel of a store in a theme. comes: its state until somebody chooses another.
+        about: it comes hidden where the lab is about the other one; None: about both.
     """
 
     key: str
@@ -51,11 +55,15 @@ class Entry(Struct, frozen=True):
     title: Message
     make: Callable[[Store, Theme], Panel]
     comes: PanelState = "open"
+    about: Subject | None = None
 
 
 PANELS: Final = (
-    Entry("derivatives", "column", "function", message("Partial derivatives"), DerivativesPanel),
+    Entry(
+        "derivatives", "column", "function", message("Partial derivatives"), DerivativesPanel, about="formula"
+    ),
     Entry("variables", "column", "function", message("Variables"), Variables),
+    Entry("network", "column", "data", message("Network"), NetworkPanel, about="network"),
     Entry("optimizers", "column", "descent", message("Optimizers"), Racers),
     Entry("starts", "column", "descent", message("Starting points"), Starts),
     Entry("results", "column", "results", message("Results"), Results, "folded"),
@@ -63,6 +71,7 @@ PANELS: Final = (
     Entry("curves", "drawer", "results", message("Curves"), Curves),
     Entry("why", "drawer", "results", message("Why?"), Diagnosis),
     Entry("slice", "drawer", "function", message("Slice"), SlicePlot),
+    Entry("training", "drawer", "data", message("Training"), Training),
     Entry("data", "drawer", "data", message("Data"), DataTable),
     Entry("note", "drawer", "function", message("Note"), Note),
 )

@@ -13,13 +13,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.base.round_numbers import format_tick
+from engine.base.round_numbers import format_tick, without_dust
 from engine.formula.names import name_text
 from engine.function.field import curve_samples, directional_derivative, secant, slice_curve
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.contour.dial import direction_of
-from gui.drawing.reading import read_at, slice_point, theta_at
+from gui.drawing.reading import read_at, slice_point
 from gui.i18n import tr
 from gui.panels.panel import Panel
 from gui.panels.slice_curve import SliceCurve
@@ -33,7 +33,6 @@ Along = Literal["horizontal", "vertical"]
 BOTH: Final[tuple[Along, Along]] = ("horizontal", "vertical")
 SMALLEST_STEP: Final = 1e-4  # of the range of the variable
 FIRST_STEP: Final = 0.1
-ZERO: Final = 1e-9  # of |∇f|: across it, what is left by rounding
 CONTROLS_PX: Final = 264
 
 
@@ -61,11 +60,12 @@ class SlicePlot(Panel):
             curve.step_dragged.connect(lambda h: self._edit(h=h or None, merge="slice h"))
             curve.drag_ended.connect(self._store.end_merge)
         store.solution_changed.connect(self._on_solution_changed)
+        store.section_changed.connect(self._on_section_changed)
         store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
         store.lab_changed.connect(self._on_lab_changed)
-        if store.solution is not None:
-            self._on_solution_changed(store.solution)
+        if store.shown is not None:
+            self._on_solution_changed(store.shown)
         self._refresh_controls()
 
     def set_theme(self, theme: Theme) -> None:
@@ -200,6 +200,10 @@ class SlicePlot(Panel):
         self._refresh_controls()
         self._refresh_curves()
 
+    def _on_section_changed(self, solution: Solution) -> None:
+        self._solution = solution
+        self._refresh_curves()
+
     def _on_lab_changed(self, change: Change) -> None:
         if "slice" in change:
             self._refresh_controls()
@@ -224,12 +228,13 @@ class SlicePlot(Panel):
             curve.setVisible(along in BOTH[:drawn] and along in chosen.along)
         # What is not seen is not computed; it is when it is shown.
         objective = solution.objective if solution is not None else None
-        if setup is None or objective is None or not self.isVisible():
+        field = solution.field if solution is not None else None
+        if setup is None or objective is None or field is None or not self.isVisible():
             return
         point = self._point()
         if point is None:
             return
-        theta = theta_at(setup, *point)
+        theta = field.plane.theta(*point)
         for index, (along, curve) in enumerate(self.curves.items()):
             if along not in chosen.along or index >= drawn:
                 continue
@@ -250,11 +255,11 @@ class SlicePlot(Panel):
         if reading is not None:
             gradient = (reading.fx, reading.fy)
             slope = directional_derivative(gradient, chosen.direction_deg)
-            if abs(slope) < ZERO * reading.steepness:
-                slope = 0.0
+            slope = without_dust(slope, reading.steepness)  # 0 across the gradient
+            within = f" ({tr('in the slice')})" if len(reading.gradient) > 2 else ""
             self.direction_value.setText(
                 f"{format_tick(slope)} ({chosen.direction_deg:.0f}°)\n"
-                f"≤ |∇f| = {format_tick(reading.steepness)}"
+                f"≤ |∇f| = {format_tick(reading.steepness)}{within}"
             )
             self.direction.set_steepest(direction_of(gradient), term_color("gradient", self._theme))
 

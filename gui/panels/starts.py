@@ -10,6 +10,8 @@ from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.panels.budget import Budget
+from gui.panels.model_words import INIT_WORDS
+from gui.panels.network_edit import draw_again
 from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.panels.symbols import name_label
@@ -154,11 +156,12 @@ class Starts(Panel):
 
     def _on_solution_changed(self, solution: Solution) -> None:
         if solution.setup is not None:
-            self._names = solution.setup.descended
+            drawn = tuple(axis.name for axis in solution.setup.axes)
+            self._names = solution.setup.descended if solution.lab.network is None else drawn
         self._refresh()
 
     def _on_lab_changed(self, change: Change) -> None:
-        if "starts" in change and not isinstance(change.initiator, StartRow):
+        if change.fields & {"starts", "network"} and not isinstance(change.initiator, StartRow):
             self._refresh()
 
     def _refresh(self) -> None:
@@ -181,10 +184,15 @@ class Starts(Panel):
 
     def _show_draw(self) -> None:
         """Whether the starts were drawn at random, as they are over a table unless they were chosen."""
-        solution = self._store.solution
-        seed = solution.setup.start_seed if solution and solution.setup else None
-        self._drawn.setText("" if seed is None else tr(drawn_by(seed)))
-        self._drawn.setVisible(seed is not None)
+        solution, lab = self._store.solution, self._store.lab
+        said = ""
+        if lab.network is not None:
+            init = tr(INIT_WORDS[lab.network.init])
+            said = tr("Weights begin by “{init}”, seed {seed}.", init=init, seed=lab.seed)
+        elif solution and solution.setup and solution.setup.start_seed is not None:
+            said = tr(drawn_by(solution.setup.start_seed))
+        self._drawn.setText(said)
+        self._drawn.setVisible(bool(said))
         self.draw.setVisible(bool(solution and solution.formula and solution.formula.columns))
 
     def _values(self, index: int) -> dict[str, float]:
@@ -192,13 +200,17 @@ class Starts(Panel):
         solution = self._store.solution
         values: dict[str, float] = {}
         setup = solution.setup if solution else None
-        if setup is not None and index < len(setup.starts) and setup.descended == self._names:
-            values = dict(zip(self._names, (float(v) for v in setup.starts[index]), strict=True))
+        if setup is not None and index < len(setup.starts):
+            start = dict(zip(setup.descended, setup.starts[index].tolist(), strict=True))
+            values = {name: start[name] for name in self._names if name in start}
         return {**values, **self._store.lab.starts[index]}
 
     def _on_draw_wanted(self) -> None:
         """All starts are drawn, with the next seed if they were already."""
         lab, solution = self._store.lab, self._store.solution
+        if lab.network is not None:
+            draw_again(self._store)
+            return
         drawn = solution is not None and solution.setup is not None and solution.setup.start_seed is not None
         self._store.edit(seed=lab.seed + drawn, starts=({},) * len(lab.starts))
 
@@ -206,7 +218,8 @@ class Starts(Panel):
         """A new start opposite to the last one, about the middle of the drawn domain; drawn if that was."""
         solution = self._store.solution
         setup = solution.setup if solution else None
-        if setup is not None and setup.start_seed is not None:
+        drawn = setup is not None and setup.start_seed is not None
+        if drawn or self._store.lab.network is not None:
             self._store.edit(starts=(*self._store.lab.starts, {}))
             return
         last = self._values(len(self._store.lab.starts) - 1)

@@ -1,5 +1,7 @@
 """The variables of the formula: the role of each and why, the range of an axis, the value of a held one.
 
+Of a network, whose weights are many, only the drawn ones.
+
 GUI thread.
 """
 
@@ -17,6 +19,7 @@ from engine.document.starts import DEFAULT_VALUE
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.panels.drawn_weights import DrawnWeights
 from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
 from gui.panels.role_notes import RoleNotes
@@ -216,7 +219,7 @@ class VariableRow(QWidget):
 
 
 class Variables(Panel):
-    """A row for every variable of the formula, in its order."""
+    """A row for every variable of the formula, in its order; or the two drawn weights of a network."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -228,6 +231,9 @@ class Variables(Panel):
         self._empty = QLabel(tr("The formula has no variables."))
         set_role(self._empty, "muted")
         self._column.addWidget(self._empty)
+        self.weights = DrawnWeights(store)
+        self.weights.hide()
+        self._column.addWidget(self.weights)
         self.notes = RoleNotes(store)
         self._column.addWidget(self.notes)
         self.problem = ProblemLabel()
@@ -239,8 +245,17 @@ class Variables(Panel):
 
     def _on_solution_changed(self, solution: Solution) -> None:
         setup = solution.setup
+        trained = solution.lab.network is not None
+        if setup is not None and trained:
+            self.weights.show_setup(setup)
+            self.weights.show_problems(solution)
+        self.weights.setVisible(trained)
         if setup is not None:
-            self._show_rows(setup)
+            self._show_rows(() if trained else setup.variables)
+            self._empty.setVisible(not setup.variables)
+        if trained:
+            self.notes.hide()
+        elif setup is not None:
             self.notes.show_setup(setup)
             for row in self.rows.values():
                 row.show_setup(setup)
@@ -258,15 +273,14 @@ class Variables(Panel):
                 if value is not None:
                     field.set_value(value)
 
-    def _show_rows(self, setup: Setup) -> None:
-        if tuple(self.rows) == setup.variables:
+    def _show_rows(self, names: tuple[str, ...]) -> None:
+        if tuple(self.rows) == names:
             return
         old, self.rows = self.rows, {}
-        for index, name in enumerate(setup.variables):
+        for index, name in enumerate(names):
             self.rows[name] = old.pop(name) if name in old else VariableRow(self._store, name)
             self._column.insertWidget(index, self.rows[name])
         for row in old.values():
             row.hide()
             self._column.removeWidget(row)
             row.deleteLater()
-        self._empty.setVisible(not self.rows)

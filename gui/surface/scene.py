@@ -288,7 +288,7 @@ class SurfaceScene:
 
     def _valued(self) -> Analysis | None:
         """The critical points, if their values are written."""
-        analysis = self._solution.analysis if self._solution is not None else None
+        analysis = self._markers.found()
         few = analysis is not None and 0 < len(analysis.critical_points) <= FEW
         return analysis if few and self._display.critical_points else None
 
@@ -309,14 +309,20 @@ class SurfaceScene:
 
 
 def _evaluator(solution: Solution) -> Defined | None:
-    """f at points of the drawn plane, the other variables where the first start has them.
+    """f at points of the drawn plane.
 
     None over many rows of data: the edge, sought at thousands of points, is then as coarse as the samples.
     """
-    objective, setup = solution.objective, solution.setup
-    if objective is None or setup is None or len(setup.axes) != 2 or objective.rows > MOST_ROWS:
+    objective, setup, field = solution.objective, solution.setup, solution.field
+    if (
+        objective is None
+        or setup is None
+        or field is None
+        or len(setup.axes) != 2
+        or objective.rows > MOST_ROWS
+    ):
         return None
-    base, drawn = setup.starts[0], setup.drawn
+    base, drawn = field.plane.origin, field.plane.drawn
 
     def value(points: np.ndarray) -> np.ndarray:
         theta = np.tile(base, (len(points), 1))

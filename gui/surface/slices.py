@@ -9,6 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from engine.base.vectors import unit
 from engine.document.lab import Slice
 from gui.surface.arrows import Arrow, Arrows
 from gui.surface.balls import Balls, Rows, ball_rows
@@ -54,7 +55,7 @@ class Section(Struct, frozen=True):
     @property
     def normal(self) -> Floats:
         n = np.array([-self.slope[0], -self.slope[1], 1.0])
-        return np.asarray(n / np.linalg.norm(n))
+        return unit(n)
 
     def tangent(self, across: Floats) -> Floats:
         """The way in the tangent plane above the way `across`, (2,), of the plane: (3,)."""
@@ -136,7 +137,7 @@ class Slices:
                 across = np.zeros(2)
                 across[AXES[along]] = 1.0
                 way = section.tangent(across)
-                way = way / np.linalg.norm(way) * TANGENT_REACH
+                way = unit(way) * TANGENT_REACH
                 tangents.append((np.stack([place - way, place + way]), (*_paper(theme), 255)))
         self._planes.rows = _joined(planes)
         self._rims.data = line_data(rims)
@@ -199,7 +200,7 @@ class Slices:
             step = np.array([math.cos(angle), math.sin(angle)]) * 1e-3 * float(np.ptp(box_map.field.x))
             across = box_map.plane(origin + step) - box_map.plane(origin)
             along = section.tangent(across)
-            return np.asarray(along / np.linalg.norm(along) * (DIAL + 0.08))
+            return np.asarray(unit(along) * (DIAL + 0.08))
 
         chosen = Arrow(
             section.place, section.place + way(math.radians(degrees)), _rgb(theme.color("success")), True

@@ -86,11 +86,12 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.setAccessibleName(tr("Surface of the function"))
         self.set_theme(theme)
         store.solution_changed.connect(self._on_solution_changed)
+        store.section_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
         store.view_changed.connect(self._on_view_changed)
         store.frame_changed.connect(self._on_frame_changed)
-        if store.solution is not None:
-            self._on_solution_changed(store.solution)
+        if store.shown is not None:
+            self._on_solution_changed(store.shown)
         if store.frame is not None:
             self._on_frame_changed(store.frame)
 

@@ -3,6 +3,7 @@
 # that Qt needs and a bare Debian or Ubuntu lacks. Called by make; silent when there is nothing to do.
 #   setup.sh          for `make run`
 #   setup.sh tests    adds a virtual screen where there is none, for `make test`
+#   setup.sh bench    adds that and .venv-bench, with the peers of `make bench` and `make foreign`
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -33,20 +34,27 @@ find_python() {
     exit 3
 }
 
-stamp=.venv/.locked
-if ! cmp -s requirements.lock "$stamp"; then
+install_locked() { # environment, its size, options of pip, locks...
+    environment=$1 size=$2 options=$3
+    shift 3
+    ! cat "$@" | cmp -s - "$environment/.locked" || return 0
     python=$(find_python)
-    if [ ! -x .venv/bin/python ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    if [ ! -x "$environment/bin/python" ] || ! "$environment/bin/python" -m pip --version >/dev/null 2>&1; then
         if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
             install_or_name "python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"
         fi
-        rm -rf .venv
-        "$python" -m venv .venv
+        rm -rf "$environment"
+        "$python" -m venv "$environment"
     fi
-    say "installing the pinned packages into .venv (once; about 600 MB)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
-    cp requirements.lock "$stamp"
-fi
+    say "installing the pinned packages into $environment (once; about $size)"
+    # shellcheck disable=SC2046,SC2086
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check $options $(printf ' -r %s' "$@")
+    cat "$@" >"$environment/.locked"
+}
+
+install_locked .venv "600 MB" --no-deps requirements.lock
+# PyTorch is another build on each system, with dependencies of its own.
+[ "${1:-}" != bench ] || install_locked .venv-bench "1.5 GB" "" requirements.lock resources/packaging/bench.lock
 # So that the window opens as quickly the first time, and where Python may not write what it has compiled.
 .venv/bin/python -m compileall -qq engine gui || true
 
@@ -77,7 +85,7 @@ has_library libxcb-shape.so.0 || need libxcb-shape0
 has_library libxcb-xinerama.so.0 || need libxcb-xinerama0
 has_library libxcb-xkb.so.1 || need libxcb-xkb1
 has_library libglib-2.0.so.0 || need "$(apt-cache show libglib2.0-0t64 >/dev/null 2>&1 && echo libglib2.0-0t64 || echo libglib2.0-0)"
-if [ "${1:-}" = tests ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+if [ -n "${1:-}" ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     command -v xvfb-run >/dev/null || need xvfb
     command -v xauth >/dev/null || need xauth
 fi

@@ -12,7 +12,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from engine.base.paths import ROOT
-from gui.gl_setup import configure_before_app
 from tests.benchmarks.timing import Row
 
 FORMULAS = ("(x^2+y-11)^2+(x+y^2-7)^2", "sin x cos y", "x^2+3xy+y^2", "20+x^2-10cos(2π x)+y^2-10cos(2π y)")
@@ -62,8 +61,8 @@ def wait(done: Callable[[], bool]) -> None:
         QCoreApplication.processEvents()
 
 
-def lecturers() -> list[tuple[float, float]] | None:
-    """[(formula to pixels, orbit frame) in ms at full mesh, at default mesh], or None without matplotlib."""
+def lecturers() -> list[tuple[float, float]]:
+    """[(formula to pixels, orbit frame) in ms at full mesh, at default mesh]."""
     formulas = [
         "(x**2+y-11)**2+(x+y**2-7)**2",
         "sin(x)*cos(y)",
@@ -71,9 +70,7 @@ def lecturers() -> list[tuple[float, float]] | None:
         "20+x**2-10*cos(2*pi*x)+y**2-10*cos(2*pi*y)",
     ]
     script = textwrap.dedent(LECTURER).format(backend="Agg", formulas=formulas)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    if done.returncode:
-        return None
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return [tuple(map(float, line.split())) for line in done.stdout.splitlines()]  # type: ignore[misc]
 
 
@@ -122,13 +119,13 @@ def formula_to_pixels() -> Iterator[Row]:
     peers = lecturers()
     names = ("matplotlib, full mesh", "matplotlib, default mesh")
     for i, name in enumerate(names):
-        yield "formula to pixels, both views, 400², 1200×600", ours, name, peers[i][0] if peers else None
+        yield "formula to pixels, both views, 400², 1200×600", ours, name, peers[i][0]
     for i, name in enumerate(names):
         yield (
             "one orbit frame of the surface (both, for the peer)",
             orbit,
             name,
-            peers[i][1] if peers else None,
+            peers[i][1],
         )
 
 
@@ -141,8 +138,8 @@ def start_up() -> Iterator[Row]:
     script = textwrap.dedent(LECTURER).format(backend="Agg", formulas=[])
     script = script.replace("for stride in", "sys.exit()\nfor stride in")
     began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
-    peer = (time.perf_counter() - began) * 1000 if done.returncode == 0 else None
+    subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    peer = (time.perf_counter() - began) * 1000
     yield "process start to first 3D frame", ours[1], "matplotlib, first figure", peer
 
 
@@ -216,7 +213,6 @@ os._exit(0)
 
 
 def run() -> Iterator[Row]:
-    configure_before_app()
     app = QApplication.instance() or QApplication([])
     assert app is not None
     yield from formula_to_pixels()

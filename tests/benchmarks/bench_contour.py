@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from engine.document.lab import Lab
 from gui.contour.view import ContourView
-from gui.gl_setup import configure_before_app
 from gui.store import Store
 from gui.theme import LIGHT
 from tests.benchmarks.timing import Row, median_ms
@@ -21,7 +20,6 @@ LEVELS = 20
 
 
 def run() -> Iterator[Row]:
-    configure_before_app()
     app = QApplication.instance() or QApplication([])
     for n in SIZES:
         fields = [
@@ -99,11 +97,9 @@ def isocurves(n: int) -> float:
     return spent
 
 
-def contourf(n: int) -> float | None:
-    try:
-        import matplotlib
-    except ImportError:
-        return None
+def contourf(n: int) -> float:
+    import matplotlib
+
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

@@ -73,10 +73,8 @@ def _typeset_ms() -> float:
     return median_ms(work)
 
 
-def _matplotlib() -> tuple[str, float | None]:
-    try:
-        from matplotlib.textpath import TextPath
-    except ImportError:
-        return "matplotlib mathtext", None
+def _matplotlib() -> tuple[str, float]:
+    from matplotlib.textpath import TextPath
+
     tex = f"${TEX}$"
     return "matplotlib mathtext", median_ms(lambda _: TextPath((0, 0), tex, size=20.0), 10)

@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 from msgspec.structs import replace
 
-from gui.gl_setup import configure_before_app
 from tests.benchmarks.timing import Row, median_ms
 
 SIZE_PX: Final = (1280, 720)
@@ -17,7 +16,6 @@ REPEATS: Final = 7
 
 
 def run() -> Iterator[Row]:
-    configure_before_app()
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication([])
@@ -175,10 +173,8 @@ class _Plot:
 def _matplotlib(n: int) -> _Plot | None:
     if n > 512:
         return None  # half a minute for one picture
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        return None
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(SIZE_PX[0] / 100, SIZE_PX[1] / 100), dpi=100)
     return _Plot(figure, FigureCanvasAgg(figure), n)

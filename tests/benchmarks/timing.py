@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 Row = tuple[str, float, str, float | None]
-"""(what, ours in ms, peer, peer's ms); None for a peer that is not there."""
+"""(what, ours in ms, peer, peer's ms); "" and None where nothing else does the same."""
 
 
 def times_ms(act: Callable[[int], object], repeats: int) -> list[float]:

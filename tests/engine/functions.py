@@ -34,9 +34,14 @@ class Oracle:
         d = len(self.variables)
         return self._stack(self._hessian, theta).reshape(*theta.shape[:-1], d, d)
 
+    rows = 1
+
     @property
     def dimension(self):
         return len(self.variables)
+
+    def kinks(self, theta):
+        return np.zeros(np.shape(theta)[:-1], bool)
 
     def curvature(self, theta, directions):
         return directions @ self.hessian(theta)

@@ -51,6 +51,9 @@ class NumpyObjective:
     def dimension(self):
         return self.d
 
+    def kinks(self, theta):
+        return np.zeros(np.shape(theta)[:-1], bool)
+
     def curvature(self, theta, directions):
         return directions @ self.hessian(theta)
 

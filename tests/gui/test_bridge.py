@@ -165,6 +165,7 @@ class Zoomed(QObject):
     """A view that can be zoomed, and what it was given."""
 
     window_changed = Signal(object, object)
+    in_sight = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,9 +187,9 @@ def test_a_window_of_another_map_is_not_shown(qtbot: QtBot, deriver: Deriver) ->
     assert view.fields[0].x[-1] == 1.0
     first = store.solution
     assert first is not None
-    with qtbot.waitSignal(bridge.window_answered):
+    with qtbot.waitSignal(bridge.following.answered):
         view.window_changed.emit((0.0, 2.0), (0.0, 2.0))
-        assert bridge._windows is not None and bridge._windows.wait_idle(10)
+        assert bridge.following.wait_idle(10)
         # It is on its way to the GUI thread when the map becomes another one.
         store.solution = replace(first, field=replace(first.field, z_lo=-1.0))
     assert len(view.fields) == 1

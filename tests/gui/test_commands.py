@@ -308,6 +308,21 @@ def test_jsonl_answers_each_line_in_order(
     assert answers[5]["error"]["span"] is None
 
 
+def test_a_request_that_is_too_long_or_fails_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise RuntimeError("boom")
+
+    long = json.dumps({"formula": "x" + " " * 20_000_000})
+    monkeypatch.setattr(sys, "stdin", Input(long, json.dumps({"formula": "x"})))
+    monkeypatch.setattr("engine.solving.stages.sample", fail)
+    assert main(["solve", "--jsonl"]) == 0
+    first, second = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    assert first["error"]["message"] == "A request takes at most 20 MB."
+    assert "boom" in second["error"]["message"]
+
+
 def test_the_place_of_an_error_is_one_in_the_formula(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -41,16 +41,7 @@ def call(reader: Reader, spec: FunctionSpec) -> Node:
     if spec.name == "log" and base is None and reader.token.kind == "[" and _is_base(reader):
         base, _ = reader.until("]", reader.advance())
     args, end = _applied_to(reader, spec, head)
-    name = spec.name
-    if base is not None:
-        if name in ("log", "ln"):
-            name, args = "log", (*args, base)
-        elif name == "arctan" and isinstance(base, ast.Number) and base.text == "2":
-            name = "atan2"
-        else:
-            raise FormulaError(message("{name} takes no index", name=name), base.span)
-    if name == "arctan" and len(args) == 2:
-        name = "atan2"
+    name, args = _with_base(spec.name, base, args)
     span = (head.start, end)
     if name == "step" and len(args) == 2:
         return _step_with_middle(*args, span)
@@ -79,6 +70,21 @@ def _base(reader: Reader) -> Node:
     if token.kind in ("word", "letter"):
         return tex_argument(reader, token)
     raise complaints.no_index(token.span)
+
+
+def _with_base(name: str, base: Node | None, args: tuple[Node, ...]) -> tuple[str, tuple[Node, ...]]:
+    """The function `name` and its arguments, where `base` stands below its name: log_2 x is log(x, 2).
+
+    Raises:
+        FormulaError: the function has no base.
+    """
+    if base is None:
+        return "atan2" if name == "arctan" and len(args) == 2 else name, args
+    if name in ("log", "ln"):
+        return "log", (*args, base)
+    if name == "arctan" and isinstance(base, ast.Number) and base.text == "2":
+        return "atan2", args
+    raise FormulaError(message("{name} takes no index", name=name), base.span)
 
 
 def _is_base(reader: Reader) -> bool:

@@ -3,7 +3,7 @@
 Any thread; stdlib and msgspec only.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 from engine.base.i18n import message
 from engine.formula import ast, complaints
@@ -18,12 +18,18 @@ from engine.formula.tokens import CLOSES
 OPERATORS: Final = frozenset(["sum", "prod", "product", "Sum", "Product", "SUM", "PROD"])
 
 
-def big_operator(reader: Reader) -> Node:
-    """∑_{i=1}^{3} body: the body is the product that follows."""
+def big_sum(reader: Reader) -> Node:
+    """∑_{i=1}^{3} body."""
+    return _series(reader, "sum")
+
+
+def big_product(reader: Reader) -> Node:
+    """∏_{i=1}^{3} body."""
+    return _series(reader, "product")
+
+
+def _series(reader: Reader, kind: ast.SeriesKind) -> Node:
     head = reader.advance()
-    kind: Literal["sum", "product"] = (
-        "sum" if head.kind == "∑" or head.text.lower() in ("sum", "σ") else "product"
-    )
     index, lo, hi = "", None, None
     while reader.token.kind in ("_", "^"):
         lowered = reader.advance().kind == "_"

@@ -3,8 +3,6 @@
 Any thread; stdlib and msgspec only.
 """
 
-from typing import Literal
-
 from engine.base.i18n import message
 from engine.formula import ast, complaints
 from engine.formula.ast import Node, as_value
@@ -53,9 +51,7 @@ def _has_columns(node: Node) -> bool:
     return any(isinstance(part, ast.Column) for part in ast.walk(node))
 
 
-def counted(
-    reader: Reader, kind: Literal["sum", "product"], head: Token, index: str, count: ast.Variable
-) -> Node:
+def counted(reader: Reader, kind: ast.SeriesKind, head: Token, index: str, count: ast.Variable) -> Node:
     """∑_{i=1}^{n} (w x_i − y_i)² with columns x and y: over the rows; `count` is their number.
 
     Raises:

@@ -3,7 +3,7 @@
 Any thread; stdlib and msgspec only.
 """
 
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from engine.formula import ast, complaints
 from engine.formula.ast import Node
 from engine.formula.constructs import rows
 from engine.formula.constructs.arguments import arguments
-from engine.formula.constructs.operators import big_operator
+from engine.formula.constructs.operators import big_product, big_sum
 from engine.formula.errors import FormulaError
 from engine.formula.reader import Reader
 from engine.formula.tokens import CLOSES, Token, parts
@@ -24,14 +24,14 @@ Place: TypeAlias = tuple[int, int]
 def summed(reader: Reader) -> Node:
     """sum(i=1..3, x_i), ∑ as a word, sum(…) over rows, sum(a, b)."""
     if reader.peek().kind not in CLOSES:
-        return big_operator(reader)
+        return big_sum(reader)
     return _bracketed(reader, "sum") or rows.total(reader)
 
 
 def multiplied(reader: Reader) -> Node:
     """product(i=1..3, x_i), ∏ as a word, product(a, b)."""
     if reader.peek().kind not in CLOSES:
-        return big_operator(reader)
+        return big_product(reader)
     found = _bracketed(reader, "product")
     if found is not None:
         return found
@@ -46,7 +46,7 @@ def squares(reader: Reader) -> Node:
     return ast.add(*(ast.Pow(part, ast.Number("2", part.span), part.span) for part in args))
 
 
-def _bracketed(reader: Reader, kind: Literal["sum", "product"]) -> Node | None:
+def _bracketed(reader: Reader, kind: ast.SeriesKind) -> Node | None:
     """The sum that begins with the word here, if its brackets hold an index with its bounds."""
     inside, close = parts(reader.tokens, reader.position + 1)
     found = _Brackets(reader, kind, reader.token, inside, close)
@@ -64,7 +64,7 @@ class _Brackets(Struct, frozen=True):
     """
 
     reader: Reader
-    kind: Literal["sum", "product"]
+    kind: ast.SeriesKind
     head: Token
     inside: list[Place]
     close: int

@@ -17,7 +17,7 @@ from engine.formula.constructs.calls import call
 from engine.formula.constructs.choices import if_then, then_follows
 from engine.formula.constructs.conditions import bracketed_condition, indicator
 from engine.formula.constructs.glued import factors_of, short_of_function
-from engine.formula.constructs.operators import OPERATORS, big_operator
+from engine.formula.constructs.operators import OPERATORS
 from engine.formula.constructs.variables import variable
 from engine.formula.errors import FormulaError
 from engine.formula.functions import FUNCTIONS, constant_named, function_named
@@ -113,17 +113,16 @@ def letter(reader: Reader) -> Node:
     Σ and Π before an index with its bounds are the signs ∑ and ∏.
     """
     text = reader.token.text
-    series_of = _BIG_LETTERS.get(text)
-    if series_of is not None and reader.peek().kind == "_" and reader.peek(4).kind == "=":
-        return big_operator(reader)
-    if series_of is not None and reader.peek().kind == "(" and reader.peek(3).kind == "=":
-        return series_of(reader)
+    following = reader.peek().kind
+    equals = {"_": 4, "(": 3}.get(following)  # how far on: Σ_{i=…}, Σ(i=…)
+    if text in _BIG_LETTERS and equals is not None and reader.peek(equals).kind == "=":
+        return _BIG_LETTERS[text](reader)
     own = parts_of(text)
     name = _APPLIED_LETTERS.get(own[0]) if not own[1] else None
-    if name is None or reader.peek().kind != "(" or reader.scope.declares(text):
+    if name is None or following != "(" or reader.scope.declares(text):
         return variable(reader)
-    for other, following in zip(reader.tokens, reader.tokens[1:], strict=False):
-        if other.kind in ("letter", "word") and parts_of(other.text) == own and following.kind != "(":
+    for other, after in zip(reader.tokens, reader.tokens[1:], strict=False):
+        if other.kind in ("letter", "word") and parts_of(other.text) == own and after.kind != "(":
             return variable(reader)
     if name != "gamma":
         reader.scope.read_as(message("{letter}(…) is read as the function {name}", letter=own[0], name=name))

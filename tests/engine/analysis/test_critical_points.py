@@ -307,7 +307,7 @@ def test_the_local_model():
     assert (model.condition, model.limit) == (4.0, 0.25)
     assert model.rate(0.2) == pytest.approx(0.6)
     assert model.rate(0.3) > 1
-    assert stability_limit(np.array([[-2.0, 0.0], [0.0, -1.0]])) == np.inf
+    assert stability_limit(np.array([-2.0, -1.0])) == np.inf
 
 
 def test_where_the_field_had_to_be_coarse_the_search_begins_as_coarsely():

@@ -9,7 +9,7 @@ from engine.descent.loop import advance, descend
 from engine.descent.record import most_steps
 from engine.descent.stopping import OUTCOMES
 from engine.optimizers import METHODS, GradientDescent, Leg, Racer, parse_spec
-from engine.words.explanation import explained
+from engine.solving.stages import explained
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
 BOWL = "x**2 + y**2"
@@ -158,7 +158,7 @@ def test_a_forked_run_has_no_more_room_than_another(monkeypatch):
 
 def test_runs_of_many_starts_equal_each_alone():
     function = oracle(HIMMELBLAU)
-    starts = np.random.default_rng(0).uniform(-5, 5, (40, 2))
+    starts = np.random.default_rng(0).uniform(-5, 5, (12, 2))
     for spec in ("gd(lr=0.01)", "adam(lr=0.2)", "rprop", "gd(lr=0.01, momentum=0.9)"):
         racers = [parse_spec(spec)]
         together = descend(function, setup_of(function, starts), racers, steps=150)

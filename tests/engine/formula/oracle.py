@@ -90,7 +90,7 @@ FUNCTIONS = {
     "mod": lambda x, y: x - y * mp.floor(x / y),
     "max": lambda *xs: max(xs),
     "min": lambda *xs: min(xs),
-    "clip": lambda x, a, b: max(a, min(x, b)),
+    "clip": lambda x, a, b: min(max(x, a), b),
     "relu": _relu,
     "leakyrelu": lambda x, *a: x if x > 0 else x * (a[0] if a else mp.mpf(1) / 100),
     "elu": lambda x, *a: x if x > 0 else (a[0] if a else 1) * (mp.exp(x) - 1),

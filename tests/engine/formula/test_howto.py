@@ -6,7 +6,7 @@ from unittest import mock
 
 import mpmath
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from mpmath import mp
 
@@ -60,7 +60,6 @@ def extend(children: st.SearchStrategy[ast.Node]) -> st.SearchStrategy[ast.Node]
 
 
 @given(st.recursive(leaves, extend, max_leaves=9))
-@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
 def test_every_line_is_the_derivative(tree: ast.Node) -> None:
     try:
         formula = parse(to_text(tree))
@@ -79,7 +78,6 @@ def test_every_line_is_the_derivative(tree: ast.Node) -> None:
 
 
 @given(st.recursive(leaves, extend, max_leaves=9))
-@settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
 def test_it_ends_with_the_partial_that_is_shown_of_any_formula(tree: ast.Node) -> None:
     try:
         formula = parse(to_text(tree))

@@ -197,6 +197,7 @@ def test_a_vector_that_is_only_written_by_its_components_is_no_variable() -> Non
         ("piecewise", "piecewise", "brackets", ""),
         ("sin of x", "of", "Unknown name", ""),
         ("less(x, y)", None, "comparison", ""),
+        ("root } of {+ T ( x RIGHT )", " } of ", "argument is missing", ""),
         ("⌊x⌋ < y", "⌊x⌋ < y", "comparison", "In brackets"),
         ("exp2(x, y)", None, "takes 1 arguments", ""),
         ("x.system(1)", "system", "Unknown name", ""),

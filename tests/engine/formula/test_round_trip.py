@@ -5,7 +5,7 @@ import random
 import mpmath
 import pytest
 import sympy
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from engine.formula import FormulaError, ast, parse, parse_partial, to_latex, to_text
 from engine.formula.ast import same
@@ -18,7 +18,6 @@ POINT = {
     "σ_1": 0.2,
     "β": 0.55, "x_0": 0.1, "x_1": 0.45, "x_2": 1.6, "x_3": -0.9, "x_4": 0.25, "x_5": 0.35,
 }  # fmt: skip
-RELAXED = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=250)
 
 
 def read(text: str) -> ast.Node:
@@ -36,14 +35,12 @@ def value(text: str) -> mpmath.mpf:
 
 
 @given(trees)
-@RELAXED
 def test_text_parses_to_the_same_tree(tree: ast.Node) -> None:
     text = to_text(tree)
     assert same(read(text), tree), text
 
 
 @given(trees)
-@RELAXED
 def test_latex_parses_to_the_same_function(tree: ast.Node) -> None:
     text, latex = to_text(tree), to_latex(tree)
     read(text)
@@ -56,7 +53,6 @@ def test_latex_parses_to_the_same_function(tree: ast.Node) -> None:
 
 
 @given(trees)
-@RELAXED
 def test_the_drawing_of_a_finished_formula_is_its_tree(tree: ast.Node) -> None:
     text = to_text(tree)
     assert same(parse_partial(text), read(text))

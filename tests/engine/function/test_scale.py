@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -116,7 +116,6 @@ def test_a_wave_too_fine_for_the_grid_is_noticed():
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True, width=64)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     arrays(np.float64, (5, 7), elements=NUMBERS),
     st.sampled_from(["auto", "linear", "quantile", "log"]),

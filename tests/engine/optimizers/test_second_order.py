@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.descent.loop import descend
@@ -69,7 +69,6 @@ def test_pure_newton_climbs_to_a_saddle_and_the_modified_one_does_not():
     assert np.allclose(modified.points[-1], [0, np.sqrt(2)], atol=1e-5)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000))
 def test_searches_keep_their_conditions(seed):
     random = np.random.default_rng(seed)
@@ -89,7 +88,6 @@ def test_searches_keep_their_conditions(seed):
     assert (reached <= value + 1e-4 * found.alpha * slope + 1e-14).all()
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.booleans())
 def test_the_trust_region_subproblem_beats_every_sampled_point(seed, hard):
     random = np.random.default_rng(seed)

@@ -63,7 +63,7 @@ def test_every_method_of_torch_is_in_the_table():
     assert named >= {"rprop", "asgd"}
 
 
-@pytest.mark.slow
+@pytest.mark.foreign
 def test_equals_torch_live():
     pytest.importorskip("torch")
     spec = importlib.util.spec_from_file_location("make_torch_table", HERE / "make_torch_table.py")

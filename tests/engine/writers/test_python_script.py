@@ -1,4 +1,5 @@
-"""The exported script is run as a user would, and gives the app's numbers."""
+"""The exported script is run as a user would, and gives the app's numbers. Most of its time goes into
+importing sympy, so many scripts run one after another in one process."""
 
 import os
 import subprocess
@@ -17,12 +18,18 @@ from engine.solving.stages import solve
 from engine.writers import to_csv, to_python
 from engine.writers.python_script import _rule_sources
 
+ONE_BY_ONE = """
+import runpy, sys
+for script in sys.argv[1:]:
+    sys.argv = [script]
+    runpy.run_path(script, run_name="__main__")
+    print(end="\\f")
+"""
 
-def run_script(text: str, folder: Path, *arguments: str) -> str:
-    script = folder / "script.py"
-    script.write_text(text, encoding="utf-8")
+
+def run_python(folder: Path, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-W", "error", str(script), *arguments],
+        [sys.executable, "-W", "error", *words],
         capture_output=True,
         text=True,
         timeout=120,
@@ -39,6 +46,11 @@ def run_script(text: str, folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def written(solution: Solution, script: Path) -> str:
+    script.write_text(to_python(solution), encoding="utf-8")
+    return str(script)
+
+
 def paths_in(output: str, d: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """(points, values) of every run that the script printed."""
     blocks: list[list[list[float]]] = []
@@ -51,15 +63,20 @@ def paths_in(output: str, d: int) -> list[tuple[np.ndarray, np.ndarray]]:
     return [(np.array(block)[:, :d], np.array(block)[:, d]) for block in blocks]
 
 
-def check_numbers(solution: Solution, folder: Path) -> str:
-    output = run_script(to_python(solution), folder)
+def check_script(solution: Solution, folder: Path) -> str:
+    """Run its script, compare, and return what was printed."""
+    output = run_python(folder, written(solution, folder / "script.py"))
+    check_numbers(solution, output)
+    return output
+
+
+def check_numbers(solution: Solution, output: str) -> None:
     d = solution.runs[0].points.shape[1]
     paths = paths_in(output, d)
     assert len(paths) == len(solution.runs)
     for (points, values), run in zip(paths, solution.runs, strict=True):
         np.testing.assert_allclose(points, run.points, rtol=1e-9, atol=1e-9, err_msg=str(run.racer))
         np.testing.assert_allclose(values, run.values, rtol=1e-8, atol=1e-9, err_msg=str(run.racer))
-    return output
 
 
 def test_every_method_repeats_the_descent(tmp_path, deriver):
@@ -88,13 +105,19 @@ def test_every_method_repeats_the_descent(tmp_path, deriver):
         stop=False,
         seed=7,
     )
-    output = check_numbers(solve(lab, deriver), tmp_path)
+    output = check_script(solve(lab, deriver), tmp_path)
     assert "df/dx = 2*x + 3*y/5 + cos(x)" in output
 
 
-@pytest.mark.parametrize(
-    "formula",
-    [
+LABS = {
+    formula: Lab(
+        formula=formula,
+        starts=({"x": 1.3, "y": 0.7},),
+        racers=(parse_spec("gd(lr=0.002)"),),
+        steps=12,
+        stop=False,
+    )
+    for formula in (
         "100(y-x^2)^2 + (1-x)^2",
         "|x| + 2|y-1|",
         "max(x, y, 0) + relu(x-1)^2 + 0.1 x^2 + cbrt(y)",
@@ -106,17 +129,26 @@ def test_every_method_repeats_the_descent(tmp_path, deriver):
         "round(0.5) + 10round(1.5) + 100round(-2.5) + 1000round(-x) + round(y/0.7 + 1/2) + y^2",
         "2^(x/2) + 2^(-x) + y^2 + 1/4",
         "atan2(y, 3+x^2) + sinh(y/4) + x^2/7",
-    ],
-)
-def test_formulas_of_every_kind(tmp_path, deriver, formula):
-    lab = Lab(
-        formula=formula,
-        starts=({"x": 1.3, "y": 0.7},),
-        racers=(parse_spec("gd(lr=0.002)"),),
-        steps=12,
-        stop=False,
     )
-    check_numbers(solve(lab, deriver), tmp_path)
+} | {
+    formula: Lab(formula=formula, racers=(parse_spec("gd(lr=0.1)"),), steps=3, stop=False)
+    for formula in ("(x-1)^2", "3")
+}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory, deriver):
+    """{formula: (solution, what its script prints)} of LABS."""
+    folder = tmp_path_factory.mktemp("scripts")
+    solutions = [solve(lab, deriver) for lab in LABS.values()]
+    scripts = [written(solution, folder / f"{k}.py") for k, solution in enumerate(solutions)]
+    outputs = run_python(folder, "-c", ONE_BY_ONE, *scripts).split("\f")
+    return dict(zip(LABS, zip(solutions, outputs[:-1], strict=True), strict=True))
+
+
+@pytest.mark.parametrize("formula", LABS)
+def test_formulas_of_every_kind(printed, formula):
+    check_numbers(*printed[formula])
 
 
 def test_a_forked_run_goes_on_by_its_other_rules(tmp_path, deriver):
@@ -128,7 +160,7 @@ def test_a_forked_run_goes_on_by_its_other_rules(tmp_path, deriver):
     racers = (first, second, third, slower, forked(searching, 4))
     lab = Lab(formula="x^2 + 2y^2 + x y", racers=racers, steps=18, stop=False, seed=3)
     solution = solve(lab, deriver)
-    check_numbers(solution, tmp_path)
+    check_script(solution, tmp_path)
     table = to_csv(solution).splitlines()
     last = [line.split(",")[1] for line in table if line.startswith("3,")]
     assert last == ["adam"] * 6 + ["gd"] * 5 + ["cg"] * 8
@@ -147,23 +179,16 @@ def test_free_and_held_variables_and_data(tmp_path, deriver):
     )
     solution = solve(lab, deriver)
     assert solution.setup is not None and len(solution.setup.descended) == 3
-    check_numbers(solution, tmp_path)
+    check_script(solution, tmp_path)
 
 
-def test_one_variable_and_a_constant(tmp_path, deriver):
-    for number, formula in enumerate(("(x-1)^2", "3")):
-        lab = Lab(formula=formula, racers=(parse_spec("gd(lr=0.1)"),), steps=3, stop=False)
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        check_numbers(solve(lab, deriver), folder)
-
-
+@pytest.mark.foreign
 def test_the_figure_is_drawn_where_matplotlib_is(tmp_path, deriver):
     pytest.importorskip("matplotlib")
     for number, formula in enumerate(("x^2 + y^2", "x^2", "1/(x^2+y^2)")):
         solution = solve(Lab(formula=formula, steps=5), deriver)
         picture = tmp_path / f"{number}.png"
-        run_script(to_python(solution), tmp_path, str(picture))
+        run_python(tmp_path, written(solution, tmp_path / "script.py"), str(picture))
         assert picture.stat().st_size > 10_000
 
 
@@ -174,4 +199,4 @@ def test_a_formula_cannot_leave_the_text_it_is_quoted_in(tmp_path, deriver):
         racers=(parse_spec("gd(lr=0.1)"),),
         steps=2,
     )
-    check_numbers(solve(lab, deriver), tmp_path)
+    check_script(solve(lab, deriver), tmp_path)

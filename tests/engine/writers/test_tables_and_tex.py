@@ -123,7 +123,7 @@ def test_tex_text_has_no_commands_left():
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX here")
-@pytest.mark.slow
+@pytest.mark.foreign
 def test_the_document_compiles(race, tmp_path: Path):
     (tmp_path / "a.tex").write_text(to_latex(race), encoding="utf-8")
     done = subprocess.run(

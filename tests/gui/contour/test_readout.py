@@ -14,7 +14,7 @@ from gui.theme import LIGHT
 
 
 def test_the_readout_says_what_is_read():
-    reading = Reading(1.25, -0.5, 3.0, 4.0, -3.0)
+    reading = Reading(1.25, -0.5, 3.0, 4.0, -3.0, (4.0, -3.0))
     slots = dict(readout_slots(reading, ("x", "y"), (2, 2)))
     assert slots == {
         "x": "1.25",

@@ -1,6 +1,6 @@
 """Any keys in any order: the editor never raises, and the store ends with the text of the field."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
@@ -40,7 +40,6 @@ strokes = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(strokes)
 def test_any_keys(qapp, keys):
     store = Store(Lab(formula=""))

@@ -34,13 +34,13 @@ NUMBERS = [
     ("piecewise(x > y: x^2, -y)", lambda x, y: x * x if x > y else -y),
     ("sum(i=1..3, i x^i) + y", lambda x, y: x + 2 * x**2 + 3 * x**3 + y),
     ("elu(-x) + huber(y, 0.5)", lambda x, y: np.exp(-x) - 1 + 0.5 * (y - 0.25)),
-    ("sigmoid(x)*y^-2", lambda x, y: 1 / (1 + np.exp(-x)) * y**-2.0),
+    pytest.param("sigmoid(x)*y^-2", lambda x, y: 1 / (1 + np.exp(-x)) * y**-2.0, marks=pytest.mark.foreign),
     ("(x - y)^3^2", lambda x, y: (x - y) ** 9),
     ("norm(x, y) + log(x, 2)", lambda x, y: np.hypot(x, y) + np.log2(x)),
 ]
 
 
-@pytest.mark.parametrize(("text", "oracle"), NUMBERS, ids=[text for text, _ in NUMBERS])
+@pytest.mark.parametrize(("text", "oracle"), NUMBERS)
 def test_the_numbers_agree(text, oracle):
     scipy = pytest.importorskip("scipy.special") if "scipy" in to_python(parse(text)) else None
     names = {"np": np, "scipy": scipy and __import__("scipy")}

@@ -42,6 +42,9 @@ class Quadratic:
     def dimension(self) -> int:
         return len(self.curvatures)
 
+    def kinks(self, theta: Any) -> np.ndarray:
+        return np.zeros(np.shape(theta)[:-1], bool)
+
     def curvature(self, theta: Any, directions: Any) -> np.ndarray:
         return np.asarray(directions) * self.curvatures
 

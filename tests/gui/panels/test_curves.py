@@ -8,12 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.document.lab import Lab
-from gui.panels.curve_plot import CurvePlot, thinned
+from gui.panels.curve_plot import CurvePlot
 from gui.panels.curves import Curves
 from gui.store import Store
 from gui.theme import run_color
 from tests.gui.driving import LEFT, shown
-from tests.gui.golden import rgb
 from tests.gui.panels.fakes import THEME, Quadratic, solved_store, two_racers
 
 
@@ -28,7 +27,7 @@ def panel(qtbot: QtBot, store: Store) -> Curves:
 
 
 def pixels(plot: CurvePlot, step: float, value: float) -> QPoint:
-    x, y = plot.to_pixels(np.array([step]), np.array([value]))
+    x, y = plot.chart.to_pixels(np.array([step]), np.array([value]))
     return QPoint(round(x[0]), round(y[0]))
 
 
@@ -93,7 +92,7 @@ def test_hovering_says_the_numbers_and_points_at_the_step_in_the_views(
 def test_the_scale_is_logarithmic_and_negative_values_are_shifted(panel: Curves, store: Store) -> None:
     panel.scale.chosen.emit("log")
     plot = panel.plots["value"]
-    (bottom, top) = plot.shown_range
+    (bottom, top) = plot.chart.range
     values = np.concatenate([run.values for run in store.solution.runs])  # type: ignore[union-attr]
     assert bottom <= np.log10(values.min()) <= np.log10(values.max()) <= top
     assert plot.title == "f"
@@ -106,7 +105,7 @@ def test_a_run_that_blows_up_does_not_flatten_the_others(panel: Curves, store: S
     store.options["objective"] = Quadratic((2.0, 40.0))  # type: ignore[attr-defined]
     store.edit(formula="x")
     first = max(run.values[0] for run in store.solution.runs)  # type: ignore[union-attr]
-    assert panel.plots["value"].shown_range[1] < 10 * first
+    assert panel.plots["value"].chart.range[1] < 10 * first
 
 
 def test_one_plot_at_a_time_where_there_is_no_room(qtbot: QtBot, panel: Curves) -> None:
@@ -125,57 +124,18 @@ def test_it_stands_without_runs_and_with_a_run_of_no_steps(qtbot: QtBot) -> None
     assert [plot.value_at(0, 0) for plot in still.plots.values()][:2] == [25.0, 10.0]
     for panel in (empty, still):
         panel.scale.chosen.emit("log")
-        lows, highs = zip(*(plot.shown_range for plot in panel.plots.values()), strict=True)
+        lows, highs = zip(*(plot.chart.range for plot in panel.plots.values()), strict=True)
         assert np.isfinite([*lows, *highs]).all() and max(np.subtract(lows, highs)) < 0
         assert not panel.grab().isNull()
-
-
-def test_a_long_curve_is_thinned_to_its_columns_and_keeps_its_extremes() -> None:
-    curve = np.sin(np.arange(100_000) * 0.7)
-    curve[54_321] = 9.0
-    steps, values = thinned(curve, 300)
-    assert len(steps) == len(values) == 600
-    assert np.nanmax(values) == 9.0
-    assert (np.diff(steps) >= 0).all()
-    steps, values = thinned(curve[:500], 300)
-    assert len(values) == 500
-
-
-def test_undefined_parts_cut_the_curve(panel: Curves, store: Store) -> None:
-    plot = panel.plots["value"]
-    curve = plot.curve(0).copy()
-    curve[5:8] = np.nan
-    plot._curves[0] = curve
-    assert [line.count() for line in plot._polylines(0)] == [5, 13]
 
 
 def test_a_run_of_100_000_steps_is_painted_at_once(panel: Curves, store: Store) -> None:
     plot = panel.plots["value"]
     plot._curves[0] = 2 + np.sin(np.arange(100_000) * 0.7)
-    plot._end = 100_000
-    plot._fit()
+    plot.changed()
     plot.grab()  # warm
     started = time.perf_counter()
     for k in range(10):
         store.set_view(t_steps=float(k))
         plot.grab()
     assert (time.perf_counter() - started) / 10 < 0.05
-
-
-@pytest.mark.parametrize("scale", ["linear", "log"])
-@pytest.mark.parametrize("values", [(1e308, 1e-308), (0.0, 0.0), (-1e300, 1e300), (np.nan, np.inf)])
-def test_huge_and_tiny_and_undefined_values_are_painted(
-    panel: Curves, values: tuple[float, float], scale: str
-) -> None:
-    plot = panel.plots["value"]
-    plot._curves = {0: np.linspace(*values, 21) if np.isfinite(values).all() else np.array(values * 10)}
-    plot.set_scale("linear")
-    plot.set_scale(scale)  # type: ignore[arg-type]
-    plot._fit()
-    low, high = plot.shown_range
-    assert np.isfinite([low, high]).all() and low < high
-    drawn = rgb(plot.grab().toImage())
-    plot._curves = {}
-    plot._repaint_all()
-    seen = (rgb(plot.grab().toImage()) != drawn).any()
-    assert seen or not np.isfinite(values).all()

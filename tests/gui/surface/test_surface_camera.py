@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -38,7 +38,6 @@ cameras = st.builds(
 points = st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.floats(-0.6, 0.6))
 
 
-@settings(deadline=None)
 @given(cameras, points)
 def test_the_line_of_sight_goes_through_the_point(camera: Camera, point: tuple[float, ...]) -> None:
     pixel = project(point, camera, SIZE)
@@ -71,7 +70,6 @@ def test_home_keeps_the_lens() -> None:
     assert preset("home", lost) == replace(HOME, orthographic=True, fov_deg=50)
 
 
-@settings(deadline=None)
 @given(cameras, points, st.floats(0.6, 1.6))
 def test_zooming_keeps_the_point_under_the_cursor(
     camera: Camera, point: tuple[float, ...], factor: float
@@ -90,7 +88,6 @@ def test_zoom_stops() -> None:
     assert camera.distance == DISTANCE[0]
 
 
-@settings(deadline=None)
 @given(cameras, st.floats(-50, 50), st.floats(-50, 50))
 def test_panning_moves_the_centre_by_pixels(camera: Camera, dx: float, dy: float) -> None:
     before = project(camera.center, panned(camera, dx, dy, SIZE), SIZE)[:2]

@@ -1,0 +1,176 @@
+"""What to fit to a table: a proposal from its columns alone, and a Lab that carries one out.
+
+Pure; any thread; numpy only.
+"""
+
+import math
+from typing import Final, Literal
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine.base.arrays import Floats
+from engine.document.lab import Data, Lab
+from engine.document.network import CLASSES, Layer, Loss, LossName, Network
+from engine.document.setup import formula_of
+from engine.formula import FormulaError
+from engine.formula.names import name_key
+from engine.optimizers import GradientDescent, Racer
+
+Model = Literal["linear", "logistic", "network", "formula"]
+HIDDEN: Final = Layer(8, "tanh")
+MOST_CLASSES: Final = 10  # written as numbers; more are taken for amounts
+MOST_SUMMED: Final = 20  # inputs in a formula
+STEPS: Final[dict[Model, int]] = {"linear": 200, "logistic": 200, "network": 500, "formula": 200}
+FASTEST: Final = 0.5  # rate of a network with hidden layers, whose curvature no bound knows
+
+_OF_NUMBERS: Final[tuple[LossName, ...]] = ("mse", "l1", "huber", "smooth_l1")
+_OF_CLASSES: Final[tuple[LossName, ...]] = ("cross_entropy", "multi_margin")
+_LOGISTIC: Final[tuple[LossName, ...]] = ("bce_with_logits", "cross_entropy")
+_CURVATURE: Final[dict[LossName, float]] = {"mse": 2.0, "bce_with_logits": 0.25, "cross_entropy": 0.5}
+"""The most a loss bends, by its output; the others bend by 1 at most or not at all."""
+
+
+class Proposal(Struct, frozen=True):
+    """What to fit.
+
+    Attributes:
+        target: the column to be predicted. inputs: those that go in. model: linear; logistic, of two classes
+            or, with an output each, more; a network with a hidden layer; a formula to be changed by hand.
+    """
+
+    target: str
+    inputs: tuple[str, ...]
+    model: Model
+    loss: LossName
+
+
+def propose(data: Data, target: str | None = None) -> Proposal:
+    """Predict `target`, the last column if none is named, from all other columns of numbers.
+
+    >>> propose(Data(columns=("x", "y"), rows=((0.0, 1.5), (1.0, 3.0))))
+    Proposal(target='y', inputs=('x',), model='linear', loss='mse')
+    """
+    target = target if target in data.columns else data.columns[-1]
+    model = models_for(data, target)[0]
+    inputs = tuple(name for name in data.columns if name != target and name not in data.classes)
+    return Proposal(target, inputs, model, losses_for(data, target, model)[0])
+
+
+def models_for(data: Data, target: str) -> tuple[Model, ...]:
+    """The models that can predict a column, the usual one first."""
+    losses = _losses(data, target)
+    linear: tuple[Model, ...] = ("linear",) if set(losses) & set(_OF_NUMBERS) else ()
+    logistic: tuple[Model, ...] = ("logistic",) if set(losses) & set(_LOGISTIC) else ()
+    first = logistic + linear if losses[0] in _LOGISTIC else linear + logistic
+    return (*first, "network", "formula")
+
+
+def losses_for(data: Data, target: str, model: Model) -> tuple[LossName, ...]:
+    """The losses of a model that can predict a column, the usual one first."""
+    if model == "formula":
+        return ("mse",)
+    fit = {"linear": _OF_NUMBERS, "logistic": _LOGISTIC}.get(model)
+    return tuple(loss for loss in _losses(data, target) if fit is None or loss in fit)
+
+
+def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
+    """`lab` with the table and what is to be fitted to it; gradient descent gets a rate that holds."""
+    changed = replace(
+        lab,
+        data=data,
+        starts=({},) * len(lab.starts),
+        steps=max(lab.steps, STEPS[proposal.model]),
+        racers=tuple(_with_rate(racer, data, proposal) for racer in lab.racers),
+    )
+    if proposal.model == "formula":
+        return replace(changed, network=None, formula=loss_formula(data, proposal))
+    outputs = class_count(data, proposal.target) if proposal.loss in CLASSES else 1
+    hidden = (HIDDEN,) if proposal.model == "network" else ()
+    network = Network(
+        inputs=len(proposal.inputs),
+        layers=(*hidden, Layer(max(outputs, 2) if proposal.loss in CLASSES else 1)),
+        targets=(proposal.target,),
+        features=proposal.inputs,
+        loss=Loss(proposal.loss),
+    )
+    return replace(changed, network=network)
+
+
+def with_table(lab: Lab, data: Data) -> Lab:
+    """`lab` with a new table; a formula that cannot stand beside its columns gives way to a loss over it."""
+    changed = replace(lab, data=data)
+    if lab.network is not None:
+        return changed
+    try:
+        formula_of(changed)
+    except FormulaError:
+        return replace(changed, formula=loss_formula(data, propose(data)), order=(), starts=({},))
+    return changed
+
+
+def loss_formula(data: Data, proposal: Proposal) -> str:
+    """The mean squared error of a line or plane through the rows, as it is typed.
+
+    >>> data = Data(columns=("x_1", "x_2", "y"))
+    >>> loss_formula(data, Proposal("y", ("x_1", "x_2"), "formula", "mse"))
+    'mean((w_1 x_1 + w_2 x_2 + b - y)^2)'
+    """
+    inputs = proposal.inputs[:MOST_SUMMED]
+    indices = [""] if len(inputs) == 1 else [f"_{index}" for index in range(1, len(inputs) + 1)]
+    taken = {name_key(name) for name in data.columns}
+    weight = next((w for w in "wvuacd" if not taken & {w + index for index in indices}), "w")
+    bias = next((b for b in "bcadhk" if b not in {*taken, weight}), "b")
+    terms = [f"{weight}{index} {name}" for index, name in zip(indices, inputs, strict=False)]
+    target = f"({proposal.target} = 0)" if proposal.target in data.classes else proposal.target
+    return f"mean(({' + '.join([*terms, bias])} - {target})^2)"
+
+
+def class_count(data: Data, target: str) -> int:
+    """How many classes a column has; 0 for one of amounts."""
+    if target in data.classes:
+        return len(data.classes[target])
+    column = _column(data, target)
+    if not len(column) or not np.isfinite(column).all() or (column != np.floor(column)).any():
+        return 0
+    count = int(column.max()) + 1
+    return count if column.min() == 0 and len(np.unique(column)) == count <= MOST_CLASSES else 0
+
+
+def _losses(data: Data, target: str) -> tuple[LossName, ...]:
+    """All that can predict a column, the usual one first."""
+    count, words = class_count(data, target), target in data.classes
+    numbers: tuple[LossName, ...] = () if words else _OF_NUMBERS
+    if count == 2:
+        return ("bce_with_logits", *numbers, "cross_entropy", *(("hinge_embedding",) if words else ()))
+    if words:
+        return _OF_CLASSES
+    if set(_column(data, target).tolist()) == {-1.0, 1.0}:
+        return (*numbers, "hinge_embedding")
+    return (*numbers, *(_OF_CLASSES if count > 2 else ()))
+
+
+def _column(data: Data, name: str) -> Floats:
+    place = data.columns.index(name)
+    return np.array([row[place] for row in data.rows], dtype=np.float64)
+
+
+def _with_rate(racer: Racer, data: Data, proposal: Proposal) -> Racer:
+    """Plain gradient descent at the inverse of the most that the loss of a linear model bends."""
+    if not isinstance(racer.optimizer, GradientDescent) or not data.rows:
+        return racer
+    inputs = np.array([_column(data, name) for name in proposal.inputs] + [np.ones(len(data.rows))])
+    if not np.isfinite(inputs).all():
+        return racer
+    steepest = float(np.linalg.eigvalsh(inputs @ inputs.T / len(data.rows))[-1])
+    rate = _round_down(1.0 / (_CURVATURE.get(proposal.loss, 1.0) * steepest))
+    if proposal.model == "network":
+        rate = min(rate, FASTEST)
+    return replace(racer, optimizer=replace(racer.optimizer, lr=rate))
+
+
+def _round_down(number: float) -> float:
+    """To 1, 2 or 5 times a power of ten."""
+    unit = 10.0 ** math.floor(math.log10(number))
+    return max(float(f"{each * unit:.0e}") for each in (1, 2, 5) if each * unit <= number)

@@ -1,0 +1,102 @@
+"""The two passes through a network: what each unit makes of the inputs, and what the loss owes to each.
+
+The same operations as in training, with every value kept. Any thread; numpy only.
+"""
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+
+from engine.base.arrays import Floats
+from engine.document.network import Layer, Loss, Network
+from engine.document.weights.tensors import Shape
+from engine.function.network import loss_node, written
+from engine.program.derivatives import adjoints
+from engine.program.graph import Graph
+from engine.program.printed import Compiled, compiled
+
+
+class Passes(Struct, frozen=True, eq=False):
+    """The forward and the backward pass of some rows, n of them, each with its own loss.
+
+    Attributes:
+        inputs: (i, n). losses: (n,), of each row alone, without penalty.
+        sums, units: of each layer, (h, n): z = W a + b, and a = σ(z).
+        deltas: of each layer, (h, n): ∂loss/∂z of the row.
+    """
+
+    inputs: Floats
+    losses: Floats
+    sums: tuple[Floats, ...]
+    units: tuple[Floats, ...]
+    deltas: tuple[Floats, ...]
+
+
+def outputs_of(network: Network, theta: Floats, inputs: Floats) -> Floats:
+    """What the network says of inputs (i, n): (o, n), before the loss has its softmax or sigmoid."""
+    return units_of(network, theta, inputs)[-1]
+
+
+def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, ...]:
+    """The activations of every layer for inputs (i, n), (h, n) each. theta: all weights, in flat order."""
+    program = _forward(network.inputs, network.layers, network.bias)
+    found = _run(program, network, theta, [inputs])
+    return tuple(
+        _whole(each, (layer.width, inputs.shape[-1]))
+        for each, layer in zip(found, network.layers, strict=True)
+    )
+
+
+def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> Passes:
+    """Both passes of rows with the inputs (i, n) and what is wanted of them, (o, n)."""
+    program = _both(network.inputs, network.layers, network.bias, network.loss)
+    n, depth = inputs.shape[-1], len(network.layers)
+    losses, *found = _run(program, network, theta, [inputs, wanted])
+    shaped = [
+        _whole(each, (layer.width, n)) for each, layer in zip(found, (*network.layers,) * 3, strict=True)
+    ]
+    return Passes(
+        inputs=inputs,
+        losses=np.broadcast_to(losses, (n,)),
+        sums=tuple(shaped[:depth]),
+        units=tuple(shaped[depth : 2 * depth]),
+        deltas=tuple(shaped[2 * depth :]),
+    )
+
+
+def _run(program: Compiled, network: Network, theta: Floats, columns: Sequence[Floats]) -> tuple[Any, ...]:
+    tensors, begin = [], 0
+    for shape in network.shapes.values():
+        size = int(np.prod(shape))
+        tensors.append(theta[begin : begin + size].reshape(shape))
+        begin += size
+    with np.errstate(all="ignore"):
+        count = float(columns[0].shape[-1])
+        result: tuple[Any, ...] = program.compute(*tensors, *columns, count, program.no_buffers())
+    return result
+
+
+def _whole(values: Any, shape: Shape) -> Floats:
+    return np.array(np.broadcast_to(values, shape), dtype=np.float64)
+
+
+@functools.lru_cache(maxsize=16)
+def _forward(inputs: int, layers: tuple[Layer, ...], bias: bool) -> Compiled:
+    graph = Graph()
+    net = written(graph, inputs, layers, bias)
+    return compiled(net.units, [*(f"v{k}" for k in range(len(net.tensors))), "c0"])
+
+
+@functools.lru_cache(maxsize=16)
+def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Compiled:
+    graph = Graph()
+    net = written(graph, inputs, layers, bias)
+    # The sum over the rows has each row's own loss as its part, so that a row's δ knows no other row.
+    losses = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)), by_row=True)
+    deltas = adjoints(graph, graph.total(losses), net.sums)
+    whole = [graph.like(delta, model) for delta, model in zip(deltas, net.sums, strict=True)]
+    names = [*(f"v{k}" for k in range(len(net.tensors))), "c0", "c1"]
+    return compiled([losses, *net.sums, *net.units, *whole], names)

@@ -1,0 +1,87 @@
+"""What is drawn of more variables than two: the slice through the run's point, which moves with the playhead.
+
+The playhead is no part of a Lab, so this is asked for beside the Solution, not in it: by the window on a
+thread of its own, by an export for each of its pictures. Any thread; numpy only.
+"""
+
+import numpy as np
+from msgspec.structs import replace
+
+from engine.analysis.findings import Analysis
+from engine.base.cancellation import CancelCheck, never
+from engine.function.box import box_widths
+from engine.function.field import Quality, Window, resolution_of, sample
+from engine.function.plane import Plane
+from engine.function.sampled import Field
+from engine.solving.solution import Solution
+from engine.solving.timeline import Frame
+
+
+def plane_at(solution: Solution, frame: Frame | None, run: int) -> Plane | None:
+    """The plane to be drawn at the moment `frame`: through the marker of `run`, if the display follows it.
+
+    That of the Solution's own Field where nothing is hidden, the display stays at the start, or the run has
+    left the numbers; None before there is a Field.
+    """
+    field = solution.field
+    if field is None or not solution.lab.display.follow or not field.plane.hidden:
+        return None if field is None else field.plane
+    marker = frame.marker_of(run) if frame is not None else None
+    if marker is None or marker.position.shape != field.plane.origin.shape:
+        return field.plane
+    if not np.isfinite(marker.position).all():
+        return field.plane
+    plane = Plane(marker.position, field.plane.drawn)
+    return field.plane if plane.coincides(field.plane) else plane
+
+
+def section(
+    solution: Solution,
+    plane: Plane,
+    quality: Quality = "full",
+    *,
+    window: Window | None = None,
+    reference: Field | None = None,
+    cancelled: CancelCheck = never,
+) -> Field:
+    """The Field of the Solution's function over `plane`; its own one where that is the plane.
+
+    Args:
+        window, reference: as of `sample`.
+
+    Raises:
+        Cancelled: as soon as `cancelled` says so.
+    """
+    field = solution.field
+    if window is None and field is not None and plane.coincides(field.plane):
+        return field
+    assert solution.objective is not None and solution.setup is not None
+    return sample(
+        solution.objective.while_wanted(cancelled),
+        solution.setup,
+        solution.lab.display,
+        at=plane.origin,
+        resolution=resolution_of(quality, solution.objective.rows),
+        window=window,
+        reference=reference,
+    )
+
+
+def found_in(solution: Solution, plane: Plane) -> Analysis | None:
+    """What analysis found and `plane` holds: of a function of more variables than are drawn, the critical
+    points of all of them that lie in it, as far as can be seen."""
+    analysis, setup = solution.analysis, solution.setup
+    if analysis is None or setup is None or not plane.hidden:
+        return analysis
+    widths = box_widths(setup.lo, setup.hi)
+    families = [
+        replace(family, points=family.points[plane.holds(family.points, widths)])
+        for family in analysis.families
+    ]
+    return replace(
+        analysis,
+        critical_points=tuple(
+            point for point in analysis.critical_points if bool(plane.holds(point.point, widths))
+        ),
+        families=tuple(family for family in families if len(family.points)),
+    )

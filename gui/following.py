@@ -1,0 +1,216 @@
+"""What is drawn beside the Solution: the slice through the run's point, and what a zoomed map shows of it.
+
+The playhead and the zoom are no part of a Lab. What hangs on them is sampled on a thread of its own, coarsely
+while the playhead moves and finely when it rests; of what is asked for meanwhile only the newest is sampled.
+GUI thread; it never samples here.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+from msgspec import Struct
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
+
+from engine.base.cancellation import CancelCheck, Cancelled
+from engine.function.field import Quality, Window
+from engine.function.plane import Plane
+from engine.function.sampled import Field
+from engine.solving.section import plane_at, section
+from engine.solving.solution import Solution
+from engine.solving.worker import Worker
+from gui.store import Change, Store
+from gui.timing import single_shot
+
+log = logging.getLogger(__name__)
+
+REST_MS: Final = 140  # without a move of the playhead for so long, the slice is sampled finely
+
+
+class Request(Struct, frozen=True, eq=False):
+    """A slice of the function of `solution` to be sampled.
+
+    Attributes:
+        window: the part of the plane that a zoomed map shows; None: the whole is enough.
+        whole: the Field of the whole, where it is known already.
+    """
+
+    solution: Solution
+    plane: Plane
+    quality: Quality
+    window: Window | None = None
+    whole: Field | None = None
+
+    def serves(self, other: "Request") -> bool:
+        """Whether an answer to this one is one to `other`, too."""
+        return (
+            _same_function(self.solution, other.solution)
+            and self.plane.coincides(other.plane)
+            and self.quality in (other.quality, "full")
+        )
+
+
+class Answer(Struct, frozen=True, eq=False):
+    """The Fields of a Request: of the whole, and of the window if one was asked for; None: it failed."""
+
+    request: Request
+    whole: Field | None = None
+    window: Field | None = None
+
+
+class WindowedView(Protocol):
+    """A view that can be zoomed: it says which part of the plane it shows, and is given a Field of it."""
+
+    window_changed: SignalInstance
+
+    @property
+    def in_sight(self) -> Window | None:
+        """What it shows, as of the last `window_changed`; None: the whole."""
+
+    def set_window_field(self, field: Field) -> None: ...
+
+
+def _sampled(request: Request, cancelled: CancelCheck) -> Iterator[Answer]:
+    try:
+        whole, window = request.whole, None
+        if whole is None:
+            whole = section(request.solution, request.plane, request.quality, cancelled=cancelled)
+        if request.window is not None:
+            window = section(
+                request.solution,
+                request.plane,
+                request.quality,
+                window=request.window,
+                reference=whole,
+                cancelled=cancelled,
+            )
+        yield Answer(request, whole, window)
+    except Cancelled:
+        raise
+    except Exception:
+        log.exception("a slice could not be sampled")
+        yield Answer(request)
+
+
+class Following(QObject):
+    """Keeps the store's slice at the selected run's point, and serves the zoomed views."""
+
+    answered = Signal(object)
+    window_sampled = Signal(object)
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._view: WindowedView | None = None
+        self._asked: Request | None = None  # and not answered yet
+        self._done: Request | None = None  # what is shown
+        self._rest = single_shot(self, REST_MS, self._refresh)
+        self._worker: Worker[Request, Answer] | None = None
+        self.answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
+        store.frame_changed.connect(self._on_moved)  # after every solution, too
+        store.view_changed.connect(self._on_view_changed)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._rest.stop()
+        if self._worker is not None:
+            self._worker.close()
+
+    def wait_idle(self, timeout_s: float) -> bool:
+        """Wait until nothing is being sampled; False if that took longer."""
+        return self._worker is None or self._worker.wait_idle(timeout_s)
+
+    def serve(self, view: WindowedView) -> None:
+        """Sample what `view` shows after a zoom, as finely as the whole map, whenever it asks for it."""
+        self._view = view
+        self.window_sampled.connect(view.set_window_field)
+        view.window_changed.connect(self._on_window_changed)
+
+    @property
+    def _moving(self) -> bool:
+        return self._store.view.playing or self._rest.isActive() or self._store.drafting
+
+    def _on_view_changed(self, change: Change) -> None:
+        if "selected_run" in change or ("playing" in change and not self._store.view.playing):
+            self._on_moved()
+
+    def _on_moved(self, _: object = None) -> None:
+        """The playhead, the run that it is on, or the function is another one."""
+        wanted = self._wanted("moving")
+        if wanted is not None and not self._is_there(wanted):
+            self._rest.start()
+        self._refresh()
+
+    def _wanted(self, quality: Quality) -> Request | None:
+        store = self._store
+        solution = store.solution
+        plane = plane_at(solution, store.frame, store.view.selected_run) if solution is not None else None
+        if solution is None or plane is None:
+            return None
+        return Request(solution, plane, quality, self._view.in_sight if self._view is not None else None)
+
+    def _is_there(self, wanted: Request) -> bool:
+        field = wanted.solution.field
+        if field is not None and wanted.plane.coincides(field.plane):
+            return self._store.shown is self._store.solution
+        return self._done is not None and self._done.serves(wanted)
+
+    def _refresh(self) -> None:
+        """Have the wanted slice shown: the Solution's own at once, another one when it is sampled."""
+        wanted = self._wanted("moving" if self._moving else "full")
+        if wanted is None or self._is_there(wanted):
+            return
+        field = wanted.solution.field
+        if field is not None and wanted.plane.coincides(field.plane):
+            self._done = None
+            self._store.show_section(None)
+            return
+        if self._asked is not None and (self._asked.quality == "moving" or self._asked.serves(wanted)):
+            return  # asked again when it is answered: else a slow function would never be seen to move
+        self._submit(wanted)
+
+    def _submit(self, request: Request) -> None:
+        if self._worker is None:
+            self._worker = Worker(_sampled, self.answered.emit, name="slices")
+        self._asked = request
+        self._worker.submit(request)
+
+    def _on_window_changed(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        shown = self._store.shown
+        if shown is None or shown.field is None or shown.objective is None:
+            return
+        self._submit(Request(shown, shown.field.plane, "full", (x, y), whole=shown.field))
+
+    def _on_answered(self, answer: Answer) -> None:
+        request, solution, shown = answer.request, self._store.solution, self._store.shown
+        if request is self._asked:
+            self._asked = None
+        if answer.whole is not None and solution is not None and shown is not None:
+            if request.whole is not None:
+                current = shown.field is request.whole  # else another map; its view then asks anew
+            else:
+                current = _same_function(solution, request.solution) and self._is_followed(request)
+                if current:
+                    self._done = request
+                    self._store.show_section(answer.whole)
+            if current and answer.window is not None:
+                self.window_sampled.emit(answer.window)
+        self._refresh()
+
+    def _is_followed(self, request: Request) -> bool:
+        """Whether the slice still moves: a late answer is shown, one that is over is not."""
+        wanted = self._wanted(request.quality)
+        if wanted is None or wanted.solution.field is None:
+            return False
+        return not wanted.plane.coincides(wanted.solution.field.plane)
+
+
+def _same_function(a: Solution, b: Solution) -> bool:
+    """Whether a slice of one is a slice of the other."""
+    return (
+        a.objective is b.objective
+        and a.setup is not None
+        and b.setup is not None
+        and a.setup.axes == b.setup.axes
+        and a.lab.display == b.lab.display
+    )

@@ -1,0 +1,121 @@
+"""Which two weights of a network are drawn, and over which ranges. GUI thread."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.document.choices import with_role
+from engine.document.lab import AXES, Role, Variable
+from engine.document.setup import Setup
+from engine.solving.solution import Solution
+from gui.i18n import tr
+from gui.panels.problems import problem_text
+from gui.store import Store
+from gui.style import set_role
+from gui.widgets import Choice, NumberField, ProblemLabel
+
+FARTHEST: Final = 1e300
+MOST_LISTED: Final = 1_000
+
+
+class DrawnWeight(QWidget):
+    """The weight of one axis, chosen from all of them, and its range."""
+
+    def __init__(self, store: Store, role: Role, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._role = role
+        self.name = ""
+        axis = tr("→ axis") if role == "horizontal" else tr("↑ axis")
+        label = QLabel(axis)
+        set_role(label, "muted")
+        self.weight = Choice(name=axis)
+        self.weight.chosen.connect(self._on_chosen)
+        self.lo = NumberField(ge=-FARTHEST, le=FARTHEST, name=tr("{name} from", name=axis), width_px=56)
+        self.hi = NumberField(ge=-FARTHEST, le=FARTHEST, name=tr("{name} to", name=axis), width_px=56)
+        dash = QLabel("…")
+        set_role(dash, "muted")
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(label)
+        row.addWidget(self.weight, 1)
+        for widget in (self.lo, dash, self.hi):
+            row.addWidget(widget)
+        self.problem = ProblemLabel([self.lo, self.hi])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.problem)
+        self.lo.value_edited.connect(lambda value: self._edit("lo", lo=value))
+        self.hi.value_edited.connect(lambda value: self._edit("hi", hi=value))
+        for field in (self.lo, self.hi):
+            field.editing_done.connect(store.end_merge)
+
+    def show_setup(self, setup: Setup, listed: Sequence[str]) -> None:
+        """The weight of this axis; hidden where none is drawn along it."""
+        index = AXES.index(self._role)
+        self.setVisible(index < len(setup.axes))
+        if index >= len(setup.axes):
+            return
+        axis = setup.axes[index]
+        self.name = axis.name
+        if [key for key, _ in self.weight.options] != list(listed):
+            self.weight.set_options([(name, name) for name in listed])
+        self.weight.set_key(axis.name)
+        choice = self._store.lab.variables.get(axis.name, Variable())
+        self.lo.set_value(axis.lo if choice.lo is None else choice.lo)
+        self.hi.set_value(axis.hi if choice.hi is None else choice.hi)
+
+    def show_problems(self, solution: Solution) -> None:
+        for part, field in (("lo", self.lo), ("hi", self.hi)):
+            field.set_problem(problem_text(solution, f"variables.{self.name}.{part}"))
+
+    def _on_chosen(self, name: str) -> None:
+        """Another weight takes the axis, the old one goes on being descended."""
+        solution = self._store.solution
+        if solution is not None and solution.setup is not None and name != self.name:
+            lab = with_role(self._store.lab, solution.setup.roles, name, self._role)
+            self._store.edit(variables=lab.variables)
+
+    def _edit(self, part: str, **changes: float) -> None:
+        variables = self._store.lab.variables
+        choice = replace(variables.get(self.name, Variable()), **changes)
+        self._store.edit(
+            variables={**variables, self.name: choice},
+            merge_key=("variables", self.name, part),
+            initiator=self,
+        )
+
+
+class DrawnWeights(QWidget):
+    """Both axes; and how many weights are descended without being drawn."""
+
+    def __init__(self, store: Store, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.rows = tuple(DrawnWeight(store, role) for role in AXES)
+        for row in self.rows:
+            column.addWidget(row)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        set_role(self.note, "muted")
+        column.addWidget(self.note)
+
+    def show_setup(self, setup: Setup) -> None:
+        drawn = [axis.name for axis in setup.axes]
+        listed = list(setup.variables[:MOST_LISTED])
+        listed += [name for name in drawn if name not in listed]
+        for row in self.rows:
+            row.show_setup(setup, listed)
+        rest = len(setup.descended) - len(drawn)
+        self.note.setText(tr("{count} more weights are descended, and not drawn.", count=f"{rest:,}"))
+        self.note.setVisible(rest > 0)
+
+    def show_problems(self, solution: Solution) -> None:
+        for row in self.rows:
+            row.show_problems(solution)
