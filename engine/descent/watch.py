@@ -78,8 +78,8 @@ class Watch:
     def _one_is_fine(self, theta: Floats, value: Floats, gradient: Floats) -> bool:
         """The test of `codes` for a single point, in plain numbers: several times faster than in arrays."""
         if len(gradient[0]) > FEW:
-            square = float(np.dot(gradient[0], gradient[0]))
-            if not (self.least < math.sqrt(square) < math.inf and abs(value.item()) < math.inf):
+            slope2 = float(np.dot(gradient[0], gradient[0]))
+            if not (self.least**2 < slope2 < math.inf and abs(value.item()) < math.inf):
                 return False
             return bool((np.abs(theta[0] - self.center) <= self.near).all())
         slope = math.hypot(*gradient[0].tolist())
