@@ -15,7 +15,14 @@ import msgspec
 from engine.base.i18n import Language, message, translate
 from gui.argument_error import ArgumentError
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
-from gui.labargs import add_lab_arguments, data_from_options, lab_from_json, lab_from_options
+from gui.labargs import (
+    add_lab_arguments,
+    data_from_options,
+    lab_from_json,
+    lab_from_options,
+    read_request,
+    spelled_names,
+)
 
 if TYPE_CHECKING:
     from engine.document.lab import Lab
@@ -130,6 +137,13 @@ def _solve(argv: list[str], language: Language) -> int:
     parser.add_argument(
         "--jsonl", action="store_true", help="read a JSON request a line, print an answer a line"
     )
+    parser.add_argument(
+        "--partials",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="write this partial derivative only, such as 0.weight[1,0]; repeatable",
+    )
     parser.add_argument("--batch-losses", action="store_true", help="print the losses of the batches too")
     parser.add_argument("--lang", choices=("en", "ko"), default="en", help="the language of messages")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
@@ -142,12 +156,13 @@ def _solve(argv: list[str], language: Language) -> int:
         if options.jsonl:
             return _solve_lines(options, solver)
         lab = lab_from_options(options, options.lab)
-        solution = _solved(solver, lab)
+        asked = spelled_names(lab, options.partials)
+        solution = _solved(solver, lab, asked)
         if options.json:
             from engine.writers.json_report import report
 
             _warn(solution, options.lang)
-            answer = report(solution, batch_losses=options.batch_losses)
+            answer = report(solution, asked=asked, batch_losses=options.batch_losses)
             sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         else:
             from engine.writers.summary import summary
@@ -169,9 +184,12 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
         try:
             if len(line) > MAX_LINE:
                 raise ArgumentError(message("A request takes at most {most} MB.", most=MAX_LINE // 1_000_000))
-            solution = _solved(solver, lab_from_json(line, options, data))
+            request = read_request(line)
+            lab = lab_from_json(request, options, data)
+            asked = spelled_names(lab, request.partials)
+            solution = _solved(solver, lab, asked)
             _warn(solution, options.lang)
-            answer = report(solution)
+            answer = report(solution, asked=asked, batch_losses=request.batch_losses)
         except ArgumentError as error:
             span = list(error.span) if error.span and error.in_formula else None
             answer = {"error": {"message": _with_hint(error, options.lang), "span": span}}
@@ -193,10 +211,10 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def _solved(solver: "Solver", lab: "Lab") -> "Solution":
+def _solved(solver: "Solver", lab: "Lab", asked: Sequence[str] = ()) -> "Solution":
     from engine.solving.stages import report_request
 
-    *_, solution = solver.solve(report_request(lab))
+    *_, solution = solver.solve(report_request(lab, asked))
     for problem in solution.problems:
         if problem.fatal:
             about = problem.place == "formula"

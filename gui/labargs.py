@@ -6,7 +6,7 @@ Any thread; loads neither Qt nor GL.
 import argparse
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Annotated, Final
@@ -29,6 +29,7 @@ from gui.netargs import NetworkFields, add_network_arguments, fields_from, of_fo
 
 MAX_STEPS: Final = 1_000_000
 COMMAND_STEPS: Final = 100
+MOST_NAMED: Final = 12  # variables in a sentence
 
 
 def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = False) -> None:
@@ -167,16 +168,24 @@ class JsonRequest(NetworkFields, frozen=True, kw_only=True, forbid_unknown_field
     seed: Annotated[int, Meta(ge=0)] = 0
 
 
-def lab_from_json(line: bytes, options: argparse.Namespace, data: Data | None) -> Lab:
+def read_request(line: bytes) -> JsonRequest:
+    """One request of `solve --jsonl`.
+
+    Raises:
+        ArgumentError: not JSON, or an unknown or wrong field.
+    """
+    try:
+        return msgspec.json.decode(line, type=JsonRequest)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ArgumentError(message("Bad request: {detail}", detail=str(error))) from error
+
+
+def lab_from_json(request: JsonRequest, options: argparse.Namespace, data: Data | None) -> Lab:
     """The Lab of one request of `solve --jsonl`; `options` and the table of --data are for all of them.
 
     Raises:
-        ArgumentError: not JSON, an unknown or wrong field, or one that does not fit the formula.
+        ArgumentError: a field that does not fit the formula.
     """
-    try:
-        request = msgspec.json.decode(line, type=JsonRequest)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ArgumentError(message("Bad request: {detail}", detail=str(error))) from error
     fields = of_formula(request.formula, request)
     if request.formula is None and fields.network is None:
         raise ArgumentError(message("Give a formula or a network."))
@@ -210,6 +219,16 @@ def _requested(data: InlineTable | str | None, options: argparse.Namespace) -> D
     if isinstance(data, InlineTable):
         return _taken(options, lambda missing: table_of(data.columns, data.rows, missing))
     return _taken(options, lambda missing: read_csv(Path(data), missing)) if data is not None else None
+
+
+def spelled_names(lab: Lab, names: Sequence[str]) -> tuple[str, ...]:
+    """The variables that are meant, as the formula of `lab` spells them.
+
+    Raises:
+        ArgumentError: it has no such variable.
+    """
+    formula = parse_formula(lab) if names else None
+    return tuple(_spelled(name, formula) for name in names) if formula else ()
 
 
 def parse_formula(lab: Lab) -> Formula:
@@ -322,11 +341,12 @@ def _spelled(given: str, formula: Formula) -> str:
     for name in formula.variables:
         if name_key(name) == name_key(given):
             return name
+    there = [*formula.variables[:MOST_NAMED], *["…"] * (len(formula.variables) > MOST_NAMED)]
     raise ArgumentError(
         message(
             "The formula has no variable {name}; it has {names}.",
             name=given,
-            names=", ".join(formula.variables) or "–",
+            names=", ".join(there) or "–",
         )
     )
 

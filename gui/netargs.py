@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from engine.base.i18n import message
@@ -47,6 +47,7 @@ class NetworkFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     shuffle: bool = True
     split: Annotated[float, Meta(gt=0, lt=1)] | None = None
     batch_losses: bool = False
+    partials: list[str] = field(default_factory=list)
 
 
 OF_NETWORKS: Final = ("target", "loss", "huber_delta", "init", "penalty", "label_noise", "weights")

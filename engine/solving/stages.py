@@ -25,6 +25,7 @@ from engine.descent.record import most_steps
 from engine.descent.run import Run
 from engine.document.lab import Lab
 from engine.document.marks import marked
+from engine.document.network_letters import spelled_out
 from engine.document.network_setup import examples_of
 from engine.document.setup import Problem, Setup, formula_of
 from engine.formula import Formula, FormulaError
@@ -118,10 +119,10 @@ class Solver:
         formula, setup = posed.formula, posed.setup
 
         # What is soon written is shown at once; the rest comes after the runs, which wait for nobody.
-        entries = request.entries(setup) if posed.examples is None else ()
+        written_of, entries = self._to_write(request, posed)
         patience_s = PATIENCE_S if self.deriver.ready else 0.0
-        written = self._write(formula, entries, time.monotonic() + patience_s, cancelled)
-        derivation = self._derivation(posed, lab)
+        written = self._write(written_of, entries, time.monotonic() + patience_s, cancelled)
+        derivation = self._derivation(posed, lab, written_of)
         if written is not None:
             yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
 
@@ -193,9 +194,11 @@ class Solver:
             return
         _check(cancelled)
         if written is None:
-            failed = self._write(formula, entries, None, cancelled) or ()
+            failed = self._write(written_of, entries, None, cancelled) or ()
             solution = replace(
-                solution, derivation=self._derivation(posed, lab), problems=(*solution.problems, *failed)
+                solution,
+                derivation=self._derivation(posed, lab, written_of),
+                problems=(*solution.problems, *failed),
             )
             yield solution
         analysis = self._kept_or(
@@ -231,9 +234,31 @@ class Solver:
             formula = replace(formula, variables=DEFAULT_VARIABLES)
         return formula
 
-    def _derivation(self, posed: Posed, lab: Lab) -> Derivation:
+    def _to_write(self, request: Request, posed: Posed) -> tuple[Formula, tuple[Entry, ...]]:
+        """What derivatives are written of, and which; of a network those that are asked for, if it can be."""
+        network, examples = request.lab.network, posed.examples
+        if network is None or examples is None:
+            return posed.formula, request.entries(posed.setup)
+        spelled = None
+        if request.asked:
+            spelled = self._kept_or(
+                "spell",
+                (id(examples), network.layers, network.bias, network.loss, network.penalty),
+                lambda: spelled_out(network, examples),
+            )
+        if spelled is None:
+            return posed.formula, ()
+        asked = replace(request, partials=0, second=0)
+        return spelled, asked.entries(posed.setup)
+
+    def _derivation(self, posed: Posed, lab: Lab, of: Formula) -> Derivation:
         """What is written of the function as far as it is."""
-        return network_derivation(posed, lab) if posed.examples else self.deriver.known(posed.formula)
+        if posed.examples is None:
+            return self.deriver.known(of)
+        derivation = network_derivation(posed, lab)
+        return (
+            derivation if of is posed.formula else replace(derivation, written=self.deriver.known(of).written)
+        )
 
     def _write(
         self, formula: Formula, entries: Sequence[Entry], until: float | None, cancelled: CancelCheck
@@ -356,9 +381,13 @@ def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Prob
     return tuple(fit), tuple(problems)
 
 
-def report_request(lab: Lab) -> Request:
-    """The request of who wants to print, write or export what a Lab comes to."""
-    return Request(0, lab, partials=64, second=12)
+def report_request(lab: Lab, asked: Sequence[str] = ()) -> Request:
+    """The request of who wants to print, write or export what a Lab comes to.
+
+    Args:
+        asked: variables whose partials are wanted however many there are.
+    """
+    return Request(0, lab, partials=64, second=12, asked=tuple((name,) for name in asked))
 
 
 def solve(lab: Lab, deriver: Deriver | None = None) -> Solution:

@@ -1,6 +1,7 @@
 """Solution → the JSON object that `solve --json` prints. Any thread; numpy only."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +11,8 @@ from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
 from engine.base.vectors import eigenvalues
 from engine.descent.run import Run
+from engine.document.network import Network, scalar_names
+from engine.document.network_letters import letters_of
 from engine.document.network_setup import weights_at
 from engine.document.network_text import loss_text
 from engine.document.setup import Setup
@@ -26,10 +29,11 @@ MOST_POINT_NUMBERS: Final = 200  # numbers of a point that is printed at each st
 MOST_SECOND: Final = 12  # free variables whose Hessian is written out
 
 
-def report(solution: Solution, *, batch_losses: bool = False) -> dict[str, Any]:
+def report(solution: Solution, *, asked: Sequence[str] = (), batch_losses: bool = False) -> dict[str, Any]:
     """The contract's object for a Solution without a fatal problem; every non-finite number is None.
 
     Args:
+        asked: the variables whose partials are printed; none: all of them, of a network none.
         batch_losses: whether the losses of the batches are printed too.
 
     What is too large to print, or could not be had, is None, and the reason stands under "omitted".
@@ -39,7 +43,7 @@ def report(solution: Solution, *, batch_losses: bool = False) -> dict[str, Any]:
     omitted: dict[str, str] = {}
     answer = {
         **_formula(solution),
-        **_network(solution),
+        **_network(solution, asked),
         "variables": list(setup.variables),
         "constants": dict(setup.held),
         "roles": {name: {"role": each.role, "reason": each.ground} for name, each in setup.roles.items()},
@@ -47,7 +51,7 @@ def report(solution: Solution, *, batch_losses: bool = False) -> dict[str, Any]:
             "order": list(setup.descended),
             "normal": None if setup.start_seed is None else {"mean": 0, "std": 1, "seed": setup.start_seed},
         },
-        "partials": _partials(solution.derivation, omitted, solution.examples is not None),
+        "partials": _partials(solution.derivation, omitted, asked, solution.examples is not None),
         "hessian": _hessian(solution.derivation, setup, omitted, solution.examples is not None),
         "at_start": _at_start(objective, setup.starts[0], omitted),
         **_found(solution, omitted),
@@ -75,7 +79,7 @@ def _formula(solution: Solution) -> dict[str, Any]:
     }
 
 
-def _network(solution: Solution) -> dict[str, Any]:
+def _network(solution: Solution, asked: Sequence[str]) -> dict[str, Any]:
     """What a network is made of, for a Solution of one."""
     network, examples = solution.lab.network, solution.examples
     if network is None or examples is None:
@@ -88,20 +92,32 @@ def _network(solution: Solution) -> dict[str, Any]:
             "parameters": network.parameters,
             "loss": loss_text(network.loss),
             "classes": None if examples.classes is None else list(examples.classes),
+            **({"letters": _letters(network)} if asked else {}),
         }
     }
 
 
-def _partials(derivation: Derivation, omitted: dict[str, str], network: bool) -> dict[str, Any] | None:
-    if network:
-        omitted["partials"] = "of a network only those that are asked for are written out"
-        return None
+def _letters(network: Network) -> dict[str, str]:
+    """How the partials that were asked for spell the weights."""
+    return dict(zip(scalar_names(network.shapes), letters_of(network), strict=True))
+
+
+def _partials(
+    derivation: Derivation, omitted: dict[str, str], asked: Sequence[str], network: bool
+) -> dict[str, Any] | None:
     pairs = zip(derivation.variables, derivation.partials, strict=True)
-    found = {name: {"text": each.text, "latex": each.latex} for name, each in pairs if each is not None}
-    if derivation.variables and len(found) < len(derivation.variables):
+    found = {
+        name: {"text": each.text, "latex": each.latex}
+        for name, each in pairs
+        if each is not None and (not asked or name in asked)
+    }
+    if network and not asked:
+        omitted["partials"] = "of a network only those that are asked for are written out"
+    elif network and len(found) < len(asked):
+        omitted["partials"] = "this network is too large to be written out as a formula"
+    elif len(found) < len(asked or derivation.variables):
         omitted["partials"] = "not all of them could be written out, or there are too many variables"
-        return None
-    return found
+    return found if asked or "partials" not in omitted else None
 
 
 def _hessian(

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from engine.document.weights.weightfile import read
+from engine.formula import parse
+from engine.function.objective import Objective
 from gui import commands
 from tests.engine.networks.torch_cases import CASES, COLUMNS, Case
 
@@ -180,3 +182,28 @@ def test_a_summary_names_no_single_weight(capsys, xor: Path) -> None:
     out = capsys.readouterr().out
     assert "net(2, 8 tanh, 1)" in out and "33 weights, from x_1, x_2 to y; loss mse over 4 rows." in out
     assert "0.weight[" not in out
+
+
+def test_a_partial_is_written_when_it_is_asked_for(capsys, xor: Path) -> None:
+    options = "--data", xor, "--network", "2-2tanh-1", "--steps", 1
+    answer = solve(capsys, *options, "--partials", "0.weight[1,0]", "--partials", "2.bias[0]")
+    assert list(answer["partials"]) == ["0.weight[1,0]", "2.bias[0]"]
+    letters = answer["network"]["letters"]
+    columns = {
+        "x_1": np.array([0, 0, 1, 1.0]),
+        "x_2": np.array([0, 1, 0, 1.0]),
+        "y": np.array([0, 1, 1, 0.0]),
+    }
+    start = dict(zip(answer["variables"], answer["at_start"]["point"], strict=True))
+    for name, partial in answer["partials"].items():
+        formula = parse(partial["text"], data=tuple(columns))
+        written = Objective.bind(formula, {letters[each]: value for each, value in start.items()}, columns)
+        slope = answer["at_start"]["gradient"][answer["variables"].index(name)]
+        assert float(written.value(np.empty(0))) == pytest.approx(slope, rel=1e-10)
+    deep = solve(
+        capsys, "--data", xor, "--network", "2-4tanh-4tanh-4tanh-1", "--steps", 1, "--partials", "0.bias[0]"
+    )
+    assert deep["partials"] == {} and "too large" in deep["omitted"]["partials"]
+    formula = solve(capsys, "-f", "x^2 + y^3", "--partials", "y")
+    assert list(formula["partials"]) == ["y"]
+    assert "no variable 9.bias[0]" in refused(capsys, *options, "--partials", "9.bias[0]")
