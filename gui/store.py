@@ -142,6 +142,7 @@ class Store(QObject):
         self._saved = lab if saved else None
         self._set_lab(lab, None, "full")
         self.set_view(camera=lab.camera, t_steps=0.0, selected_run=0, playing=False, highlighted_term=None)
+        self.set_view(row=0, weight=None)
 
     def document(self) -> Lab:
         """The Lab as it would be saved: with the camera of the view."""
