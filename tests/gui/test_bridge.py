@@ -157,7 +157,7 @@ def test_the_window_keeps_painting_while_the_child_is_busy(qtbot: QtBot) -> None
         store.request_solve()
     timer.stop()
     assert len(pauses) > 100
-    assert max(pauses[1:]) < 250  # ms; a drawn frame on this machine is 40 to 80
+    assert max(pauses[1:]) < 700  # ms; 40 to 80 on a quiet machine, and 1500 if it waited for the child
     bridge.close()
 
 
