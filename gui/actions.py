@@ -147,6 +147,8 @@ class Actions(QObject):
             ("log", tr("Logarithmic")),
         ]
         self._choices(items.addMenu(tr("&Level lines")), "levels", rules)
+        slices = [(True, tr("Follow the run")), (False, tr("Stay at the start"))]
+        self._choices(items.addMenu(tr("&Slice of more variables than two")), "follow", slices)
         self._toggle(items, tr("Critical points"), "critical_points")
         self._toggle(items, tr("Arrows of the update"), "update_arrows")
         self._toggle(items, tr("Local ellipse (Hessian at this step)"), "local_ellipse")

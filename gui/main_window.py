@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         from gui.panels.no_minimum import NoMinimum
         from gui.panels.registry import PANELS
         from gui.panels.whole_runs import WholeRuns
+        from gui.slice_strip import SliceStrip
 
         arrangement = self._arrangement = Arrangement(store, front, self)
         self.menuBar().clear()
@@ -226,6 +227,7 @@ class MainWindow(QMainWindow):
         legend = Legend(store, theme)
         legend.more_wanted.connect(lambda: arrangement.reveal("results"))
         self._pictures.addWidget(legend)
+        self._pictures.insertWidget(0, SliceStrip(store))
         self._themed += [actions, legend]
         yield 0
 

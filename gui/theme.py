@@ -3,6 +3,7 @@
 But for the colours and shapes of runs, which files without a window have too: `engine.document.marks`.
 """
 
+import math
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -119,7 +120,7 @@ SIGN_COLORS: Final[dict[ThemeName, dict[str, str]]] = {
 
 # Further classes, after the first (negative) and the second (positive).
 MORE_CLASSES: Final[dict[ThemeName, tuple[str, ...]]] = {
-    "light": ("#00785a", "#a8329b", "#7a6a00", "#0083b3", "#8a4b2a", "#5d6679"),
+    "light": ("#008f6b", "#a8329b", "#7a6a00", "#0083b3", "#8a4b2a", "#5d6679"),
     "dark": ("#3fd6a4", "#f08fe3", "#e3d25a", "#4cc9f0", "#d9a282", "#a9b4c8"),
 }
 
@@ -173,3 +174,16 @@ def mixed(under: QColor, over: QColor, share: float) -> QColor:
         under.greenF() + (over.greenF() - under.greenF()) * share,
         under.blueF() + (over.blueF() - under.blueF()) * share,
     )
+
+
+def ink_on(fill: QColor, theme: Theme) -> QColor:
+    """The colour for letters on `fill`: the text's or the card's, whichever is read more easily."""
+    under = _luminance(fill)
+    inks = (QColor(theme.text), QColor(theme.card))
+    return max(inks, key=lambda ink: abs(math.log((_luminance(ink) + 0.05) / (under + 0.05))))
+
+
+def _luminance(color: QColor) -> float:
+    """After WCAG 2, near enough: of the primaries with a gamma of 2.2."""
+    r, g, b = color.redF(), color.greenF(), color.blueF()
+    return float(0.2126 * r**2.2 + 0.7152 * g**2.2 + 0.0722 * b**2.2)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 
 MINUS: Final = "\N{MINUS SIGN}"
+DUST: Final = 1e-9  # of what stands beside it, a number is what rounding has left of 0
 _SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STEPS: Final = ((10, 0), (20, 0), (25, 0), (50, 0), (10, 1))  # m·10^(e − 1), as (m, carry into e)
 _PLAIN_FROM: Final = -4  # 0.0001 is still written out
@@ -103,6 +104,15 @@ def format_tick(value: float, digits: int = 4) -> str:
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     ten = "10" + str(power).translate(_SUPERSCRIPTS)
     return sign + (ten if mantissa == "1" else f"{mantissa}×{ten}")
+
+
+def without_dust(value: float, beside: float) -> float:
+    """`value`, or 0 where it is nothing but rounding beside numbers of the size `beside`.
+
+    >>> without_dust(6.24e-11, 1.0), without_dust(6.24e-11, 1e-8), without_dust(-3e-7, 1.0)
+    (0.0, 6.24e-11, -3e-07)
+    """
+    return 0.0 if abs(value) < DUST * beside else value
 
 
 def format_distinct(values: Iterable[float]) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from numpy.random import PCG64, Generator, SeedSequence
 
-Purpose = Literal["noise", "start", "shuffle", "split", "labels"]
+Purpose = Literal["noise", "start", "shuffle", "split", "labels", "weights"]
 _KEYS: Final[dict[Purpose, tuple[int, ...]]] = {
     "noise": (),  # default_rng's own stream
     "start": (1,),
     "shuffle": (2,),
     "split": (3,),
     "labels": (4,),
+    "weights": (5,),
 }
 
 

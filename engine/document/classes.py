@@ -46,8 +46,12 @@ def listed(names: Sequence[str], most: int = MOST_NAMED) -> str:
     return shown + (", …" if len(names) > most else "")
 
 
-def check_numbers(formula: Formula, data: Data) -> None:
-    """Raise a FormulaError where the formula reckons with a column of classes; to compare one is allowed."""
+def check_numbers(formula: Formula, data: Data, predicted: str | None = None) -> None:
+    """Raise a FormulaError where the formula reckons with a column of classes; to compare one is allowed.
+
+    Args:
+        predicted: a column of two classes that may stand for 0 and 1.
+    """
     compared = {
         operand.span
         for node in ast.walk(formula.ast)
@@ -55,7 +59,9 @@ def check_numbers(formula: Formula, data: Data) -> None:
         for operand in node.operands
     }
     for node in ast.walk(formula.ast):
-        if not isinstance(node, ast.Column) or node.span in compared or node.name not in data.classes:
+        if not isinstance(node, ast.Column) or node.span in compared or node.name == predicted:
+            continue
+        if node.name not in data.classes:
             continue
         names = data.classes[node.name]
         raise FormulaError(

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from engine.document.network import Network, Training
+from engine.document.network import Loss, Network, Training
 from engine.optimizers import GradientDescent, Racer
 
 VERSION: Final = 1
@@ -139,6 +139,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         evaluations: the budget of each run in evaluations of the gradient; None: only its steps are counted.
         seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen,
             the order of rows.
+        loss: what a model that is typed, ŷ = w x + b, is compared with its column by; a network has its own.
         network: what is solved in place of the formula. training: how the table is gone through.
         views: saved cameras, in the order in which a film visits them.
         panels: what of the window is put away, by the panel's key; one that is not named is as it comes. No
@@ -159,6 +160,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stop: bool = True
     seed: Annotated[int, Meta(ge=0)] = 0
     data: Data | None = None
+    loss: Loss = Loss()
     network: Network | None = None
     training: Training = Training()
     display: Display = Display()

@@ -132,7 +132,7 @@ def drawn_weights(network: Network, count: int, seed: int) -> Floats:
 
     Source: torch.nn.Linear; torch.nn.init (Glorot & Bengio 2010; He et al. 2015).
     """
-    random = stream(seed, "start")
+    random = stream(seed, "weights")
     given = None if network.weights is None else network.weights.flat
     drawn = np.empty((count, network.parameters))
     for k in range(count):

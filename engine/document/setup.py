@@ -15,6 +15,7 @@ from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.document.classes import check_numbers
 from engine.document.lab import AXES, Data, Lab, Point, Variable
+from engine.document.losses import check_loss, loss_as_formula, takes_classes
 from engine.document.roles import Assigned, assign
 from engine.document.starts import DEFAULT_VALUE, drawn_starts, usual_start
 from engine.formula import Formula, FormulaError, parse
@@ -84,11 +85,13 @@ def formula_of(lab: Lab) -> Formula:
     """The formula of `lab`, a function of its variables in the lab's order, over its table.
 
     Raises:
-        FormulaError: it cannot be read, does not fit the order, or reckons with a column of classes.
+        FormulaError: it cannot be read, does not fit the order, reckons with a column of classes, or is a
+            model that the lab's loss cannot compare with its column.
     """
     data = lab.data or Data()
-    formula = ordered(parse(lab.formula, data=data.columns), lab.order)
-    check_numbers(formula, data)
+    formula = ordered(parse(lab.formula, data=data.columns, loss=loss_as_formula(lab.loss)), lab.order)
+    check_loss(formula, lab.loss, data)
+    check_numbers(formula, data, takes_classes(formula, lab.loss, data))
     return formula
 
 

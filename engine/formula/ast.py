@@ -154,9 +154,10 @@ class Series(Struct, frozen=True, tag=True):
 
 
 class Aggregate(Struct, frozen=True, tag=True):
-    """The mean or the sum of `body` over the rows of the data table."""
+    """What `body` comes to over the rows of the data table; the median of an even number of rows is the mean
+    of the two in the middle."""
 
-    kind: Literal["mean", "sum"]
+    kind: Literal["mean", "sum", "max", "min", "median", "logsumexp"]
     body: "Node"
     span: Span = NOWHERE
 

@@ -169,6 +169,15 @@ def wrong_count(name: str, wanted: str, count: int, span: Span, hint: Message) -
     )
 
 
+def no_column(name: str, span: Span) -> FormulaError:
+    """What to say of a mean without a column in it."""
+    return FormulaError(
+        message("{name} needs a column of the data", name=name),
+        span,
+        message("Load a data table, and name its columns here"),
+    )
+
+
 def no_bounds(span: Span, example: str = "sum(i=1..3, x_i^2)") -> FormulaError:
     """What to say of a sum without an index or without its bounds."""
     return FormulaError(

@@ -93,9 +93,9 @@ class Differentiator:
                 return self._call(node)
             case ast.Cases(branches=branches, otherwise=otherwise):
                 return self._cases(branches, otherwise)
-            case ast.Aggregate(kind=kind, body=body):
+            case ast.Aggregate(body=body):
                 slope = self(body)
-                return ZERO if slope == ZERO else ast.Aggregate(kind, slope)
+                return ZERO if slope == ZERO else _over_rows(node, slope)
             case _:
                 return ZERO
 
@@ -191,3 +191,22 @@ def _less_one(exponent: Node) -> Node:
 def derivative(node: Node, name: str) -> Node:
     """∂node/∂name of an expanded tree."""
     return Differentiator(name)(node)
+
+
+def _over_rows(whole: ast.Aggregate, slope: Node) -> Node:
+    """The derivative of an Aggregate of a body whose own is `slope`."""
+    kind, body = whole.kind, whole.body
+    if kind == "mean" or kind == "sum":
+        return ast.Aggregate(kind, slope)
+    if kind == "logsumexp":
+        share = ast.Pow(ast.Constant("e"), plus(body, minus(whole)))
+        return ast.Aggregate("sum", times(share, slope))
+    # The rows that make it: those at the extreme, or nearest to the median, which share it.
+    far = body if kind != "median" else ast.Call("abs", (plus(body, minus(whole)),))
+    best = whole if kind != "median" else ast.Aggregate("min", far)
+    made = ast.Compare((far, best), ("=",))
+
+    def over_those(value: Node) -> Node:
+        return ast.Aggregate("sum", ast.Cases((ast.Branch(value, made),), ZERO))
+
+    return over(over_those(slope), over_those(ONE))

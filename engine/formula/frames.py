@@ -13,7 +13,7 @@ _TYPES: Final = frozenset({"const", "let", "var", "auto", "double", "float", "re
 
 
 def without_alignment(tokens: list[Token]) -> list[Token]:
-    """The tokens without the & and line ends that only lay out a display, and without its environment.
+    """The tokens without the & that only lay out a display, its line ends as "line", without its environment.
 
     The environment after a brace that \\right. closes is one of cases, whatever its name.
     """
@@ -38,6 +38,8 @@ def without_alignment(tokens: list[Token]) -> list[Token]:
         layout = token.kind in ("&", "newrow") and all(environments)
         if not (layout and (aligned or _beside_equals(tokens, position))):
             kept.append(token)
+        elif token.kind == "newrow":
+            kept.append(Token("line", "", token.start, token.end))
         position += 1
     return kept
 

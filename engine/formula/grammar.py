@@ -23,9 +23,11 @@ from engine.formula.constructs import (
     rows,
     series,
     shorthand,
+    statistics,
     variables,
     words,
 )
+from engine.formula.constructs.statistics import STATISTICS
 from engine.formula.reader import (
     AND,
     CHOICE,
@@ -81,6 +83,7 @@ _WORDS: Final[dict[str, Construct]] = {
     **dict.fromkeys(("prod", "product", "mul", "multiply", "times"), series.multiplied),
     "sumsq": series.squares,
     **dict.fromkeys(("mean", "average"), rows.mean),
+    **dict.fromkeys(STATISTICS, statistics.statistic),
     **dict.fromkeys(("piecewise", "cases", "which", "ifs"), piecewise.piecewise),
     "select": piecewise.select,
     **dict.fromkeys(("if", "ifelse", "iff", "where"), choices.choice),

@@ -111,10 +111,10 @@ def _arrow(tokens: Sequence[Token], position: int) -> tuple[list[str], int] | No
 
 
 def _read_title(tokens: Sequence[Token], position: int) -> tuple[str | None, int]:
-    """The name of the whole at `position`: a variable's name or any other word ("loss")."""
+    """The name of the whole at `position`: a variable's name or any other word ("loss", "study_hours")."""
     name, after = read_name(tokens, position)
     if name is None and tokens[position].kind == "word" and function_named(tokens[position].text) is None:
-        return tokens[position].text, position + 1
+        return _with_indices(tokens, tokens[position].text, position + 1)
     return name, after
 
 
@@ -195,7 +195,9 @@ def read_name(tokens: Sequence[Token], position: int, words: bool = False) -> tu
         mark = decoration(token.text)
         inner = position + 1
         braced = tokens[inner].kind == "{"
-        name, after = read_name(tokens, inner + braced) if braced else (_letter(tokens[inner]), inner + 1)
+        name, after = (
+            read_name(tokens, inner + braced, words=True) if braced else (_letter(tokens[inner]), inner + 1)
+        )
         if name is None or (braced and tokens[after].kind != "}"):
             return None, position
         letter, *indices = name.split("_")

@@ -216,7 +216,8 @@ class _Derivation:
                     return over(filled(above), filled(below))
                 case ast.Aggregate(body=body) as aggregate:
                     inside = filled(body)
-                    return ZERO if inside == ZERO else msgspec.structs.replace(aggregate, body=inside)
+                    flat = inside == ZERO and aggregate.kind != "logsumexp"
+                    return ZERO if flat else msgspec.structs.replace(aggregate, body=inside)
                 case _:
                     return ast.rebuild(part, filled)
 
@@ -253,9 +254,11 @@ class _Derivation:
                 rows = tuple(ast.Branch(self.pend(row.value), row.condition) for row in branches)
                 last = None if otherwise is None else self.pend(otherwise)
                 return message("Piece by piece: each branch by itself"), ast.Cases(rows, last)
-            case ast.Aggregate(kind=kind, body=body):
+            case ast.Aggregate(kind=("mean" | "sum") as kind, body=body):
                 label = message("Sum rule over the rows of the data: differentiate inside")
                 return label, ast.Aggregate(kind, self.pend(body))
+            case ast.Aggregate():
+                return message("Over the rows: each counts by its share"), self.differentiate(node)
             case _:
                 return message("Simplify"), self.differentiate(node)
 

@@ -24,6 +24,7 @@ DECORATIONS: Final = ("hat", "bar", "tilde", "vec", "dot", "star")
 _MARKS: Final = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "star": "*"}
 _LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
+_WEIGHT: Final = re.compile(r"(\d+)\.([wb])[a-z]*(\[[\d,]+\])")  # a single one of a network
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_[^\W_]+)*)")
 
 
@@ -73,7 +74,13 @@ def name_text(name: str) -> str:
 
 
 def name_latex(name: str) -> str:
-    """A name typeset: "w_12" → w_{12}, "theta" → \\theta, "y_hat" → \\hat{y}."""
+    """A name typeset: "w_12" → w_{12}, "theta" → \\theta, "y_hat" → \\hat{y}.
+
+    A weight of a network, "0.weight[1,0]" → w_{0[1,0]}.
+    """
+    weight = _WEIGHT.fullmatch(name)
+    if weight is not None:
+        return f"{weight[2]}_{{{weight[1]}{weight[3]}}}"
     letter, indices = parts_of(name)
     greek = GREEK_LETTERS.get(letter)
     if greek is not None:

@@ -4,26 +4,37 @@
 Any thread; stdlib and msgspec only.
 """
 
+import functools
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
 from engine.formula import ast
 from engine.formula.ast import Hole, Node
 from engine.formula.errors import MAX_LEVELS, FormulaError
 from engine.formula.expand import check_bounds, expand
+from engine.formula.frames import without_alignment
 from engine.formula.lexing import tokenize
+from engine.formula.lines import cuts
+from engine.formula.meaning import meaning_of, unfinished_meaning
+from engine.formula.models import Model
 from engine.formula.names import name_key, natural_order
 from engine.formula.scope import Scope
-from engine.formula.statement import reader_of, unfinished, whole
+from engine.formula.statement import readers_of
+
+# Of a model, unless another one is chosen.
+MEAN_SQUARES: Final = "mean((p - t)^2)"
 
 
 class Formula(Struct, frozen=True):
     """A parsed formula.
 
     Attributes:
-        text: as typed. ast: its tree, as written.
+        text: as typed. ast: its tree, as written; of several lines, with the parts put into each other; of a
+            model, its loss.
         variables: in order: as declared by "f(x, y) = …", then x, y, z; w_1, w_2, w_10; Latin before Greek;
             over a data table: as declared, then as they appear.
         name: if it was given one ("f").
@@ -31,6 +42,7 @@ class Formula(Struct, frozen=True):
         expanded: the tree with its sums and products over an index written out.
         columns: the columns of the data table it uses.
         declared: those of `variables` that "f(x, y) = …" names, or means: x_1 in f(x) = x_1² + x_2².
+        model: the lines as they were, where they are several, or one that predicts a column.
     """
 
     text: str
@@ -41,14 +53,19 @@ class Formula(Struct, frozen=True):
     expanded: Node = Hole()
     columns: tuple[str, ...] = ()
     declared: tuple[str, ...] = ()
+    model: Model | None = None
 
 
-def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()) -> Formula:
+def parse(
+    text: str, *, data: Collection[str] = (), declared: Sequence[str] = (), loss: str = MEAN_SQUARES
+) -> Formula:
     """Read a formula in any of the notations of LANGUAGE.md.
 
     Args:
         text: as typed or pasted. data: names of data columns, that mean(…) and sum(…) reduce.
         declared: names of variables, where the text has no "f(x, y) =" to say them; for words such as loss.
+        loss: what makes a function of a model such as ŷ = w x + b: a formula over the columns p, what is
+            predicted, and t, what the table says.
 
     Raises:
         FormulaError: it cannot be read; says where and what to do.
@@ -60,9 +77,14 @@ def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()
             message("Write for example {example}", example="x^2 + y^2"),
         )
     try:
-        reader = reader_of(tokenize(text), data, declared)
-        scope = reader.scope
-        tree = _with_row_counts(whole(reader), scope.row_counts)
+        readers = readers_of(tokenize(text), data, declared)
+        scope = readers[0].scope
+        meaning = meaning_of(readers)
+        header, tree, model = meaning.header, meaning.tree, meaning.model
+        if model is not None and model.target is not None:
+            model = replace(model, loss=model.compared(_loss_tree(loss)))
+            tree = model.compared(_loss_tree(loss), tree)
+        tree = _with_row_counts(tree, scope.row_counts)
         expanded = expand(tree, scope.spelling)
         check_bounds(expanded)
     except RecursionError:
@@ -70,20 +92,21 @@ def parse(text: str, *, data: Collection[str] = (), declared: Sequence[str] = ()
     leaves = [node for node in ast.walk(expanded) if isinstance(node, ast.Variable | ast.Column)]
     used = dict.fromkeys(node.name for node in leaves if isinstance(node, ast.Variable))
     columns = {node.name for node in leaves if isinstance(node, ast.Column)}
-    named = [name for name in reader.header.variables if not _stands_for_others(name, used, scope)]
+    named = [name for name in header.variables if not _stands_for_others(name, used, scope)]
     others = [name for name in used if name not in named]
     if not columns:
         others.sort(key=natural_order)
-    heads = tuple(f"{name_key(name)}_" for name in reader.header.variables if name not in named)
+    heads = tuple(f"{name_key(name)}_" for name in header.variables if name not in named)
     return Formula(
         text=text,
         ast=tree,
         variables=(*named, *others),
-        name=reader.header.name,
+        name=header.name,
         readings=tuple(scope.readings),
         expanded=expanded,
         columns=tuple(sorted(columns, key=natural_order)),
         declared=(*named, *(name for name in others if name_key(name).startswith(heads))),
+        model=model,
     )
 
 
@@ -91,15 +114,33 @@ def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:
     """The tree of an unfinished or wrong formula, a Hole wherever something is missing or not understood.
 
     "x^2 +" is x² + □, "x/" a fraction over □. Of a finished formula it is the tree that `parse` gives, but
-    the n of a sum over the rows of the data stays a letter. Never raises.
+    the n of a sum over the rows of the data stays a letter. Of a model or of several lines it is what each
+    line says, "ŷ = w x and …". Never raises.
     """
     try:
-        tree = unfinished(reader_of(tokenize(text, lenient=True), data, partial=True))
+        readers = readers_of(tokenize(text, lenient=True), data, partial=True)
+        tree = unfinished_meaning(readers)
         if ast.depth(tree) <= MAX_LEVELS:
             return tree
     except (FormulaError, RecursionError):
         pass
     return Hole(text[:200], (0, len(text)))
+
+
+def line_ends(text: str) -> tuple[int, ...]:
+    """The places in `text` where the end of a line parts two lines of the formula, as ";" would."""
+    try:
+        tokens = without_alignment(tokenize(text, lenient=True))
+        ends = (tokens[before].start for before, _ in cuts(tokens) if tokens[before].kind == "line")
+        return tuple(place for place in ends if text[place] in "\r\n")
+    except FormulaError:
+        return ()
+
+
+@functools.lru_cache(maxsize=32)
+def _loss_tree(loss: str) -> Node:
+    """What `loss` says of the columns p and t."""
+    return ast.without_spans(parse(loss, data=("p", "t")).ast)
 
 
 def _stands_for_others(name: str, used: Collection[str], scope: Scope) -> bool:

@@ -19,12 +19,16 @@ class Scope:
         indices: the running indices of the sums around the present place; row_indices: of those over rows.
         aggregates: how many mean(…) and sum(…) over rows are around the present place.
         row_counts: letters that were the number of rows. readings: how ambiguous places were read.
+        parts: the keys of the parts that other lines of it define, which may have a value for each row.
     """
 
-    def __init__(self, declared: Sequence[str] = (), data: Collection[str] = ()) -> None:
+    def __init__(
+        self, declared: Sequence[str] = (), data: Collection[str] = (), parts: Collection[str] = ()
+    ) -> None:
         self._spellings: dict[str, str] = {name_key(name): name for name in declared}
         self.declared = frozenset(self._spellings)
         self.data = {name_key(name): name for name in data}
+        self.parts = frozenset(map(name_key, parts))
         self.indices: list[str] = []
         self.aggregates = 0
         self.row_indices: list[str] = []
@@ -49,14 +53,27 @@ class Scope:
         if column is None:
             return ast.Variable(self.spelling(name), span)
         if not self.aggregates:
-            raise FormulaError(
-                message("{name} is a column of the data, with a value for each row", name=name),
-                span,
-                message("Put it inside mean(…) or sum(…), which reduce over the rows"),
-            )
+            raise by_row(name, span)
         return ast.Column(column, span)
+
+    def varies_by_row(self, node: ast.Node) -> bool:
+        """Whether there is a column in `node`, or a part that may hold one."""
+        return any(
+            isinstance(part, ast.Column)
+            or (isinstance(part, ast.Variable) and name_key(part.name) in self.parts)
+            for part in ast.walk(node)
+        )
 
     def read_as(self, reading: Message) -> None:
         """Note how an ambiguous place was read."""
         if reading not in self.readings:
             self.readings.append(reading)
+
+
+def by_row(name: str, span: ast.Span) -> FormulaError:
+    """What to say of a column that stands where one number is needed."""
+    return FormulaError(
+        message("{name} is a column of the data, with a value for each row", name=name),
+        span,
+        message("Put it inside mean(…) or sum(…), which reduce over the rows"),
+    )

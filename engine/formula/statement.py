@@ -12,25 +12,49 @@ from engine.formula.errors import FormulaError
 from engine.formula.frames import without_alignment, without_frame
 from engine.formula.grammar import GRAMMAR
 from engine.formula.header import read_header
+from engine.formula.lines import split
+from engine.formula.models import Line
 from engine.formula.names import name_key
 from engine.formula.reader import Reader
 from engine.formula.scope import Scope
 from engine.formula.tokens import Token, parts
 
 
-def reader_of(
+def readers_of(
     tokens: list[Token], data: Collection[str] = (), declared: Sequence[str] = (), partial: bool = False
-) -> Reader:
-    """A reader that stands at the beginning of the value of a formula, behind "f(x, y) =".
+) -> list[Reader]:
+    """A reader for each line, which stands at the beginning of its value, behind "f(x, y) =".
 
     Raises:
         FormulaError: a variable is declared twice.
     """
-    tokens = without_frame(without_alignment(tokens))
-    header = read_header(tokens)
-    scope = Scope((*header.variables, *declared), data)
-    tokens = spoken.in_signs(tokens, header.length, scope.declares, header.cell)
-    return Reader(tokens, GRAMMAR, header, scope, partial)
+    lines = [without_frame(line) for line in split(without_alignment(tokens))]
+    headers = [read_header(line) for line in lines]
+    parts = [header.name for header in headers if header.name is not None] if len(lines) > 1 else []
+    variables = (name for header in headers for name in header.variables)
+    scope = Scope((*variables, *declared, *parts), data, parts)
+    readers = []
+    for line, header in zip(lines, headers, strict=True):
+        signs = spoken.in_signs(line, header.length, scope.declares, header.cell)
+        readers.append(Reader(signs, GRAMMAR, header, scope, partial))
+    return readers
+
+
+def line_of(reader: Reader, by_row: bool) -> Line:
+    """The reader's line, finished, or as much as there is of it in a partial pass.
+
+    Args:
+        by_row: whether its value may have one for each row.
+
+    Raises:
+        FormulaError: it cannot be read, or something is left over.
+    """
+    reader.scope.aggregates += by_row
+    tree = unfinished(reader) if reader.partial else whole(reader)
+    reader.scope.aggregates -= by_row
+    name, tokens = reader.header.name, reader.tokens
+    span = tree.span if name is None else (tokens[0].start, tokens[max(reader.header.length - 2, 0)].end)
+    return Line(name, span, tree)
 
 
 def whole(reader: Reader) -> Node:

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.base.arrays import Floats
 from engine.program.graph import Shape
+from engine.program.printed import Compiled
 
 
 class Blocks:
@@ -22,7 +23,7 @@ class Blocks:
 
     Attributes:
         places: of the blocks that vary. scalar: whether each block is one number.
-        dimension: d.
+        dimension: d. whole: whether all blocks are arrays, and nothing is held.
     """
 
     def __init__(self, shapes: Sequence[Shape], held: Mapping[int, float]) -> None:
@@ -42,6 +43,7 @@ class Blocks:
         self._spans: Final = list(pairwise([0, *accumulate(int(mask.sum()) for mask in own)]))
         self.dimension: Final = int(free.sum())
         self.places: Final = tuple(k for k, (a, b) in enumerate(self._spans) if b > a)
+        self.whole: Final = bool(free.all()) and all(shapes)
         self.scalar: Final = not any(shapes)
 
     def places_of(self, ways: Floats) -> tuple[int, ...]:
@@ -100,3 +102,30 @@ class Blocks:
         whole[...] = self._fixed[k].ravel() if held is None else held
         whole[..., mask] = theta[..., a:b]
         return whole.reshape((*theta.shape[:-1], *shape))
+
+
+class Bench:
+    """Room for one point of matrices: θ and the gradient as flat arrays, and the blocks as views of them.
+
+    Attributes:
+        theta: (d,), to be written into. inputs: its blocks. buffers: of the program.
+    """
+
+    def __init__(self, blocks: Blocks, compiled: Compiled, rows: int) -> None:
+        self.compiled = compiled
+        self.theta = np.zeros(blocks.dimension)
+        self.inputs = blocks.split(self.theta)
+        self._slopes = np.zeros(blocks.dimension)
+        self._blocks = blocks
+        buffers = list(compiled.buffers((), rows))
+        written = compiled.results[1:]
+        self._in_place = None not in written and len(set(written)) == len(written)
+        if self._in_place:
+            for number, view in zip(written, blocks.split(self._slopes), strict=True):
+                assert number is not None
+                buffers[number] = view
+        self.buffers = tuple(buffers)
+
+    def gradient(self, slopes: Sequence[Any]) -> Floats:
+        """What the program found, (d,): a copy of where it has written, or put together."""
+        return self._slopes.copy() if self._in_place else self._blocks.join(slopes, ())

@@ -73,22 +73,30 @@ def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) ->
     return Written(tensors, sums, made)
 
 
-def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node, by_row: bool = False) -> Node:
-    """The loss of `outputs`, (o,) among rows, with its reduction over the elements, of classes over rows.
-
-    by_row: that of each row alone.
-    """
-    each = _LOSSES[loss.name](graph, loss, outputs, wanted)
-    whole = graph.units(each)
+def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node) -> Node:
+    """The loss of `outputs`, (o,) among rows, with its reduction over the elements, of classes over rows."""
+    if loss.name == "mse":
+        gap = graph.sub(outputs, wanted)
+        shape, whole = gap.shape, graph.dot(gap, gap)
+    else:
+        each = _LOSSES[loss.name](graph, loss, outputs, wanted)
+        shape, whole = each.shape, graph.total(graph.units(each))
     if loss.reduction == "sum":
-        return whole if by_row else graph.total(whole)
-    mean = whole if by_row else graph.mean(whole)
-    return graph.div(mean, graph.const(float(each.shape[0] if each.shape else 1)))
+        return whole
+    count = graph.mul(graph.count(), graph.const(float(shape[0] if shape else 1)))
+    return graph.div(whole, count)
+
+
+def row_losses(graph: Graph, loss: Loss, outputs: Node, wanted: Node) -> Node:
+    """The loss of each row alone, as if it were the whole table."""
+    each = _LOSSES[loss.name](graph, loss, outputs, wanted)
+    share = 1.0 if loss.reduction == "sum" or not each.shape else float(each.shape[0])
+    return graph.div(graph.units(each), graph.const(share))
 
 
 def _penalty_node(graph: Graph, penalty: Penalty, tensors: list[Node]) -> Node:
     sizes = (
-        graph.units(graph.whole_power(each, 2) if penalty.kind == "l2" else graph.call("abs", each))
+        graph.dot(each, each) if penalty.kind == "l2" else graph.units(graph.call("abs", each))
         for each in tensors
     )
     return graph.mul(graph.const(penalty.factor), graph.total_of(sizes))
@@ -147,6 +155,7 @@ def _multi_margin(graph: Graph, loss: Loss, a: Node, y: Node) -> Node:
     return graph.div(graph.units(wrong), graph.const(float(a.shape[0])))
 
 
+# Of each element, or of each row; mse is a product of the residuals with themselves.
 _LOSSES: Final[dict[LossName, Callable[[Graph, Loss, Node, Node], Node]]] = {
     "mse": _squares,
     "l1": _sizes,

@@ -13,7 +13,7 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 from engine.document.network import Layer, Loss, Network
 from engine.document.weights.tensors import Shape
-from engine.function.network import loss_node, written
+from engine.function.network import row_losses, written
 from engine.program.derivatives import adjoints
 from engine.program.graph import Graph
 from engine.program.printed import Compiled, compiled
@@ -95,7 +95,7 @@ def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Com
     graph = Graph()
     net = written(graph, inputs, layers, bias)
     # The sum over the rows has each row's own loss as its part, so that a row's δ knows no other row.
-    losses = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)), by_row=True)
+    losses = row_losses(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     deltas = adjoints(graph, graph.total(losses), net.sums)
     whole = [graph.like(delta, model) for delta, model in zip(deltas, net.sums, strict=True)]
     names = [*(f"v{k}" for k in range(len(net.tensors))), "c0", "c1"]

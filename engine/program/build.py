@@ -80,7 +80,12 @@ class Builder:
                 return result
             case ast.Aggregate(kind=kind, body=body):
                 rows = self.node(body)
-                return graph.mean(rows) if kind == "mean" else graph.total(rows)
+                match kind:
+                    case "mean":
+                        return graph.mean(rows)
+                    case "sum":
+                        return graph.total(rows)
+                return graph.over_rows(kind, rows)
         raise TypeError(type(tree).__name__)
 
     def _joined(self, join: Callable[[Node, Node], Node], parts: Sequence[Node] | map[Node]) -> Node:

@@ -67,6 +67,11 @@ def _parts(graph: Graph, node: Node, bar: Node, needed: set[Node]) -> list[tuple
             return [(args[0], bar)]
         case "over_rows" | "over_units":
             return [(args[0], product(graph, bar, _share_of(graph, node)))]
+        case "dot":
+            a, b = args
+            if a is b:
+                return [(a, product(graph, graph.mul(graph.const(2.0), bar), a))]
+            return [(one, product(graph, bar, other)) for one, other in ((a, b), (b, a)) if one in needed]
         case "matmul":
             matrix, units = args
             full = graph.like(bar, node)
@@ -143,8 +148,8 @@ def _tangent(graph: Graph, node: Node, dot: Mapping[Node, Node]) -> Node | None:
                 return None
             full = graph.like(move, args[0])
             return graph._node(node.op, (full, *args[1:]), node.param, node.shape, node.rows)
-        case "matmul" | "outer":
-            write = graph.matmul if node.op == "matmul" else graph.outer
+        case "matmul" | "outer" | "dot":
+            write = {"matmul": graph.matmul, "outer": graph.outer, "dot": graph.dot}[node.op]
             parts = []
             if moving[0] is not None:
                 parts.append(write(graph.like(moving[0], args[0]), args[1]))

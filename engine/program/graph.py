@@ -48,6 +48,11 @@ class Node:
         return self.shape, self.rows
 
     @property
+    def fixed(self) -> bool:
+        """Whether it is a number that no variable moves."""
+        return not (self.varies or self.shape or self.rows)
+
+    @property
     def value(self) -> float | None:
         """The number that a constant is, else None."""
         return self.param if self.op == "const" else None
@@ -128,6 +133,11 @@ class Graph:
             return self.neg(self.mul(a.args[0], b))
         if b.op == "neg":
             return self.neg(self.mul(a, b.args[0]))
+        for one, other in ((a, b), (b, a)):
+            if one.fixed and other.op == "mul" and other.axes != ((), False):
+                for scale, rest in (other.args, other.args[::-1]):
+                    if scale.fixed:  # numbers are multiplied before arrays are
+                        return self.mul(self.mul(one, scale), rest)
         return self._elementwise("mul", a, b)
 
     def div(self, a: Node, b: Node) -> Node:
@@ -208,6 +218,10 @@ class Graph:
     def over_units(self, name: str, a: Node) -> Node:
         """The log-sum-exp or the largest of the units of a layer."""
         return self._node("over_units", (a,), name, (), a.rows) if a.shape else a
+
+    def dot(self, a: Node, b: Node) -> Node:
+        """The sum of the products of two values of the same axes, over all of them."""
+        return self._node("dot", (a, b), None, (), False)
 
     def matmul(self, matrix: Node, units: Node) -> Node:
         """(o, i) × (i,) → (o,)."""

@@ -38,6 +38,10 @@ def _kink_at(graph: Graph, node: Node) -> Node | None:
             return graph.compare("=", args[1], zero)
         case "compare" if node.param not in ("=", "!="):
             return graph.compare("=", *args)
+        case "over_rows" | "over_units" if node.param in ("max", "min"):
+            wins = graph.share(args[0], node)
+            count = graph.total(wins) if node.op == "over_rows" else graph.units(wins)
+            return graph.compare(">", count, graph.const(1.0))
         case "call":
             return _of_call(graph, node)
     return None

@@ -1,5 +1,6 @@
 """The numbers behind the operations: everything that a printed program may name. Any thread; numpy only."""
 
+import functools
 from typing import Any, Final
 
 import numpy as np
@@ -61,13 +62,20 @@ def _logsumexp(values: Any, axes: int | tuple[int, ...]) -> Any:
     return np.squeeze(total, axis=axes)
 
 
-def _outer(a: Any, b: Any, out: Any = None) -> Any:
-    """(…, o, n) and (…, i, n) to (…, o, i): the sum over the rows of the products."""
-    return np.matmul(a, np.swapaxes(b, -1, -2), out)
+@functools.lru_cache(maxsize=8)
+def _ones(count: float) -> Any:
+    """So many ones: a sum over the rows of a layer is a product with them, which is faster."""
+    ones = np.ones(int(count))
+    ones.flags.writeable = False
+    return ones
 
 
-def _layer(matrix: Any, units: Any, out: Any = None) -> Any:
-    return np.matmul(matrix, units, out)
+def _dot(a: Any, b: Any, axes: int) -> Any:
+    """The sum of the products over the last `axes` axes, one or two."""
+    if a.ndim == b.ndim == axes:
+        return np.vdot(a, b)
+    found = np.vecdot(a, b)
+    return found if axes == 1 else np.add.reduce(found, axis=-1)
 
 
 def _like(a: Any, model: Any) -> Any:
@@ -113,10 +121,10 @@ OTHERS: Final[dict[str, Any]] = {
     "rows_logsumexp": lambda values: _logsumexp(values, -1),
     "units_max": lambda values, axes: np.max(values, axis=axes),
     "units_logsumexp": _logsumexp,
-    "outer": _outer,
-    "layer": _layer,
+    "matmul": np.matmul,
+    "ones": _ones,
+    "dot": _dot,
     "like": _like,
-    "swapaxes": np.swapaxes,
     "units_total": _units_total,
 }  # fmt: skip
 

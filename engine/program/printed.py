@@ -34,6 +34,7 @@ _BINARY: Final = {
     "or": ("|", "logical_or"),
 }
 _VIEWS: Final = frozenset({"spread", "transposed", "like"})
+_ELEMENTWISE: Final = frozenset({*_BINARY, "neg", "call", "whole_power"})
 _DEEPEST: Final = 20  # brackets in one expression
 
 Kind = tuple[bool, Shape, bool]
@@ -44,10 +45,12 @@ class Compiled(NamedTuple):
 
     Attributes:
         kinds: of each buffer, whether it varies with the point, its shape, whether it has rows.
+        results: of each output, the buffer that it is written into; None for a number, or an array made anew.
     """
 
     compute: Any
     kinds: tuple[Kind, ...]
+    results: tuple[int | None, ...]
     source: str
 
     def numbers(self, points: Shape, rows: int) -> int:
@@ -168,13 +171,13 @@ class _Printer:
                 index = ", ".join(("...", *("None",) * units, *axes, *(("None",) if rows else ())))
                 return f"{used[0]}[{index}]" if node.args[0].varies or node.args[0].rows else used[0]
             case "transposed":
-                return f"swapaxes({used[0]}, -1, -2)"
+                return f"{used[0]}.mT"
             case "matmul" if node.rows:
-                return f"layer({used[0]}, {used[1]}, {{out}})"
+                return f"matmul({used[0]}, {used[1]}, {{out}})"
             case "matmul":
-                return f"layer({used[0]}, {used[1]}[..., None])[..., 0]"
+                return f"matmul({used[0]}, {used[1]}[..., None])[..., 0]"
             case "outer" if node.args[0].rows:
-                return f"outer({used[0]}, {used[1]}, {{out}})"
+                return f"matmul({used[0]}, {used[1]}.mT, {{out}})"
             case "outer":
                 return f"multiply({used[0]}[..., None], {used[1]}[..., None, :], {{out}})"
             case "like":
@@ -191,6 +194,10 @@ class _Printer:
                 return f"{node.op}({', '.join(used)})"
             case "not":
                 return f"logical_not({used[0]})"
+            case "total" if node.shape and not node.args[0].thin:
+                return f"matmul({used[0]}, ones(n), {{out}})"
+            case "dot":
+                return f"dot({used[0]}, {used[1]}, {len(node.args[0].shape) + node.args[0].rows})"
             case "total":
                 return f"rows_total({used[0]}, n)"
             case "mean":
@@ -213,7 +220,7 @@ def compiled(outputs: Sequence[Node], inputs: Sequence[str]) -> Compiled:
     """The function of `inputs` (v0, d0, c0, …) that computes `outputs`; also takes n and the buffers."""
     printer = _Printer(outputs)
     printer.print()
-    lines, kinds = _with_buffers(printer)
+    lines, kinds, written = _with_buffers(printer)
     body = [f"    ({', '.join(f'b{k}' for k in range(len(kinds)))},) = buffers"] if kinds else []
     body += [f"    {line}" for line in lines]
     results = ", ".join(printer.text[output] for output in outputs)
@@ -224,11 +231,19 @@ def compiled(outputs: Sequence[Node], inputs: Sequence[str]) -> Compiled:
     scope: dict[str, Any] = {"__builtins__": {}, **NAMES}
     # Printed above from numbers of nodes and names of NAMES: no text of a person or a file is in it.
     exec(code, scope)  # noqa: S102
-    return Compiled(scope["compute"], tuple(kinds), source)
+    return Compiled(
+        scope["compute"],
+        tuple(kinds),
+        tuple(written.get(printer.text[output]) for output in outputs),
+        source,
+    )
 
 
-def _with_buffers(printer: _Printer) -> tuple[list[str], list[Kind]]:
-    """The lines, with a buffer each where one is written into: it is free again after its last use."""
+def _with_buffers(printer: _Printer) -> tuple[list[str], list[Kind], dict[str, int]]:
+    """The lines, with a buffer each where one is written into: it is free again after its last use.
+
+    An elementwise operation may write over what it reads for the last time. Also the buffers that are kept.
+    """
     behind: dict[str, tuple[str, ...]] = {}  # what a view looks at
     last: dict[str, int] = {}
     for place, line in enumerate(printer.lines):
@@ -246,8 +261,16 @@ def _with_buffers(printer: _Printer) -> tuple[list[str], list[Kind]]:
     free: dict[Kind, list[int]] = {}
     ending: dict[int, list[tuple[Kind, int]]] = {}
     texts: list[str] = []
+    written: dict[str, int] = {}
+
+    def release(place: int) -> None:
+        for kind, number in ending.pop(place, ()):
+            free[kind].append(number)
+
     for place, line in enumerate(printer.lines):
         node, text = line.node, line.text
+        if node.op in _ELEMENTWISE:
+            release(place)
         if "{out}" in text:
             name = text.partition(" = ")[0]
             if node.thin:
@@ -261,9 +284,10 @@ def _with_buffers(printer: _Printer) -> tuple[list[str], list[Kind]]:
                     number = len(kinds)
                     kinds.append(kind)
                 text = text.replace("{out}", f"b{number}")
-                if name not in kept:
+                if name in kept:
+                    written[name] = number
+                else:
                     ending.setdefault(last.get(name, place), []).append((kind, number))
         texts.append(text)
-        for kind, number in ending.pop(place, ()):
-            free[kind].append(number)
-    return texts, kinds
+        release(place)
+    return texts, kinds, written

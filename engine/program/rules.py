@@ -62,7 +62,9 @@ def _of_logsumexp(graph: Graph, node: Node) -> Slopes:
 
 
 def _of_tanh(graph: Graph, node: Node) -> Slopes:
-    # Among rows by the value that is there already, as training has it; else with every digit.
+    # Among rows by the value that is there already, in a layer as training has it; else with every digit.
+    if node.shape:
+        return (graph.sub(graph.const(1.0), graph.whole_power(node, 2)),)
     if node.rows:
         return (graph.call("one_minus_square", node),)
     return (graph.whole_power(graph.call("sech", node.args[0]), 2),)

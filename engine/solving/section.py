@@ -52,9 +52,10 @@ def section(
     Raises:
         Cancelled: as soon as `cancelled` says so.
     """
-    assert solution.objective is not None and solution.setup is not None and solution.field is not None
-    if window is None and plane.coincides(solution.field.plane):
-        return solution.field
+    field = solution.field
+    if window is None and field is not None and plane.coincides(field.plane):
+        return field
+    assert solution.objective is not None and solution.setup is not None
     return sample(
         solution.objective.while_wanted(cancelled),
         solution.setup,
@@ -64,12 +65,6 @@ def section(
         window=window,
         reference=reference,
     )
-
-
-def section_at(solution: Solution, frame: Frame, run: int, quality: Quality) -> Field | None:
-    """The Field that is drawn at the moment `frame` (see `plane_at`); None where the Solution has none."""
-    plane = plane_at(solution, frame, run)
-    return None if plane is None else section(solution, plane, quality)
 
 
 def found_in(solution: Solution, plane: Plane) -> Analysis | None:

@@ -23,13 +23,13 @@ from engine.descent.batches import Batches, steps_of
 from engine.descent.loop import descend
 from engine.descent.record import most_steps
 from engine.descent.run import Run
-from engine.document.lab import Data, Lab
+from engine.document.lab import Lab
 from engine.document.marks import marked
 from engine.document.network_setup import examples_of
 from engine.document.setup import Problem, Setup, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
-from engine.function.field import Quality, resolution_of, sample
+from engine.function.field import Quality, looks, resolution_of, sample
 from engine.function.objective import Objective
 from engine.optimizers import Racer, problems_of
 from engine.program.function import Function
@@ -40,6 +40,7 @@ from engine.words.explanation import MOST_EXPLAINED, explain, name_outcome
 
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
 EXPLAIN_S: Final = 1.0  # of computing time for sentences about runs; beyond it only outcomes are named
+SECOND: Final = 4  # the most free variables for which all second derivatives are written out
 NOT_RUN: Final = message("Until then this one does not run.")
 NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
 DEFAULT_VARIABLES: Final = ("x", "y")
@@ -61,7 +62,7 @@ class Request(Struct, frozen=True):
     lab: Lab
     quality: Quality = "full"
     partials: int = 12
-    second: int = 4
+    second: int = SECOND
     asked: tuple[tuple[str, ...], ...] = ()
 
     def entries(self, setup: Setup) -> tuple[Entry, ...]:
@@ -224,8 +225,7 @@ class Solver:
         return posed, (*problems, *more)
 
     def _parse(self, lab: Lab) -> Formula:
-        data = lab.data or Data()
-        key = (lab.formula, data.columns, tuple(data.classes.items()), lab.order)
+        key = (lab.formula, lab.data, lab.order, lab.loss)
         formula = self._kept_or("parse", key, lambda: formula_of(lab))
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)
@@ -272,9 +272,7 @@ class Solver:
         cancelled: CancelCheck,
     ) -> Any:
         hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
-        looks = lab.display
-        look = (looks.levels, looks.level_count, looks.z_scale, looks.z_range, looks.streamlines)
-        key = (id(objective), setup.axes, hidden, look)
+        key = (id(objective), setup.axes, hidden, looks(lab.display))
         kept = self._kept_if("sample", (key, resolution_of("full", objective.rows)))
         if kept is not None:
             return kept
@@ -283,7 +281,7 @@ class Solver:
         return self._kept_or(
             "sample",
             (key, resolution),
-            lambda: sample(wanted, setup, looks, resolution=resolution, at=at),
+            lambda: sample(wanted, setup, lab.display, resolution=resolution, at=at),
         )
 
     def _kept_if(self, stage: str, key: Hashable) -> Any:

@@ -13,7 +13,8 @@ from engine.descent.run import Run
 from engine.document.network_setup import weights_at
 from engine.document.network_text import loss_text
 from engine.document.setup import Setup
-from engine.formula import to_latex
+from engine.formula import to_latex, to_text
+from engine.formula.models import as_equations
 from engine.function.limits import shown_gradient
 from engine.function.objective import Objective
 from engine.optimizers import format_spec
@@ -37,7 +38,7 @@ def report(solution: Solution, *, batch_losses: bool = False) -> dict[str, Any]:
     assert formula and setup and objective and solution.derivation
     omitted: dict[str, str] = {}
     answer = {
-        "formula": {"text": formula.text, "latex": _latex(solution)},
+        **_formula(solution),
         **_network(solution),
         "variables": list(setup.variables),
         "constants": dict(setup.held),
@@ -55,11 +56,23 @@ def report(solution: Solution, *, batch_losses: bool = False) -> dict[str, Any]:
     return {**answer, "omitted": omitted} if omitted else answer
 
 
-def _latex(solution: Solution) -> str:
-    assert solution.formula and solution.derivation
+def _formula(solution: Solution) -> dict[str, Any]:
+    """The function that is descended, and beside it the lines that it was typed as, if they are a model."""
+    formula = solution.formula
+    assert formula and solution.derivation
     if solution.examples is not None:
-        return solution.derivation.value.latex
-    return to_latex(solution.formula.ast)
+        return {"formula": {"text": formula.text, "latex": solution.derivation.value.latex}}
+    latex, model = to_latex(formula.ast), formula.model
+    if model is None:
+        return {"formula": {"text": formula.text, "latex": latex}}
+    *parts, result = ({"text": to_text(line), "latex": to_latex(line)} for line in as_equations(model.lines))
+    return {
+        "formula": {"text": to_text(formula.ast), "latex": latex},
+        "model": {
+            **result,
+            "parts": [{"name": line.name, **part} for line, part in zip(model.parts, parts, strict=True)],
+        },
+    }
 
 
 def _network(solution: Solution) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from engine.descent.forks import part_at
 from engine.descent.run import Run
 from engine.document.marks import color_of
 from engine.document.setup import Setup
-from engine.formula.ast import Call, Node, walk
+from engine.formula.ast import Aggregate, Call, Node, walk
 from engine.formula.expand import expand
 from engine.formula.names import name_key, name_latex
 from engine.function.sampled import Field
@@ -62,6 +62,7 @@ def to_python(solution: Solution, language: Language = "en") -> str:
     modules = '[SPECIAL, "numpy"]' if special else '["numpy"]'
     parts = [
         _head(solution, special, language),
+        *((_MEDIAN,) if _has_median(tree) else ()),
         _function(solution, setup, tree),
         _DERIVATIVES,
         _numbers(special, modules),
@@ -129,6 +130,24 @@ def derivative(expression, variable):
 PARTIALS = [derivative(f, variable) for variable in VARIABLES]
 HESSIAN = [[derivative(partial, variable) for variable in VARIABLES] for partial in PARTIALS]
 '''
+
+
+_MEDIAN: Final = '''
+class Median(sp.Function):
+    """The middle of the rows; of an even number of them the mean of the two in the middle."""
+
+    _imp_ = staticmethod(lambda *rows: np.median(np.broadcast_arrays(*rows), axis=0))
+
+    def fdiff(self, argindex=1):
+        far = [sp.Abs(row - self) for row in self.args]
+        nearest = sp.Min(*far) * (1 + 1e-12) + 1e-300
+        count = sum(sp.Piecewise((1, each <= nearest), (0, True)) for each in far)
+        return sp.Piecewise((1 / count, far[argindex - 1] <= nearest), (0, True))
+'''
+
+
+def _has_median(tree: Node) -> bool:
+    return any(isinstance(part, Aggregate) and part.kind == "median" for part in walk(tree))
 
 
 def _special(tree: Node) -> bool:

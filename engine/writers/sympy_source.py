@@ -167,8 +167,17 @@ def _source(node: Node) -> tuple[str, int]:
             last = "sp.nan" if otherwise is None else _in(otherwise, _SUM)
             return f"sp.Piecewise({', '.join(pairs)}, ({last}, True))", _ATOM
         case Aggregate(kind=kind, body=body):
-            total = f"sum({_in(body, _SUM)} {_over_rows(body)})"
-            return (f"{total}/ROWS", _PRODUCT) if kind == "mean" else (total, _ATOM)
+            rows, inner = _over_rows(body), _in(body, _SUM)
+            match kind:
+                case "mean":
+                    return f"sum({inner} {rows})/ROWS", _PRODUCT
+                case "sum":
+                    return f"sum({inner} {rows})", _ATOM
+                case "logsumexp":
+                    return f"sp.log(sum(sp.exp({inner}) {rows}))", _ATOM
+                case "max" | "min":
+                    return f"sp.{kind.capitalize()}(*[{inner} {rows}])", _ATOM
+            return f"Median(*[{inner} {rows}])", _ATOM
         case _:
             raise ValueError("an unfinished formula has no source")
 

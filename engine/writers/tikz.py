@@ -13,7 +13,9 @@ from engine.document.setup import Setup
 from engine.formula.names import GREEK_LETTERS, name_latex
 from engine.function.sampled import Field
 from engine.optimizers.naming import racer_title
+from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
+from engine.solving.timeline import duration_steps, frame_at
 
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
@@ -34,15 +36,19 @@ MARKS: Final = {  # PGFPlots' names of the marker shapes
 def to_tikz(solution: Solution) -> str:
     r"""A tikzpicture for a document that loads pgfplots: level lines with their labels, paths, legend.
 
+    Of more variables than two, the slice through the first run's end, unless the display stays at the start.
+
     Coordinates have 10 significant digits. A run that is longer than 400 points is thinned; of many runs the
     first 60 are drawn.
 
     Raises:
         ValueError: the Solution has no two drawn variables or was not sampled.
     """
-    setup, field = solution.setup, solution.field
-    if setup is None or field is None or len(setup.axes) != 2:
+    setup = solution.setup
+    plane = plane_at(solution, frame_at(solution, float(duration_steps(solution))), 0)
+    if setup is None or plane is None or len(setup.axes) != 2:
         raise ValueError("a contour map needs two drawn variables and samples")
+    field = section(solution, plane)
     lines = [
         "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble.",
         *(

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.base.round_numbers import format_tick
+from engine.base.round_numbers import format_tick, without_dust
 from engine.function.sampled import Field
 from engine.function.scale import steepest, steepness
 from gui.contour.curve_scene import paint_line, paint_point
@@ -19,7 +19,6 @@ from gui.drawing.reading import Reading
 
 COARSE_PX: Final = 3.0
 UNSEEN_PX: Final = 0.15
-NOISE: Final = 1e-9  # of the steepest
 ARROW_PX: Final = (18.0, 74.0)  # the shortest and the longest
 
 
@@ -127,7 +126,7 @@ class CursorLayer:
             return
         if self._steepest is None:
             self._steepest = steepest(steepness(self._field), 0.9) if self._field is not None else 0.0
-        if reading.steepness <= NOISE * self._steepest:
+        if not without_dust(reading.steepness, self._steepest):
             return  # where the gradient is zero, rounding is all that points anywhere
         share = min(reading.steepness / self._steepest, 1.0) if self._steepest > 0 else 1.0
         length = look.px(ARROW_PX[0] + (ARROW_PX[1] - ARROW_PX[0]) * math.sqrt(share))

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.base.round_numbers import format_tick
+from engine.base.round_numbers import format_tick, without_dust
 from engine.function.field import directional_derivative
 from gui.contour.cursor_layer import paint_arrow
 from gui.contour.viewport import Viewport
@@ -105,7 +105,7 @@ def paint_dial_numbers(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     reach = look.px(RING_PX + KNOB_PX + 5)
     value = directional_derivative(gradient, direction_deg)
-    text = r"D_{\mathbf{u}} f", format_tick(0.0 if abs(value) < 1e-9 * math.hypot(*gradient) else value)
+    text = r"D_{\mathbf{u}} f", format_tick(without_dust(value, math.hypot(*gradient)))
     hand = on_screen(direction_deg, view)
     ink = look.theme.color("success")
     half = look.px(BALL_ROOM_PX)

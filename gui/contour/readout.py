@@ -102,13 +102,15 @@ def readout_slots(
             ("f", number(reading.f)),
             ("f'", number(reading.fx)),
         ]
-    direction = reading.direction_deg
+    direction, many = reading.direction_deg, len(reading.gradient)
     where = "" if math.isnan(direction) else f" ∠{round(direction) % 360}°"
+    if many > 2:  # that of all variables has no direction in the drawn plane
+        where = f" ({tr('all {count}', count=many)})"
     return [
         (first, coordinate(reading.x, decimals[0])),
         (names[1], coordinate(reading.y, decimals[1])),
         ("f", number(reading.f)),
         (f"f_{{{first}}}", number(reading.fx)),
         (f"f_{{{names[1]}}}", number(reading.fy)),
-        (r"|\nabla f|", number(reading.steepness) + where),
+        (r"|\nabla f|", number(reading.gradient_norm) + where),
     ]

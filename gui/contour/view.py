@@ -31,7 +31,7 @@ from gui.contour.log_chip import LogChip
 from gui.contour.readout import lines_needed, paint_readout
 from gui.contour.scene import ContourScene
 from gui.contour.viewport import Viewport
-from gui.drawing.reading import Reading, read_at, slice_point
+from gui.drawing.reading import Reading, read_at, readable, slice_point
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.theme import Theme, run_color
@@ -249,8 +249,8 @@ class ContourView(QWidget):
         self.still_drawn += 1
 
     def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
-        view, reading = self.viewport, self._reading
-        if view is None or reading is None or not self.scene.readout_lines:
+        view, reading, solution = self.viewport, self._reading, self._solution
+        if view is None or reading is None or solution is None or not self.scene.readout_lines:
             return
         marker = (
             None
@@ -260,7 +260,7 @@ class ContourView(QWidget):
         paint_readout(
             painter,
             self.scene.header(area),
-            reading,
+            readable(reading, solution),
             tuple(axis.name for axis in self.scene.axes),
             reading_decimals(view, reading.x, reading.y),
             self.scene.look,

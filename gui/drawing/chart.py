@@ -5,10 +5,11 @@ A long curve is drawn by at most two points a pixel column, so that an oscillati
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.base.arrays import Floats
@@ -21,6 +22,7 @@ MOST_DECADES: Final = 18  # below the top; farther down there are only rounding 
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 54.0, 14.0, 8.0, 20.0
 MARGIN: Final = 0.06  # of the range, above and below
 DASHES: Final = (4.5, 2.5)
+MOST_IN_A_STROKE: Final = 300
 FAR_PX: Final = 1e5
 Scale = Literal["linear", "log"]
 
@@ -152,15 +154,13 @@ class Chart:
         # A white curve on white paper has a rim; so it keeps its colour and is seen.
         if abs(trace.color.lightnessF() - QColor(self.look.theme.card).lightnessF()) < 0.2:
             painter.setPen(_pen(self.look.theme.color("muted"), width + 1.4))
-            for line in lines:
-                painter.drawPolyline(line)
+            _paint_lines(painter, lines)
         pen = _pen(trace.color, width)
         if trace.dashed:
             pen.setDashPattern(DASHES)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        for line in lines:
-            painter.drawPolyline(line)
+        _paint_lines(painter, lines)
 
     def polylines(self, trace: Trace, columns: int) -> list[Floats]:
         """A trace in pixels, (n, 2) each, cut where it is undefined."""
@@ -226,6 +226,16 @@ def thinned(curve: Floats, columns: int) -> tuple[Floats, Floats]:
     places = np.repeat(edges.astype(np.float64), 2)
     places[1::2] = np.append(edges[1:] - 1, n - 1)
     return places, np.column_stack([first, second]).ravel()
+
+
+def _paint_lines(painter: QPainter, lines: Sequence[QPolygonF]) -> None:
+    """Each as one stroke; a long one bit by bit: the outline of one that crosses itself takes seconds."""
+    for line in lines:
+        if line.count() <= MOST_IN_A_STROKE:
+            painter.drawPolyline(line)
+        else:
+            points = line.toList()
+            painter.drawLines([QLineF(*ends) for ends in pairwise(points)])
 
 
 def _power_of_ten(exponent: float) -> str:

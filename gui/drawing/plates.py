@@ -5,16 +5,15 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from engine.base.round_numbers import format_tick
+from engine.base.round_numbers import format_tick, without_dust
 from gui.drawing.look import Look
 
-ZERO: Final = 1e-12  # of the range of f
 BESIDE: Final = (0, 1, 2, 3)  # on which sides of a mark its value is put, the best first: on a map
 
 
 def value_text(value: float, height: float) -> str:
     """f at a critical point, where f ranges over `height`: what is left of a zero by rounding is zero."""
-    return format_tick(0.0 if abs(value) < ZERO * height else value)
+    return format_tick(without_dust(value, height))
 
 
 def paint_value(

@@ -1,11 +1,14 @@
 """What can be read at one point of the map: f and its gradient there. Any thread."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.base.arrays import Floats
+from engine.base.round_numbers import without_dust
 from engine.document.lab import Slice
+from engine.function.box import box_widths
 from engine.function.limits import shown_gradient
 from engine.function.plane import Plane
 from engine.solving.solution import Solution
@@ -61,6 +64,32 @@ def read_at(solution: Solution, x: float, y: float, plane: Plane | None = None) 
         gradient = shown_gradient(objective, theta)
     fy = float(gradient[drawn[1]]) if len(drawn) > 1 else 0.0
     return Reading(x, y, value, float(gradient[drawn[0]]), fy, tuple(gradient.tolist()))
+
+
+def sizes(solution: Solution) -> tuple[float, Floats] | None:
+    """How large f and its partials, (d,), are in the picture: what is shown of them beside it is no dust."""
+    field, setup = solution.field, solution.setup
+    if field is None or setup is None:
+        return None
+    height = field.z_hi - field.z_lo
+    return height, height / box_widths(setup.lo, setup.hi)
+
+
+def readable(reading: Reading, solution: Solution) -> Reading:
+    """`reading` with zeros in the place of what rounding has left of them."""
+    known, setup = sizes(solution), solution.setup
+    if known is None or setup is None or len(known[1]) != len(reading.gradient):
+        return reading
+    height, slopes = known
+    gradient = tuple(map(without_dust, reading.gradient, slopes.tolist()))
+    drawn = setup.drawn
+    return replace(
+        reading,
+        f=without_dust(reading.f, height),
+        fx=gradient[drawn[0]],
+        fy=gradient[drawn[1]] if len(drawn) > 1 else reading.fy,
+        gradient=gradient,
+    )
 
 
 def slice_point(

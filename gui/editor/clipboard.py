@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 
 from engine.formula import Formula, to_latex
+from engine.formula.models import as_equations
 from gui.editor.paste import plain_text
 from gui.i18n import tr
 from gui.typeset import copying, layout_tex
@@ -14,8 +15,10 @@ _SIZE_PX: Final = 28.0
 
 
 def copy_latex(formula: Formula) -> None:
-    """The formula as LaTeX to the clipboard."""
-    copying.copy_text(to_latex(formula.ast))
+    """The formula as LaTeX to the clipboard; several lines as a display."""
+    lines = _lines(formula)
+    text = " \\\\ ".join(lines)
+    copying.copy_text(rf"\begin{{aligned}} {text} \end{{aligned}}" if len(lines) > 1 else text)
 
 
 def copy_plain(formula: Formula) -> None:
@@ -33,7 +36,16 @@ def copy_python(formula: Formula) -> None:
 def copy_picture(formula: Formula) -> None:
     """The typeset formula to the clipboard, black on transparent, as PNG and as SVG."""
     black = QColor("#000000")
-    copying.copy_picture(layout_tex(to_latex(formula.ast), _SIZE_PX), black, lambda _token: black)
+    picture = layout_tex("\n".join(_lines(formula)), _SIZE_PX)
+    copying.copy_picture(picture, black, lambda _token: black)
+
+
+def _lines(formula: Formula) -> list[str]:
+    """The formula as it was typed, a line for each of its own."""
+    model = formula.model
+    return (
+        [to_latex(formula.ast)] if model is None else [to_latex(line) for line in as_equations(model.lines)]
+    )
 
 
 def add_copy_actions(menu: QMenu, formula: Formula | None) -> None:

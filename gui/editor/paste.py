@@ -6,6 +6,8 @@ from typing import Final
 
 from engine.formula import Formula, FormulaError, parse
 from engine.formula.ast import Add, Cases, Compare, Div, Logic, Mul, Neg
+from engine.formula.models import as_equations
+from engine.formula.parser import line_ends
 from engine.formula.text import to_text
 
 _FOREIGN: Final = re.compile(
@@ -16,7 +18,9 @@ _CLOSED_AFTER: Final = ")+-,]}|"
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, without what does not belong into a formula at its ends."""
+    """`text` on one line, what were lines of their own parted by ";"; without what is around the formula."""
+    for place in reversed(line_ends(text)):
+        text = f"{text[:place]};{text[place:]}"
     return re.sub(r"\s*[\r\n\u2028\u2029]+\s*", " ", text).strip()
 
 
@@ -30,7 +34,9 @@ def is_foreign(text: str) -> bool:
 
 
 def plain_text(formula: Formula) -> str:
-    """`formula` in our own notation, with its name and variables if it was given any."""
+    """`formula` in our own notation, as it was given: with its name and variables, in several lines."""
+    if formula.model is not None:
+        return "; ".join(map(to_text, as_equations(formula.model.lines)))
     body = to_text(formula.ast)
     if formula.name is None:
         return body
@@ -48,7 +54,7 @@ def cleaned(pasted: str, before: str, after: str, data: Collection[str] = ()) ->
     alone = not before.strip() and not after.strip()
     if alone:
         text = plain_text(formula)
-    elif formula.name is not None:
+    elif formula.name is not None or formula.model is not None:
         return None
     else:
         text = to_text(formula.ast)

@@ -36,7 +36,7 @@ _PADDING_PX: Final = 10.0
 
 
 class FormulaPreview(QWidget):
-    """Draws a Reading, in the largest size in which it takes one line, else on several.
+    """Draws a Reading, in the largest size in which none of its lines is broken.
 
     Signals:
         part_hovered(object): the Span under the mouse, or None. part_clicked(object): of the part clicked.
@@ -139,7 +139,7 @@ class FormulaPreview(QWidget):
             if layout.error is not None:  # nested too deeply to be set: the text as it stands
                 assert self._reading is not None
                 return layout_text(self._reading.text.replace("$", ""), self.font(), self._size_px)
-            if layout.width <= room and layout.one_line:
+            if layout.width <= room and layout.lines == tex.count("\n") + 1:
                 return layout
         return layout_tex(tex, self._size_px, room)
 

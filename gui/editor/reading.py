@@ -4,16 +4,20 @@ Synchronous and cheap (well under a millisecond): it is done at every key press.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.base.i18n import Message
+from engine.base.i18n import Message, message
+from engine.document.network import Network
+from engine.document.network_text import NetworkError, looks_like_a_network, network_latex, parse_network
 from engine.formula import Formula, FormulaError, parse, parse_partial
-from engine.formula.ast import Node, Span, Variable, walk
+from engine.formula.ast import Compare, Logic, Node, Span, Variable, walk
+from engine.formula.models import as_tree
 from engine.formula.names import name_latex, natural_order
-from engine.formula.typeset import to_latex
+from engine.formula.parser import MEAN_SQUARES
+from engine.formula.typeset import Mark, to_latex
 from gui.typeset.marks import mark
 
 DEFAULT_NAME = "f"
@@ -29,8 +33,10 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     Attributes:
         text: the source. formula: its meaning; None if it is unfinished or wrong.
-        tree: what there is of it, with Holes where something is missing.
-        tex: typeset, for the eye; the leaves are marked with the indices of `spans`.
+        tree: what there is of it, with Holes where something is missing; several lines as z = … and a = …
+        tex: typeset, for the eye, on as many lines as it is told in; the leaves are marked with the indices
+            of `spans`.
+        network: what net(…) describes, in place of a formula.
         error: what is wrong, where, and what to do; None for a formula.
         unfinished: nothing is wrong so far, only something is missing at the end or within brackets.
     """
@@ -40,6 +46,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     tree: Node | None
     tex: str
     spans: tuple[Span, ...]
+    network: Network | None = None
     error: FormulaError | None = None
     unfinished: bool = False
 
@@ -53,22 +60,27 @@ class Reading(Struct, frozen=True, kw_only=True):
         return self.formula.readings if self.formula else ()
 
 
-def read(text: str, data: Collection[str] = (), order: tuple[str, ...] = ()) -> Reading:
+def read(
+    text: str, data: Collection[str] = (), order: tuple[str, ...] = (), loss: str = MEAN_SQUARES
+) -> Reading:
     """Read `text`; never raises.
 
     Args:
         data: names of data columns. order: the variables in the lab's own order, if it has one.
+        loss: what makes a function of a model, as `engine.formula.parse` takes it.
     """
+    if looks_like_a_network(text):
+        return _read_network(text, bool(data))
     formula: Formula | None = None
     error: FormulaError | None = None
     try:
-        formula = parse(text, data=data)
+        formula = parse(text, data=data, loss=loss)
     except FormulaError as problem:
         error = problem
     if formula is not None and order and set(formula.variables) <= set(order):
         formula = replace(formula, variables=order)
     if formula is not None:
-        tree: Node | None = formula.ast
+        tree: Node | None = formula.ast if formula.model is None else as_tree(formula.model.lines)
     else:
         tree = parse_partial(text, data=data) if text.strip() else None
     spans: list[Span] = []
@@ -78,13 +90,37 @@ def read(text: str, data: Collection[str] = (), order: tuple[str, ...] = ()) -> 
             spans.append(span)
         return mark(len(spans) - 1, latex, "accent" if latex == _HOLE else "")
 
-    body = to_latex(tree, wrap) if tree is not None else ""
+    lines = () if tree is None else _lines(formula, tree, wrap)
     return Reading(
         text=text,
         formula=formula,
         tree=tree,
-        tex=_header(formula, tree) + body if tree is not None else "",
+        tex="\n".join(lines),
         spans=tuple(spans),
+        error=error,
+        unfinished=error is not None and _is_unfinished(text, error.span),
+    )
+
+
+def _read_network(text: str, over_table: bool) -> Reading:
+    """net(2, 8 tanh, 1), which needs a table to be trained over."""
+    network: Network | None = None
+    error: FormulaError | None = None
+    try:
+        network = parse_network(text)
+    except NetworkError as problem:
+        error = FormulaError(problem.message, problem.span, problem.hint)
+    if network is not None and not over_table:
+        error = FormulaError(
+            message("A network is trained over a table"), (0, len(text)), message("Open a table first")
+        )
+    return Reading(
+        text=text,
+        formula=None,
+        tree=None,
+        tex="" if network is None else network_latex(network),
+        spans=(),
+        network=None if error else network,
         error=error,
         unfinished=error is not None and _is_unfinished(text, error.span),
     )
@@ -98,6 +134,29 @@ def _is_unfinished(text: str, span: Span) -> bool:
     if part in (")", "]", "}"):
         return text[: span[0]].rstrip().endswith((",", "(", "[", "{"))
     return _OPEN.fullmatch(part) is not None
+
+
+def _lines(formula: Formula | None, tree: Node, wrap: Mark) -> Iterator[str]:
+    """Each line as TeX; behind those of a model, how it is compared with its column."""
+    model = formula.model if formula is not None else None
+    if model is None:
+        said = tree.operands if isinstance(tree, Logic) and any(map(_defines, tree.operands)) else ()
+        if said:
+            yield from (to_latex(line, wrap) for line in said)
+        else:
+            yield _header(formula, tree) + to_latex(tree, wrap)
+        return
+    assert isinstance(tree, Logic)
+    typed = tree.operands if model.loss is not None else tree.operands[:-1]
+    yield from (to_latex(line, wrap) for line in typed)
+    yield _header(formula, tree) + (
+        to_latex(model.result.tree, wrap) if model.loss is None else to_latex(model.loss)
+    )
+
+
+def _defines(line: Node) -> bool:
+    """Whether a line is "z = …"."""
+    return isinstance(line, Compare) and line.ops == ("=",) and isinstance(line.operands[0], Variable)
 
 
 def _header(formula: Formula | None, tree: Node) -> str:

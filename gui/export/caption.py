@@ -32,8 +32,13 @@ def paint_caption(
     solution: Solution,
     step: int,
     language: Language,
+    slice_words: str = "",
 ) -> None:
-    """The runs by their colours on the left; on the right the step and f, or how the run ended."""
+    """The runs by their colours on the left; on the right the step and f, or how the run ended.
+
+    Args:
+        slice_words: where the variables are that are not drawn, behind the words of the only run.
+    """
     runs = solution.runs
     metrics = QFontMetricsF(word_font(WORD_EM * unit))
     baseline = rect.center().y() + 0.36 * metrics.ascent()
@@ -62,6 +67,7 @@ def paint_caption(
         run = runs[0]
         ended = step >= run.steps
         words = run.explanation.render(language) if ended else title or racer_title(run.racer, language)
+        words = f"{words} · {slice_words}" if slice_words else words
         x = _mark(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
         _paint_words(painter, QRectF(x, rect.top(), max(room - unit, 1.0), rect.height()), unit, words)

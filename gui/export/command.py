@@ -245,7 +245,7 @@ def _draw(
     solution = solved(lab)
     # A contour map is drawn by Qt alone, on a machine without any OpenGL too.
     with contextlib.nullcontext() if view_of(solution, spec) == "contour" else drawing_context():
-        scene = ExportScene(solution, spec, size_px)
+        scene = ExportScene(solution, spec, size_px, quality="draft" if is_film(path) else "full")
         try:
             steps = duration_steps(solution)
             still = float(steps) if spec.at_steps is None else min(spec.at_steps, float(steps))

@@ -58,7 +58,7 @@ class Preview:
         scene = self._scenes.pop(size_px, None)
         warm = scene is not None
         if scene is None:
-            scene = ExportScene(solution, spec, size_px, camera)
+            scene = ExportScene(solution, spec, size_px, camera, "draft")
         else:
             scene.set_camera(camera)
         self._scenes[size_px] = scene  # the last ones are used the latest

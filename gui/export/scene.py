@@ -7,15 +7,19 @@ frame copies the ground and draws what moves over it. The main thread of the sce
 
 from typing import Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.descent.run import Run
 from engine.document.lab import Camera
+from engine.function.field import Quality
+from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
-from engine.solving.timeline import frame_at
+from engine.solving.timeline import Frame, frame_at
 from gui.contour.scene import ContourScene
 from gui.drawing.reading import slice_point
+from gui.drawing.whereabouts import slice_text
 from gui.export.caption import paint_caption
 from gui.export.compose import Composition, compose
 from gui.export.curve_card import CurveCard
@@ -38,13 +42,22 @@ class ExportScene:
     Args:
         spec: what is shown, in which look and language. size_px: width and height.
         camera: the eye, where it is not the document's.
+        quality: of a slice that follows the run, which is sampled for each picture: "draft" for a film.
     """
 
     def __init__(
-        self, solution: Solution, spec: Spec, size_px: tuple[int, int], camera: Camera | None = None
+        self,
+        solution: Solution,
+        spec: Spec,
+        size_px: tuple[int, int],
+        camera: Camera | None = None,
+        quality: Quality = "full",
     ) -> None:
         self.size_px = size_px
-        self._solution = solution
+        self._solution = self._shown = solution
+        self._quality: Quality = quality
+        field = solution.field
+        self._follows = solution.lab.display.follow and field is not None and bool(field.plane.hidden)
         self._spec = spec
         self._theme = THEMES[spec.theme]
         self._run_index = min(spec.run, max(len(solution.runs) - 1, 0))
@@ -63,7 +76,7 @@ class ExportScene:
                 _scale_in(self.composition.surface, scale),
                 self.composition.surface,
                 transparent=spec.transparent,
-                moving=spec.camera != "still",
+                moving=spec.camera != "still" or (self._follows and quality != "full"),
                 run_index=self._run_index,
             )
         self.set_camera(camera or solution.lab.camera)
@@ -133,11 +146,27 @@ class ExportScene:
             paint_formula(painter, parts.formula, parts.unit, self._theme, self._solution)
         if self._curve is not None:
             self._curve.paint(painter, self._spec.language)
-        if self.contour is not None and parts.contour is not None:
+        if not self._follows:
+            self._paint_still_map(painter)
+
+    def _paint_still_map(self, painter: QPainter) -> None:
+        area = self.composition.contour
+        if self.contour is not None and area is not None:
             painter.save()
-            painter.translate(parts.contour.topLeft())
-            self.contour.paint_still(painter, _at_origin(parts.contour))
+            painter.translate(area.topLeft())
+            self.contour.paint_still(painter, _at_origin(area))
             painter.restore()
+
+    def _follow(self, frame: Frame) -> None:
+        """Draw the slice through the run's point at `frame`, as the window does."""
+        plane, shown = plane_at(self._solution, frame, self._run_index), self._shown.field
+        if plane is None or shown is None or plane.coincides(shown.plane):
+            return
+        self._shown = replace(self._solution, field=section(self._solution, plane, self._quality))
+        if self.contour is not None:
+            self.contour.set_solution(self._shown)
+        if self.surface is not None:
+            self.surface.show(self._shown)
 
     def _paint_step(self, painter: QPainter, step: int) -> None:
         parts = self.composition
@@ -145,13 +174,30 @@ class ExportScene:
             self._step_card.paint(painter, step, self._spec.language)
         if parts.caption is not None:
             paint_caption(
-                painter, parts.caption, parts.unit, self._theme, self._solution, step, self._spec.language
+                painter,
+                parts.caption,
+                parts.unit,
+                self._theme,
+                self._solution,
+                step,
+                self._spec.language,
+                self._slice_words(step),
             )
+
+    def _slice_words(self, step: int) -> str:
+        solution, frame = self._solution, frame_at(self._solution, float(step))
+        plane = plane_at(solution, frame, self._run_index)
+        if plane is None or solution.setup is None:
+            return ""
+        return slice_text(plane, solution.setup, self._spec.language)
 
     def _paint_moving(self, painter: QPainter, t_steps: float, share: float) -> None:
         parts = self.composition
         frame = frame_at(self._solution, t_steps)
         raster = isinstance(painter.device(), QImage)
+        if self._follows:
+            self._follow(frame)
+            self._paint_still_map(painter)
         if self.surface is not None and parts.surface is not None:
             camera = camera_at(self._spec.camera, self._camera, self._solution.lab.views, share)
             self.surface.paint(painter, camera, frame, vectors=not raster)
@@ -161,8 +207,8 @@ class ExportScene:
             kept = (size, 1.0) if raster else None  # trails are appended to kept pictures of this size
             chosen = self._solution.lab.slice
             self.contour.set_frame(frame)
-            point = slice_point(chosen, self._solution, frame, self._run_index)
-            self.contour.set_slice(chosen, point, self._solution)
+            point = slice_point(chosen, self._shown, frame, self._run_index)
+            self.contour.set_slice(chosen, point, self._shown)
             painter.save()
             painter.translate(parts.contour.topLeft())
             self.contour.paint_moving(painter, _at_origin(parts.contour), kept)

@@ -49,10 +49,14 @@ class SurfacePicture:
         self.scale = scale
         self.scene = SurfaceScene(theme)
         self.scene.transparent = transparent
-        self.scene.set_solution(solution, solution.lab.display)
+        self.show(solution)
         self.scene.set_view(ViewState(selected_run=run_index))
         self._framebuffer: Framebuffer | None = None
         self._lettering = Lettering(self.scene)
+
+    def show(self, solution: Solution) -> None:
+        """Draw this one from now on: the same, but for its slice."""
+        self.scene.set_solution(solution, solution.lab.display)
 
     def paint(self, painter: QPainter, camera: Camera, frame: Frame, *, vectors: bool = False) -> None:
         """Draw the moment `frame` seen from `camera`; with `vectors`, the letters as such."""

@@ -18,7 +18,7 @@ from gui.drawing.lookup import discs, signed_table
 from gui.i18n import tr
 from gui.network.layout import NAME_GAP_PX, NAME_PX, Column, NetworkLayout
 from gui.network.picture import Edge, NetworkPicture, Neuron, Part, number, place
-from gui.theme import chain_color, mixed, sign_color
+from gui.theme import chain_color, ink_on, mixed, sign_color
 from gui.typeset import typeset
 
 NUMBER_PX: Final = 11.0
@@ -80,6 +80,7 @@ class _Drawing:
         self.painter, self.picture, self.look, self.layout = painter, picture, look, layout
         self.pointed = pointed
         self.card = QColor(look.theme.card)
+        self.full = [units.full for units in picture.units]
         self.taken = [
             QRectF(column.x - column.radius, y - column.radius, 2 * column.radius, 2 * column.radius)
             for column in layout.columns
@@ -182,7 +183,7 @@ class _Drawing:
         activation = number(units.activations, neuron.index)
         fill = self.card
         if activation is not None and mapped is None:
-            strength = min(abs(activation) / units.full, 1.0) * FILL
+            strength = min(abs(activation) / self.full[neuron.layer], 1.0) * FILL
             fill = mixed(self.card, sign_color(activation >= 0, theme), strength * share)
         rim, width = mixed(self.card, QColor(theme.grid), share), look.px(1.2)
         if neuron == self.pointed:
@@ -223,7 +224,7 @@ class _Drawing:
         units, column = self.picture.units[layer], self.layout.columns[layer]
         if units.maps is None or column.radius < self.look.px(MAP_FROM_PX):
             return []
-        share = 0.5 + 0.5 * np.nan_to_num(units.maps[list(column.shown)] / units.full, nan=0.0)
+        share = 0.5 + 0.5 * np.nan_to_num(units.maps[list(column.shown)] / self.full[layer], nan=0.0)
         dots = 2.0 * column.radius * min(max(abs(self.painter.deviceTransform().m11()), 1.0), FINEST)
         return discs(share, signed_table(self.look.theme, FILL), round(dots))
 
@@ -249,9 +250,7 @@ class _Drawing:
         width = metrics.horizontalAdvance(text) + self.look.px(5) if mapped else 0.0
         box = QRectF(0, 0, width, 1.15 * font.pixelSize())
         box.moveCenter(center)
-        ink = QColor(theme.text)
-        if not mapped and abs(fill.lightnessF() - ink.lightnessF()) < 0.42:
-            ink = QColor(theme.card)
+        ink = QColor(theme.text) if mapped else ink_on(fill, theme)
         self._text(box, text, font, mixed(fill if not mapped else self.card, ink, share), under=mapped)
 
     def deltas(self) -> None:

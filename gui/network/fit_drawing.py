@@ -23,7 +23,7 @@ from gui.drawing.look import Look
 from gui.drawing.lookup import colored, looked_up, signed_table
 from gui.i18n import tr
 from gui.network.fit import ConfusionFit, CurveFit, FitPicture, PredictedFit, RegionFit, accuracy, ranges_of
-from gui.theme import class_color, mixed
+from gui.theme import class_color, ink_on, mixed
 from gui.widgets.swatch import shape_path
 
 ROW_PX: Final = 4.2  # radius
@@ -358,11 +358,8 @@ def _paint_confusion(
             text = str(int(picture.counts[i, j]))
             if cell < look.px(15):
                 continue
-            letters = theme.color("text")
-            if abs(fill.lightnessF() - letters.lightnessF()) < 0.45:
-                letters = theme.color("card")
             painter.setFont(font)
-            painter.setPen(letters)
+            painter.setPen(ink_on(fill, theme))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
     _confusion_names(painter, rect, plot, picture, look)
     text = tr("{share} % right", share=format_tick(100 * accuracy(picture), 3))

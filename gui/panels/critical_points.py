@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from engine.analysis.findings import CriticalPoint, Family, Kind
 from engine.base.arrays import Floats
+from engine.base.round_numbers import without_dust
 from engine.solving.solution import Solution
 from gui.contour.critical_layer import kind_path
 from gui.i18n import tr
@@ -93,7 +94,7 @@ class CriticalModel(QAbstractTableModel):
         if column == 0:
             return kind_name(entry.kind)
         if column == 2:
-            return show_number(0.0 if abs(entry.value) < 1e-9 * self._size else entry.value)
+            return show_number(without_dust(entry.value, self._size))
         if isinstance(entry, Family):
             if column != 1:
                 return "–"
@@ -106,7 +107,7 @@ class CriticalModel(QAbstractTableModel):
 
 def cleaned(number: float, among: Floats) -> float:
     """A rounding error of Newton's method reads as the 0 that it means."""
-    return 0.0 if abs(number) < 1e-9 * max(1.0, float(np.abs(among).max())) else number
+    return without_dust(number, max(1.0, float(np.abs(among).max())))
 
 
 class _KindDelegate(QStyledItemDelegate):

@@ -1,7 +1,8 @@
 """The derivatives: each partial typeset, with its value where the marker is, the gradient and the Hessian.
 
-While a new formula is worked out the old one stays, faded. Nothing is computed here: expressions come from
-the Solution's derivation, numbers from its objective. GUI thread.
+Of many variables, those by the drawn ones and by another one that is chosen from a list, which is written out
+when somebody looks at it. While a new formula is worked out the old one stays, faded. Nothing is computed
+here: expressions come from the Solution's derivation, numbers from its objective. GUI thread.
 """
 
 from collections.abc import Iterable
@@ -10,15 +11,18 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.base.arrays import Floats
+from engine.base.round_numbers import without_dust
 from engine.base.vectors import length
 from engine.formula.names import name_latex, name_text
 from engine.function.limits import shown_gradient
 from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
+from engine.solving.stages import SECOND
 from engine.symbolic import Derivation, Expression
+from gui.drawing.reading import sizes
 from gui.editor.spinner import Spinner
 from gui.i18n import tr
 from gui.panels.panel import Panel
@@ -27,13 +31,15 @@ from gui.style import set_role, zoom
 from gui.theme import Theme
 from gui.timing import single_shot
 from gui.typeset import FormulaLabel
-from gui.widgets import Collapsible, SteadyLabel, show_number
+from gui.widgets import Choice, Collapsible, SteadyLabel, show_number
 
 PATIENCE_MS: Final = 150  # before the old derivatives are faded
 FADED: Final = 0.4
 SIZE_PX: Final = 17.0
 VALUE_PX: Final = 104  # for "= −1.234×10⁻¹⁵"
 LONGEST: Final = -1.234e-15
+MOST_ROWS: Final = 4  # of more variables, only some have a row
+SEARCHED: Final = 12  # a list of more is searched by typing
 
 
 def partial_latex(name: str, variables: tuple[str, ...], variable: str) -> str:
@@ -81,6 +87,11 @@ class PartialRow(QWidget):
         self.formula.set_tex(f"{left} = {expression.latex}", plain=expression.text)
         self._arrange()
 
+    def show_waiting(self, left: str) -> None:
+        """The equation, while its right side is being written."""
+        self.formula.set_tex(rf"{left} = \dots", plain="…")
+        self._arrange()
+
     def show_value(self, value: float | None) -> None:
         """The number at the marker; None for a variable that is held."""
         if value is None:
@@ -116,6 +127,7 @@ class DerivativesPanel(Panel):
         super().__init__(parent)
         self._store = store
         self._derivation: Derivation | None = None
+        self._shown: tuple[object, ...] = ()
         self._name = "f"
         self._rows: list[PartialRow] = []
         column = QVBoxLayout(self)
@@ -129,6 +141,18 @@ class DerivativesPanel(Panel):
         self._partials = QVBoxLayout()
         self._partials.setSpacing(4)
         column.addLayout(self._partials)
+        self._another: str | None = None  # whose partial the last row is
+        self.chooser = QWidget()
+        line = QHBoxLayout(self.chooser)
+        line.setContentsMargins(0, 2, 0, 0)
+        line.setSpacing(8)
+        by = QLabel(tr("By another variable:"))
+        set_role(by, "muted")
+        self.picker = Choice(name=tr("Variable of the derivative"))
+        self.picker.chosen.connect(self._on_another_chosen)
+        line.addWidget(by)
+        line.addWidget(self.picker)
+        line.addStretch(1)
         self.gradient_value = SteadyLabel(elide=Qt.TextElideMode.ElideMiddle)
         self.gradient_value.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.gradient_value)
@@ -141,6 +165,10 @@ class DerivativesPanel(Panel):
             self.hessian_section.body.addWidget(label)
         self.hessian_section.toggled.connect(self._refresh_values)
         column.addWidget(self.hessian_section)
+        self._too_many = QLabel()
+        self._too_many.setWordWrap(True)
+        set_role(self._too_many, "muted")
+        column.addWidget(self._too_many)
         self._empty = QLabel(tr("The derivatives appear here."))
         set_role(self._empty, "muted")
         column.addWidget(self._empty)
@@ -164,8 +192,10 @@ class DerivativesPanel(Panel):
             self._patience.start()
 
     def _on_solution_changed(self, solution: Solution) -> None:
-        if solution.derivation is not self._derivation:
-            self._derivation = solution.derivation
+        setup = solution.setup
+        shown = (solution.derivation, setup.axes if setup else (), setup.descended if setup else ())
+        if shown != self._shown:
+            self._shown, self._derivation = shown, solution.derivation
             self._name = (solution.formula.name if solution.formula else None) or "f"
             self._show_derivation()
         failed = any(problem.place == "formula" and problem.fatal for problem in solution.problems)
@@ -200,25 +230,25 @@ class DerivativesPanel(Panel):
         several = len(variables) > 1
         self.gradient_value.setVisible(several)
         self.hessian_section.setVisible(derivation is not None)
-        if [row.variable for row in self._rows] != list(variables):
-            self._make_rows(variables)
+        self._offer(variables)
+        self._arrange_rows(variables)
         if derivation is None:
+            self._too_many.hide()
             return
-        for row, expression in zip(self._rows, derivation.partials, strict=True):
-            if expression is not None:
-                row.show_partial(partial_latex(self._name, variables, row.variable), expression)
-            row.setVisible(expression is not None)
+        self._show_partials(derivation)
         self.setWindowTitle(tr("Partial derivatives") if several else tr("Derivative"))
         self.gradient.setVisible(several)
         name = name_latex(self._name)
-        known = [expression for expression in derivation.partials if expression is not None]
-        if several and len(known) == len(variables):
+        free = self._free(variables)
+        known = [derivation.written[(i,)] for i in free if (i,) in derivation.written]
+        self._show_count(len(free))
+        if several and len(known) == len(free):
             column = r"\\".join(expression.latex for expression in known)
             plain = ", ".join(expression.text for expression in known)
             self.gradient.set_tex(
                 rf"\nabla {name} = \begin{{pmatrix}}{column}\end{{pmatrix}}", plain=f"({plain})"
             )
-        entries = derivation.rows(range(len(variables)))
+        entries = derivation.rows(free)
         self.hessian.setVisible(entries is not None)
         if entries is None:
             return
@@ -233,18 +263,90 @@ class DerivativesPanel(Panel):
             entry = entries[0][0]
             self.hessian.set_tex(f"{second} = {entry.latex}", plain=entry.text)
 
+    def _show_partials(self, derivation: Derivation) -> None:
+        """The equations; what has not been written yet is asked for, once it is looked at."""
+        folded = len(derivation.variables) > MOST_ROWS
+        for row in self._rows:
+            expression = derivation.written.get((derivation.variables.index(row.variable),))
+            left = partial_latex(self._name, derivation.variables, row.variable)
+            if expression is not None:
+                row.show_partial(left, expression)
+            elif folded:
+                row.show_waiting(left)
+                if self.isVisible():
+                    self._store.look_at(row.variable)
+            row.setVisible(expression is not None or folded)
+
+    def _drawn(self) -> tuple[str, ...]:
+        solution = self._store.solution
+        axes = solution.setup.axes if solution is not None and solution.setup is not None else ()
+        return tuple(axis.name for axis in axes)
+
+    def _free(self, variables: tuple[str, ...]) -> list[int]:
+        """The places of those whose gradient and Hessian are shown: of many, the ones that vary."""
+        solution = self._store.solution
+        setup = solution.setup if solution is not None else None
+        if len(variables) <= MOST_ROWS or setup is None or setup.variables != variables:
+            return list(range(len(variables)))
+        return [variables.index(name) for name in setup.descended]
+
+    def _show_count(self, free: int) -> None:
+        """In the place of a gradient and a Hessian that nobody could read, how large they are."""
+        few = free <= SECOND
+        self.hessian_section.setVisible(few)
+        self._too_many.setVisible(not few)
+        if not few:
+            self._too_many.setText(
+                tr(
+                    "The gradient has {count} entries and the Hessian {count} × {count}: they are written "
+                    "out for up to {most} variables.",
+                    count=free,
+                    most=SECOND,
+                )
+            )
+
+    def _offer(self, variables: tuple[str, ...]) -> None:
+        """The variables that have no row of their own, in the list; the chosen one stays if it is there."""
+        drawn = self._drawn()
+        others = [name for name in variables if name not in drawn] if len(variables) > MOST_ROWS else []
+        self.chooser.setVisible(bool(others))
+        if self._another not in others:
+            self._another = others[0] if others else None
+        if [key for key, _ in self.picker.options] != others:
+            self.picker.set_searchable(len(others) > SEARCHED)
+            self.picker.set_options([(name, name_text(name)) for name in others])
+        self.picker.set_key(self._another)
+
+    def _on_another_chosen(self, name: object) -> None:
+        self._another = str(name)
+        self._show_derivation()
+        self._refresh_values()
+
+    def _arrange_rows(self, variables: tuple[str, ...]) -> None:
+        """One row for each variable or, of many, for the drawn ones and below the list for the chosen one."""
+        wanted = variables
+        if self._another is not None:
+            wanted = (*(name for name in self._drawn() if name in variables), self._another)
+        if [row.variable for row in self._rows] != list(wanted):
+            self._make_rows(wanted)
+
     def _make_rows(self, variables: tuple[str, ...]) -> None:
+        self._partials.removeWidget(self.chooser)
         for row in self._rows:
             self._partials.removeWidget(row)
             row.hide()
             row.deleteLater()
         self._rows = [PartialRow(variable) for variable in variables]
         for row in self._rows:
+            if row.variable == self._another:
+                self._partials.addWidget(self.chooser)
             self._partials.addWidget(row)
             row.how.clicked.connect(lambda _checked=False, name=row.variable: self.explain(name))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._derivation is not None:
+            self._show_partials(self._derivation)
         self._refresh_values()
 
     def _position(self, solution: Solution) -> Floats | None:
@@ -281,6 +383,9 @@ class DerivativesPanel(Panel):
             return
         assert position is not None and objective is not None and setup is not None
         gradient = shown_gradient(objective, position)
+        known = sizes(solution)
+        if known is not None:
+            gradient = np.array([*map(without_dust, gradient.tolist(), known[1].tolist())])
         values = dict(zip(setup.descended, gradient, strict=True))
         point = point_text(position, setup.descended)
         for row in self._rows:
@@ -295,7 +400,10 @@ class DerivativesPanel(Panel):
         nabla = f"∇{self._name}"
         if not np.isfinite(gradient).all():
             return f"{nabla}: {tr('undefined')}"
-        return f"{nabla} = {point_text(gradient)}, |{nabla}| = {show_number(float(length(gradient)))}"
+        norm = f"|{nabla}| = {show_number(float(length(gradient)))}"
+        if len(gradient) > MOST_ROWS:
+            return f"{norm} ({tr('all {count}', count=len(gradient))})"
+        return f"{nabla} = {point_text(gradient)}, {norm}"
 
     def _show_hessian_value(self, hessian: Floats) -> None:
         """Its height is that of the longest numbers, so that nothing moves while they change."""

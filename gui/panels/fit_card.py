@@ -4,7 +4,16 @@ from collections.abc import Hashable
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QMenu, QPushButton, QWidget, QWidgetAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QWidget,
+    QWidgetAction,
+)
 
 from engine.document.lab import Data, Lab
 from engine.document.network import LossName
@@ -45,10 +54,7 @@ class FitCard(QFrame):
             (tr("Model"), self.model),
             (tr("Loss"), self.loss),
         ):
-            label = QLabel(text)
-            set_role(label, "muted")
-            row.addWidget(label)
-            row.addWidget(widget)
+            row.addWidget(_labelled(text, widget))
         row.addWidget(self.fit)
         row.addWidget(self.close_button)
         self.target.chosen.connect(self._on_target_chosen)
@@ -161,3 +167,16 @@ class FitCard(QFrame):
         self._store.edit(**changes, merge_key=self._step)
         self._store.end_merge()
         self.hide()
+
+
+def _labelled(text: str, widget: QWidget) -> QWidget:
+    """A field that is not wrapped away from its label."""
+    pair = QWidget()
+    row = QHBoxLayout(pair)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    label = QLabel(text)
+    set_role(label, "muted")
+    row.addWidget(label)
+    row.addWidget(widget)
+    return pair

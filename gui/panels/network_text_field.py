@@ -14,7 +14,7 @@ from gui.style import set_invalid, set_role
 from gui.timing import single_shot
 from gui.widgets import ProblemLabel
 
-PATIENCE_MS: Final = 600  # how long an unfinished text may stand before it is called wrong
+PATIENCE_MS: Final = 500  # after the last key a text is judged
 
 
 class NetworkTextField(QWidget):
@@ -25,6 +25,7 @@ class NetworkTextField(QWidget):
         self._store = store
         self._wrong = ""
         self._outer = ""
+        self._before: Network | None = None  # the typing
         self.field = QLineEdit()
         self.field.setMaxLength(MAX_CHARACTERS)
         self.field.setAccessibleName(tr("Network as text"))
@@ -44,7 +45,7 @@ class NetworkTextField(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.problem)
-        self._patience = single_shot(self, PATIENCE_MS, self._show_problem)
+        self._patience = single_shot(self, PATIENCE_MS, self._judge)
         self.field.textEdited.connect(self._on_edited)
         self.field.editingFinished.connect(self._on_finished)
 
@@ -57,33 +58,48 @@ class NetworkTextField(QWidget):
         except NetworkError:
             typed = None
         same = typed is not None and (typed.inputs, typed.layers) == (network.inputs, network.layers)
-        if not same and not (self._wrong and self.field.hasFocus()):
+        if not same and not (self._wrong and self._is_as_before(network)) and not self._patience.isActive():
             self.field.setText(network_spec(network))
             self._wrong = ""
+            self._before = None
             self._show_problem()
+
+    def _is_as_before(self, network: Network) -> bool:
+        """Whether a wrong text stands beside the network it was to replace."""
+        before = self._before
+        return before is not None and (before.inputs, before.layers) == (network.inputs, network.layers)
 
     def set_problem(self, text: str) -> None:
         """What the engine found wrong with the layers."""
         self._outer = text
         self._show_problem()
 
-    def _on_edited(self, text: str) -> None:
-        try:
-            network = parse_network(text)
-        except NetworkError as error:
-            hint = f" {tr(error.hint)}" if error.hint else ""
-            self._wrong = f"{tr(error.message)}{hint}"
-            self._patience.start()
+    def _on_edited(self, _text: str) -> None:
+        """On the way to 2-8tanh-1, 2-8 is a network too; nobody wants to see it trained."""
+        if self._before is None:
+            self._before = self._store.lab.network
+        self._patience.start()
+
+    def _judge(self) -> None:
+        """Take what was typed; where it is none, what there was before the typing is back."""
+        self._patience.stop()
+        before = self._before
+        if before is None:
             return
         self._wrong = ""
-        self._show_problem()
+        network = before
+        try:
+            network = parse_network(self.field.text())
+        except NetworkError as error:
+            self._wrong = f"{tr(error.message)} {tr(error.hint) if error.hint else ''}".rstrip()
         edit_network(self._store, "text", self, inputs=network.inputs, layers=network.layers)
+        self._show_problem()
 
     def _on_finished(self) -> None:
-        self._show_problem()
+        self._judge()
+        self._before = None
         self._store.end_merge()
 
     def _show_problem(self) -> None:
-        self._patience.stop()
         self.problem.set_problem(self._wrong or self._outer)
         set_invalid(self.field, bool(self._wrong or self._outer))

@@ -21,6 +21,7 @@ from gui.panels.racers import Racers
 from gui.panels.results import Results
 from gui.panels.slice_plot import SlicePlot
 from gui.panels.starts import Starts
+from gui.panels.training import Training
 from gui.panels.variables import Variables
 from gui.panels.worked_step import WorkedStep
 from gui.store import Store
@@ -70,6 +71,7 @@ PANELS: Final = (
     Entry("curves", "drawer", "results", message("Curves"), Curves),
     Entry("why", "drawer", "results", message("Why?"), Diagnosis),
     Entry("slice", "drawer", "function", message("Slice"), SlicePlot),
+    Entry("training", "drawer", "data", message("Training"), Training),
     Entry("data", "drawer", "data", message("Data"), DataTable),
     Entry("note", "drawer", "function", message("Note"), Note),
 )

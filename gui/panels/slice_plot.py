@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.base.round_numbers import format_tick
+from engine.base.round_numbers import format_tick, without_dust
 from engine.formula.names import name_text
 from engine.function.field import curve_samples, directional_derivative, secant, slice_curve
 from engine.solving.solution import Solution
@@ -33,7 +33,6 @@ Along = Literal["horizontal", "vertical"]
 BOTH: Final[tuple[Along, Along]] = ("horizontal", "vertical")
 SMALLEST_STEP: Final = 1e-4  # of the range of the variable
 FIRST_STEP: Final = 0.1
-ZERO: Final = 1e-9  # of |∇f|: across it, what is left by rounding
 CONTROLS_PX: Final = 264
 
 
@@ -256,11 +255,11 @@ class SlicePlot(Panel):
         if reading is not None:
             gradient = (reading.fx, reading.fy)
             slope = directional_derivative(gradient, chosen.direction_deg)
-            if abs(slope) < ZERO * reading.steepness:
-                slope = 0.0
+            slope = without_dust(slope, reading.steepness)  # 0 across the gradient
+            within = f" ({tr('in the slice')})" if len(reading.gradient) > 2 else ""
             self.direction_value.setText(
                 f"{format_tick(slope)} ({chosen.direction_deg:.0f}°)\n"
-                f"≤ |∇f| = {format_tick(reading.steepness)}"
+                f"≤ |∇f| = {format_tick(reading.steepness)}{within}"
             )
             self.direction.set_steepest(direction_of(gradient), term_color("gradient", self._theme))
 

@@ -24,6 +24,7 @@ from gui.widgets import IconButton, NumberField, ProblemLabel, link_button
 FARTHEST: Final = 1e300
 MOST_ROWS: Final = 24  # more are counted, not listed
 PER_ROW: Final = 3
+SHORT: Final = 8  # characters; of longer names, as of weights, each has a line
 
 
 class StartRow(QWidget):
@@ -49,6 +50,7 @@ class StartRow(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(4)
+        per_row = PER_ROW if all(len(name) <= SHORT for name in names) else 1
         for i, name in enumerate(names):
             field = NumberField(
                 ge=-FARTHEST,
@@ -58,9 +60,9 @@ class StartRow(QWidget):
             )
             field.value_edited.connect(lambda value, name=name: self._edit(name, value))
             field.editing_done.connect(store.end_merge)
-            grid.addWidget(name_label(name), i // PER_ROW, 2 * (i % PER_ROW))
-            grid.addWidget(field, i // PER_ROW, 2 * (i % PER_ROW) + 1)
-            grid.setColumnStretch(2 * (i % PER_ROW) + 1, 1)
+            grid.addWidget(name_label(name), i // per_row, 2 * (i % per_row))
+            grid.addWidget(field, i // per_row, 2 * (i % per_row) + 1)
+            grid.setColumnStretch(2 * (i % per_row) + 1, 1)
             self.fields[name] = field
         row.addLayout(grid, 1)
         self.remove = IconButton("close", tr("Remove this start"), size_px=24, icon_px=14)

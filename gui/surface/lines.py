@@ -9,6 +9,7 @@ from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 from OpenGL import GL
 
+from gui.surface.box_map import FLOOR_Z
 from gui.surface.drawing import Drawable, Shot, blended_state
 from gui.surface.gl import Buffer, Device
 
@@ -80,7 +81,7 @@ class Lines(Drawable):
             t_end: the moment up to which the lines have come.
             lift: nearer to the eye, in units of the depth, so as not to sink into a surface they lie on.
             hidden: only what lies behind something else.
-            clip: only within the box.
+            clip: only within the box, and on the floor below it.
             flat_z: everything at this height (above −8).
         """
         data = self.data
@@ -106,6 +107,7 @@ class Lines(Drawable):
                 "u_flat_z": flat_z,
                 "u_opacity": opacity,
                 "u_clip": float(clip),
+                "u_floor": FLOOR_Z,
                 "u_dash_px": dash_px * shot.scale,
             }
         )

@@ -5,19 +5,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.findings import Analysis
 from engine.document.lab import Display, Slice
 from engine.document.marks import shape_of
+from engine.solving.section import found_in
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, Marker
 from gui.drawing.reading import read_at
 from gui.store import ViewState
 from gui.surface.arrows import Arrows
 from gui.surface.balls import MARKS, RIM_PX, SOLIDS, Balls, Rows, ball_rows
+from gui.surface.box import bottom_of
 from gui.surface.box_map import FLOOR_Z, HALF_HEIGHT, BoxMap
 from gui.surface.drawing import Shot, rgb
 from gui.surface.ellipse import Ellipse
 from gui.surface.gl import Device
-from gui.surface.lines import Lines, line_data
+from gui.surface.lines import LineData, Lines, line_data
 from gui.surface.paths import TRAILS, Drawn, paths, with_trails
 from gui.surface.slices import Section, Slices
 from gui.surface.trail import Trail
@@ -42,6 +45,7 @@ DOT_RIM_PX: Final = 0.6
 START_DOT_PX: Final = 1.2
 HIDDEN: Final = 0.45
 LIFT: Final = 0.004
+PLUMB_PX: Final = 1.4
 WHITISH: Final = 0.85  # the lightness above which a ball has a dark rim
 INK: Final = (12, 16, 24)
 PAPER: Final = (255, 255, 255)
@@ -72,6 +76,8 @@ class Markers:
         self._starts = Balls("starts")
         self._dot = Balls("hover")
         self._drop = Lines("hover line")
+        self._plumb = Lines("plumb line")
+        self._found: tuple[tuple[object, ...], Analysis | None] = ((), None)
         self._trail_stale = True
         self._balls_stale = True
         self._t_end = 0.0
@@ -98,6 +104,8 @@ class Markers:
         ):
             self._drawn = None
             self._trail_stale = self._balls_stale = True
+        if _variables(before) != _variables(solution):
+            self._frame = None  # that of these variables comes next
 
     def set_frame(self, frame: Frame | None) -> None:
         if frame is not self._frame:
@@ -115,7 +123,20 @@ class Markers:
         self._slice = slice_
 
     def set_display(self, display: Display) -> None:
+        if display.floor != self._display.floor and self._drawn is not None and not self._drawn.on_surface:
+            self._drawn = None
+            self._trail_stale = self._balls_stale = True
         self._display = display
+
+    def found(self) -> Analysis | None:
+        """What analysis found that lies in the drawn plane."""
+        solution, box_map = self._solution, self._map
+        if solution is None or box_map is None:
+            return None
+        key = (solution.analysis, box_map)
+        if key != self._found[0]:
+            self._found = (key, found_in(solution, box_map.field.plane))
+        return self._found[1]
 
     def start_places(self) -> Floats:
         """Of the starts, in the box, (s, 3)."""
@@ -132,7 +153,7 @@ class Markers:
     def drawing(self) -> Drawn | None:
         """How the solution's variables become places; None as long as nothing is drawn."""
         if self._drawn is None and self._map is not None and self._solution is not None:
-            self._drawn = Drawn(self._solution, self._map)
+            self._drawn = Drawn(self._solution, self._map, bottom_of(self._display.floor))
         return self._drawn
 
     def section(self) -> Section | None:
@@ -193,6 +214,8 @@ class Markers:
         if not swarm:
             self._balls.draw(device, shot, hidden=True, opacity=HIDDEN)
         self._trail.draw(device, shot, self._t_end, hidden=False)
+        self._plumb.draw(device, shot, PLUMB_PX, opacity=HIDDEN, dash_px=4.0, hidden=True)
+        self._plumb.draw(device, shot, PLUMB_PX, opacity=0.75, dash_px=4.0)
         self._draw_ellipse(device, shot, solution)
         self._starts.draw(device, shot, lift=LIFT, rim_px=_rim_px(self._starts.rows))
         if not swarm:
@@ -224,8 +247,7 @@ class Markers:
         self._arrows.set(step_arrows(solution, self._frame, drawn, box_map, view, theme))
 
     def _refresh_critical(self) -> None:
-        solution, drawn = self._solution, self.drawing()
-        analysis = solution.analysis if solution is not None else None
+        analysis, drawn = self.found(), self.drawing()
         key = (analysis, drawn)
         if key == self._critical_key:
             return
@@ -256,10 +278,23 @@ class Markers:
             self._trail.set_paths(paths(shown, drawn), [_color(run.mark) for run in shown])
         if self._balls_stale:
             self._balls_stale = False
-            self._t_end, self._balls.rows = 0.0, ball_rows(0)
+            self._t_end, self._balls.rows, self._plumb.data = 0.0, ball_rows(0), None
             if self._frame is not None:
                 self._t_end = float((self._frame.steps + self._frame.fractions).max(initial=0.0))
                 self._balls.rows = self._ball_rows(self._frame, box_map, drawn)
+                self._plumb.data = self._plumb_line(drawn)
+
+    def _plumb_line(self, drawn: Drawn) -> LineData | None:
+        """From the selected run's ball down to its shadow, where its way is drawn as one."""
+        marker = self._selected_marker()
+        if drawn.on_surface or marker is None:
+            return None
+        place = drawn.places(np.append(marker.position, marker.value)[None])[0]
+        if not _inside(place):
+            return None
+        mark = self._frame.tracks.marks[marker.run_index] if self._frame is not None else 0
+        foot = np.array([place[0], place[1], drawn.bottom])
+        return line_data([([place, foot], (*_color(int(mark)), 255))])
 
     def _ball_rows(self, frame: Frame, box_map: BoxMap, drawn: Drawn) -> Rows:
         shown = np.arange(len(frame.steps))[::-1]
@@ -326,6 +361,10 @@ class Markers:
         self._dot.rows = rows
         ink = np.round(np.array(rgb(shot.theme.text)) * 255)
         self._drop.data = line_data([([place, foot], (*ink, 255))])
+
+
+def _variables(solution: Solution | None) -> tuple[str, ...]:
+    return solution.setup.descended if solution is not None and solution.setup is not None else ()
 
 
 def _shows_something(slice_: Slice) -> bool:

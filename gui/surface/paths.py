@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.descent.run import Run
+from engine.function.box import box_widths
 from engine.solving.solution import Solution
-from gui.surface.box_map import BoxMap
+from gui.surface.box_map import FLOOR_Z, BoxMap
 
 Floats = NDArray[np.float64]
 
@@ -22,16 +23,28 @@ TRAILS: Final = 120  # of more runs, only some show the way they came
 class Drawn:
     """How the d descended variables of a Solution become places in the box.
 
+    With further free variables a run comes from elsewhere to the drawn slice, through other slices, which
+    have other heights. What of its way lies in the drawn plane runs on the surface; the rest is a shadow on
+    the floor, where only the drawn variables count, as on the map: a line in the air at the heights of other
+    slices would look as if it were above or below this one. A ball keeps the height of its own value, and is
+    on the surface where the slice goes through it.
+
     Attributes:
-        map: the box's.
+        map: the box's. bottom: ẑ of the floor, or of the box where there is none.
     """
 
-    def __init__(self, solution: Solution, box_map: BoxMap) -> None:
-        self.map = box_map
+    def __init__(self, solution: Solution, box_map: BoxMap, bottom: float = FLOOR_Z) -> None:
+        self.map, self.bottom = box_map, bottom
         setup = solution.setup
         self._columns = list(setup.drawn) if setup is not None else []
-        # With further free variables the path does not run on the drawn section: it is drawn at its values.
-        self.on_surface = setup is not None and len(setup.descended) <= max(len(self._columns), 1)
+        self.on_surface = setup is None or len(setup.descended) <= max(len(self._columns), 1)
+        self._widths = box_widths(setup.lo, setup.hi) if setup is not None else np.empty(0)
+
+    def holds(self, points: Floats) -> NDArray[np.bool_]:
+        """Which of `points`, (…, d), lie in the drawn plane, (…,)."""
+        if self.on_surface:
+            return np.ones(np.shape(points)[:-1], dtype=bool)
+        return self.map.field.plane.holds(points, self._widths)
 
     def plane(self, points: Floats) -> Floats:
         """(…, d) → x̂, ŷ, (…, 2). With one axis, ŷ is the middle."""
@@ -44,9 +57,10 @@ class Drawn:
     def places(self, rows: Floats) -> Floats:
         """Where markers rest in the box, (r, 3), that are at θ and L, (r, d + 1); NaN where there is none."""
         plane = self.plane(rows[:, :-1])
-        if self.on_surface:
-            return self.map.surface_at(plane)
-        return np.column_stack([plane, self.map.level(rows[:, -1])])
+        places = self.map.surface_at(plane)
+        beside = ~self.holds(rows[:, :-1])
+        places[beside, 2] = self.map.level(rows[beside, -1])
+        return places
 
     def direction(self, vector: Floats) -> Floats:
         """A vector of the d variables as a way over the plane, (2,)."""
@@ -72,11 +86,11 @@ class Drawn:
             np.append(fraction, 1.0 if len(cuts) else 0.0),
         )
         way = plane[:1] if not len(cuts) else plane[index] + fraction[:, None] * steps[index]
-        if self.on_surface:
-            return self.map.surface_at(way), t
-        levels = self.map.level(run.values)
-        level = levels[:1] if not len(cuts) else levels[index] + fraction * np.diff(levels)[index]
-        return np.column_stack([way, level]), t
+        places = self.map.surface_at(way)
+        held = self.holds(run.points)
+        beside = ~held[:1] if not len(cuts) else ~(held[:-1] & held[1:])[index]
+        places[beside, 2] = self.bottom
+        return places, t
 
 
 def with_trails(runs: Sequence[Run], selected: int) -> list[Run]:

@@ -288,7 +288,7 @@ class SurfaceScene:
 
     def _valued(self) -> Analysis | None:
         """The critical points, if their values are written."""
-        analysis = self._solution.analysis if self._solution is not None else None
+        analysis = self._markers.found()
         few = analysis is not None and 0 < len(analysis.critical_points) <= FEW
         return analysis if few and self._display.critical_points else None
 

@@ -30,12 +30,11 @@ def markers_with_arrows(frame: Frame, selected: int) -> Sequence[Marker]:
 def step_arrows(
     solution: Solution, frame: Frame, drawn: Drawn, box_map: BoxMap, view: ViewState, theme: Theme
 ) -> tuple[Arrow, ...]:
-    """Of every run (or, where there are many, of the selected one) that has a step to take."""
-    if not drawn.on_surface:
-        return ()
+    """Of every run (or, where there are many, of the selected one) that has a step to take and is on the
+    surface: where more variables are free, that whose point the slice goes through."""
     arrows: list[Arrow] = []
     for marker in markers_with_arrows(frame, view.selected_run):
-        if marker.run_index < len(solution.runs):
+        if marker.run_index < len(solution.runs) and bool(drawn.holds(marker.position)):
             run = solution.runs[marker.run_index]
             arrows += _of_step(run, marker.step, drawn, box_map, view.highlighted_term, theme)
     return tuple(arrows)

@@ -4,6 +4,7 @@ GUI thread.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -70,8 +71,8 @@ class Layout(Struct, frozen=True):
         ]
 
     @property
-    def one_line(self) -> bool:
-        return len({placed.baseline for placed in self.items}) < 2
+    def lines(self) -> int:
+        return len({placed.baseline for placed in self.items})
 
     @property
     def error(self) -> str | None:
@@ -134,16 +135,34 @@ def localized(tex: str) -> str:
 
 
 def layout_tex(tex: str, size_px: float, max_width: float | None = None) -> Layout:
-    """A formula in display style on one line, or on several of at most `max_width` where it can be broken."""
+    """A formula in display style on one line, or on several of at most `max_width` where it can be broken.
+
+    Args:
+        tex: several formulas stand under each other, each on a line of its own.
+    """
+    if "\n" in tex:
+        lines = [layout_tex(line, size_px, max_width) for line in tex.split("\n")]
+        return _stacked(lines, LINE_GAP_EM * size_px)
     tex = localized(tex)
     if max_width is None or len(tex) < LONG:
         whole = typeset(tex, size_px)
         if max_width is None or whole.width <= max_width or whole.error:
             return Layout(whole.width, whole.height, whole.ascent, (Placed(0.0, whole.ascent, whole),))
-    lines = _Lines(max_width, LINE_GAP_EM * size_px, INDENT_EM * size_px)
+    filled = _Lines(max_width, LINE_GAP_EM * size_px, INDENT_EM * size_px)
     for piece in break_pieces(tex):
-        lines.add(typeset(piece, size_px))
-    return lines.layout(0.0, 0.0)
+        filled.add(typeset(piece, size_px))
+    return filled.layout(0.0, 0.0)
+
+
+def _stacked(layouts: Sequence[Layout], gap: float) -> Layout:
+    """Layouts under each other."""
+    placed: list[Placed] = []
+    top = 0.0
+    for layout in layouts:
+        placed += [Placed(item.x, top + item.baseline, item.item) for item in layout.items]
+        top += layout.height + gap
+    width = max(layout.width for layout in layouts)
+    return Layout(width, top - gap, layouts[0].baseline, tuple(placed))
 
 
 def layout_text(text: str, font: QFont, size_px: float, max_width: float | None = None) -> Layout:

@@ -16,7 +16,15 @@ from PySide6.QtGui import (
     QRegion,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 LIST_MARGIN_PX: Final = 12
 CORNER_PX: Final = 7.0
@@ -76,6 +84,29 @@ class Choice(QComboBox):
         outline.addRoundedRect(QRectF(popup.rect()), CORNER_PX, CORNER_PX)
         # Where nothing composes windows, what is translucent would be black.
         popup.setMask(QRegion(outline.toFillPolygon().toPolygon()))
+
+    def set_searchable(self, searchable: bool) -> None:
+        """Whether it can be typed into, to find one of many labels by any part of it."""
+        if searchable == self.isEditable():
+            return
+        self.setEditable(searchable)
+        edit, completer = self.lineEdit(), self.completer()
+        if edit is None or completer is None:
+            return
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        edit.setClearButtonEnabled(False)
+        edit.editingFinished.connect(self._on_typed)
+
+    def _on_typed(self) -> None:
+        """What is no label is not chosen."""
+        index = self.findText(self.currentText())
+        if index < 0:
+            self.setEditText(self.itemText(self.currentIndex()))
+        elif index != self.currentIndex():
+            self.setCurrentIndex(index)
+            self._on_activated(index)
 
     def sizeHint(self) -> QSize:
         """Room for the longest label, where there is some; `minimumSizeHint` asks for a few letters."""

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from engine.base.paths import ROOT
 from engine.document.marks import RUN_COLORS, RUN_SHAPES, shape_of
 from gui.drawing.colormaps import colormap
+from gui.network.drawing import FILL
 from gui.style import style_sheet
-from gui.theme import THEMES
+from gui.theme import CHAIN_COLORS, SIGN_COLORS, THEMES, class_color, ink_on, mixed, sign_color
 
 Floats = NDArray[np.float64]
 MADE_BY_QT = {"QComboBoxPrivateContainer", "QMenuBar", "QTableCornerButton", "QTreeView"}
@@ -94,6 +95,37 @@ def test_words_are_read_easily(look: str) -> None:
     assert contrast(theme.text, theme.card) > 12
     for token in ("muted", "danger", "warning", "success", "accent"):
         assert contrast(getattr(theme, token), theme.card) > 4.5, token
+
+
+@pytest.mark.parametrize("look", THEMES)
+@pytest.mark.parametrize("eyes", SEEN)
+def test_signs_and_classes_are_told_apart_and_seen(eyes: str, look: str) -> None:
+    theme = THEMES[look]
+    classes = [class_color(index, theme).name() for index in range(4)]
+    assert set(SIGN_COLORS[theme.name].values()) == set(classes[:2])
+    assert all(contrast(color, theme.card) > 3 for color in classes)
+    seen = [oklab(linear_of(color) @ SEEN[eyes].T) for color in classes]
+    for first, second in itertools.combinations(seen[:3], 2):
+        assert np.linalg.norm(first - second) > 0.08
+    assert np.linalg.norm(seen[0] - seen[1]) > 0.2, "the two signs"
+
+
+@pytest.mark.parametrize("look", THEMES)
+def test_numbers_are_read_on_every_fill_of_a_neuron(look: str) -> None:
+    theme = THEMES[look]
+    for sign in (True, False):
+        for share in np.linspace(0.0, FILL, 30).tolist():
+            fill = mixed(theme.color("card"), sign_color(sign, theme), share)
+            assert contrast(fill.name(), ink_on(fill, theme).name()) > 3.6
+
+
+@pytest.mark.parametrize("look", THEMES)
+def test_the_factors_of_the_chain_rule_are_read_and_told_apart(look: str) -> None:
+    theme = THEMES[look]
+    colors = list(CHAIN_COLORS[theme.name].values())
+    assert all(contrast(color, theme.card) > 4.5 for color in colors)
+    for first, second in itertools.combinations(map(linear_of, colors), 2):
+        assert np.linalg.norm(oklab(first) - oklab(second)) > 0.11
 
 
 @pytest.mark.parametrize("look", THEMES)

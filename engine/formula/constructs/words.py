@@ -18,6 +18,7 @@ from engine.formula.constructs.choices import if_then, then_follows
 from engine.formula.constructs.conditions import bracketed_condition, indicator
 from engine.formula.constructs.glued import factors_of, short_of_function
 from engine.formula.constructs.operators import OPERATORS
+from engine.formula.constructs.statistics import extreme, reduces_rows
 from engine.formula.constructs.variables import variable
 from engine.formula.errors import FormulaError
 from engine.formula.functions import FUNCTIONS, constant_named, function_named
@@ -50,6 +51,8 @@ def word(reader: Reader) -> Node:
         construct = reader.grammar.words.get(text.lower())
         if construct is not None:
             return construct(reader)
+    if applied and reduces_rows(reader):
+        return extreme(reader)
     if applied and text in WRAPPERS:
         reader.position += 1
         return bracketed(reader)

@@ -14,6 +14,7 @@ from engine.formula.lexing.signs import (
     DIGIT_RUN,
     DIGITS,
     FRACTIONS,
+    NEXT_LINE,
     PASSED_FIRST,
     PASSED_OVER,
     RADICALS,
@@ -66,6 +67,8 @@ def _next(scanner: Scanner) -> None:
     text, position = scanner.text, scanner.position
     character = text[position]
     if character.isspace() or position in scanner.passed:
+        if character in "\r\n" and scanner.tokens and NEXT_LINE.match(text, position):
+            scanner.put("line", "", position, position + 1)
         scanner.skip_to(position + 1)
     elif character in DIGITS or (character == "." and text[position + 1 : position + 2] in DIGITS):
         plain.number(scanner)

@@ -280,6 +280,8 @@ SHORT_SIGNS: Final = frozenset("#█┤+-*/^!=<>()[]{}|,;:_&?~'%@")
 JAMO: Final = dict(
     zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
 )
+# Behind the end of a line: something that may be another line's name, and its =.
+NEXT_LINE: Final = re.compile(r"[\r\n]\s{0,40}(?:[^\W\d]|\\[a-zA-Z])[^\r\n;=<>!]{0,60}:?=(?!=)")
 ACCENTS: Final = {
     "\u0302": "_hat",
     "\u0304": "_bar",

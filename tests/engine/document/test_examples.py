@@ -1,5 +1,6 @@
 """Every lab of the gallery solves, and does what its note says."""
 
+import numpy as np
 import pytest
 
 from engine.base.paths import EXAMPLES
@@ -57,3 +58,30 @@ def test_on_the_banana_curvature_wins(solver: Solver) -> None:
     assert lbfgs.outcome == "converged"
     assert plain.outcome == "max_steps"
     assert lbfgs.steps < 100
+
+
+def test_a_linear_neuron_reaches_its_normal_equations(solver: Solver) -> None:
+    solution = solved(solver, "16-linear-neuron")
+    assert solution.examples is not None
+    x, y = solution.examples.inputs.T, solution.examples.wanted[0]
+    (run,) = solution.runs
+    assert run.outcome == "converged"
+    np.testing.assert_allclose(run.points[-1], np.linalg.solve(x.T @ x, x.T @ y), atol=1e-4)
+
+
+def test_equal_units_stay_equal(solver: Solver) -> None:
+    (run,) = solved(solver, "21-symmetric-start").runs
+    first = run.points[-1][:8].reshape(4, 2)  # 0.weight
+    assert (first == first[0]).all()
+    assert run.values[-1] > 0.4
+    (other,) = solved(solver, "18-xor").runs
+    assert other.values[-1] < 0.1
+
+
+def test_the_test_loss_turns_round(solver: Solver) -> None:
+    (run,) = solved(solver, "22-over-fitting").runs
+    assert run.test_values is not None
+    least = int(run.test_values.argmin())
+    assert 0 < least < run.steps
+    assert run.test_values[-1] > 1.5 * run.test_values[least]
+    assert run.values[-1] < run.values[least]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine.analysis.findings import Analysis, CriticalPoint
 from engine.document.lab import Data, Display, Lab
 from engine.function.plane import Plane
-from engine.solving.section import found_in, plane_at, section, section_at
+from engine.solving.section import found_in, plane_at, section
 from engine.solving.solution import Solution
 from engine.solving.stages import Request, Solver
 from engine.solving.timeline import duration_steps, frame_at
@@ -31,6 +31,12 @@ def neuron(w, u, b, c):
     return np.mean((w[..., None] * np.tanh(u[..., None] * X + b[..., None]) + c[..., None] - Y) ** 2, axis=-1)
 
 
+def section_at(solution, frame, quality):
+    plane = plane_at(solution, frame, 0)
+    assert plane is not None
+    return section(solution, plane, quality)
+
+
 def solved(lab: Lab, solver: Solver) -> Solution:
     *_, solution = solver.solve(Request(1, lab))
     return solution
@@ -40,7 +46,7 @@ def solved(lab: Lab, solver: Solver) -> Solution:
 def test_the_slice_goes_through_the_run_at_the_playhead(solver, t_steps):
     solution = solved(NEURON, solver)
     frame = frame_at(solution, t_steps)
-    field = section_at(solution, frame, 0, "full")
+    field = section_at(solution, frame, "full")
     at = frame.markers[0].position
     i, j = solution.setup.drawn
     theta = [np.full(field.z.shape, value) for value in at]
@@ -52,7 +58,7 @@ def test_the_slice_goes_through_the_run_at_the_playhead(solver, t_steps):
 def test_a_slice_of_a_formula_without_data(solver):
     solution = solved(TILTED, solver)
     frame = frame_at(solution, 4.25)
-    field = section_at(solution, frame, 0, "moving")
+    field = section_at(solution, frame, "moving")
     x, y = np.meshgrid(field.x, field.y)
     z = frame.markers[0].position[2]
     assert np.abs(field.z - (x**2 + y**2 + (z - x) ** 2)).max() < 1e-12
@@ -72,7 +78,7 @@ def test_who_stays_at_the_start_sees_the_slice_through_it_and_how_far_it_is(solv
 def test_two_variables_have_one_plane(solver):
     solution = solved(Lab(formula="x^2+3xy+y^2"), solver)
     for t_steps in (0.0, 3.5):
-        assert section_at(solution, frame_at(solution, t_steps), 0, "full") is solution.field
+        assert section_at(solution, frame_at(solution, t_steps), "full") is solution.field
 
 
 def test_a_run_that_leaves_the_numbers_takes_no_slice_with_it(solver):
@@ -85,7 +91,7 @@ def test_a_run_that_leaves_the_numbers_takes_no_slice_with_it(solver):
 
 def test_colours_do_not_change_with_every_frame(solver):
     solution = solved(NEURON, solver)
-    fields = [section_at(solution, frame_at(solution, t / 4), 0, "moving") for t in range(161)]
+    fields = [section_at(solution, frame_at(solution, t / 4), "moving") for t in range(161)]
     ranges = [(field.z_lo, field.z_hi) for field in fields]
     changes = sum(a != b for a, b in itertools.pairwise(ranges))
     assert changes <= 6

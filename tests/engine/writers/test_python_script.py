@@ -200,3 +200,17 @@ def test_a_formula_cannot_leave_the_text_it_is_quoted_in(tmp_path, deriver):
         steps=2,
     )
     check_script(solve(lab, deriver), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "median(w a - v b) + v^2",
+        "max(w a) + std(a + v) + min(v a)",
+        "logsumexp(w a) + bce(sigmoid(v a), b) + sum(softmax(w a) b)",
+    ],
+)
+def test_statistics_of_a_column(text: str, tmp_path: Path) -> None:
+    rows = ((0.5, 1.0), (-1.0, 0.0), (3.0, 1.0), (2.0, 0.0))
+    lab = Lab(formula=text, data=Data(columns=("a", "b"), rows=rows), starts=({"w": 0.7, "v": 0.4},), steps=5)
+    check_script(solve(lab), tmp_path)

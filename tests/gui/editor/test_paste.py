@@ -35,3 +35,13 @@ def test_brackets_where_the_neighbours_would_bind():
 
 def test_one_line():
     assert one_line(" x^2\r\n  + y^2\n") == "x^2 + y^2"
+
+
+def test_lines_of_their_own_are_parted_on_one_line():
+    assert one_line("z = w x\r\n\na = z^2\n") == "z = w x; a = z^2"
+    assert one_line("f(x) = x^2\n + x") == "f(x) = x^2 + x"
+
+
+def test_a_model_is_pasted_as_a_model():
+    pasted = r"\begin{aligned} z &= w x + b \\ \hat{y} &= \tanh(z) \end{aligned}"
+    assert cleaned(pasted, "", "", ("x", "y")) == "z = w x + b; y_hat = tanh(z)"

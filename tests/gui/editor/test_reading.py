@@ -57,3 +57,30 @@ def test_columns_of_the_data_table():
 def test_the_labs_own_order_of_the_variables():
     assert "f(y, x)" in read("x + y", order=("y", "x")).tex
     assert "f(x, y)" in read("x + y", order=("x",)).tex
+
+
+TABLE = ("x", "y")
+
+
+def test_a_model_and_its_loss_stand_under_each_other():
+    reading = read("ŷ = w x + b", TABLE)
+    model, loss = reading.tex.split("\n")
+    assert r"\hat{y}" in model and "muted" not in model
+    assert r"L(w, b)" in loss and r"\hat{y}-y" in loss
+    assert [reading.text[a:b] for a, b in reading.spans] == ["ŷ", "w", "x", "b"]
+
+
+def test_each_line_is_typeset_by_itself():
+    lines = read("z = w x; a = tanh(z); L = mean((a - y)^2)", TABLE).tex.split("\n")
+    assert len(lines) == 3 and "L(w)" in lines[2] and "muted" in lines[2]
+    assert all(name in line for name, line in zip("za", lines[:2], strict=True))
+
+
+def test_unfinished_lines_are_typeset_as_far_as_they_go():
+    reading = read("z = w x; ŷ = z +", TABLE)
+    assert reading.unfinished and reading.tex.count("\n") == 1
+    assert reading.tex.endswith(r"\square}")
+
+
+def test_the_loss_is_the_one_that_is_chosen():
+    assert r"\left|\hat{y}-y\right|" in read("ŷ = w x", TABLE, loss="mean(abs(p - t))").tex

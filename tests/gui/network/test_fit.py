@@ -12,7 +12,7 @@ from gui.network.fit_drawing import boundaries, fit_viewport, paint_fit, row_at
 from gui.network.fit_view import FitView
 from gui.theme import DARK, LIGHT, Theme, class_color, projected
 from tests.gui.driving import LEFT, drag, shown
-from tests.gui.golden import rgb
+from tests.gui.golden import assert_golden, rgb
 
 RECT = QRectF(0, 0, 420, 320)
 X, Y = np.linspace(-2.0, 2.0, 41), np.linspace(-1.0, 1.0, 21)
@@ -219,3 +219,7 @@ def test_the_mouse_uses_the_model_and_moves_and_adds_rows(qtbot: QtBot) -> None:
     assert moved == [(1, pytest.approx(1.5, abs=0.02), pytest.approx(0.0, abs=0.02))]
     qtbot.mouseDClick(view, LEFT, pos=free)
     assert added == [pytest.approx((-1.5, -0.7), abs=0.02)]
+
+
+def test_a_fit_looks_as_it_did(qapp: object) -> None:
+    assert_golden(drawn(three_classes()), "network-fit", far_share=0.03)

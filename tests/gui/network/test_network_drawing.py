@@ -12,7 +12,7 @@ from gui.network.drawing import paint_network
 from gui.network.layout import NetworkLayout
 from gui.network.picture import Edge, NetworkPicture, Neuron, Tensor, Units, Weights
 from gui.theme import DARK, LIGHT, Theme, projected, sign_color
-from tests.gui.golden import rgb
+from tests.gui.golden import assert_golden, rgb
 from tests.gui.network.fakes import network
 
 RECT = QRectF(0, 0, 700, 400)
@@ -195,3 +195,8 @@ def test_numbers_that_are_none_do_not_stop_the_drawing(qapp: object) -> None:
     )
     picture = replace(picture, units=(picture.units[0], hidden, picture.units[2]))
     assert drawn(picture).pixelColor(1, 1) == QColor(LIGHT.card)
+
+
+def test_a_network_looks_as_it_did(qapp: object) -> None:
+    picture = network(2, 4, 3, 1, maps=12, chosen=Edge(0, 1, 0), phase="backward")
+    assert_golden(drawn(picture, DARK, QRectF(0, 0, 480, 280)), "network", far_share=0.03)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from engine.base.i18n import message
 from engine.document.lab import Lab
 from engine.document.setup import Problem
-from engine.solving.stages import solve
+from engine.solving.stages import Request, Solver, solve
 from gui.editor.explanation import ExplanationDialog
 from gui.i18n import set_language
 from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point_text
@@ -194,3 +194,58 @@ def test_how_opens_the_derivation(qtbot, panel, store, solved):
     assert dialog is not None
     assert dialog.windowTitle().endswith("∂f/∂y")
     dialog.close()
+
+
+NINE = Lab(formula="(a+b)^2+2c^2+d^4+g e^h+k^2+(x-1)^2+3y^2", others="free", steps=3)
+
+
+def test_of_many_variables_the_drawn_ones_and_a_chosen_one_have_a_row(qtbot, deriver):
+    store = Store(NINE)
+    panel = shown(qtbot, DerivativesPanel(store, LIGHT), 350, 500)
+    store.accept(replace(solve(store.lab, deriver), revision=store.revision))
+    drawn = tuple(axis.name for axis in store.solution.setup.axes)
+    assert drawn == ("x", "y")
+    assert [row.variable for row in panel._rows] == ["x", "y", "a"]
+    assert panel._rows[0].formula.tex == r"\frac{\partial f}{\partial x} = 2x-2"
+    assert [key for key, _ in panel.picker.options] == ["a", "b", "c", "d", "g", "h", "k"]
+    panel.picker.set_key("d")
+    panel.picker.chosen.emit("d")
+    assert panel._rows[2].formula.tex == r"\frac{\partial f}{\partial d} = 4d^{3}"
+    assert panel.hessian_section.isHidden()
+    assert panel._too_many.isVisible() and "9" in panel._too_many.text()
+    assert panel.gradient_value.text().endswith("(all 9)")
+    assert panel.sizeHint().height() < 400
+
+
+def test_what_is_not_written_is_asked_for_when_somebody_looks(qtbot, deriver):
+    many = Lab(formula="+".join(f"w_{i}^2" for i in range(1, 21)), others="free", steps=1)
+    store = Store(many)
+    panel = shown(qtbot, DerivativesPanel(store, LIGHT), 350, 500)
+    solver = Solver(deriver)
+
+    def answer():
+        for solution in solver.solve(Request(store.revision, store.lab, asked=store.asked)):
+            store.accept(solution)
+
+    answer()
+    assert panel.picker.isEditable()  # searched by typing
+    assert all(row.formula.tex.endswith(r"= \dots") for row in panel._rows)
+    assert store.asked == (("w_1",), ("w_2",), ("w_3",))
+    answer()
+    assert panel._rows[2].formula.tex == r"\frac{\partial f}{\partial w_{3}} = 2w_{3}"
+    panel.picker.lineEdit().setText("w₁₇" if panel.picker.findText("w₁₇") >= 0 else "w_17")
+    panel.picker.lineEdit().editingFinished.emit()
+    assert store.asked[-1] == ("w_17",)
+    answer()
+    assert panel._rows[2].formula.tex == r"\frac{\partial f}{\partial w_{17}} = 2w_{17}"
+    panel.picker.lineEdit().setText("nobody")
+    panel.picker.lineEdit().editingFinished.emit()
+    assert panel.picker.key == "w_17"
+
+
+def test_rounding_dust_is_shown_as_0(qtbot, deriver):
+    lab = Lab(formula="x^2+y^2", starts=({"x": 3.12e-11, "y": 1.0},), steps=1)
+    store = Store(lab)
+    panel = shown(qtbot, DerivativesPanel(store, LIGHT), 350, 500)
+    store.accept(replace(solve(lab, deriver), revision=store.revision))
+    assert [row.value.text() for row in panel._rows] == ["= 0", "= 2"]

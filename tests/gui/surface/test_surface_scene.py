@@ -5,8 +5,11 @@ import pytest
 from msgspec.structs import replace
 from OpenGL import GL
 
-from engine.document.lab import Camera, Display, Slice
+from engine.document.lab import Camera, Display, Lab, Slice
+from engine.function.plane import Plane
+from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
+from engine.solving.stages import solve
 from engine.solving.timeline import frame_at
 from gui.drawing.colormaps import colormap
 from gui.store import ViewState
@@ -404,3 +407,36 @@ def test_in_a_swarm_the_selected_run_is_the_one_large_ball(scene, canvas) -> Non
     assert rows["ball"][-1, 3] == BALL_PX and (rows["ball"][:-1, 3] == DOT_PX).all()
     place = scene.map.surface_at(scene.map.plane(swarm.runs[70].points[2]))
     np.testing.assert_allclose(rows["ball"][-1, :3], place, atol=1e-6)
+
+
+def test_where_more_variables_are_free_the_ball_is_on_the_slice_and_its_way_a_shadow(deriver) -> None:
+    lab = Lab(formula="x^2+y^2+(z-x)^2", others="free", starts=({"x": 3.0, "y": -2.0, "z": 4.0},), steps=10)
+    solution = solve(lab, deriver)
+    frame = frame_at(solution, 6.0)
+    plane = plane_at(solution, frame, 0)
+    assert plane is not None
+    following = replace(solution, field=section(solution, plane))
+    drawn = Drawn(following, BoxMap(following.field))
+    ball = drawn.places(frame.places)[0]
+    np.testing.assert_allclose(ball[2], drawn.map.level(solution.runs[0].values[6]), atol=1e-4)
+    way, _ = drawn.path(solution.runs[0])
+    assert (way[:, 2] == FLOOR_Z).all()
+    start = drawn.map.plane(solution.runs[0].points[0, :2])
+    np.testing.assert_allclose(way[0, :2], start)
+    in_plane = replace(lab, formula="x^2+y^2+z^2", starts=({"x": 3.0, "y": -2.0, "z": 0.0},))
+    flat = solve(in_plane, deriver)
+    drawn = Drawn(flat, BoxMap(flat.field))
+    way, _ = drawn.path(flat.runs[0])
+    np.testing.assert_allclose(way, drawn.map.surface_at(way[:, :2]))
+
+
+def test_only_what_lies_in_the_drawn_plane_is_marked(scene, canvas, deriver) -> None:
+    lab = Lab(formula="x^2+y^2+(z-x)^2", others="free", starts=({"x": 3.0, "y": -2.0, "z": 4.0},), steps=10)
+    solution = solve(lab, deriver)
+    scene.set_solution(solution, lab.display)
+    canvas.draw(scene)
+    assert not len(scene.markers._critical.rows)
+    through = section(solution, Plane(np.zeros(3), (0, 1)))
+    scene.set_solution(replace(solution, field=through), lab.display)
+    canvas.draw(scene)
+    assert len(scene.markers._critical.rows) == 1

@@ -1,0 +1,184 @@
+"""Training: the network with its numbers at the playhead, and its fit beside it. GUI thread."""
+
+from typing import Final
+
+from msgspec.structs import replace
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from engine.solving.solution import Solution
+from engine.solving.timeline import Marker
+from engine.solving.training_moment import network_of, training_moment
+from gui.i18n import tr
+from gui.network.filling import examples_text, filled_fit, filled_network, plane_of
+from gui.network.fit_view import FitView
+from gui.network.picture import Edge, Part, Phase
+from gui.network.view import NetworkView
+from gui.panels.panel import Panel
+from gui.store import Store
+from gui.style import set_role
+from gui.theme import Theme
+from gui.timing import single_shot
+from gui.widgets import Choice, ElidedLabel, NumberField
+
+MOVING_SIDE: Final = 40  # points a side of the plane of inputs while playing
+RESTING_SIDE: Final = 120
+REST_MS: Final = 150
+DRAG: Final = "a row of the table"
+
+
+class Training(Panel):
+    """The drawing of the network for a row of the table, and the fit, both live at the playhead."""
+
+    def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._chosen: Edge | None = None
+        self._probe: tuple[float, float] | None = None
+        self._moved = store.lab.data  # the table while one of its rows is dragged
+        self.setAccessibleName(tr("Training"))
+        self._stack = QStackedLayout(self)
+        empty = QLabel(tr("A network is drawn here once a table is fitted by one: see Data."))
+        empty.setWordWrap(True)
+        set_role(empty, "muted")
+        empty.setContentsMargins(12, 8, 12, 8)
+        self._stack.addWidget(empty)
+        page = QWidget()
+        self._stack.addWidget(page)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(QLabel(tr("Row")))
+        self.row = NumberField(
+            1, ge=1, integer=True, name=tr("The row of the table that is shown"), width_px=64
+        )
+        head.addWidget(self.row)
+        self.row_text = ElidedLabel()
+        set_role(self.row_text, "muted")
+        head.addWidget(self.row_text, 1)
+        self.phase = Choice(
+            [
+                ("", tr("Everything")),
+                ("forward", tr("Forward")),
+                ("backward", tr("Backward")),
+                ("update", tr("Update")),
+            ],
+            tr("Part of the step"),
+        )
+        self.phase.setToolTip(tr("Which part of a step is shown: the values, the errors, or the new weights"))
+        head.addWidget(self.phase)
+        column.addLayout(head)
+        views = QHBoxLayout()
+        views.setSpacing(8)
+        self.drawing = NetworkView()
+        self.drawing.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.fit = FitView()
+        self.fit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        views.addWidget(self.drawing, 3)
+        views.addWidget(self.fit, 2)
+        column.addLayout(views, 1)
+        self._rest = single_shot(self, REST_MS, self._refine)
+        self.row.value_edited.connect(self._refresh)
+        self.phase.chosen.connect(self._refresh)
+        self.drawing.chosen.connect(self._on_part_chosen)
+        self.fit.used.connect(self._on_used)
+        self.fit.row_moved.connect(self._on_row_moved)
+        self.fit.row_added.connect(self._on_row_added)
+        self.fit.row_dropped.connect(self._on_row_dropped)
+        store.solution_changed.connect(self._refresh)
+        store.frame_changed.connect(self._refresh)
+        store.view_changed.connect(self._refresh)
+        self.set_theme(theme)
+        self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.drawing.set_theme(theme)
+        self.fit.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _marker(self) -> Marker | None:
+        """The selected run's."""
+        frame = self._store.frame
+        if frame is None or not len(frame.markers):
+            return None
+        return frame.markers[min(self._store.view.selected_run, len(frame.markers) - 1)]
+
+    def _refresh(self, *_: object) -> None:
+        """Another moment, coarse; what rests is drawn finely. Skipped while nobody sees it."""
+        solution = self._store.solution
+        if solution is None or not self.isVisible():
+            return
+        found = network_of(solution)
+        self._stack.setCurrentIndex(0 if found is None else 1)
+        if found is None:
+            return
+        rows = found[1].inputs.shape[-1]
+        row = min(max(int(self.row.value or 1), 1), rows) - 1
+        self.row_text.setText(tr("of {rows}: {values}", rows=rows, values=examples_text(*found, row)))
+        self._draw(solution, row, MOVING_SIDE)
+        self._rest.start()
+
+    def _refine(self) -> None:
+        solution = self._store.solution
+        if solution is not None and self.isVisible() and network_of(solution) is not None:
+            self._draw(solution, int(self.row.value or 1) - 1, RESTING_SIDE)
+
+    def _draw(self, solution: Solution, row: int, side: int) -> None:
+        marker = self._marker()
+        if marker is None or solution.setup is None or len(marker.position) != len(solution.setup.descended):
+            return
+        run = solution.runs[marker.run_index] if marker.run_index < len(solution.runs) else None
+        moment = training_moment(solution, run, marker.position, marker.step, row)
+        if moment is None:
+            return
+        plane = plane_of(solution, marker.position, side)
+        phase: Phase | None = self.phase.key or None  # type: ignore[assignment]
+        self.drawing.set_picture(
+            filled_network(solution, moment, chosen=self._chosen, phase=phase, plane=plane)
+        )
+        self.fit.set_picture(filled_fit(solution, marker.position, plane, self._probe))
+
+    def _on_part_chosen(self, part: Part | None) -> None:
+        self._chosen = part if isinstance(part, Edge) else None
+        self._refresh()
+
+    def _on_used(self, x: float, y: float) -> None:
+        """A click on the plane of two inputs: what the network says there."""
+        self._probe = (x, y)
+        self._refresh()
+
+    def _on_row_moved(self, row: int, x: float, y: float) -> None:
+        self._edit_row(row, x, y)
+
+    def _on_row_added(self, x: float, y: float) -> None:
+        """A row like the one that is shown, at another place."""
+        data = self._store.lab.data
+        if data is not None and data.rows:
+            like = data.rows[min(int(self.row.value or 1), len(data.rows)) - 1]
+            self._edit_row(len(data.rows), x, y, like)
+
+    def _edit_row(self, row: int, x: float, y: float, like: tuple[float, ...] | None = None) -> None:
+        """Give a row of the table, or a new one, the coordinates of a place in the fit."""
+        solution, data = self._store.solution, self._store.lab.data
+        found = network_of(solution) if solution is not None else None
+        if found is None or data is None or found[0].inputs > 2 or row > len(data.rows):
+            return
+        names = found[1].names if found[0].inputs == 2 else (found[1].names[0], found[1].targets[0])
+        values = list(data.rows[row] if like is None else like)
+        for name, value in zip(names, (x, y), strict=True):
+            values[data.columns.index(name)] = float(f"{value:.4g}")
+        changed = replace(data, rows=(*data.rows[:row], tuple(values), *data.rows[row + 1 :]))
+        if like is None:
+            self._moved = changed
+            self._store.edit(data=changed, merge_key=DRAG, quality="draft")
+        else:
+            self._store.edit(data=changed)
+
+    def _on_row_dropped(self) -> None:
+        self._store.edit(data=self._moved, merge_key=DRAG)
+        self._store.end_merge()

@@ -1,0 +1,78 @@
+"""The training panel: the network and its fit at the playhead, driven as a person would."""
+
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from engine.document.datasets import MADE
+from engine.document.lab import Lab
+from engine.document.network import Layer, Loss, Network
+from engine.optimizers import parse_spec
+from engine.solving.stages import solve
+from engine.symbolic import Deriver
+from gui.network.fit import RegionFit
+from gui.network.picture import Edge
+from gui.panels.training import RESTING_SIDE, Training
+from gui.store import Store
+from tests.gui.driving import shown
+from tests.gui.panels.fakes import THEME
+
+
+@pytest.fixture
+def store(deriver: Deriver) -> Store:
+    network = Network(
+        inputs=2, layers=(Layer(3, "tanh"), Layer(1)), targets=("c",), loss=Loss("bce_with_logits")
+    )
+    lab = Lab(data=MADE["xor"].data(), network=network, racers=(parse_spec("adam(lr=0.1)"),), steps=40)
+    store = Store(lab)
+    store.accept(replace(solve(lab, deriver), revision=store.revision))
+    return store
+
+
+def test_it_follows_the_playhead(qtbot: QtBot, store: Store) -> None:
+    panel = shown(qtbot, Training(store, THEME), 900, 300)
+    first = panel.drawing._picture
+    assert first is not None and [units.size for units in first.units] == [2, 3, 1]
+    store.set_view(t_steps=40.0)
+    last = panel.drawing._picture
+    assert last is not None
+    assert (last.weights[0].matrix.values != first.weights[0].matrix.values).any()
+    run = store.solution.runs[0]  # type: ignore[union-attr]
+    assert last.weights[0].matrix.values.ravel().tolist() == run.points[40][:6].tolist()
+    qtbot.waitUntil(
+        lambda: isinstance(panel.fit._picture, RegionFit) and len(panel.fit._picture.x) == RESTING_SIDE
+    )
+
+
+def test_another_row_and_a_chosen_weight(qtbot: QtBot, store: Store) -> None:
+    panel = shown(qtbot, Training(store, THEME), 900, 300)
+    before = panel.drawing._picture
+    panel.row.setText("2")
+    panel.row.textEdited.emit("2")
+    assert panel.row_text.text().startswith("of ")
+    after = panel.drawing._picture
+    assert before is not None and after is not None
+    assert after.units[0].activations.tolist() != before.units[0].activations.tolist()  # type: ignore[union-attr]
+    panel.drawing.chosen.emit(Edge(0, 1, 0))
+    assert panel.drawing._picture.chosen == Edge(0, 1, 0)  # type: ignore[union-attr]
+    panel.phase.chosen.emit("backward")
+
+
+def test_rows_are_dragged_and_added_and_undone(qtbot: QtBot, store: Store) -> None:
+    panel = shown(qtbot, Training(store, THEME), 900, 300)
+    count = len(store.lab.data.rows)  # type: ignore[union-attr]
+    panel.fit.row_moved.emit(0, 0.25, -0.5)
+    panel.fit.row_moved.emit(0, 0.5, -0.75)
+    panel.fit.row_dropped.emit()
+    assert store.lab.data.rows[0][:2] == (0.5, -0.75)  # type: ignore[union-attr]
+    store.undo()
+    assert store.lab.data.rows[0][:2] != (0.5, -0.75)  # type: ignore[union-attr]
+    panel.fit.row_added.emit(1.0, 1.0)
+    assert len(store.lab.data.rows) == count + 1  # type: ignore[union-attr]
+
+
+def test_a_formula_has_no_network_to_draw(qtbot: QtBot, deriver: Deriver) -> None:
+    store = Store(Lab(steps=2))
+    store.accept(replace(solve(store.lab, deriver), revision=store.revision))
+    panel = shown(qtbot, Training(store, THEME), 600, 200)
+    assert panel._stack.currentIndex() == 0
