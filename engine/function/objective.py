@@ -22,8 +22,10 @@ from engine.function.blocks import Bench, Blocks
 from engine.program.printed import Compiled
 from engine.program.program import MOST_ENTRIES, Program, program_of
 
-# How many numbers a step over data holds at once: 2 MB an array, which stays near the processor.
+# How many numbers a step over data holds at once: 2 MB an array, which stays near the processor; of layers,
+# of which there are many arrays, a quarter.
 _CHUNK: Final = 250_000
+_LAYER_CHUNK: Final = 64_000
 _KEPT: Final = 3  # sets of buffers a thread keeps of a function
 _LARGEST: Final = 4_000_000  # numbers in a set that is kept, 32 MB
 
@@ -271,7 +273,8 @@ class Objective:
         """How many of `count` rows of `width` points to evaluate at once."""
         if not self._columns:
             return max(count, 1)
-        return max(1, min(count, _CHUNK // (self._size * max(width, 1))))
+        chunk = _CHUNK if self._blocks.scalar else _LAYER_CHUNK
+        return max(1, min(count, chunk // (self._size * max(width, 1))))
 
     @property
     def _size(self) -> int:

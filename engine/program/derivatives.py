@@ -102,6 +102,8 @@ def product(graph: Graph, bar: Node, slope: Node) -> Node:
         return graph.const(0.0)
     if slope.value is not None or bar.value is not None:
         return graph.mul(bar, slope)
+    if slope.op == "step":  # one look at the sign, instead of two for zeros
+        return graph.where(graph.compare(">", slope.args[0], graph.const(0.0)), bar, graph.const(0.0))
     if bar.gated or slope.gated:
         return graph._elementwise("gate", bar, slope)
     return graph.mul(bar, slope)
