@@ -23,7 +23,7 @@ setup-bench:
 	@resources/packaging/setup.sh bench
 
 test: setup-tests
-	$(PY) $(TESTS) tests engine
+	$(PY) $(TESTS) tests engine gui
 
 # The engine's tests in an environment without Qt: proves that the engine needs none.
 test-engine: setup

@@ -13,7 +13,7 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
 from engine.base.cancellation import CancelCheck, Cancelled
-from engine.function.field import Quality, Window
+from engine.function.field import Quality, Window, looks
 from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.section import plane_at, section
@@ -136,8 +136,9 @@ class Following(QObject):
 
     def _on_moved(self, _: object = None) -> None:
         """The playhead, the run that it is on, or the function is another one."""
-        wanted = self._wanted("moving")
-        if wanted is not None and not self._is_there(wanted):
+        wanted, shown = self._wanted("moving"), self._store.shown
+        field = shown.field if shown is not None else None
+        if wanted is not None and field is not None and not wanted.plane.coincides(field.plane):
             self._rest.start()
         self._refresh()
 
@@ -212,5 +213,5 @@ def _same_function(a: Solution, b: Solution) -> bool:
         and a.setup is not None
         and b.setup is not None
         and a.setup.axes == b.setup.axes
-        and a.lab.display == b.lab.display
+        and looks(a.lab.display) == looks(b.lab.display)
     )

@@ -53,6 +53,8 @@ SAMPLES: Final = (
     (
         "L(w_1, w_0) = mean((w_1 a + w_0 - b)^2)",
         r"L(w_1, w_0) = \frac{1}{n}\sum_{i=1}^{n}(w_1 a_i + w_0 - b_i)^2",
+        r"\hat b = w_1 a + w_0",
+        "z = w_1 a + w_0; L = mean((z - b)^2)",
     ),
 )
 

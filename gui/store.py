@@ -15,6 +15,7 @@ from engine.document.lab import Camera, Lab
 from engine.function.sampled import Field
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
+from engine.words.backprop_text import WeightPlace
 
 UNDO_LIMIT: Final = 200
 MOST_ASKED: Final = 40  # derivatives that are kept written out beside the usual ones
@@ -29,6 +30,7 @@ class ViewState(Struct, frozen=True, kw_only=True):
         hover: the point of the drawn plane under the mouse, in either view, in data coordinates.
         selected_run: the run whose steps the panels show.
         highlighted_term: the symbol of the term whose arrow is emphasised.
+        row: of the table, from 0, whose way through the network is shown; weight: whose chain rule is.
     """
 
     camera: Camera = Camera()
@@ -39,6 +41,8 @@ class ViewState(Struct, frozen=True, kw_only=True):
     hover: tuple[float, float] | None = None
     selected_run: int = 0
     highlighted_term: str | None = None
+    row: int = 0
+    weight: WeightPlace | None = None
 
 
 class Change(Struct, frozen=True):
@@ -138,6 +142,7 @@ class Store(QObject):
         self._saved = lab if saved else None
         self._set_lab(lab, None, "full")
         self.set_view(camera=lab.camera, t_steps=0.0, selected_run=0, playing=False, highlighted_term=None)
+        self.set_view(row=0, weight=None)
 
     def document(self) -> Lab:
         """The Lab as it would be saved: with the camera of the view."""

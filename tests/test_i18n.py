@@ -91,4 +91,4 @@ def test_the_reference_of_formulas_says_the_same_in_both_languages() -> None:
         [line.split(" | ")[0] for line in page.splitlines() if line.startswith("| `")] for page in pages
     ]
     assert readings[0] == readings[1]
-    assert [page.count("\n## ") for page in pages] == [6, 6]
+    assert [page.count("\n## ") for page in pages] == [7, 7]

@@ -24,7 +24,6 @@ DECORATIONS: Final = ("hat", "bar", "tilde", "vec", "dot", "star")
 _MARKS: Final = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "star": "*"}
 _LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-_WEIGHT: Final = re.compile(r"(\d+)\.([wb])[a-z]*(\[[\d,]+\])")  # a single one of a network
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)((?:_[^\W_]+)*)")
 
 
@@ -57,6 +56,9 @@ def natural_order(name: str) -> tuple[object, ...]:
     letter, indices = parts_of(name)
     ranks = tuple((0, int(i), "") if i.isdecimal() else (1, 0, i) for i in indices)
     return (not letter.isascii(), letter.lower(), letter.isupper(), ranks)
+
+
+_WEIGHT: Final = re.compile(r"(\d+)\.([wb])[a-z]*(\[[\d,]+\])")  # a single one of a network
 
 
 def name_text(name: str) -> str:

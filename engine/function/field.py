@@ -61,6 +61,11 @@ def resolution_of(quality: Quality, rows: int) -> int:
     return min(max(affordable, least), most)
 
 
+def looks(display: Display) -> tuple[object, ...]:
+    """What of a display a Field hangs on; the rest, as colours, needs no new one."""
+    return (display.levels, display.level_count, display.z_scale, display.z_range, display.streamlines)
+
+
 class Sampled(Protocol):
     """What sampling needs of an `engine.function.objective.Objective`."""
 

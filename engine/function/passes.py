@@ -25,7 +25,8 @@ class Passes(Struct, frozen=True, eq=False):
     Attributes:
         inputs: (i, n). losses: (n,), of each row alone, without penalty.
         sums, units: of each layer, (h, n): z = W a + b, and a = σ(z).
-        deltas: of each layer, (h, n): ∂loss/∂z of the row.
+        deltas: of each layer, (h, n): ∂loss/∂z of the row. slopes: of each layer, (h, n): σ'(z).
+        output_slopes: ∂loss/∂a of the last layer, (o, n).
     """
 
     inputs: Floats
@@ -33,6 +34,8 @@ class Passes(Struct, frozen=True, eq=False):
     sums: tuple[Floats, ...]
     units: tuple[Floats, ...]
     deltas: tuple[Floats, ...]
+    slopes: tuple[Floats, ...]
+    output_slopes: Floats
 
 
 def outputs_of(network: Network, theta: Floats, inputs: Floats) -> Floats:
@@ -54,16 +57,18 @@ def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> P
     """Both passes of rows with the inputs (i, n) and what is wanted of them, (o, n)."""
     program = _both(network.inputs, network.layers, network.bias, network.loss)
     n, depth = inputs.shape[-1], len(network.layers)
-    losses, *found = _run(program, network, theta, [inputs, wanted])
+    losses, output_slopes, *found = _run(program, network, theta, [inputs, wanted])
     shaped = [
-        _whole(each, (layer.width, n)) for each, layer in zip(found, (*network.layers,) * 3, strict=True)
+        _whole(each, (layer.width, n)) for each, layer in zip(found, (*network.layers,) * 4, strict=True)
     ]
     return Passes(
         inputs=inputs,
         losses=np.broadcast_to(losses, (n,)),
         sums=tuple(shaped[:depth]),
         units=tuple(shaped[depth : 2 * depth]),
-        deltas=tuple(shaped[2 * depth :]),
+        deltas=tuple(shaped[2 * depth : 3 * depth]),
+        slopes=tuple(shaped[3 * depth :]),
+        output_slopes=_whole(output_slopes, (network.layers[-1].width, n)),
     )
 
 
@@ -96,7 +101,14 @@ def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Com
     net = written(graph, inputs, layers, bias)
     # The sum over the rows has each row's own loss as its part, so that a row's δ knows no other row.
     losses = row_losses(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
-    deltas = adjoints(graph, graph.total(losses), net.sums)
-    whole = [graph.like(delta, model) for delta, model in zip(deltas, net.sums, strict=True)]
+    *deltas, output_slopes = adjoints(graph, graph.total(losses), [*net.sums, net.units[-1]])
+    slopes = [
+        adjoints(graph, graph.total(graph.units(unit)), [sums])[0]
+        for unit, sums in zip(net.units, net.sums, strict=True)
+    ]
+    models = [net.units[-1], *net.sums, *net.sums]
+    whole = [
+        graph.like(each, model) for each, model in zip([output_slopes, *deltas, *slopes], models, strict=True)
+    ]
     names = [*(f"v{k}" for k in range(len(net.tensors))), "c0", "c1"]
-    return compiled([losses, *net.sums, *net.units, *whole], names)
+    return compiled([losses, whole[0], *net.sums, *net.units, *whole[1:]], names)

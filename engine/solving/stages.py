@@ -30,7 +30,7 @@ from engine.document.network_setup import examples_of
 from engine.document.setup import Problem, Setup, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
-from engine.function.field import Quality, resolution_of, sample
+from engine.function.field import Quality, looks, resolution_of, sample
 from engine.function.objective import Objective
 from engine.optimizers import Racer, problems_of
 from engine.program.function import Function
@@ -297,9 +297,7 @@ class Solver:
         cancelled: CancelCheck,
     ) -> Any:
         hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
-        looks = lab.display
-        look = (looks.levels, looks.level_count, looks.z_scale, looks.z_range, looks.streamlines)
-        key = (id(objective), setup.axes, hidden, look)
+        key = (id(objective), setup.axes, hidden, looks(lab.display))
         kept = self._kept_if("sample", (key, resolution_of("full", objective.rows)))
         if kept is not None:
             return kept
@@ -308,7 +306,7 @@ class Solver:
         return self._kept_or(
             "sample",
             (key, resolution),
-            lambda: sample(wanted, setup, looks, resolution=resolution, at=at),
+            lambda: sample(wanted, setup, lab.display, resolution=resolution, at=at),
         )
 
     def _kept_if(self, stage: str, key: Hashable) -> Any:

@@ -8,11 +8,15 @@ on its own thread. GUI thread.
 import time
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from engine.document.lab import Lab
 from engine.document.losses import loss_as_formula
+from engine.document.network import Network
+from engine.document.network_text import looks_like_a_network
 from engine.document.setup import keep_axes
 from engine.formula import Formula
 from engine.formula.ast import Span
@@ -51,7 +55,7 @@ _COMMANDING: Final = (
 
 
 class FormulaEditor(QFrame):
-    """Edits `lab.formula`."""
+    """Edits `lab.formula`; a network that is typed takes its place, in `lab.network`."""
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +64,7 @@ class FormulaEditor(QFrame):
         self._reading: Reading = read("")
         self._sent: Formula | None = None
         self._axes: tuple[str, ...] | None = None  # as this typing began, if they are to stay
+        self._typed_over: Lab | None = None  # as it was before the text was edited
         self._cost_s = 0.0  # of the last reading
         set_role(self, "card")
         self.setAccessibleName(tr("Formula editor"))
@@ -132,6 +137,8 @@ class FormulaEditor(QFrame):
     # Text in, meaning out
 
     def _on_edited(self, text: str) -> None:
+        if self._typed_over is None:
+            self._typed_over = self._store.lab
         if self._axes is None:
             setup = self._store.solution.setup if self._store.solution else None
             self._axes = tuple(axis.name for axis in setup.axes) if setup else ()
@@ -174,6 +181,8 @@ class FormulaEditor(QFrame):
         self._catch_up()
         self._hold.stop()
         text, lab = self.field.text, self._store.lab
+        if looks_like_a_network(text):
+            return  # until Enter: on the way to net(2, 8 tanh, 1), net(2, 8) is a network too
         variables = lab.variables
         if self._reading.formula is not None:
             self._sent = self._reading.formula
@@ -210,6 +219,7 @@ class FormulaEditor(QFrame):
             self._read(self.field.text)
 
     def _show_text(self, text: str) -> None:
+        self._typed_over = None
         self.completer.close()
         self.field.show_text(one_line(text) if "\n" in text or "\r" in text else text)
         self._read(self.field.text)
@@ -259,11 +269,27 @@ class FormulaEditor(QFrame):
         self.field.select(places.nearest(start) if start == end else places.around((start, end)))
 
     def _on_submitted(self) -> None:
+        self._catch_up()
+        if self._reading.network is not None:
+            self._train(self._reading.network)
+            return
         self._end_step()
         self.message.insist()
 
+    def _train(self, network: Network) -> None:
+        """Put `network` in the place of the formula, which is as it was before net(…) was typed over it."""
+        lab = self._typed_over or self._store.lab
+        self._store.edit(
+            network=replace(network, loss=lab.loss),
+            formula=lab.formula,
+            variables=lab.variables,
+            merge_key=MERGE_KEY,
+        )
+        self._store.end_merge()
+
     def _on_left(self) -> None:
         self._end_step()
+        self._typed_over = None
         self.completer.close()
         self._show_caret()
         self.message.judge_again()

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.document.network import Network
 from engine.document.network_setup import input_names
 from engine.document.network_text import network_latex, network_text
 from engine.document.proposals import with_table
@@ -24,7 +25,10 @@ SMALL_PX: Final = 15.0
 
 
 class ModelView(QFrame):
-    """The network of `store.lab` in matrices, where it is small as sums too, and its loss."""
+    """The network of `store.lab` in matrices, where it is small as sums too, and its loss.
+
+    One neuron is its sum: matrices would say no more.
+    """
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +68,12 @@ class ModelView(QFrame):
         self.setHidden(network is None)
         if network is None:
             return
-        self.model.set_tex(network_latex(network), plain=network_text(network))
+        lines = self._lines(network)
+        neuron = len(lines) == 1
+        self.model.set_tex(lines[0] if neuron else network_latex(network), plain=network_text(network))
+        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines)
+        self.sums.set_tex(rf"\begin{{aligned}}{aligned}\end{{aligned}}")
+        self.sums.setVisible(len(lines) > 1)
         self.loss.set_tex(loss_latex(network.loss, network.penalty))
         count = network.parameters
         self.note.setText(
@@ -72,18 +81,11 @@ class ModelView(QFrame):
             if count > 1
             else tr("A network is trained: one weight")
         )
-        sums = self._sums()
-        self.sums.set_tex(sums)
-        self.sums.setVisible(bool(sums))
 
-    def _sums(self) -> str:
-        """An equation for each unit, by the names of the columns; nothing of many weights."""
-        network, data = self._store.lab.network, self._store.lab.data
-        if network is None or data is None:
-            return ""
-        lines = sums_latex(network, input_names(network, data))
-        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines)
-        return rf"\begin{{aligned}}{aligned}\end{{aligned}}" if len(lines) > 1 else "".join(lines)
+    def _lines(self, network: Network) -> tuple[str, ...]:
+        """An equation for each unit, by the names of the columns; none of many weights."""
+        data = self._store.lab.data
+        return sums_latex(network, input_names(network, data)) if data is not None else ()
 
     def _on_back_wanted(self) -> None:
         """The formula as it was, or a loss over the table where it cannot stand beside it."""

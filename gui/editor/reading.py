@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.base.i18n import Message
+from engine.base.i18n import Message, message
+from engine.document.network import Network
+from engine.document.network_text import NetworkError, looks_like_a_network, network_latex, parse_network
 from engine.formula import Formula, FormulaError, parse, parse_partial
 from engine.formula.ast import Compare, Logic, Node, Span, Variable, walk
 from engine.formula.models import as_tree
@@ -34,6 +36,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         tree: what there is of it, with Holes where something is missing; several lines as z = … and a = …
         tex: typeset, for the eye, on as many lines as it is told in; the leaves are marked with the indices
             of `spans`.
+        network: what net(…) describes, in place of a formula.
         error: what is wrong, where, and what to do; None for a formula.
         unfinished: nothing is wrong so far, only something is missing at the end or within brackets.
     """
@@ -43,6 +46,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     tree: Node | None
     tex: str
     spans: tuple[Span, ...]
+    network: Network | None = None
     error: FormulaError | None = None
     unfinished: bool = False
 
@@ -65,6 +69,8 @@ def read(
         data: names of data columns. order: the variables in the lab's own order, if it has one.
         loss: what makes a function of a model, as `engine.formula.parse` takes it.
     """
+    if looks_like_a_network(text):
+        return _read_network(text, bool(data))
     formula: Formula | None = None
     error: FormulaError | None = None
     try:
@@ -91,6 +97,30 @@ def read(
         tree=tree,
         tex="\n".join(lines),
         spans=tuple(spans),
+        error=error,
+        unfinished=error is not None and _is_unfinished(text, error.span),
+    )
+
+
+def _read_network(text: str, over_table: bool) -> Reading:
+    """net(2, 8 tanh, 1), which needs a table to be trained over."""
+    network: Network | None = None
+    error: FormulaError | None = None
+    try:
+        network = parse_network(text)
+    except NetworkError as problem:
+        error = FormulaError(problem.message, problem.span, problem.hint)
+    if network is not None and not over_table:
+        error = FormulaError(
+            message("A network is trained over a table"), (0, len(text)), message("Open a table first")
+        )
+    return Reading(
+        text=text,
+        formula=None,
+        tree=None,
+        tex="" if network is None else network_latex(network),
+        spans=(),
+        network=None if error else network,
         error=error,
         unfinished=error is not None and _is_unfinished(text, error.span),
     )

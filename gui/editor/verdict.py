@@ -118,6 +118,9 @@ class Verdict(QLabel):
 
     def _say_solved(self) -> None:
         """The formula reads well: what the engine thinks of it, else how it was read."""
+        if self._reading is not None and self._reading.network is not None:
+            self._say(tr("Enter trains this network over the table."))
+            return
         solution = self._store.solution
         if solution is not None and solution.lab.formula == self._field.text:
             for problem in solution.problems:

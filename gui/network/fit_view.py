@@ -32,7 +32,7 @@ class FitView(QWidget):
         self._held: int | None = None
         self.setMinimumSize(180, 140)
         self.setMouseTracking(True)
-        self.setAccessibleName(tr("Fit"))
+        self.setAccessibleName(tr("Drawing of the fit"))
 
     def sizeHint(self) -> QSize:
         return QSize(420, 340)

@@ -38,6 +38,7 @@ class CurvePlot(ChartView):
         self._runs: dict[int, Run] = {}
         self._curves: dict[int, Floats] = {}
         self._selected = 0
+        self._epoch: float | None = None
         self._frame: Frame | None = None
         self.setAccessibleName(tr("Curve of {quantity}", quantity=title))
 
@@ -54,6 +55,12 @@ class CurvePlot(ChartView):
     def set_scale(self, scale: Scale) -> None:
         if scale != self._scale:
             self._scale = scale
+            self.changed()
+
+    def set_epoch(self, steps: float | None) -> None:
+        """How many steps an epoch has, to count in those; None: to count steps."""
+        if steps != self._epoch:
+            self._epoch = steps
             self.changed()
 
     def select(self, index: int) -> None:
@@ -94,7 +101,7 @@ class CurvePlot(ChartView):
             for index in order
         ]
         end = max((run.steps for run in self._runs.values()), default=1)
-        return Chart(rect, self.look, traces, self._title, self._scale, end=end)
+        return Chart(rect, self.look, traces, self._title, self._scale, end=end, unit=self._epoch or 1.0)
 
     def paint_markers(self, painter: QPainter, chart: Chart) -> None:
         spots = []

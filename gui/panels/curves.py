@@ -1,4 +1,8 @@
-"""Curves against the step: f, |∇f| and the length of the steps of all runs, with the playhead. GUI thread."""
+"""Curves against the step: f, |∇f| and the length of the steps of all runs, with the playhead.
+
+Of a training: the loss of the rows to train and to test on, |∇L|, and where there are classes the accuracy.
+GUI thread.
+"""
 
 from typing import Final
 
@@ -9,14 +13,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from engine.base.round_numbers import format_tick
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps
+from engine.words.overfitting import overfitting
 from engine.words.results import Quantity
+from gui.drawing.chart import Scale
 from gui.i18n import tr
+from gui.network.losses import LossCurve, LossPlot
 from gui.panels.curve_plot import CurvePlot
 from gui.panels.panel import Panel
+from gui.panels.training_curves import accuracy_curves, epoch_of, loss_curves, loss_picture
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
-from gui.widgets import Segmented
+from gui.widgets import ElidedLabel, Segmented
 
 THREE_PLOTS_PX: Final = 860
 
@@ -28,6 +36,8 @@ class Curves(Panel):
         super().__init__(parent)
         self._store = store
         self._wide = True
+        self._losses: tuple[LossCurve, ...] = ()
+        self._accuracies: tuple[LossCurve, ...] = ()
         self.setAccessibleName(tr("Curves"))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
@@ -43,11 +53,17 @@ class Curves(Panel):
         self.quantity.chosen.connect(lambda _key: self._arrange())
         self.scale = Segmented([("linear", tr("linear")), ("log", tr("log"))], tr("Scale of the values"))
         self.scale.chosen.connect(self._on_scale_chosen)
+        self.counted = Segmented([("step", tr("by step")), ("epoch", tr("by epoch"))], tr("Counted"))
+        self.counted.chosen.connect(lambda _key: self._show_training())
         self.readout = QLabel()
         set_role(self.readout, "muted")
+        self.verdict = ElidedLabel()
+        set_role(self.verdict, "muted")
         row.addWidget(self.quantity)
         row.addWidget(self.scale)
-        row.addWidget(self.readout, 1)
+        row.addWidget(self.counted)
+        row.addWidget(self.readout)
+        row.addWidget(self.verdict, 1)
         column.addLayout(row)
         plots = QHBoxLayout()
         plots.setSpacing(8)
@@ -57,6 +73,11 @@ class Curves(Panel):
             plot.pressed.connect(self._on_pressed)
             plot.hovered.connect(self._on_hovered)
             plot.picked.connect(lambda index: self._store.set_view(selected_run=index))
+        self.training = {"value": LossPlot(), "length": LossPlot()}  # in the place of f and the step length
+        for key, training in self.training.items():
+            plots.insertWidget(0 if key == "value" else -1, training, 1)
+            training.pressed.connect(self._on_pressed)
+            training.hovered.connect(lambda _step, said: self.readout.setText(said or ""))
         column.addLayout(plots, 1)
         store.solution_changed.connect(self._on_solution_changed)
         store.frame_changed.connect(self._on_frame_changed)
@@ -69,7 +90,7 @@ class Curves(Panel):
         self._arrange()
 
     def set_theme(self, theme: Theme) -> None:
-        for plot in self.plots.values():
+        for plot in (*self.plots.values(), *self.training.values()):
             plot.set_theme(theme)
         if self._store.frame:
             self._on_frame_changed(self._store.frame)
@@ -77,17 +98,47 @@ class Curves(Panel):
     def _on_scale_chosen(self, scale: object) -> None:
         for plot in self.plots.values():
             plot.set_scale("log" if scale == "log" else "linear")
+        self._show_training()
         if self._store.frame:
             self._on_frame_changed(self._store.frame)
 
     def _on_solution_changed(self, solution: Solution | None) -> None:
         for plot in self.plots.values():
             plot.set_runs(solution.runs if solution else ())
+        self._losses = loss_curves(solution)
+        self._accuracies = accuracy_curves(solution)
+        last = tr("accuracy") if self._accuracies else tr("step length")
+        first = tr("loss") if self._losses else tr("f")
+        self.quantity.set_options([("value", first), ("gradient", tr("|∇f|")), ("length", last)])
+        self._show_training()
+        self._arrange()
+
+    def _show_training(self) -> None:
+        """The losses and accuracies, and what is to be said of them."""
+        solution = self._store.solution
+        epoch = epoch_of(solution)
+        self.counted.setVisible(epoch is not None)
+        epoch = epoch if self.counted.key == "epoch" else None
+        for plot in self.plots.values():
+            plot.set_epoch(epoch)
+        scale: Scale = "log" if self.scale.key == "log" else "linear"
+        self.training["value"].set_picture(loss_picture("loss", self._losses, scale, epoch))
+        self.training["length"].set_picture(loss_picture("accuracy", self._accuracies, scale, epoch))
+        self._say()
+
+    def _say(self) -> None:
+        """Whether the selected run over-fits."""
+        runs = self._store.solution.runs if self._store.solution else ()
+        selected = self._store.view.selected_run
+        said = overfitting(runs[selected]) if selected < len(runs) else None
+        self.verdict.setText(tr(said) if said is not None else "")
 
     def _on_frame_changed(self, frame: Frame) -> None:
         for plot in self.plots.values():
             if plot.isVisible():
                 plot.show_frame(frame)
+        for training in self.training.values():
+            training.move_playhead(frame.t_steps)
 
     def _on_view_changed(self, change: Change) -> None:
         if "selected_run" in change:
@@ -96,6 +147,7 @@ class Curves(Panel):
     def _select(self) -> None:
         for plot in self.plots.values():
             plot.select(self._store.view.selected_run)
+        self._say()
         if self._store.frame:
             self._on_frame_changed(self._store.frame)
 
@@ -128,7 +180,11 @@ class Curves(Panel):
     def _arrange(self) -> None:
         self.quantity.setVisible(not self._wide)
         for quantity, plot in self.plots.items():
-            plot.setVisible(self._wide or quantity == self.quantity.key)
+            seen = self._wide or quantity == self.quantity.key
+            instead = {"value": bool(self._losses), "length": bool(self._accuracies)}.get(quantity, False)
+            plot.setVisible(seen and not instead)
+            if quantity in self.training:
+                self.training[quantity].setVisible(seen and instead)
         if self._store.frame:
             self._on_frame_changed(self._store.frame)
 

@@ -1,39 +1,46 @@
-"""Training: the network with its numbers at the playhead, and its fit beside it. GUI thread."""
+"""Training: the network with its numbers at the playhead, beside its fit or a chain rule. GUI thread."""
 
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from engine.solving.backprop_moment import backprop
 from engine.solving.solution import Solution
 from engine.solving.timeline import Marker
-from engine.solving.training_moment import network_of, training_moment
+from engine.solving.training_moment import TrainingMoment, network_of, training_moment
+from engine.words.backprop_text import WeightPlace
 from gui.i18n import tr
-from gui.network.filling import examples_text, filled_fit, filled_network, plane_of
+from gui.network.filling import column_latex, examples_text, filled_fit, filled_network, plane_of
 from gui.network.fit_view import FitView
 from gui.network.picture import Edge, Part, Phase
 from gui.network.view import NetworkView
+from gui.panels.chain_pane import ChainPane
 from gui.panels.panel import Panel
-from gui.store import Store
+from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.timing import single_shot
-from gui.widgets import Choice, ElidedLabel, NumberField
+from gui.widgets import ElidedLabel, NumberField, Segmented
 
 MOVING_SIDE: Final = 40  # points a side of the plane of inputs while playing
 RESTING_SIDE: Final = 120
 REST_MS: Final = 150
+THREE_VIEWS_PX: Final = 1180  # the fit stands beside the chain rule from here on
 DRAG: Final = "a row of the table"
+SHOWN: Final = frozenset({"selected_run", "row", "weight"})  # of the ViewState
 
 
 class Training(Panel):
-    """The drawing of the network for a row of the table, and the fit, both live at the playhead."""
+    """The drawing of the network for a row of the table, and the fit, both live at the playhead.
+
+    A weight that is chosen in the drawing has its chain rule in the place of the fit, or beside it.
+    """
 
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._chosen: Edge | None = None
         self._probe: tuple[float, float] | None = None
         self._moved = store.lab.data  # the table while one of its rows is dragged
         self.setAccessibleName(tr("Training"))
@@ -58,7 +65,7 @@ class Training(Panel):
         self.row_text = ElidedLabel()
         set_role(self.row_text, "muted")
         head.addWidget(self.row_text, 1)
-        self.phase = Choice(
+        self.phase = Segmented(
             [
                 ("", tr("Everything")),
                 ("forward", tr("Forward")),
@@ -78,24 +85,34 @@ class Training(Panel):
         self.fit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         views.addWidget(self.drawing, 3)
         views.addWidget(self.fit, 2)
+        self.chain = ChainPane()
+        self.chain.hide()
+        views.addWidget(self.chain, 3)
         column.addLayout(views, 1)
         self._rest = single_shot(self, REST_MS, self._refine)
-        self.row.value_edited.connect(self._refresh)
+        self.row.value_edited.connect(self._on_row_typed)
         self.phase.chosen.connect(self._refresh)
         self.drawing.chosen.connect(self._on_part_chosen)
+        self.chain.closed.connect(lambda: store.set_view(weight=None))
+        self.chain.row_chosen.connect(lambda row: store.set_view(row=row))
         self.fit.used.connect(self._on_used)
         self.fit.row_moved.connect(self._on_row_moved)
         self.fit.row_added.connect(self._on_row_added)
         self.fit.row_dropped.connect(self._on_row_dropped)
         store.solution_changed.connect(self._refresh)
         store.frame_changed.connect(self._refresh)
-        store.view_changed.connect(self._refresh)
+        store.view_changed.connect(self._on_view_changed)
         self.set_theme(theme)
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         self.drawing.set_theme(theme)
         self.fit.set_theme(theme)
+        self.chain.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -118,7 +135,7 @@ class Training(Panel):
         if found is None:
             return
         rows = found[1].inputs.shape[-1]
-        row = min(max(int(self.row.value or 1), 1), rows) - 1
+        row = min(self._store.view.row, rows - 1)
         self.row_text.setText(tr("of {rows}: {values}", rows=rows, values=examples_text(*found, row)))
         self._draw(solution, row, MOVING_SIDE)
         self._rest.start()
@@ -126,7 +143,7 @@ class Training(Panel):
     def _refine(self) -> None:
         solution = self._store.solution
         if solution is not None and self.isVisible() and network_of(solution) is not None:
-            self._draw(solution, int(self.row.value or 1) - 1, RESTING_SIDE)
+            self._draw(solution, self._store.view.row, RESTING_SIDE)
 
     def _draw(self, solution: Solution, row: int, side: int) -> None:
         marker = self._marker()
@@ -138,14 +155,40 @@ class Training(Panel):
             return
         plane = plane_of(solution, marker.position, side)
         phase: Phase | None = self.phase.key or None  # type: ignore[assignment]
-        self.drawing.set_picture(
-            filled_network(solution, moment, chosen=self._chosen, phase=phase, plane=plane)
-        )
-        self.fit.set_picture(filled_fit(solution, marker.position, plane, self._probe))
+        weight = self._explain(solution, moment, marker, phase)
+        self.drawing.set_picture(filled_network(solution, moment, chosen=weight, phase=phase, plane=plane))
+        if not self.fit.isHidden():
+            self.fit.set_picture(filled_fit(solution, marker.position, plane, self._probe))
+
+    def _explain(
+        self, solution: Solution, moment: TrainingMoment, marker: Marker, phase: Phase | None
+    ) -> Edge | None:
+        """Show the chain rule of the chosen weight; None where the network has no such weight."""
+        place, found = self._store.view.weight, None
+        if place is not None and solution.examples is not None:
+            names = tuple(map(column_latex, solution.examples.names))
+            found = backprop(solution, moment, marker.position, marker.step, place, names)
+        if found is not None:
+            self.chain.show_backprop(found, phase)
+        self.chain.setVisible(found is not None)
+        self._arrange()
+        return Edge(place.layer, place.target, place.source) if place and found else None
+
+    def _arrange(self) -> None:
+        self.fit.setVisible(self.chain.isHidden() or self.width() >= THREE_VIEWS_PX)
+
+    def _on_view_changed(self, change: Change) -> None:
+        if "row" in change and int(self.row.value or 0) != self._store.view.row + 1:
+            self.row.set_value(self._store.view.row + 1)
+        if change.fields & SHOWN:
+            self._refresh()
+
+    def _on_row_typed(self, row: float) -> None:
+        self._store.set_view(row=int(row) - 1)
 
     def _on_part_chosen(self, part: Part | None) -> None:
-        self._chosen = part if isinstance(part, Edge) else None
-        self._refresh()
+        chosen = WeightPlace(part.layer, part.target, part.source) if isinstance(part, Edge) else None
+        self._store.set_view(weight=chosen)
 
     def _on_used(self, x: float, y: float) -> None:
         """A click on the plane of two inputs: what the network says there."""
@@ -159,7 +202,7 @@ class Training(Panel):
         """A row like the one that is shown, at another place."""
         data = self._store.lab.data
         if data is not None and data.rows:
-            like = data.rows[min(int(self.row.value or 1), len(data.rows)) - 1]
+            like = data.rows[min(self._store.view.row, len(data.rows) - 1)]
             self._edit_row(len(data.rows), x, y, like)
 
     def _edit_row(self, row: int, x: float, y: float, like: tuple[float, ...] | None = None) -> None:

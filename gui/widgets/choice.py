@@ -170,6 +170,15 @@ class Segmented(QWidget):
     def key(self) -> object:
         return self._options[self._index][0]
 
+    def set_options(self, options: Sequence[tuple[object, str]]) -> None:
+        """Other labels; the choice keeps its place."""
+        if list(options) != self._options:
+            self._options = list(options)
+            self._index = min(self._index, len(self._options) - 1)
+            self._describe()
+            self.updateGeometry()
+            self.update()
+
     def set_key(self, key: object) -> None:
         for index, (option, _) in enumerate(self._options):
             if option == key and index != self._index:

@@ -117,7 +117,7 @@ def test_a_failure_inside_keeps_the_last_good_picture(
     qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
     assert store.solution is not None
     good = store.solution.field
-    monkeypatch.setattr("engine.solving.stages.resolve", lambda *_: 1 / 0)
+    monkeypatch.setattr("engine.solving.posing.resolve", lambda *_: 1 / 0)
     with qtbot.waitSignal(store.solution_changed), caplog.at_level("CRITICAL"):
         store.edit(steps=7)
     assert store.solution.fatal
@@ -157,7 +157,7 @@ def test_the_window_keeps_painting_while_the_child_is_busy(qtbot: QtBot) -> None
         store.request_solve()
     timer.stop()
     assert len(pauses) > 100
-    assert max(pauses[1:]) < 250  # ms; a drawn frame on this machine is 40 to 80
+    assert max(pauses[1:]) < 700  # ms; 40 to 80 on a quiet machine, and 1500 if it waited for the child
     bridge.close()
 
 

@@ -47,7 +47,7 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> set[int]:
 
 @pytest.fixture
 def made(qtbot: QtBot, deriver: Deriver) -> Iterator[tuple[Store, Bridge]]:
-    store = Store(NEURON)
+    store = Store(TILTED)
     bridge = Bridge(store, Solver(deriver))
     store.request_solve()
     qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
@@ -82,12 +82,10 @@ def test_at_rest_the_slice_goes_through_the_point_at_the_playhead(
     store, _ = made
     store.set_view(t_steps=12.5)
     at_rest(qtbot, store)
-    field, solution = field_of(store), store.solution
-    assert solution is not None and solution.setup is not None and store.frame is not None
-    theta = [np.full(field.z.shape, value) for value in store.frame.markers[0].position]
-    i, j = solution.setup.drawn
-    theta[i], theta[j] = np.meshgrid(field.x, field.y)
-    assert np.abs(field.z - neuron(theta)).max() < 1e-12
+    field, frame = field_of(store), store.frame
+    assert frame is not None
+    x, y = np.meshgrid(field.x, field.y)
+    assert np.abs(field.z - (x**2 + y**2 + (frame.markers[0].position[2] - x) ** 2)).max() < 1e-12
     assert threads and threading.get_ident() not in threads
 
 
@@ -173,20 +171,24 @@ def test_another_optimizer_keeps_the_slice_until_the_new_one_is_there(
     assert field_of(store) is not before
 
 
-def test_other_variables_do_not_inherit_the_slice(qtbot: QtBot, made: tuple[Store, Bridge]) -> None:
+def test_a_loss_over_data_does_not_inherit_the_slice_of_another_function(
+    qtbot: QtBot, made: tuple[Store, Bridge]
+) -> None:
     store, _ = made
     store.set_view(t_steps=9.0)
     at_rest(qtbot, store)
-    store.load(TILTED)
-    qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
+    store.load(NEURON)
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.lab is store.lab), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.stage != "derive"), timeout=20_000)
     assert store.shown is store.solution
     store.set_view(t_steps=4.0)
     at_rest(qtbot, store)
-    field = field_of(store)
-    x, y = np.meshgrid(field.x, field.y)
-    assert store.solution is not None
-    z = store.solution.runs[0].points[4, 2]
-    assert np.abs(field.z - (x**2 + y**2 + (z - x) ** 2)).max() < 1e-12
+    field, solution = field_of(store), store.solution
+    assert solution is not None and solution.setup is not None
+    theta = [np.full(field.z.shape, value) for value in solution.runs[0].points[4]]
+    i, j = solution.setup.drawn
+    theta[i], theta[j] = np.meshgrid(field.x, field.y)
+    assert np.abs(field.z - neuron(theta)).max() < 1e-12
 
 
 def test_a_zoomed_map_follows_too(qtbot: QtBot, made: tuple[Store, Bridge]) -> None:
@@ -199,3 +201,20 @@ def test_a_zoomed_map_follows_too(qtbot: QtBot, made: tuple[Store, Bridge]) -> N
     assert view.fields[-1].plane.coincides(field_of(store).plane)
     assert (view.fields[-1].x[-1], view.fields[-1].y[-1]) == (4.0, 2.0)
     assert (view.fields[-1].z_lo, view.fields[-1].z_hi) == (field_of(store).z_lo, field_of(store).z_hi)
+
+
+def test_another_colour_needs_no_new_slice_and_other_levels_no_coarse_one(
+    qtbot: QtBot, made: tuple[Store, Bridge]
+) -> None:
+    store, _ = made
+    store.set_view(t_steps=9.0)
+    at_rest(qtbot, store)
+    seen: list[Field] = []
+    store.section_changed.connect(lambda solution: seen.append(solution.field))
+    before = field_of(store)
+    store.edit_display(colormap="magma")
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.lab == store.lab), timeout=20_000)
+    assert field_of(store) is before and not seen
+    store.edit_display(level_count=8)
+    qtbot.waitUntil(lambda: len(seen) > 0, timeout=20_000)
+    assert len(seen[0].x) == FULL_RESOLUTION and len(seen[0].levels) < len(before.levels)

@@ -108,11 +108,11 @@ def test_a_panel_is_hidden_by_the_menu_and_had_back_by_its_key(
     assert not starts.isVisible()
     assert session.store is not None
     assert session.store.lab.panels == {"starts": "hidden"}
-    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL | SHIFT)
+    qtbot.keyClick(window, Qt.Key.Key_5, CONTROL | SHIFT)
     assert starts.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL | SHIFT)
+    qtbot.keyClick(window, Qt.Key.Key_5, CONTROL | SHIFT)
     assert not starts.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    qtbot.keyClick(window, Qt.Key.Key_5, CONTROL)
     assert starts.isVisible() and starts.expanded
 
 
@@ -195,7 +195,7 @@ def test_what_is_put_away_is_saved_with_the_lab(session: Session, window: MainWi
     assert not section(window, "derivatives").isVisible()
     assert not section(window, "optimizers").expanded
     assert window._drawer.is_folded
-    qtbot.keyClick(window, Qt.Key.Key_3, CONTROL)
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
     assert store.lab.panels == away
     store.load(Lab())
     assert section(window, "derivatives").isVisible()
@@ -217,7 +217,7 @@ def test_a_revealed_panel_is_scrolled_to(window: MainWindow, qtbot: QtBot) -> No
     window.resize(*MINIMUM_SIZE_PX)
     results = section(window, "results")
     qtbot.waitUntil(lambda: not in_sight(window, results))
-    qtbot.keyClick(window, Qt.Key.Key_5, CONTROL)
+    qtbot.keyClick(window, Qt.Key.Key_6, CONTROL)
     qtbot.waitUntil(lambda: results.expanded and in_sight(window, results))
     window.resize(size)
 

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from engine.base.i18n import message
-from engine.document.lab import Lab
+from engine.document.lab import Data, Lab
+from engine.document.network import Layer, Loss, Network
 from engine.document.setup import Problem, resolve
 from engine.formula import parse
 from engine.solving.solution import Solution
@@ -237,3 +238,23 @@ def test_a_long_text_is_kept_and_called_too_long(editor, store):
     settle(editor)
     assert editor.reading.error is not None
     assert len(store.lab.formula) == 3001
+
+
+def test_a_network_is_trained_when_enter_is_pressed_on_it(qtbot, editor, store):
+    table = Data(columns=("x_1", "x_2", "y"), rows=((0.0, 1.0, 1.0), (1.0, 1.0, 0.0)))
+    store.edit(data=table, formula="ŷ = w x_1", loss=Loss("l1"))
+    editor.field.select((0, len(editor.field.text)))
+    type_text(qtbot, editor, "net(2, 3 tanh, 1)")
+    assert store.lab.network is None
+    assert r"\tanh" in editor.reading.tex and "Enter" in editor.message.text()
+    qtbot.keyClick(editor.field, Qt.Key.Key_Return)
+    assert store.lab.network == Network(inputs=2, layers=(Layer(3, "tanh"), Layer(1)), loss=Loss("l1"))
+    assert editor.isHidden() and editor.field.text == "ŷ = w x_1"
+    store.undo()
+    assert store.lab.network is None and store.lab.formula == "ŷ = w x_1"
+
+
+def test_a_network_without_a_table_says_what_to_do(qtbot, editor, store):
+    type_text(qtbot, editor, "net(2, 1)")
+    qtbot.keyClick(editor.field, Qt.Key.Key_Return)
+    assert store.lab.network is None and "table" in editor.message.text()

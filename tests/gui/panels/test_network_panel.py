@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.base.i18n import Language
 from engine.document.datasets import MADE
 from engine.document.lab import Lab, Training
 from engine.document.network import Layer, Loss, Network, Penalty
@@ -16,6 +18,7 @@ from engine.document.proposals import Proposal, carried_out
 from engine.document.weights.tensors import Tensors
 from engine.document.weights.weightfile import read, write
 from engine.solving.stages import Request, Solver
+from gui.i18n import set_language
 from gui.panels.network import NetworkPanel
 from gui.store import Store
 from tests.gui.driving import LEFT, retype, shown
@@ -153,3 +156,28 @@ def test_without_a_network_it_says_where_one_comes_from(panel: NetworkPanel, sto
     store.edit(network=None)
     assert "Fit" in panel._none.text()
     assert panel._none.isVisible() and not panel.text.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_all_of_it_fits_the_column_however_much_is_chosen(
+    qtbot: QtBot, store: Store, language: Language
+) -> None:
+    set_language(language)
+    network = replace(
+        network_of(store),
+        layers=(Layer(16, "leaky_relu"), Layer(1, "linear")),
+        loss=Loss("smooth_l1"),
+        penalty=Penalty("l2", 0.001),
+        init="constant",
+        constant=0.25,
+        label_noise=0.5,
+    )
+    store.edit(network=network, training=Training(batch=16, split=0.625, epochs=100))
+    panel = shown(qtbot, NetworkPanel(store, THEME), 306, 480)  # of the column's 330, its margins taken off
+    assert panel.minimumSizeHint().width() <= 306
+    right = [
+        child.mapTo(panel, QPoint(child.width(), 0)).x()
+        for child in panel.findChildren(QWidget)
+        if child.isVisible() and not child.isWindow()
+    ]
+    assert max(right) <= 306

@@ -2,6 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.document.datasets import MADE
@@ -10,11 +11,12 @@ from engine.document.network import Layer, Loss, Network
 from engine.optimizers import parse_spec
 from engine.solving.stages import solve
 from engine.symbolic import Deriver
+from engine.words.backprop_text import WeightPlace
 from gui.network.fit import RegionFit
 from gui.network.picture import Edge
-from gui.panels.training import RESTING_SIDE, Training
+from gui.panels.training import RESTING_SIDE, THREE_VIEWS_PX, Training
 from gui.store import Store
-from tests.gui.driving import shown
+from tests.gui.driving import LEFT, shown
 from tests.gui.panels.fakes import THEME
 
 
@@ -56,6 +58,65 @@ def test_another_row_and_a_chosen_weight(qtbot: QtBot, store: Store) -> None:
     panel.drawing.chosen.emit(Edge(0, 1, 0))
     assert panel.drawing._picture.chosen == Edge(0, 1, 0)  # type: ignore[union-attr]
     panel.phase.chosen.emit("backward")
+
+
+def place_of(panel: Training, edge: Edge) -> QPoint:
+    """A place in the drawing at which `edge`, and nothing else, is."""
+    drawing = panel.drawing
+    return next(
+        QPoint(x, y)
+        for x in range(0, drawing.width(), 3)
+        for y in range(0, drawing.height(), 2)
+        if drawing.at(QPointF(x, y)) == edge
+    )
+
+
+def test_a_click_on_an_edge_has_its_chain_rule_and_a_click_on_a_bar_its_row(
+    qtbot: QtBot, store: Store
+) -> None:
+    panel = shown(qtbot, Training(store, THEME), 900, 420)
+    store.set_view(t_steps=12.0)
+    edge = Edge(0, 1, 0)
+    assert not panel.chain.isVisible() and panel.fit.isVisible()
+    qtbot.mouseClick(panel.drawing, LEFT, pos=place_of(panel, edge))
+    assert store.view.weight == WeightPlace(0, 1, 0)
+    assert panel.chain.isVisible() and not panel.fit.isVisible()  # no room for three
+    shares = panel.chain.view.bars._shares
+    run = store.solution.runs[0]  # type: ignore[union-attr]
+    assert shares is not None and shares.place == 0
+    assert shares.gradient == pytest.approx(run.gradients[12][2])
+    assert shares.update == pytest.approx(run.points[13][2] - run.points[12][2])
+
+    bars = panel.chain.view.bars
+    qtbot.mouseClick(bars, LEFT, pos=QPoint(bars.width() * 5 // 8, bars.height() // 2))
+    assert store.view.row == 2 and panel.row.text() == "3"
+    assert any(r"\ell_{3}" in tex for tex in panel.chain.view.formulas)
+
+    every = len(panel.chain.view.formulas)
+    said = []
+    panel.phase.setFocus()
+    for _ in range(3):  # forward, backward, update
+        qtbot.keyClick(panel.phase, Qt.Key.Key_Right)
+        said.append(panel.chain.view.formulas)
+    assert sum(map(len, said)) == every and all(said)
+    assert r"\Delta w" in said[2][-1]
+
+    qtbot.mouseClick(panel.chain.close_button, LEFT)
+    assert store.view.weight is None
+    assert panel.fit.isVisible() and not panel.chain.isVisible()
+
+
+def test_a_wide_window_keeps_the_fit_and_a_smaller_network_forgets_the_weight(
+    qtbot: QtBot, store: Store, deriver: Deriver
+) -> None:
+    panel = shown(qtbot, Training(store, THEME), THREE_VIEWS_PX + 20, 420)
+    store.set_view(weight=WeightPlace(0, 2, 0))
+    assert panel.chain.isVisible() and panel.fit.isVisible()
+    network = replace(store.lab.network, layers=(Layer(2, "tanh"), Layer(1)))  # type: ignore[type-var]
+    store.edit(network=network)
+    store.accept(replace(solve(store.lab, deriver), revision=store.revision))
+    assert not panel.chain.isVisible()
+    assert panel.drawing._picture.chosen is None  # type: ignore[union-attr]
 
 
 def test_rows_are_dragged_and_added_and_undone(qtbot: QtBot, store: Store) -> None:
