@@ -71,7 +71,7 @@ PANELS: Final = (
     Entry("curves", "drawer", "results", message("Curves"), Curves),
     Entry("why", "drawer", "results", message("Why?"), Diagnosis),
     Entry("slice", "drawer", "function", message("Slice"), SlicePlot),
-    Entry("training", "drawer", "data", message("Training"), Training),
     Entry("data", "drawer", "data", message("Data"), DataTable),
     Entry("note", "drawer", "function", message("Note"), Note),
+    Entry("training", "drawer", "data", message("Training"), Training, about="network"),
 )
