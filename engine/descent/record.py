@@ -66,7 +66,10 @@ class Record:
         self.values = np.empty((self.capacity, s))
         self.gradients = np.empty((self.capacity, s, d))
         self.evaluations = _counting(0, self.capacity, s)
-        self.term_values = [np.empty((self.capacity, s, w)) for w in _widths(self.specs, d)]
+        # The gradient that a rule gets is L's own, which is kept already, unless noise or clipping shape it.
+        self.shaped = bool(racer.noise or racer.clip_norm)
+        widths = _widths(self.specs if self.shaped else self.specs[1:], d)
+        self.term_values = [np.empty((self.capacity, s, w)) for w in widths]
         self.all = s
         self.limit = steps + 1
         # Who used up the steps, in which state.
@@ -95,8 +98,7 @@ class Record:
         if not self.keeps_terms:
             return
         which = slice(None) if len(ids) == self.all else ids
-        self.term_values[0][t, which] = used
-        for buffer, term in zip(self.term_values[1:], terms, strict=True):
+        for buffer, term in zip(self.term_values, (used, *terms) if self.shaped else terms, strict=True):
             buffer[t, which] = term
 
     def runs(
@@ -110,10 +112,10 @@ class Record:
         length = int(steps.max(initial=0)) + 1
         points, values = _by_start(self.points, length), _by_start(self.values, length)
         gradients, evaluations = _by_start(self.gradients, length), _by_start(self.evaluations, length)
-        terms = [
-            (spec, _by_start(each, length - 1))
-            for spec, each in zip(self.specs, self.term_values, strict=True)
-        ]
+        own = [_by_start(each, length - 1) for each in self.term_values]
+        if self.specs and not self.shaped:
+            own.insert(0, gradients)
+        terms = list(zip(self.specs, own, strict=True))
         return [
             Run(
                 racer=self.racer,

@@ -50,6 +50,7 @@ class Watch:
         if len(self.starts) == 1:
             self.least = float(self.scales.tolerance[0])
             self.center, self.near = self.scales.center[0], self.scales.near[0]
+            self.inner2 = float(self.near.min()) ** 2  # so near to the centre it is inside in each variable
             self.low = (self.scales.center[0] - self.scales.near[0]).tolist()
             self.high = (self.scales.center[0] + self.scales.near[0]).tolist()
 
@@ -81,7 +82,8 @@ class Watch:
             slope2 = float(np.dot(gradient[0], gradient[0]))
             if not (self.least**2 < slope2 < math.inf and abs(value.item()) < math.inf):
                 return False
-            return bool((np.abs(theta[0] - self.center) <= self.near).all())
+            way = theta[0] - self.center
+            return bool(np.dot(way, way) < self.inner2 or (np.abs(way) <= self.near).all())
         slope = math.hypot(*gradient[0].tolist())
         if not (self.least < slope < math.inf and abs(value.item()) < math.inf):
             return False

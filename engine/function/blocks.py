@@ -107,16 +107,16 @@ class Blocks:
 class Bench:
     """Room for one point of matrices: θ and the gradient as flat arrays, and the blocks as views of them.
 
-    Attributes:
-        theta: (d,), to be written into. inputs: its blocks. buffers: of the program.
+    Args:
+        compiled: → (f, ∂f by each block). rows: of the data.
     """
 
     def __init__(self, blocks: Blocks, compiled: Compiled, rows: int) -> None:
-        self.compiled = compiled
-        self.theta = np.zeros(blocks.dimension)
-        self.inputs = blocks.split(self.theta)
+        self._compute = compiled.compute
+        self._theta = np.zeros(blocks.dimension)
         self._slopes = np.zeros(blocks.dimension)
-        self._blocks = blocks
+        self._inputs = blocks.split(self._theta)
+        self._blocks, self._rows = blocks, float(rows)
         buffers = list(compiled.buffers((), rows))
         written = compiled.results[1:]
         self._in_place = None not in written and len(set(written)) == len(written)
@@ -124,8 +124,17 @@ class Bench:
             for number, view in zip(written, blocks.split(self._slopes), strict=True):
                 assert number is not None
                 buffers[number] = view
-        self.buffers = tuple(buffers)
+        self._buffers = tuple(buffers)
 
-    def gradient(self, slopes: Sequence[Any]) -> Floats:
-        """What the program found, (d,): a copy of where it has written, or put together."""
-        return self._slopes.copy() if self._in_place else self._blocks.join(slopes, ())
+    def value_and_gradient(self, points: Floats, columns: Sequence[Floats]) -> tuple[Floats, Floats]:
+        """Of one point, (…, d) of d numbers → (…), (…, d): NaN where the value is."""
+        shape = points.shape
+        self._theta[...] = points.reshape(-1)
+        with np.errstate(all="ignore"):
+            f, *slopes = self._compute(*self._inputs, *columns, self._rows, self._buffers)
+        gradient = self._slopes.copy() if self._in_place else self._blocks.join(slopes, ())
+        if f != f:
+            gradient[...] = np.nan
+        value = np.empty(shape[:-1])
+        value[...] = f
+        return value, gradient.reshape(shape)

@@ -98,10 +98,10 @@ class Objective:
     def value_and_gradient(self, theta: ArrayLike) -> tuple[Floats, Floats]:
         """(…, d) → (…), (…, d)."""
         points = np.asarray(theta, dtype=float)
+        if self._blocks.whole and points.size == self._blocks.dimension:
+            return self._at_one(points)
         compiled = self._program.gradient(self._blocks.places)
         if points.size == len(self.variables) > 0:  # one point: scalars are far faster than arrays of one
-            if self._blocks.whole:
-                return self._at_one(points, compiled)
             with np.errstate(all="ignore"):
                 f, *partials = self._run(self._blocks.split(points.ravel()), compiled, points=())
             gradient = self._blocks.join(partials, ()).reshape(points.shape)
@@ -123,25 +123,21 @@ class Objective:
         value, gradient = self._in_parts(points, slopes)
         return value, gradient
 
-    def _at_one(self, points: Floats, compiled: Compiled) -> tuple[Floats, Floats]:
+    def _at_one(self, points: Floats) -> tuple[Floats, Floats]:
         """Value and gradient of matrices at one point, (…, d) of d numbers: computed where there is room."""
         if self._cancelled():
             raise Cancelled
-        rooms: dict[Any, Bench] | None = getattr(self._room, "benches", None)
-        if rooms is None:
-            rooms = self._room.benches = {}
-        room = rooms.get(self.rows)
-        if room is None or room.compiled is not compiled:
-            if len(rooms) >= _KEPT:
-                rooms.clear()
-            room = rooms[self.rows] = Bench(self._blocks, compiled, self.rows)
-        room.theta[...] = points.reshape(-1)
-        with np.errstate(all="ignore"):
-            f, *slopes = compiled.compute(*room.inputs, *self._columns, float(self.rows), room.buffers)
-        gradient = room.gradient(slopes).reshape(points.shape)
-        if f != f:
-            gradient[...] = np.nan
-        return np.full(points.shape[:-1], f), gradient
+        room = self._room
+        benches: dict[int, Bench] | None = getattr(room, "benches", None)
+        if benches is None:
+            benches = room.benches = {}
+        bench = benches.get(self.rows)
+        if bench is None:
+            if len(benches) >= _KEPT:
+                benches.clear()
+            compiled = self._program.gradient(self._blocks.places)
+            bench = benches[self.rows] = Bench(self._blocks, compiled, self.rows)
+        return bench.value_and_gradient(points, self._columns)
 
     def curvature(self, theta: ArrayLike, directions: ArrayLike) -> Floats:
         """The Hessian times each of k directions, (…, d) and (…, k, d) → (…, k, d); exact."""
