@@ -60,7 +60,7 @@ def test_a_dropped_table_is_fitted_in_two_clicks_and_undone_in_one(
     assert run.points[-1] == pytest.approx([2.0, 1.0], abs=1e-3)
     model = window.findChild(ModelView)
     assert model.isVisible() and not window.editor.isVisible()
-    assert model.model.accessibleName() and not model.sums.isVisible(), "one neuron is its sum"
+    assert model.model.speech() and not model.sums.isVisible(), "one neuron is its sum"
     store.undo()
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)
     assert window.editor.isVisible() and not model.isVisible()
