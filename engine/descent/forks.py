@@ -136,16 +136,23 @@ def join(first: Run, second: Run) -> Run:
     A term that only the second rule has is NaN in the steps of the first; `before` has the terms of those.
     """
     spent = first.evaluations[-1] - 1  # the point where they meet is evaluated once
+    tested = first.test_values[:-1] if first.test_values is not None else None
     return replace(
         second,
         points=spliced(first.points, first.steps, second.points),
         values=np.concatenate([first.values[:-1], second.values]),
         gradients=spliced(first.gradients, first.steps, second.gradients),
         norms=_joined_norms(first, second),
+        batch_values=_joined(first.batch_values, second.batch_values),
+        test_values=_joined(tested, second.test_values),
         evaluations=np.concatenate([first.evaluations[:-1], second.evaluations + spent]),
         terms=tuple(_joined_term(first.terms, term, first.steps) for term in second.terms),
         before=first,
     )
+
+
+def _joined(first: Floats | None, second: Floats | None) -> Floats | None:
+    return None if first is None or second is None else np.concatenate([first, second])
 
 
 def _joined_norms(first: Run, second: Run) -> Norms | None:

@@ -143,8 +143,8 @@ class History:
             motion.keep(~over)
         if not len(motion.ids):
             return Row(ids, motion.ids, point)
-        used, terms, _ = motion.move()
-        return Row(ids, motion.ids, (*point, used, *terms))
+        answer = motion.move()
+        return Row(ids, motion.ids, (*point, motion.used, *answer.terms))
 
     def _remember(self, step: int, row: Row) -> None:
         if step not in self._rows:

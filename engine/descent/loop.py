@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
@@ -18,7 +17,7 @@ from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.descent.batches import Batches
 from engine.descent.forks import LegEnd, Onward, run_in_legs
 from engine.descent.motion import Motion
-from engine.descent.record import MEMORY, Endings, Record, most_steps
+from engine.descent.record import MEMORY, Endings, Measured, Record, most_steps
 from engine.descent.run import Run
 from engine.descent.stopping import DIVERGED, GO_ON, Moving
 from engine.descent.watch import Watch
@@ -27,7 +26,6 @@ from engine.optimizers import Racer
 from engine.program.function import Function
 
 CANCEL_EVERY: Final = 16  # steps
-MEASURED: Final = 500_000  # numbers of the points that are measured at once
 Codes = NDArray[np.int8]
 
 
@@ -65,6 +63,9 @@ def descend(
     recorded = min(steps, most_steps(setup, racers))
     room = memory // 8 // max(1, sum(racer.enabled for racer in racers))
     wanted = objective.while_wanted(cancelled)
+    measured: Measured = {} if batches is None else {"values": wanted}
+    if tested is not None:
+        measured["test_values"] = tested.while_wanted(cancelled)
     for index, racer in enumerate(racers):
         if not racer.enabled:
             continue
@@ -82,7 +83,7 @@ def descend(
             )
             kept = motion.over(objective, None if batches is None else batches.over(objective))
             share = room * (steps + 1) // (recorded + 1)
-            record = Record(kept, steps, room=share, drawn=setup.drawn)
+            record = Record(kept, steps, room=share, drawn=setup.drawn, measured=measured)
             endings = advance(
                 motion,
                 setup.lo,
@@ -96,42 +97,7 @@ def descend(
             return LegEnd(record.runs(index, endings, onward, trim=stop), *record.last)
 
         runs += run_in_legs(racer, setup.starts, recorded, run_leg)
-    return _measured(runs, wanted, tested, cancelled, batched=batches is not None)
-
-
-def _measured(
-    runs: Sequence[Run],
-    objective: Function,
-    tested: Function | None,
-    cancelled: CancelCheck,
-    *,
-    batched: bool,
-) -> tuple[Run, ...]:
-    """The runs with what they were not descended by: L over all rows (`batched`), and over those to test on.
-
-    All are gone through together, some points at a time, since those of a history come in their order.
-    """
-    functions = [function for function in (objective if batched else None, tested) if function is not None]
-    if not functions or not runs:
-        return tuple(runs)
-    found = [[np.empty(len(run.points)) for _ in functions] for run in runs]
-    chunk = max(1, MEASURED // objective.dimension)
-    for begin in range(0, max(len(run.points) for run in runs), chunk):
-        for run, measured in zip(runs, found, strict=True):
-            if begin < len(run.points):
-                if cancelled():
-                    raise Cancelled
-                points = run.points[begin : begin + chunk]
-                for values, function in zip(measured, functions, strict=True):
-                    values[begin : begin + chunk] = function.value(points)
-    if batched:
-        runs = [
-            replace(run, values=measured[0], batch_values=run.values[:-1])
-            for run, measured in zip(runs, found, strict=True)
-        ]
-    if tested is None:
-        return tuple(runs)
-    return tuple(replace(run, test_values=measured[-1]) for run, measured in zip(runs, found, strict=True))
+    return tuple(runs)
 
 
 @np.errstate(all="ignore")
@@ -200,12 +166,12 @@ def advance(
                 watch.keep(keep)
             if not len(motion.ids):
                 break
-        moved = motion.move()
+        answer = motion.move()
         if record is not None:
-            record.step(t, motion, moved)
-        if moved.evaluations is not None:
+            record.step(motion, answer)
+        if answer.evaluations is not None:
             evaluations = (
-                (evaluations if counted else np.full(len(motion.ids), t + 1)) + moved.evaluations + 1
+                (evaluations if counted else np.full(len(motion.ids), t + 1)) + answer.evaluations + 1
             )
             counted = True
     return endings

@@ -17,7 +17,7 @@ from engine.descent.batches import Batches
 from engine.descent.forks import Onward
 from engine.optimizers import Moment, Racer
 from engine.optimizers.shaping import NoiseState, Shaper
-from engine.optimizers.transform import State, leaves, rows
+from engine.optimizers.transform import State, Step, leaves, rows
 from engine.program.function import Function
 
 
@@ -41,17 +41,6 @@ class Checkpoint(NamedTuple):
         return self.theta.size + sum(leaf.size for leaf in leaves(self.state))
 
 
-class Moved(NamedTuple):
-    """What a step was made of. used: (m, d), the gradient that the rule was given. terms: of the rule.
-
-    evaluations: spent beyond the one at the point, (m,); None for none.
-    """
-
-    used: Floats
-    terms: tuple[Floats, ...]
-    evaluations: NDArray[np.int64] | None
-
-
 class Motion:
     """Points of one racer, from starts (s, d), of which m still move.
 
@@ -63,7 +52,7 @@ class Motion:
     Attributes:
         origin: (s, d), where the runs began; begun: the steps they had taken when this motion starts.
         t: steps taken. ids: (m,), the starts that still move. theta, value, gradient: (m, d), (m,), (m, d).
-        before: θ of the point before, (m, d); step: what was added to it.
+        used: the gradient that the rule was given for the last step, step: what came of it, (m, d).
     """
 
     value: Floats
@@ -97,7 +86,7 @@ class Motion:
         self.t = 0
         self.ids: NDArray[np.intp] = np.arange(s)
         self.theta = starts.astype(np.float64)
-        self.before, self.step = self.theta, np.zeros_like(self.theta)
+        self.used = self.step = np.zeros_like(self.theta)
         self.state = transform.init(self.theta) if onward.state is None else onward.state
         self._look()
 
@@ -134,23 +123,22 @@ class Motion:
             self._settings = {name: each[keep] for name, each in self._settings.items()}
             self._update = replace(self.racer.optimizer, **self._settings).transform().update
 
-    def move(self) -> Moved:
-        """Take a step."""
+    def move(self) -> Step:
+        """Take a step; what the rule answered."""
         t = self.t
         used = self._shaper.shape(self.begun + t, self.gradient)
         k = self._of_schedule + t
         rate = self._shaper.rate(k) if self._rates is None else self._rates * self._shaper.factor(k)
-        self.step, self.state, terms, evaluations = self._update(
-            used, self.state, Moment(self._of_rule + t, rate, self.theta, self.value, used, self._function)
-        )
-        self.before = self.theta
-        self.theta = self.theta + self.step
+        moment = Moment(self._of_rule + t, rate, self.theta, self.value, used, self._function)
+        answer = self._update(used, self.state, moment)
+        self.used, self.step, self.state = used, answer.u, answer.state
+        self.theta = self.theta + answer.u
         self.t = t + 1
         if self._batches is None:
             self.value, self.gradient = self._evaluate(self.theta)
         else:
             self._look()
-        return Moved(used, terms, evaluations)
+        return answer
 
     def _look(self) -> None:
         """L and its gradient at the points, over the rows that the next step sees."""

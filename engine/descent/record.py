@@ -4,7 +4,7 @@ Runs on the engine thread; numpy only.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from msgspec import Struct
@@ -15,22 +15,26 @@ from engine.base.arrays import Floats
 from engine.base.vectors import length
 from engine.descent.forks import Onward
 from engine.descent.history import GRADIENT, POINT, History, Quantity, Row
-from engine.descent.motion import Motion, Moved
+from engine.descent.motion import Motion
 from engine.descent.rows import Kept, Replayed, Rows
 from engine.descent.run import Norms, Run, Term
 from engine.descent.stopping import DIVERGED, OUTCOMES
 from engine.document.setup import Setup
 from engine.optimizers import Racer, TermSpec
 from engine.optimizers.shaping import GRADIENT_TERM
-from engine.optimizers.transform import State
+from engine.optimizers.transform import State, Step
+from engine.program.function import Function
 
 MEMORY: Final = 96_000_000  # bytes for the points of all racers together, and for what replays them
 RECORD_LIMIT: Final = 60_000_000  # numbers of all racers together that are kept of every step in any case
 FIRST_CAPACITY: Final = 128
 FEW: Final = 64  # starts
+AT_ONCE: Final = 500_000  # numbers of the points that are measured at once
 WIDE: Final = ("points", "gradients")  # by name; the terms of the rule are known by their number
 
 Buffers = dict[str | int, NDArray[Any]]
+Measured = dict[Literal["values", "test_values"], Function]
+"""What is said of the points of a run by functions that do not move them; by the names of Run."""
 
 
 class Endings(Struct, frozen=True):
@@ -63,39 +67,45 @@ class Record:
     Args:
         motion: at its start, over a function that can be asked for as long as the runs are kept.
         steps: the most that will come. room: for how many numbers. drawn: the columns that are always kept.
+        measured: what the points are not moved by, but valued by too.
     """
 
-    def __init__(self, motion: Motion, steps: int, *, room: int, drawn: tuple[int, ...]) -> None:
+    def __init__(
+        self, motion: Motion, steps: int, *, room: int, drawn: tuple[int, ...], measured: Measured
+    ) -> None:
         self.racer = motion.racer
         s, d = motion.theta.shape
         self.all, self.limit, self.drawn = s, steps + 1, drawn
         self.specs = _specs(self.racer)
         # The gradient that a rule gets is L's own, which is kept already, unless noise or clipping shape it.
         shaped = bool(self.racer.noise or self.racer.clip_norm)
-        vectors = [k for k, spec in enumerate(self.specs) if spec.role != "scalar" and (k or shaped)]
+        self.vectors = [k for k, spec in enumerate(self.specs) if spec.role != "scalar" and (k or shaped)]
         self.scalars = [k for k, spec in enumerate(self.specs) if spec.role == "scalar"]
-        self.fitting = min(self.limit, max(1, room // max(1, s * d * (2 + len(vectors)))))
+        self.fitting = min(self.limit, max(1, room // max(1, s * d * (2 + len(self.vectors)))))
         self.history = History(motion, s, room) if self.fitting < self.limit else None
         first = min(self.fitting, FIRST_CAPACITY)
-        wide: tuple[str | int, ...] = (*WIDE, *vectors)
+        wide: tuple[str | int, ...] = (*WIDE, *self.vectors)
         self.wide: Buffers | None = {name: np.empty((first, s, d)) for name in wide}
-        self.narrow: Buffers = {"values": np.empty((first, s))}
+        self.measured = measured
+        self.narrow: Buffers = {name: np.empty((first, s)) for name in ("seen", *measured)}
         self.narrow |= {k: np.empty((first, s, 1)) for k in self.scalars}
         self.firsts = motion.theta, motion.gradient
         self.last_gradients = np.full((s, d), np.nan)
+        self.unmeasured: list[Floats] = []  # θ of the last points, of the starts `unmeasured_ids`
+        self.unmeasured_ids = motion.ids
         # Who used up the steps, in which state.
         self.last: tuple[NDArray[np.intp], State] = (np.arange(0), ())
 
     def point(self, motion: Motion, evaluations: NDArray[np.int64] | None) -> None:
         """Note the point where `motion` is; evaluations None: one a point."""
         t, which = motion.t, self._which(motion.ids)
-        if t >= len(self.narrow["values"]):
-            self._grow(t)
+        if t >= len(self.narrow["seen"]):
+            self._grow(motion)
         narrow = self.narrow
-        narrow["values"][t, which] = motion.value
+        narrow["seen"][t, which] = motion.value
         if evaluations is not None:
             if "evaluations" not in narrow:
-                narrow["evaluations"] = _counting(0, len(narrow["values"]), self.all)
+                narrow["evaluations"] = _counting(0, len(narrow["seen"]), self.all)
             narrow["evaluations"][t, which] = evaluations
         if self.wide is not None:
             self.wide["points"][t, which] = motion.theta
@@ -103,10 +113,11 @@ class Record:
         else:
             narrow["way"][t, which] = motion.theta[:, self.drawn]
             narrow["slopes"][t, which] = length(motion.gradient)
-            narrow["lengths"][t, which] = length(motion.theta - motion.before)
             self.row = motion.ids, motion.theta, motion.gradient
         if self.history is not None:
             self.history.note(motion)
+        if self.measured:
+            self._measure(motion)
 
     def over(self, motion: Motion, over: NDArray[np.bool_]) -> None:
         """Those of the points where `motion` is are the last of their runs; over: (m,)."""
@@ -115,19 +126,20 @@ class Record:
         if self.history is not None:
             self.history.ended(ids, motion.t)
 
-    def step(self, t: int, motion: Motion, moved: Moved) -> None:
-        """Note the step from point t, which `motion` has just taken."""
-        which = self._which(motion.ids)
-        terms = (moved.used, *moved.terms)
+    def step(self, motion: Motion, answer: Step) -> None:
+        """Note the step that `motion` has just taken."""
+        t, which, wide = motion.t - 1, self._which(motion.ids), self.wide
+        terms = (motion.used, *answer.terms)
         for k in self.scalars:
             self.narrow[k][t, which] = terms[k]
-        if self.wide is not None:
-            for name, buffer in self.wide.items():
-                if isinstance(name, int):
-                    buffer[t, which] = terms[name]
+        if wide is not None:
+            for k in self.vectors:
+                wide[k][t, which] = terms[k]
         elif self.history is not None:
-            ids, *point = self.row
-            self.history.remember(t, Row(ids, motion.ids, (*point, *terms)))
+            ids, theta, gradient = self.row
+            self.history.remember(t, Row(ids, motion.ids, (theta, gradient, *terms)))
+            before = theta if len(ids) == len(motion.ids) else theta[np.searchsorted(ids, motion.ids)]
+            self.narrow["lengths"][t, which] = length(motion.theta - before)
 
     def runs(
         self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool
@@ -138,6 +150,7 @@ class Record:
             lost = np.flatnonzero((endings.codes == DIVERGED) & (steps > 0))
             steps[lost] -= ~np.isfinite(endings.points[lost]).all(axis=-1)
         count = int(steps.max(initial=0)) + 1
+        self._catch_up(int(endings.steps.max(initial=0)) + 1)
         kept = {
             name: _by_start(buffer, count) for name, buffer in {**self.narrow, **(self.wide or {})}.items()
         }
@@ -151,7 +164,9 @@ class Record:
                 racer_index=racer_index,
                 start_index=i,
                 points=rows["points"],
-                values=kept["values"][i, : n + 1],
+                values=kept["values" if "values" in kept else "seen"][i, : n + 1],
+                batch_values=kept["seen"][i, :n] if "values" in kept else None,
+                test_values=kept["test_values"][i, : n + 1] if "test_values" in kept else None,
                 gradients=rows["gradients"],
                 terms=tuple(
                     Term(spec.symbol, spec.name, rows[k], spec.role) for k, spec in enumerate(self.specs)
@@ -162,7 +177,7 @@ class Record:
                 schedule_from=onward.schedule_from if onward else 0,
             )
             if self.wide is None:
-                run = replace(run, norms=Norms(kept["slopes"][i, : n + 1], kept["lengths"][i, 1 : n + 1]))
+                run = replace(run, norms=Norms(kept["slopes"][i, : n + 1], kept["lengths"][i, :n]))
             runs.append(run)
         return runs
 
@@ -192,13 +207,32 @@ class Record:
             rows[name] = Replayed(Quantity(self.history, i, place), shape, known)
         return rows
 
+    def _measure(self, motion: Motion) -> None:
+        """Value the point where `motion` is, together with others: many at once are faster."""
+        if motion.ids is not self.unmeasured_ids:
+            self._catch_up(motion.t)
+        self.unmeasured_ids = motion.ids
+        self.unmeasured.append(motion.theta)
+        if len(self.unmeasured) * motion.theta.size >= AT_ONCE:
+            self._catch_up(motion.t + 1)
+
+    def _catch_up(self, count: int) -> None:
+        """Value what is left of the first `count` points."""
+        if self.unmeasured:
+            part = slice(count - len(self.unmeasured), count)
+            points = np.stack(self.unmeasured)
+            for name, function in self.measured.items():
+                self.narrow[name][part, self._which(self.unmeasured_ids)] = function.value(points)
+            self.unmeasured = []
+
     def _which(self, ids: NDArray[np.intp]) -> Any:
         return slice(None) if len(ids) == self.all else ids
 
-    def _grow(self, count: int) -> None:
-        """Room for more points than the `count` there are."""
+    def _grow(self, motion: Motion) -> None:
+        """Room for the point where `motion` is, and more."""
+        count = motion.t
         if self.wide is not None and count >= self.fitting:
-            self._thin(self.wide, count)
+            self._thin(self.wide, motion)
         capacity = min(2 * count, self.limit)
         if self.wide is not None:
             capacity = min(capacity, self.fitting)
@@ -207,12 +241,13 @@ class Record:
         if "evaluations" in self.narrow:
             self.narrow["evaluations"][count:] = _counting(count, capacity, self.all)
 
-    def _thin(self, wide: Buffers, count: int) -> None:
+    def _thin(self, wide: Buffers, motion: Motion) -> None:
         """From now on only what is narrow is kept of each step; what is wide goes."""
-        points = wide["points"]
+        count, points = motion.t, wide["points"]
         lengths = np.zeros((count, self.all))
-        for t in range(1, count):
-            lengths[t] = length(points[t] - points[t - 1])
+        for t in range(count - 1):
+            lengths[t] = length(points[t + 1] - points[t])
+        lengths[count - 1, motion.ids] = length(motion.theta - points[count - 1, motion.ids])
         self.narrow |= {
             "way": points[..., self.drawn],
             "slopes": length(wide["gradients"]),
