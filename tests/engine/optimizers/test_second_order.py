@@ -79,11 +79,11 @@ def test_searches_keep_their_conditions(seed):
     slope = dot(gradient, direction)
     first = random.uniform(0.01, 3, 6)
     for c2 in (0.1, 0.9):
-        found = strong_wolfe(function, theta, value, slope, direction, first, 1e-4, c2)
+        found = strong_wolfe(function, theta, value, gradient, direction, first, 1e-4, c2)
         reached, there = function.value_and_gradient(theta + found.alpha[:, None] * direction)
         assert (reached <= value + 1e-4 * found.alpha * slope + 1e-14).all()
         assert (np.abs(dot(there, direction)) <= c2 * np.abs(slope) + 1e-12).all()
-    found = backtrack(function, theta, value, slope, direction, first)
+    found = backtrack(function, theta, value, gradient, direction, first)
     reached = function.value(theta + found.alpha[:, None] * direction)
     assert (reached <= value + 1e-4 * found.alpha * slope + 1e-14).all()
 
