@@ -119,7 +119,8 @@ def test_cancelling_keeps_a_child_that_is_only_starting(monkeypatch: pytest.Monk
 
 
 def test_one_that_dies_twice_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    started = stand_in(monkeypatch, "import os; os.close(1); import time; time.sleep(0.3)")  # silent before it is gone
+    silent_before_it_is_gone = "import os, time; os.close(1); time.sleep(0.3)"
+    started = stand_in(monkeypatch, silent_before_it_is_gone)
     begin = time.monotonic()
     with Deriver() as deriver, pytest.raises(SymbolicError):
         deriver.derive(parse("x^2"))
