@@ -87,19 +87,21 @@ class Record:
         """Note point t of the starts `ids`; evaluations None: one a point."""
         if t >= self.capacity:
             self._grow()
-        which = slice(None) if len(ids) == self.all else ids
-        self.points[t, which] = theta
-        self.values[t, which] = value
-        self.gradients[t, which] = gradient
+        if len(ids) == self.all:  # a whole entry is found sooner than its rows
+            self.points[t], self.values[t], self.gradients[t] = theta, value, gradient
+            if evaluations is not None:
+                self.evaluations[t] = evaluations
+            return
+        self.points[t, ids], self.values[t, ids], self.gradients[t, ids] = theta, value, gradient
         if evaluations is not None:
-            self.evaluations[t, which] = evaluations
+            self.evaluations[t, ids] = evaluations
 
     def terms(self, t: int, ids: NDArray[np.intp], used: Floats, terms: tuple[Floats, ...]) -> None:
         if not self.keeps_terms:
             return
-        which = slice(None) if len(ids) == self.all else ids
+        place = t if len(ids) == self.all else (t, ids)
         for buffer, term in zip(self.term_values, (used, *terms) if self.shaped else terms, strict=True):
-            buffer[t, which] = term
+            buffer[place] = term
 
     def runs(
         self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool
