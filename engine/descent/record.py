@@ -87,21 +87,19 @@ class Record:
         """Note point t of the starts `ids`; evaluations None: one a point."""
         if t >= self.capacity:
             self._grow()
-        if len(ids) == self.all:  # a whole entry is found sooner than its rows
-            self.points[t], self.values[t], self.gradients[t] = theta, value, gradient
-            if evaluations is not None:
-                self.evaluations[t] = evaluations
-            return
-        self.points[t, ids], self.values[t, ids], self.gradients[t, ids] = theta, value, gradient
+        which = slice(None) if len(ids) == self.all else ids
+        self.points[t, which] = theta
+        self.values[t, which] = value
+        self.gradients[t, which] = gradient
         if evaluations is not None:
-            self.evaluations[t, ids] = evaluations
+            self.evaluations[t, which] = evaluations
 
     def terms(self, t: int, ids: NDArray[np.intp], used: Floats, terms: tuple[Floats, ...]) -> None:
         if not self.keeps_terms:
             return
-        place = t if len(ids) == self.all else (t, ids)
+        which = slice(None) if len(ids) == self.all else ids
         for buffer, term in zip(self.term_values, (used, *terms) if self.shaped else terms, strict=True):
-            buffer[place] = term
+            buffer[t, which] = term
 
     def runs(
         self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool
