@@ -24,8 +24,8 @@ from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation
+from engine.writers.csv_table import MOST_POINT_NUMBERS
 
-MOST_POINT_NUMBERS: Final = 200  # numbers of a point that is printed at each step
 MOST_SECOND: Final = 12  # free variables whose Hessian is written out
 
 
