@@ -102,13 +102,22 @@ def strong_wolfe(
     first: Floats,
     c1: float = 1e-4,
     c2: float = 0.9,
+    idle: NDArray[np.bool_] | None = None,
 ) -> Found:
     """A step with enough fall and |slope| at most c2 of that at the start (the strong Wolfe conditions).
 
     Each start has a search of its own; what they want to know is evaluated for all at once.
 
-    Args: as for `backtrack`; the direction leads downhill.
+    Args: as for `backtrack`; the direction leads downhill. idle: (s,), those that are not to search.
     """
+    if idle is not None and idle.any():
+        found = Found(np.zeros(len(theta)), np.ones(len(theta), np.int64))
+        rest = ~idle
+        if rest.any():
+            asked = (theta[rest], value[rest], gradient[rest], direction[rest], first[rest])
+            alpha, trials = strong_wolfe(function, *asked, c1, c2)
+            found.alpha[rest], found.trials[rest] = alpha, trials
+        return found
     way, size = halved(direction)
     slope, alpha = dot(gradient, way), first * size
     reached, slopes = function.value_and_gradient(theta + alpha[:, None] * way)
@@ -119,21 +128,21 @@ def strong_wolfe(
         left = np.flatnonzero(~_is_good(value, slope, alpha, reached, steepness, c1, c2))
     starts = [each[left].tolist() for each in (value, slope, alpha, reached, steepness)]
     searches: dict[int, _Search] = {}
-    asked: dict[int, float] = {}
+    wanted: dict[int, float] = {}
     for start, f, g, step, *answer in zip(left.tolist(), *starts, strict=True):
         searches[start] = _search(f, g, step, c1, c2)
         next(searches[start])
-        _ask(searches[start], (answer[0], answer[1]), start, asked, chosen)
-    while asked:
-        active = list(asked)
+        _ask(searches[start], (answer[0], answer[1]), start, wanted, chosen)
+    while wanted:
+        active = list(wanted)
         ray = way[active]
-        points = theta[active] + np.array(list(asked.values()))[:, None] * ray
+        points = theta[active] + np.array(list(wanted.values()))[:, None] * ray
         reached, slopes = function.value_and_gradient(points)
         trials[active] += 1
-        asked = {}
+        wanted = {}
         answers = zip(reached.tolist(), dot(slopes, ray).tolist(), strict=True)
-        for start, found in zip(active, answers, strict=True):
-            _ask(searches[start], found, start, asked, chosen)
+        for start, told in zip(active, answers, strict=True):
+            _ask(searches[start], told, start, wanted, chosen)
     return Found(chosen / size, trials)
 
 
@@ -141,11 +150,11 @@ _Search = Generator[float, tuple[float, float], float]
 
 
 def _ask(
-    search: _Search, answer: tuple[float, float], start: int, asked: dict[int, float], chosen: Floats
+    search: _Search, answer: tuple[float, float], start: int, wanted: dict[int, float], chosen: Floats
 ) -> None:
     """Tell a search what was found; note what it wants to know next, or the length that it has chosen."""
     try:
-        asked[start] = search.send(answer)
+        wanted[start] = search.send(answer)
     except StopIteration as end:
         chosen[start] = end.value
 

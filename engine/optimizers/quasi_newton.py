@@ -22,10 +22,20 @@ CURVED: Final = 1e-12  # of ‖s‖‖y‖: below it the pair says nothing of th
 Wolfe = Annotated[float, described("share of the slope that may be left", "c_2", gt=0, lt=1)]
 
 
+def _halted(moment: Moment, u: Floats, theta_before: Floats, g_before: Floats) -> NDArray[np.bool_]:
+    """Where the last search found no step, so that all is as it was, (s,): then it begins anew."""
+    same = (moment.theta == theta_before) & (u == g_before)
+    return np.asarray(same.all(axis=-1) & (moment.t > 0))
+
+
 def _search(
-    moment: Moment, u: Floats, p: Floats, c1: float, c2: float
+    moment: Moment, u: Floats, p: Floats, c1: float, c2: float, idle: NDArray[np.bool_]
 ) -> tuple[Floats, NDArray[np.bool_], Found]:
-    """(direction, whether it was reset to steepest descent, what the search found)."""
+    """(direction, whether it was reset to steepest descent, what the search found).
+
+    Args:
+        idle: (s,), those that went down the slope in vain before: they would again.
+    """
     uphill = ~(dot(moment.gradient, p) < 0)
     if uphill.any():
         p = np.where(uphill[:, None], -u, p)
@@ -33,7 +43,7 @@ def _search(
     fresh = uphill | (moment.t == 0)
     if fresh.any():  # a first step knows no curvature yet: it goes a length of 1 at most
         first = np.where(fresh, np.minimum(1.0, 1.0 / np.maximum(length(p), 1e-300)), 1.0)
-    found = strong_wolfe(moment.function, moment.theta, moment.value, moment.gradient, p, first, c1, c2)
+    found = strong_wolfe(moment.function, moment.theta, moment.value, moment.gradient, p, first, c1, c2, idle)
     return p, uphill, found
 
 
@@ -66,8 +76,13 @@ class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
             inverse, theta_before, g_before = state
             if moment.t > 0:
                 inverse = _corrected(inverse, moment.theta - theta_before, u - g_before, moment.t == 1)
+            idle = _halted(moment, u, theta_before, g_before)
+            if idle.any():
+                halted, plain = idle[:, None, None], np.eye(u.shape[-1])
+                idle = idle & (inverse == plain).all(axis=(-2, -1))
+                inverse = np.where(halted, plain, inverse)
             p = -(inverse @ u[:, :, None])[..., 0]
-            p, reset, found = _search(moment, u, p, c1, c2)
+            p, reset, found = _search(moment, u, p, c1, c2, idle)
             if reset.any():
                 inverse = np.where(reset[:, None, None], np.eye(u.shape[-1]), inverse)
             return searched(p, found, (p,), (inverse, moment.theta, u))
@@ -126,8 +141,13 @@ class LBFGS(Method, frozen=True, kw_only=True, tag="lbfgs"):
                 steps, changes, rho = _remembered(
                     steps, changes, rho, moment.theta - theta_before, u - g_before
                 )
+            idle = _halted(moment, u, theta_before, g_before)
+            if idle.any():
+                halted = idle[:, None]
+                idle = idle & ~rho.any(axis=-1)
+                rho = np.where(halted, 0.0, rho)
             p = -_two_loops(u, steps, changes, rho)
-            p, reset, found = _search(moment, u, p, c1, c2)
+            p, reset, found = _search(moment, u, p, c1, c2, idle)
             rho = np.where(reset[:, None], 0.0, rho)
             return searched(p, found, (p,), (steps, changes, rho, moment.theta, u))
 

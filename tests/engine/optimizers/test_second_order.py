@@ -117,3 +117,34 @@ def test_the_last_digits_of_a_minimum_that_is_not_zero_cost_no_more(spec):
         assert run.outcome == "converged"
         assert run.values[-1] == pytest.approx(lowest, rel=1e-5)
         assert run.evaluations[-1] < 200
+
+
+class Corner:
+    """|x| + |y − 2|, which a search cannot leave once it is there; counts its evaluations."""
+
+    variables, dimension, rows, count = ("x", "y"), 2, 1, 0
+
+    def while_wanted(self, cancelled):
+        return self
+
+    def value(self, theta):
+        return np.abs(theta - [0.0, 2.0]).sum(axis=-1)
+
+    def value_and_gradient(self, theta):
+        self.count += 1
+        return self.value(theta), np.where(theta < [0.0, 2.0], -1.0, 1.0)
+
+    def curvature(self, theta, directions):
+        return np.zeros(np.broadcast_shapes(directions.shape))
+
+    def kinks(self, theta):
+        return np.zeros(np.shape(theta)[:-1], bool)
+
+
+@pytest.mark.parametrize("spec", ["bfgs", "lbfgs"])
+def test_a_search_that_was_in_vain_down_the_slope_is_not_made_again(spec):
+    corner = Corner()
+    setup = setup_of(corner, [(0.0, 2.0)])
+    (run,) = descend(corner, setup, [parse_spec(spec)], steps=300, stop=False)
+    assert not np.diff(run.points, axis=0).any()
+    assert corner.count < 3 * 60 + 2 * 300
