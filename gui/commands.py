@@ -4,6 +4,7 @@ Loads Qt only for what draws: `solve` needs neither Qt nor GL.
 """
 
 import argparse
+import contextlib
 import logging
 import os
 import sys
@@ -153,28 +154,28 @@ def _solve(argv: list[str], language: Language) -> int:
 
     solver = Solver()
     try:
-        if options.jsonl:
-            return _solve_lines(options, solver)
-        lab = lab_from_options(options, options.lab)
-        asked = spelled_names(lab, options.partials)
-        solution = _solved(solver, lab, asked)
-        if options.json:
-            from engine.writers.json_report import report
+        with _stdout_of_ours() as out:
+            if options.jsonl:
+                return _solve_lines(options, solver, out)
+            lab = lab_from_options(options, options.lab)
+            asked = spelled_names(lab, options.partials)
+            solution = _solved(solver, lab, asked)
+            if options.json:
+                from engine.writers.json_report import report
 
-            _warn(solution, options.lang)
-            answer = report(solution, asked=asked, batch_losses=options.batch_losses)
-            sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-        else:
-            from engine.writers.summary import summary
+                _warn(solution, options.lang)
+                answer = report(solution, asked=asked, batch_losses=options.batch_losses)
+                out.write(msgspec.json.encode(answer) + b"\n")
+                return DONE
+        from engine.writers.summary import summary
 
-            print(summary(solution, options.lang))
-        sys.stdout.flush()
+        print(summary(solution, options.lang), flush=True)
         return DONE
     finally:
         solver.close()
 
 
-def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
+def _solve_lines(options: argparse.Namespace, solver: "Solver", out: BinaryIO) -> int:
     from engine.writers.json_report import report
 
     data = data_from_options(options)
@@ -197,9 +198,29 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
             log.info("request failed", exc_info=True)
             text = translate(FAILURE, options.lang, detail=repr(error))
             answer = {"error": {"message": text, "span": None}}
-        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-        sys.stdout.flush()
+        out.write(msgspec.json.encode(answer) + b"\n")
+        out.flush()
     return DONE
+
+
+@contextlib.contextmanager
+def _stdout_of_ours() -> Iterator[BinaryIO]:
+    """Standard output for our answers alone: what a library prints there of its own, as LAPACK does of a NaN,
+    goes to standard error meanwhile."""
+    sys.stdout.flush()
+    try:
+        theirs, aside = sys.stdout.fileno(), sys.stderr.fileno()
+    except OSError:  # no files, but what Python prints alone
+        yield sys.stdout.buffer
+        return
+    ours = os.dup(theirs)
+    os.dup2(aside, theirs)
+    try:
+        with open(ours, "wb", closefd=False) as out:
+            yield out
+    finally:
+        os.dup2(ours, theirs)
+        os.close(ours)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
