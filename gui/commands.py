@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FAILURE: Final = "Something went wrong: {detail} (more with --debug)"
+STDOUT, STDERR = 1, 2  # as libraries know them
 DONE: Final = 0
 FAILED: Final = 1
 MAX_LINE: Final = 20_000_000  # bytes of a request
@@ -209,17 +210,17 @@ def _stdout_of_ours() -> Iterator[BinaryIO]:
     goes to standard error meanwhile."""
     sys.stdout.flush()
     try:
-        theirs, aside = sys.stdout.fileno(), sys.stderr.fileno()
-    except OSError:  # no files, but what Python prints alone
+        sys.stdout.fileno()
+    except OSError:  # it is no file, so that no library prints there
         yield sys.stdout.buffer
         return
-    ours = os.dup(theirs)
-    os.dup2(aside, theirs)
+    ours = os.dup(STDOUT)
+    os.dup2(STDERR, STDOUT)
     try:
         with open(ours, "wb", closefd=False) as out:
             yield out
     finally:
-        os.dup2(ours, theirs)
+        os.dup2(ours, STDOUT)
         os.close(ours)
 
 
