@@ -149,7 +149,9 @@ def _network(lab: Lab, fields: NetworkFields) -> Network | None:
                 hint=message("Give one with --network, such as {example}", example="--network 2-8tanh-1"),
             )
         return None
-    changed: dict[str, Any] = {} if fields.bias else {"bias": False}
+    changed: dict[str, Any] = {}
+    if not fields.bias:
+        changed["layers"] = tuple(replace(layer, bias=False) for layer in network.layers)
     if fields.target is not None:
         changed["targets"] = (fields.target,) if isinstance(fields.target, str) else tuple(fields.target)
     if fields.loss is not None:

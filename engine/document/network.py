@@ -31,10 +31,14 @@ Positive = Annotated[float, Meta(gt=0, le=1e6)]
 
 
 class Layer(Struct, frozen=True, forbid_unknown_fields=True):
-    """The units of a layer and what each does with its weighted sum; activations are PyTorch's."""
+    """The units of a layer, whether a bias is added to their weighted sums, and what is made of these.
+
+    Activations are PyTorch's.
+    """
 
     width: Width
     activation: Activation = "linear"
+    bias: bool = True
 
 
 class Loss(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +80,6 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1, max_length=MAX_LAYERS)]
     targets: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
     features: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
-    bias: bool = True
     init: Initialisation = "default"
     constant: float = 0.1
     loss: Loss = Loss()
@@ -100,7 +103,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         module = 0
         for layer, (fan_in, fan_out) in zip(self.layers, pairwise(self.widths), strict=True):
             shapes[f"{module}.weight"] = (fan_out, fan_in)
-            if self.bias:
+            if layer.bias:
                 shapes[f"{module}.bias"] = (fan_out,)
             module += 1 if layer.activation == "linear" else 2
         return shapes

@@ -27,7 +27,7 @@ def letters_of(network: Network) -> tuple[str, ...]:
     letters = []
     for layer, (fan_in, fan_out) in enumerate(pairwise(network.widths), 1):
         letters += [f"w_{layer}_{i}_{j}" for i in range(fan_out) for j in range(fan_in)]
-        letters += [f"b_{layer}_{i}" for i in range(fan_out)] if network.bias else []
+        letters += [f"b_{layer}_{i}" for i in range(fan_out)] if network.layers[layer - 1].bias else []
     return tuple(letters)
 
 
@@ -55,7 +55,7 @@ def spelled_out(network: Network, examples: Examples) -> Formula | None:
 
 def _sum(network: Network, layer: int, i: int, units: Sequence[str]) -> str:
     terms = [f"w_{layer}_{i}_{j} {unit}" for j, unit in enumerate(units)]
-    return " + ".join([*terms, *([f"b_{layer}_{i}"] if network.bias else [])])
+    return " + ".join([*terms, *([f"b_{layer}_{i}"] if network.layers[layer - 1].bias else [])])
 
 
 def _loss(network: Network, targets: Sequence[str], outputs: Sequence[str]) -> str:

@@ -233,7 +233,7 @@ def network_latex(network: Network) -> str:
     """
     text = "x"
     for k, layer in enumerate(network.layers, 1):
-        bias = f" + b_{{{k}}}" if network.bias else ""
+        bias = f" + b_{{{k}}}" if layer.bias else ""
         text = f"W_{{{k}}} {text}{bias}"
         if layer.activation != "linear":
             text = rf"{ACTIVATION_LATEX[layer.activation]}\left({text}\right)"

@@ -21,7 +21,7 @@ MARGIN: Final = 1.0  # of hinge_embedding and multi_margin
 def bind_network(network: Network, examples: Examples, setup: Setup) -> Objective:
     """The loss of `network` over all its `examples`, penalty included, the weights in `setup.held` fixed."""
     return Objective(
-        program_of(network.inputs, network.layers, network.bias, network.loss, network.penalty),
+        program_of(network.inputs, network.layers, network.loss, network.penalty),
         scalar_names(network.shapes),
         setup.held,
         (examples.inputs, examples.wanted),
@@ -29,12 +29,10 @@ def bind_network(network: Network, examples: Examples, setup: Setup) -> Objectiv
 
 
 @functools.lru_cache(maxsize=16)
-def program_of(
-    inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss, penalty: Penalty | None
-) -> Program:
+def program_of(inputs: int, layers: tuple[Layer, ...], loss: Loss, penalty: Penalty | None) -> Program:
     """The loss as a function of the tensors; columns: the inputs, (i,), and what is wanted, (o,)."""
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     tensors = net.tensors
     output = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     if penalty is not None and penalty.factor:
@@ -56,16 +54,16 @@ class Written(NamedTuple):
     units: list[Node]
 
 
-def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) -> Written:
+def written(graph: Graph, inputs: int, layers: tuple[Layer, ...]) -> Written:
     """Write the network into `graph`; its column 0 has the inputs, (i,)."""
-    shapes = Network(inputs=inputs, layers=layers, bias=bias).shapes
+    shapes = Network(inputs=inputs, layers=layers).shapes
     tensors = {name: graph.variable(k, shape) for k, (name, shape) in enumerate(shapes.items())}
     named = iter(tensors.values())
     units = graph.column(0, (inputs,))
     sums, made = [], []
     for layer in layers:
         units = graph.matmul(next(named), units)
-        if bias:
+        if layer.bias:
             units = graph.add(units, next(named))
         sums.append(units)
         units = _ACTIVATIONS[layer.activation](graph, units)

@@ -45,7 +45,7 @@ def outputs_of(network: Network, theta: Floats, inputs: Floats) -> Floats:
 
 def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, ...]:
     """The activations of every layer for inputs (i, n), (h, n) each. theta: all weights, in flat order."""
-    program = _forward(network.inputs, network.layers, network.bias)
+    program = _forward(network.inputs, network.layers)
     found = _run(program, network, theta, [inputs])
     return tuple(
         _whole(each, (layer.width, inputs.shape[-1]))
@@ -55,7 +55,7 @@ def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, .
 
 def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> Passes:
     """Both passes of rows with the inputs (i, n) and what is wanted of them, (o, n)."""
-    program = _both(network.inputs, network.layers, network.bias, network.loss)
+    program = _both(network.inputs, network.layers, network.loss)
     n, depth = inputs.shape[-1], len(network.layers)
     losses, output_slopes, *found = _run(program, network, theta, [inputs, wanted])
     shaped = [
@@ -89,16 +89,16 @@ def _whole(values: Any, shape: Shape) -> Floats:
 
 
 @functools.lru_cache(maxsize=16)
-def _forward(inputs: int, layers: tuple[Layer, ...], bias: bool) -> Compiled:
+def _forward(inputs: int, layers: tuple[Layer, ...]) -> Compiled:
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     return compiled(net.units, [*(f"v{k}" for k in range(len(net.tensors))), "c0"])
 
 
 @functools.lru_cache(maxsize=16)
-def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Compiled:
+def _both(inputs: int, layers: tuple[Layer, ...], loss: Loss) -> Compiled:
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     # The sum over the rows has each row's own loss as its part, so that a row's δ knows no other row.
     losses = row_losses(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     *deltas, output_slopes = adjoints(graph, graph.total(losses), [*net.sums, net.units[-1]])

@@ -37,7 +37,7 @@ def sums_latex(network: Network, names: Sequence[str]) -> tuple[str, ...]:
                 f"w{layer}{_index(row, str(i) if fan_in > 1 else '')} {each}"
                 for i, each in enumerate(units, 1)
             ]
-            if network.bias:
+            if network.layers[k - 1].bias:
                 terms.append(f"b{layer}{_index(row)}")
             total = " + ".join(terms)
             if activation != "linear":

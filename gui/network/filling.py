@@ -75,7 +75,7 @@ def filled_network(
         )
     tensors = [_tensor(moment, name) for name in network.shapes]
     pairs = iter(tensors)
-    weights = tuple(Weights(next(pairs), next(pairs) if network.bias else None) for _ in network.layers)
+    weights = tuple(Weights(next(pairs), next(pairs) if layer.bias else None) for layer in network.layers)
     return NetworkPicture(units=tuple(layers), weights=weights, chosen=chosen, phase=phase)
 
 

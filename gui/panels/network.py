@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.document.lab import Lab
-from engine.document.network import CLASSES, Layer, Loss, LossName, Network, Penalty
+from engine.document.network import CLASSES, Loss, LossName, Network, Penalty
 from engine.document.network_setup import target_names
 from engine.document.network_text import LOSSES
 from engine.document.proposals import class_count, losses_for
@@ -105,7 +106,7 @@ class NetworkPanel(Panel):
         set_role(self.draw, "flat")
         self.draw.clicked.connect(lambda: draw_again(self._store))
         self.bias = QCheckBox(tr("biases"))
-        self.bias.clicked.connect(lambda on: self._edit("bias", bias=on))
+        self.bias.clicked.connect(self._on_bias_clicked)
         rows.add(tr("Seed"), self.seed, self.draw, self.bias)
         self.weights_problem = ProblemLabel([self.factor, self.constant, self.seed])
         rows.add_wide(self.weights_problem)
@@ -155,7 +156,15 @@ class NetworkPanel(Panel):
         self.constant.setVisible(network.init == "constant")
         self.constant.set_value(network.constant)
         self.seed.set_value(lab.seed)
-        self.bias.setChecked(network.bias)
+        biases = {layer.bias for layer in network.layers}
+        self.bias.setTristate(len(biases) > 1)
+        self.bias.setCheckState(
+            Qt.CheckState.PartiallyChecked
+            if len(biases) > 1
+            else Qt.CheckState.Checked
+            if True in biases
+            else Qt.CheckState.Unchecked
+        )
 
     # Editing
 
@@ -170,9 +179,12 @@ class NetworkPanel(Panel):
             target = _target(lab)
             classes = class_count(lab.data, target) if lab.data is not None and target else 0
             outputs = max(classes, 2) if name in CLASSES else 1
-        layers = (*network.layers[:-1], Layer(outputs, network.layers[-1].activation))
+        layers = (*network.layers[:-1], replace(network.layers[-1], width=outputs))
         self._edit("loss", loss=Loss(name, reduction=network.loss.reduction), layers=layers)
         self._store.end_merge()
+
+    def _on_bias_clicked(self, on: bool) -> None:
+        self._edit("bias", layers=tuple(replace(layer, bias=on) for layer in self._network.layers))
 
     def _on_delta_edited(self, value: float) -> None:
         loss = self._network.loss

@@ -10,7 +10,7 @@ from engine.function.passes import outputs_of, passes, units_of
 
 
 def loss_over(network: Network, inputs: np.ndarray, wanted: np.ndarray) -> Objective:
-    program = program_of(network.inputs, network.layers, network.bias, network.loss, None)
+    program = program_of(network.inputs, network.layers, network.loss, None)
     return Objective(program, scalar_names(network.shapes), {}, (inputs, wanted))
 
 
@@ -59,7 +59,7 @@ def test_the_products_of_all_rows_are_the_gradient(hidden: str, loss: str) -> No
 
 
 def test_a_network_of_one_layer_without_bias() -> None:
-    network = Network(inputs=1, layers=(Layer(1),), bias=False)
+    network = Network(inputs=1, layers=(Layer(1, bias=False),))
     found = passes(network, np.array([3.0]), np.array([[1.0, 2.0]]), np.array([[0.0, 6.0]]))
     assert found.losses.tolist() == [9.0, 0.0]
     assert found.deltas[0].tolist() == [[6.0, 0.0]]

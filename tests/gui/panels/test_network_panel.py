@@ -109,7 +109,7 @@ def test_everything_beside_the_layers_is_edited(panel: NetworkPanel, store: Stor
     form.noise.value_edited.emit(0.1)
     form.shuffle.click()
     network = network_of(store)
-    assert (network.init, network.bias, network.label_noise) == ("constant", False, 0.1)
+    assert (network.init, network.layers[0].bias, network.label_noise) == ("constant", False, 0.1)
     assert store.lab.training == Training(batch=10, epochs=20, split=0.75, shuffle=False)
     assert "25 %" in form.split_note.text()
     panel.draw.click()
