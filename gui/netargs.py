@@ -13,17 +13,14 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from engine.base.i18n import message
-from engine.document.lab import Lab
-from engine.document.network import Initialisation, Network
-from engine.document.network_text import (
-    NetworkError,
-    looks_like_a_network,
-    parse_loss,
-    parse_network,
-    parse_penalty,
-)
+from engine.document.lab import Data, Lab
+from engine.document.network import Initialisation, Loss, Network
+from engine.document.network_matrices import looks_like_a_network, read_network
+from engine.document.network_text import parse_loss, parse_penalty
+from engine.document.setup import formula_of
 from engine.document.weights.stored import WeightFileError
 from engine.document.weights.weightfile import read as read_weights
+from engine.formula import FormulaError
 from gui.argument_error import ArgumentError
 
 EPOCHS: Final = 200
@@ -50,7 +47,8 @@ class NetworkFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     partials: list[str] = field(default_factory=list)
 
 
-OF_NETWORKS: Final = ("target", "loss", "huber_delta", "init", "penalty", "label_noise", "weights")
+OF_NETWORKS: Final = ("target", "init", "penalty", "label_noise", "weights")
+OF_MODELS: Final = ("loss", "huber_delta")  # of a network, or of a model that is typed
 
 
 def add_network_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +87,7 @@ def fields_from(options: argparse.Namespace) -> NetworkFields:
 
 
 def of_formula(formula: str | None, fields: NetworkFields) -> NetworkFields:
-    """The fields, with the network that stands where a formula would: net(2, 8 tanh, 1).
+    """The fields, with the network that stands where a formula would: net(2, 8 tanh, 1), or in matrices.
 
     Raises:
         ArgumentError: a formula and a network, or fields of a network without one.
@@ -130,6 +128,7 @@ def with_network(lab: Lab, fields: NetworkFields, *, steps: int | None, evaluati
         split=fields.split or lab.training.split,
     )
     network = _network(lab, fields)
+    lab = lab if network is not None else _with_loss(lab, fields)
     if fields.network is not None and steps is None and evaluations is None and training.epochs is None:
         training = replace(training, epochs=EPOCHS)
     return replace(lab, network=network, training=training)
@@ -137,29 +136,27 @@ def with_network(lab: Lab, fields: NetworkFields, *, steps: int | None, evaluati
 
 def _network(lab: Lab, fields: NetworkFields) -> Network | None:
     network = lab.network
+    loss = _loss(fields, network.loss if network is not None else Loss())
+    targets = (fields.target,) if isinstance(fields.target, str) else tuple(fields.target or ())
     if fields.network is not None:
-        network = _read("--network", fields.network, parse_network)
+        data = lab.data or Data()
+        network = _read(fields.network, lambda text: read_network(text, data, loss, targets), in_formula=True)
     said = [name for name in OF_NETWORKS if getattr(fields, name) is not None]
     said += [] if fields.bias else ["no_bias"]
     if network is None:
         if said:
-            option = "--" + said[0].replace("_", "-")
             raise ArgumentError(
-                message("{option} belongs to a network, and there is none.", option=option),
+                message("{option} belongs to a network, and there is none.", option=_option(said[0])),
                 hint=message("Give one with --network, such as {example}", example="--network 2-8tanh-1"),
             )
         return None
-    changed: dict[str, Any] = {}
+    changed: dict[str, Any] = {"loss": loss}
     if not fields.bias:
         changed["layers"] = tuple(replace(layer, bias=False) for layer in network.layers)
-    if fields.target is not None:
-        changed["targets"] = (fields.target,) if isinstance(fields.target, str) else tuple(fields.target)
-    if fields.loss is not None:
-        changed["loss"] = _read("--loss", fields.loss, parse_loss)
-    if fields.huber_delta is not None:
-        changed["loss"] = replace(changed.get("loss", network.loss), delta=fields.huber_delta)
+    if targets:
+        changed["targets"] = targets
     if fields.penalty is not None:
-        changed["penalty"] = _read("--penalty", fields.penalty, parse_penalty)
+        changed["penalty"] = _read(fields.penalty, parse_penalty)
     for name in ("init", "label_noise"):
         if getattr(fields, name) is not None:
             changed[name] = getattr(fields, name)
@@ -173,8 +170,45 @@ def _network(lab: Lab, fields: NetworkFields) -> Network | None:
     return network
 
 
-def _read(option: str, text: str, parse: Callable[[str], T]) -> T:
+def _with_loss(lab: Lab, fields: NetworkFields) -> Lab:
+    """`lab` with the loss of a model that is typed, ŷ = w x + b.
+
+    Raises:
+        ArgumentError: the formula is no model.
+    """
+    given = [name for name in OF_MODELS if getattr(fields, name) is not None]
+    if not given:
+        return lab
+    lab = replace(lab, loss=_loss(fields, lab.loss))
+    try:
+        model = formula_of(lab).model
+    except FormulaError:
+        return lab  # whoever reads the formula says it, with its place
+    if model is None or model.target is None:
+        raise ArgumentError(
+            message(
+                "{option} compares a model with a column of the table, and this formula is no model.",
+                option=_option(given[0]),
+            ),
+            hint=message("Write a model over a table, such as {example}", example="y_hat = w x + b"),
+        )
+    return lab
+
+
+def _loss(fields: NetworkFields, usual: Loss) -> Loss:
+    """The loss that the fields say."""
+    loss = usual if fields.loss is None else _read(fields.loss, parse_loss)
+    return loss if fields.huber_delta is None else replace(loss, delta=fields.huber_delta)
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _read(text: str, parse: Callable[[str], T], *, in_formula: bool = False) -> T:
     try:
         return parse(text)
-    except NetworkError as error:
-        raise ArgumentError(error.message, text=text, span=error.span, hint=error.hint) from error
+    except FormulaError as error:
+        raise ArgumentError(
+            error.message, text=text, span=error.span, hint=error.hint, in_formula=in_formula
+        ) from error

@@ -10,11 +10,11 @@ from typing import Final
 
 from engine.document.network import LossName, Network, Penalty
 from engine.document.network_setup import Examples
+from engine.document.network_text import FUNCTIONS
 from engine.document.setup import ordered
 from engine.formula import Formula, FormulaError, parse
 
 MAX_LENGTH: Final = 100_000  # characters of a layer; the language's own bound is far below
-FUNCTIONS: Final = {"leaky_relu": "leakyrelu"}  # activations of another name in the formula language
 
 
 def letters_of(network: Network) -> tuple[str, ...]:

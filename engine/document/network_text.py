@@ -4,6 +4,7 @@ Any thread; stdlib and msgspec only.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final, get_args
 
 import msgspec
@@ -20,6 +21,8 @@ from engine.document.network import (
     Network,
     Penalty,
 )
+from engine.formula import FormulaError
+from engine.formula.layers import SOFTMAX, WITHOUT_SOFTMAX
 
 ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
 LOSSES: Final[tuple[LossName, ...]] = get_args(LossName)
@@ -36,22 +39,13 @@ ACTIVATION_LATEX: Final[dict[Activation, str]] = {
     "leaky_relu": r"\operatorname{LeakyReLU}", "elu": r"\operatorname{ELU}",
     "gelu": r"\operatorname{GELU}", "softplus": r"\operatorname{softplus}",
 }  # fmt: skip
+FUNCTIONS: Final[dict[Activation, str]] = {"leaky_relu": "leakyrelu"}
+"""Activations of another name in the formula language."""
 _CALL: Final = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")
 
 
-class NetworkError(Exception):
+class NetworkError(FormulaError):
     """What is wrong with the text of a network, where, and what to do."""
-
-    def __init__(self, text: Message, span: tuple[int, int], hint: Message | None = None) -> None:
-        super().__init__(text.render())
-        self.message = text
-        self.span = span
-        self.hint = hint
-
-
-def looks_like_a_network(text: str) -> bool:
-    """Whether a formula is meant as a network: net(…)."""
-    return re.match(r"\s*net\s*\(", text) is not None
 
 
 def parse_network(text: str) -> Network:
@@ -78,9 +72,18 @@ def parse_network(text: str) -> Network:
         raise NetworkError(
             message("A network needs its inputs and at least one layer."), (0, len(text)), _example()
         )
-    if len(parts) > MAX_LAYERS + 1:
-        raise NetworkError(message("A network has at most {most} layers.", most=MAX_LAYERS), (first, last))
-    network = Network(inputs=parts[0].width, layers=tuple(parts[1:]))
+    return network_of(parts[0].width, parts[1:], (first, last))
+
+
+def network_of(inputs: int, layers: Sequence[Layer], span: tuple[int, int]) -> Network:
+    """The network of some layers, from the inputs on.
+
+    Raises:
+        NetworkError: with `span`, it is larger than the bounds.
+    """
+    if len(layers) > MAX_LAYERS:
+        raise NetworkError(message("A network has at most {most} layers.", most=MAX_LAYERS), span)
+    network = Network(inputs=inputs, layers=tuple(layers))
     if network.parameters > MAX_WEIGHTS:
         raise NetworkError(
             message(
@@ -88,10 +91,24 @@ def parse_network(text: str) -> Network:
                 count=f"{network.parameters:,}",
                 most=f"{MAX_WEIGHTS:,}",
             ),
-            (first, last),
+            span,
             message("Make the widest layers narrower."),
         )
     return network
+
+
+def check_width(width: int, span: tuple[int, int]) -> None:
+    """Raise a NetworkError where no layer has that many units."""
+    if not 1 <= width <= MAX_WIDTH:
+        raise NetworkError(
+            message(
+                "A layer has from 1 to {most} units, not {width}.",
+                most=f"{MAX_WIDTH:,}",
+                width=str(width)[:20],
+            ),
+            span,
+            message("Choose another width."),
+        )
 
 
 def network_text(network: Network) -> str:
@@ -191,22 +208,14 @@ def _layer(piece: str, at: int, *, is_input: bool) -> Layer:
             span,
             _example(),
         )
-    digits, word = match[1], match[2].lower()
-    width = int(digits) if len(digits) <= 9 else MAX_WIDTH + 1
-    if not 1 <= width <= MAX_WIDTH:
-        raise NetworkError(
-            message(
-                "A layer has from 1 to {most} units, not {width}.", most=f"{MAX_WIDTH:,}", width=digits[:20]
-            ),
-            span,
-            message("Choose another width."),
-        )
+    width, word = int(match[1]), match[2].lower()
+    check_width(width, span)
     activation = _SPELLINGS.get(word, word or "linear")
     if activation == "softmax":
         raise NetworkError(
-            message("Softmax is not said of a layer."),
+            SOFTMAX,
             span,
-            message("Leave it out: the loss cross_entropy takes the softmax of the outputs itself."),
+            WITHOUT_SOFTMAX,
         )
     if activation not in ACTIVATIONS:
         raise NetworkError(

@@ -4,6 +4,7 @@ Pure; any thread; numpy only.
 """
 
 import math
+import unicodedata
 from typing import Final, Literal
 
 import numpy as np
@@ -12,15 +13,17 @@ from msgspec.structs import replace
 
 from engine.base.arrays import Floats
 from engine.document.lab import Data, Lab
+from engine.document.losses import OF_ONE_OUTPUT
 from engine.document.network import CLASSES, Layer, Loss, LossName, Network
 from engine.document.setup import formula_of
-from engine.formula import FormulaError
+from engine.formula import FormulaError, parse
 from engine.formula.names import name_key
 from engine.optimizers import GradientDescent, Racer
 
 Model = Literal["linear", "logistic", "network", "formula"]
 HIDDEN: Final = Layer(8, "tanh")
 MOST_CLASSES: Final = 10  # written as numbers; more are taken for amounts
+HAT: Final = "\u0302"
 MOST_SUMMED: Final = 20  # inputs in a formula
 STEPS: Final[dict[Model, int]] = {"linear": 200, "logistic": 200, "network": 500, "formula": 200}
 FASTEST: Final = 0.5  # rate of a network with hidden layers, whose curvature no bound knows
@@ -70,7 +73,11 @@ def models_for(data: Data, target: str) -> tuple[Model, ...]:
 def losses_for(data: Data, target: str, model: Model) -> tuple[LossName, ...]:
     """The losses of a model that can predict a column, the usual one first."""
     if model == "formula":
-        return ("mse",)
+        # Of a column of text a formula knows no labels but 0 and 1, by the places of two classes.
+        taken = {"hinge_embedding"} if target in data.classes else set()
+        return tuple(
+            loss for loss in _losses(data, target) if loss in OF_ONE_OUTPUT and loss not in taken
+        ) or ("mse",)
     fit = {"linear": _OF_NUMBERS, "logistic": _LOGISTIC}.get(model)
     return tuple(loss for loss in _losses(data, target) if fit is None or loss in fit)
 
@@ -85,7 +92,8 @@ def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
         racers=tuple(_with_rate(racer, data, proposal) for racer in lab.racers),
     )
     if proposal.model == "formula":
-        return replace(changed, network=None, formula=loss_formula(data, proposal))
+        formula = model_formula(data, proposal)
+        return replace(changed, network=None, order=(), formula=formula, loss=Loss(proposal.loss))
     outputs = class_count(data, proposal.target) if proposal.loss in CLASSES else 1
     hidden = (HIDDEN,) if proposal.model == "network" else ()
     network = Network(
@@ -99,23 +107,26 @@ def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
 
 
 def with_table(lab: Lab, data: Data) -> Lab:
-    """`lab` with a new table; a formula that cannot stand beside its columns gives way to a loss over it."""
+    """`lab` with a new table; a formula that cannot stand beside its columns gives way to a model of it."""
     changed = replace(lab, data=data)
     if lab.network is not None:
         return changed
     try:
         formula_of(changed)
     except FormulaError:
-        return replace(changed, formula=loss_formula(data, propose(data)), order=(), starts=({},))
+        proposal = propose(data)
+        fitting = losses_for(data, proposal.target, "formula")
+        loss = Loss("mse" if "mse" in fitting else fitting[0])
+        return replace(changed, formula=model_formula(data, proposal), loss=loss, order=(), starts=({},))
     return changed
 
 
-def loss_formula(data: Data, proposal: Proposal) -> str:
-    """The mean squared error of a line or plane through the rows, as it is typed.
+def model_formula(data: Data, proposal: Proposal) -> str:
+    """A line or plane through the rows, as it is typed; of several classes the error of telling the first.
 
     >>> data = Data(columns=("x_1", "x_2", "y"))
-    >>> loss_formula(data, Proposal("y", ("x_1", "x_2"), "formula", "mse"))
-    'mean((w_1 x_1 + w_2 x_2 + b - y)^2)'
+    >>> model_formula(data, Proposal("y", ("x_1", "x_2"), "formula", "mse"))
+    'ŷ = w_1 x_1 + w_2 x_2 + b'
     """
     inputs = proposal.inputs[:MOST_SUMMED]
     indices = [""] if len(inputs) == 1 else [f"_{index}" for index in range(1, len(inputs) + 1)]
@@ -123,8 +134,24 @@ def loss_formula(data: Data, proposal: Proposal) -> str:
     weight = next((w for w in "wvuacd" if not taken & {w + index for index in indices}), "w")
     bias = next((b for b in "bcadhk" if b not in {*taken, weight}), "b")
     terms = [f"{weight}{index} {name}" for index, name in zip(indices, inputs, strict=False)]
-    target = f"({proposal.target} = 0)" if proposal.target in data.classes else proposal.target
-    return f"mean(({' + '.join([*terms, bias])} - {target})^2)"
+    model = " + ".join([*terms, bias])
+    if len(data.classes.get(proposal.target, ())) > 2:
+        return f"mean(({model} - ({proposal.target} = 0))^2)"
+    return f"{_predicted(proposal.target, data)} = {model}"
+
+
+def _predicted(column: str, data: Data) -> str:
+    """What predicts a column, as it is typed: ŷ of y, ŷ_1 of y_1, \\hat{price} of price."""
+    letter = unicodedata.normalize("NFC", column[0] + HAT)
+    marked = (letter + column[1:],) if len(letter) == 1 else ()
+    for name in (*marked, rf"\hat{{{column}}}"):
+        try:
+            model = parse(f"{name} = 1", data=data.columns).model
+        except FormulaError:
+            continue
+        if model is not None and model.target == column:
+            return name
+    return column
 
 
 def class_count(data: Data, target: str) -> int:

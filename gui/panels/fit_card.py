@@ -19,7 +19,7 @@ from engine.document.lab import Data, Lab
 from engine.document.network import LossName
 from engine.document.proposals import Model, Proposal, carried_out, losses_for, models_for, propose
 from gui.i18n import tr
-from gui.panels.model_words import LOSS_WORDS, MODEL_WORDS
+from gui.model_words import LOSS_WORDS, MODEL_WORDS
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.widgets import Choice, FlowLayout, IconButton

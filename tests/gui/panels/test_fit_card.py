@@ -36,7 +36,7 @@ def test_a_table_is_offered_a_fit_and_never_leaves_a_formula_red(
 ) -> None:
     panel.load_csv(plane)
     assert panel.card.isVisible()
-    assert store.lab.formula == "mean((w_1 x_1 + w_2 x_2 + b - y)^2)"
+    assert store.lab.formula == "ŷ = w_1 x_1 + w_2 x_2 + b"
     assert (panel.card.target.key, panel.card.model.key, panel.card.loss.key) == ("y", "linear", "mse")
     qtbot.mouseClick(panel.card.fit, LEFT)
     network = store.lab.network
@@ -82,7 +82,7 @@ def test_my_own_formula_is_written_down_to_be_changed(
     panel.card.model.chosen.emit("formula")
     qtbot.mouseClick(panel.card.fit, LEFT)
     assert store.lab.network is None
-    assert store.lab.formula == "mean((w_1 x_1 + w_2 x_2 + b - y)^2)"
+    assert store.lab.formula == "ŷ = w_1 x_1 + w_2 x_2 + b"
 
 
 def test_the_tables_that_ship_are_in_a_menu(panel: DataTable, store: Store) -> None:

@@ -85,12 +85,12 @@ def test_layers_come_go_and_grow(qtbot: QtBot, panel: NetworkPanel, store: Store
 
 
 def test_the_outputs_follow_the_loss(panel: NetworkPanel, store: Store) -> None:
-    panel.loss.chosen.emit("cross_entropy")
+    panel.loss.choice.chosen.emit("cross_entropy")
     assert network_of(store).layers[-1].width == 2
-    panel.loss.chosen.emit("huber")
+    panel.loss.choice.chosen.emit("huber")
     assert network_of(store).layers[-1].width == 1
-    assert panel.delta.isVisible()
-    panel.delta.value_edited.emit(0.5)
+    assert panel.loss.delta.isVisible()
+    panel.loss.delta.value_edited.emit(0.5)
     assert network_of(store).loss == Loss("huber", delta=0.5)
 
 
