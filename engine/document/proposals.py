@@ -144,7 +144,8 @@ def _predicted(column: str, data: Data) -> str:
     """What predicts a column, as it is typed: ŷ of y, ŷ_1 of y_1, \\hat{price} of price."""
     letter = unicodedata.normalize("NFC", column[0] + HAT)
     marked = (letter + column[1:],) if len(letter) == 1 else ()
-    for name in (*marked, rf"\hat{{{column}}}"):
+    names: tuple[str, ...] = (*marked, rf"\hat{{{column}}}")
+    for name in names:
         try:
             model = parse(f"{name} = 1", data=data.columns).model
         except FormulaError:
