@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from engine.base.i18n import message
 from engine.document.lab import Data, Lab
-from engine.document.network import Initialisation, Loss, Network
+from engine.document.network import Initialisation, Loss, Network, Scaling
 from engine.document.network_matrices import looks_like_a_network, read_network
 from engine.document.network_text import parse_loss, parse_penalty
 from engine.document.setup import formula_of
@@ -34,6 +34,7 @@ class NetworkFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     target: str | list[str] | None = None
     loss: str | None = None
     huber_delta: Annotated[float, Meta(gt=0)] | None = None
+    scaling: Scaling | None = None
     init: Initialisation | None = None
     bias: bool = True
     penalty: str | None = None
@@ -47,7 +48,7 @@ class NetworkFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     partials: list[str] = field(default_factory=list)
 
 
-OF_NETWORKS: Final = ("target", "init", "penalty", "label_noise", "weights")
+OF_NETWORKS: Final = ("target", "scaling", "init", "penalty", "label_noise", "weights")
 OF_MODELS: Final = ("loss", "huber_delta")  # of a network, or of a model that is typed
 
 
@@ -58,6 +59,7 @@ def add_network_arguments(parser: argparse.ArgumentParser) -> None:
     add("--target", metavar="Y[,Z]", help="the columns a network predicts; the last ones unless given")
     add("--loss", metavar="LOSS", help='mse unless given; such as cross_entropy or "huber(delta=0.5)"')
     add("--huber-delta", metavar="D", help="where the loss huber turns into a line; 1 unless given")
+    add("--scaling", metavar="S", help="of the columns that go in: none, or standard: (x − mean)/std")
     add("--init", metavar="INIT", help="how weights begin: default, glorot_uniform, he_normal, zeros, …")
     add("--no-bias", action="store_true", help="layers without a bias")
     add("--penalty", metavar="l2=F", help="F times the sum of the squares (l2) or sizes (l1) of the matrices")
@@ -75,8 +77,8 @@ def fields_from(options: argparse.Namespace) -> NetworkFields:
     Raises:
         ArgumentError: a value that cannot be.
     """
-    names = ("network", "target", "loss", "huber_delta", "init", "penalty", "label_noise", "weights", "batch")
-    given = {name: getattr(options, name) for name in (*names, "epochs", "split")}
+    names = ("network", *OF_MODELS, *OF_NETWORKS, "batch", "epochs", "split")
+    given = {name: getattr(options, name) for name in names}
     given["target"] = given["target"] and [name.strip() for name in given["target"].split(",")]
     given |= {"bias": not options.no_bias, "shuffle": not options.no_shuffle}
     try:
@@ -157,7 +159,7 @@ def _network(lab: Lab, fields: NetworkFields) -> Network | None:
         changed["targets"] = targets
     if fields.penalty is not None:
         changed["penalty"] = _read(fields.penalty, parse_penalty)
-    for name in ("init", "label_noise"):
+    for name in ("scaling", "init", "label_noise"):
         if getattr(fields, name) is not None:
             changed[name] = getattr(fields, name)
     network = replace(network, **changed)
@@ -166,7 +168,8 @@ def _network(lab: Lab, fields: NetworkFields) -> Network | None:
             loaded = read_weights(Path(fields.weights), tuple(network.shapes.items()))
         except WeightFileError as error:
             raise ArgumentError(error.message) from error
-        network = replace(network, weights=loaded.tensors)
+        scaling: Scaling = "standard" if loaded.standardised else network.scaling
+        network = replace(network, weights=loaded.tensors, scaling=scaling)
     return network
 
 

@@ -24,6 +24,7 @@ LossName = Literal[
 Initialisation = Literal[
     "default", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "constant"
 ]
+Scaling = Literal["none", "standard"]
 CLASSES: Final[frozenset[LossName]] = frozenset({"cross_entropy", "multi_margin"})
 """Losses whose target is one column of classes, with an output for each class."""
 Width = Annotated[int, Meta(ge=1, le=MAX_WIDTH)]
@@ -69,6 +70,8 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         inputs: how many columns go in. layers: from the first hidden one to the outputs.
         targets: the columns to be predicted: one for each output, or one of classes; none: the last ones.
         features: the columns that go in; none: all that are not predicted.
+        scaling: what is made of the columns that go in: nothing, or of each its distance from its mean in
+            standard deviations, both of the rows to train on.
         init: how weights begin: PyTorch's own for a Linear, or one of torch.nn.init, biases then 0; drawn
             by the lab's seed. constant: what "constant" fills weights with, biases too.
         label_noise: the spread of what is added to the targets of the rows to train on, or the share of
@@ -80,6 +83,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1, max_length=MAX_LAYERS)]
     targets: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
     features: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
+    scaling: Scaling = "none"
     init: Initialisation = "default"
     constant: float = 0.1
     loss: Loss = Loss()

@@ -36,8 +36,8 @@ def spelled_out(network: Network, examples: Examples) -> Formula | None:
 
     Deep networks are: a unit of a layer names all of the layer before.
     """
-    longest = max(map(len, examples.names), default=1)
-    units = list(examples.names)
+    units = _inputs(examples)
+    longest = max(map(len, units), default=1)
     for layer, (fan_in, fan_out) in enumerate(pairwise(network.widths), 1):
         if fan_in * fan_out * (longest + 8) > MAX_LENGTH:
             return None
@@ -51,6 +51,14 @@ def spelled_out(network: Network, examples: Examples) -> Formula | None:
         return ordered(parse(text, data=(*examples.names, *examples.targets)), letters_of(network))
     except FormulaError:
         return None
+
+
+def _inputs(examples: Examples) -> list[str]:
+    """What goes in, by the names of the columns: x_1, or standardised (x_1 - 0.5)/0.25."""
+    if examples.mean is None or examples.std is None:
+        return list(examples.names)
+    pairs = zip(examples.names, examples.mean.tolist(), examples.std.tolist(), strict=True)
+    return [f"(({name} {'+' if mean < 0 else '-'} {abs(mean)!r})/{std!r})" for name, mean, std in pairs]
 
 
 def _sum(network: Network, layer: int, i: int, units: Sequence[str]) -> str:

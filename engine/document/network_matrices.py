@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
 from engine.document.lab import Data
-from engine.document.network import CLASSES, Activation, Layer, Loss, Network
+from engine.document.network import CLASSES, Activation, Layer, Loss, Network, Scaling
 from engine.document.network_setup import input_names, target_names
 from engine.document.network_text import (
     ACTIVATIONS,
@@ -89,7 +89,9 @@ def read_as_matrices(
         Layer(widths.of(k, width), _ACTIVATION_OF[dense.function or "linear"], dense.bias is not None)
         for k, dense in enumerate(found.layers, 1)
     ]
-    return replace(network_of(len(names), layers, (0, len(text))), targets=targets, loss=loss)
+    scaling: Scaling = "standard" if found.standardised else "none"
+    network = network_of(len(names), layers, (0, len(text)))
+    return replace(network, targets=targets, loss=loss, scaling=scaling)
 
 
 def _check_x(found: Matrices, names: Sequence[str], outputs: int, data: Data) -> None:

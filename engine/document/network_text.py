@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
 from engine.document.network import (
@@ -20,9 +21,11 @@ from engine.document.network import (
     LossName,
     Network,
     Penalty,
+    Scaling,
 )
 from engine.formula import FormulaError
 from engine.formula.layers import SOFTMAX, WITHOUT_SOFTMAX
+from engine.formula.names import is_name, name_latex, parts_of
 
 ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
 LOSSES: Final[tuple[LossName, ...]] = get_args(LossName)
@@ -41,6 +44,8 @@ ACTIVATION_LATEX: Final[dict[Activation, str]] = {
 }  # fmt: skip
 FUNCTIONS: Final[dict[Activation, str]] = {"leaky_relu": "leakyrelu"}
 """Activations of another name in the formula language."""
+STANDARD: Final = ("standard", "standardised", "standardized")
+SCALED_LATEX: Final = r"\tilde{x} = \frac{x - \operatorname{mean} x}{\operatorname{std} x}"
 _CALL: Final = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")
 
 
@@ -63,16 +68,18 @@ def parse_network(text: str) -> Network:
         )
     called = re.fullmatch(r"\s*net\s*\((.*)\)\s*", text, re.DOTALL)
     first, last = called.span(1) if called else (0, len(text))
+    pieces = re.split("," if called else "[-–−]", text[first:last])
+    scaling, pieces[0] = _scaling(pieces[0])
     parts: list[Layer] = []
     at = first
-    for piece in re.split("," if called else "[-–−]", text[first:last]):
+    for piece in pieces:
         parts.append(_layer(piece, at, is_input=not parts))
         at += len(piece) + 1
     if len(parts) < 2:
         raise NetworkError(
             message("A network needs its inputs and at least one layer."), (0, len(text)), _example()
         )
-    return network_of(parts[0].width, parts[1:], (first, last))
+    return replace(network_of(parts[0].width, parts[1:], (first, last)), scaling=scaling)
 
 
 def network_of(inputs: int, layers: Sequence[Layer], span: tuple[int, int]) -> Network:
@@ -192,7 +199,16 @@ def _parts(network: Network, space: str) -> list[str]:
         f"{layer.width}{'' if layer.activation == 'linear' else space + layer.activation}"
         for layer in network.layers
     ]
-    return [str(network.inputs), *layers]
+    standard = f"{space}standard" if network.scaling == "standard" else ""
+    return [f"{network.inputs}{standard}", *layers]
+
+
+def _scaling(piece: str) -> tuple[Scaling, str]:
+    """What the first piece says of the inputs' scaling, and the piece with blanks in its place."""
+    found = re.search(r"[^\W\d]+\s*$", piece)
+    if found is None or found[0].strip().lower() not in STANDARD:
+        return "none", piece
+    return "standard", piece[: found.start()] + " " * len(found[0])
 
 
 def _layer(piece: str, at: int, *, is_input: bool) -> Layer:
@@ -234,13 +250,29 @@ def _example() -> Message:
     return message("Write for example {example}", example=EXAMPLE)
 
 
+def network_lines(network: Network) -> tuple[str, ...]:
+    """What a network computes, in matrices; and what x̃ in it is, where the inputs are standardised."""
+    if network.scaling == "none":
+        return (network_latex(network),)
+    return network_latex(network), SCALED_LATEX
+
+
+def input_latex(network: Network, name: str) -> str:
+    """A column as it goes in, typeset: x_{1}, or standardised \\tilde{x}_{1}."""
+    if not is_name(name):
+        text = rf"\text{{{name}}}"
+        return text if network.scaling == "none" else rf"\tilde{{{text}}}"
+    letter, indices = parts_of(name)
+    return name_latex(name if network.scaling == "none" else "_".join((letter, "tilde", *indices)))
+
+
 def network_latex(network: Network) -> str:
     """What a network computes, in matrices.
 
     >>> network_latex(parse_network("2-8tanh-1"))
     '\\\\hat{y} = W_{2} \\\\tanh\\\\left(W_{1} x + b_{1}\\\\right) + b_{2}'
     """
-    text = "x"
+    text = "x" if network.scaling == "none" else r"\tilde{x}"
     for k, layer in enumerate(network.layers, 1):
         bias = f" + b_{{{k}}}" if layer.bias else ""
         text = f"W_{{{k}}} {text}{bias}"

@@ -41,12 +41,14 @@ class Proposal(Struct, frozen=True):
     Attributes:
         target: the column to be predicted. inputs: those that go in. model: linear; logistic, of two classes
             or, with an output each, more; a network with a hidden layer; a formula to be changed by hand.
+        standardised: whether a column goes in as its distance from its mean in standard deviations.
     """
 
     target: str
     inputs: tuple[str, ...]
     model: Model
     loss: LossName
+    standardised: bool = False
 
 
 def propose(data: Data, target: str | None = None) -> Proposal:
@@ -101,6 +103,7 @@ def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
         layers=(*hidden, Layer(max(outputs, 2) if proposal.loss in CLASSES else 1)),
         targets=(proposal.target,),
         features=proposal.inputs,
+        scaling="standard" if proposal.standardised else "none",
         loss=Loss(proposal.loss),
     )
     return replace(changed, network=network)
@@ -133,11 +136,18 @@ def model_formula(data: Data, proposal: Proposal) -> str:
     taken = {name_key(name) for name in data.columns}
     weight = next((w for w in "wvuacd" if not taken & {w + index for index in indices}), "w")
     bias = next((b for b in "bcadhk" if b not in {*taken, weight}), "b")
-    terms = [f"{weight}{index} {name}" for index, name in zip(indices, inputs, strict=False)]
+    going_in = [_going_in(name, data, proposal) for name in inputs]
+    terms = [f"{weight}{index} {name}" for index, name in zip(indices, going_in, strict=False)]
     model = " + ".join([*terms, bias])
     if len(data.classes.get(proposal.target, ())) > 2:
         return f"mean(({model} - ({proposal.target} = 0))^2)"
     return f"{_predicted(proposal.target, data)} = {model}"
+
+
+def _going_in(name: str, data: Data, proposal: Proposal) -> str:
+    """A column as it stands in a formula; a constant one has nothing to be standardised by."""
+    varies = len(np.unique(_column(data, name))) > 1
+    return f"({name} - mean({name}))/std({name})" if proposal.standardised and varies else name
 
 
 def _predicted(column: str, data: Data) -> str:
@@ -189,6 +199,9 @@ def _with_rate(racer: Racer, data: Data, proposal: Proposal) -> Racer:
     if not isinstance(racer.optimizer, GradientDescent) or not data.rows:
         return racer
     inputs = np.array([_column(data, name) for name in proposal.inputs] + [np.ones(len(data.rows))])
+    if proposal.standardised:
+        std = inputs[:-1].std(axis=1, keepdims=True)
+        inputs[:-1] = (inputs[:-1] - inputs[:-1].mean(axis=1, keepdims=True)) / np.where(std > 0, std, 1.0)
     if not np.isfinite(inputs).all():
         return racer
     steepest = float(np.linalg.eigvalsh(inputs @ inputs.T / len(data.rows))[-1])

@@ -276,7 +276,7 @@ def _shape(line: Sequence[Token]) -> Shape:
     first, *rest = line[after + 1 : -1]
     while rest and rest[-1].kind in (".", ","):
         rest.pop()
-    sizes = [first]
+    sizes = [first]  # the last may have a full stop behind it
     if rest:
         sign, *others = rest
         glued = sign.text[1:] if sign.kind == "word" and sign.text[:1] in "xX" else ""
@@ -287,13 +287,14 @@ def _shape(line: Sequence[Token]) -> Shape:
         else:
             sizes = []
     span = (line[0].start, line[-1].start if not rest else rest[-1].end)
-    if not sizes or not all(size.kind == "number" and size.text.isdecimal() for size in sizes):
+    numbers = [size.text.removesuffix(".") if size.kind == "number" else "" for size in sizes]
+    if not numbers or not all(map(str.isdecimal, numbers)):
         raise FormulaError(
             message("A shape is rows × columns, two whole numbers"),
             (first.start, max(first.end, rest[-1].end if rest else first.end)),
             message("Write for example {example}", example=f"{name}: 8x2"),
         )
-    return Shape(name, tuple(int(size.text) for size in sizes), span)
+    return Shape(name, tuple(map(int, numbers)), span)
 
 
 def _check_names(layers: Sequence[Dense], shapes: Mapping[str, Shape]) -> None:

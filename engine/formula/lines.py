@@ -29,7 +29,7 @@ def cuts(tokens: list[Token]) -> list[tuple[int, int]]:
     """Where each line ends, and where the next one begins; none, if no line is a definition.
 
     A comma parts lines only before another definition; so does the end of a line, for a formula may go on
-    there.
+    there, unless it is the end of a shape.
     """
     found: list[tuple[int, int]] = []
     signs = _SIGNS
@@ -46,7 +46,10 @@ def cuts(tokens: list[Token]) -> list[tuple[int, int]]:
                 signs = _BEHIND_WHERE
             while _parts(tokens, after, signs):
                 after += 1
-            if tokens[after].kind != "end" and (token.kind == ";" or _begins(tokens, after)):
+            ends = token.kind == ";" or _begins(tokens, after)
+            if not ends and token.kind == "line":
+                ends = declares_shape(tokens[found[-1][1] if found else 0 :])
+            if tokens[after].kind != "end" and ends:
                 found.append((position, after))
         position = after
     several = found and any(_begins(tokens, begin) for begin in (0, *(after for _, after in found)))

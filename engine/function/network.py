@@ -24,7 +24,7 @@ def bind_network(network: Network, examples: Examples, setup: Setup) -> Objectiv
         program_of(network.inputs, network.layers, network.loss, network.penalty),
         scalar_names(network.shapes),
         setup.held,
-        (examples.inputs, examples.wanted),
+        (examples.seen(examples.inputs), examples.wanted),
     )
 
 

@@ -108,7 +108,7 @@ def _shares(
     network, examples = found
     if len(rows) * sum(network.widths) > MOST_VALUES:
         return None
-    every = passes(network, theta, examples.inputs[:, rows], examples.wanted[:, rows])
+    every = passes(network, theta, examples.seen(examples.inputs[:, rows]), examples.wanted[:, rows])
     each = every.deltas[place.layer][place.target]
     if place.source is not None:
         below = every.units[place.layer - 1] if place.layer else every.inputs

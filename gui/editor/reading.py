@@ -15,7 +15,7 @@ from engine.document.lab import Data
 from engine.document.losses import loss_as_formula
 from engine.document.network import Loss, Network
 from engine.document.network_matrices import looks_like_a_network, read_as_matrices, read_network
-from engine.document.network_text import network_latex
+from engine.document.network_text import network_lines
 from engine.document.proposals import HIDDEN
 from engine.formula import Formula, FormulaError, parse, parse_partial
 from engine.formula.ast import Compare, Logic, Node, Span, Variable, walk
@@ -127,7 +127,7 @@ def _read_network(text: str, table: Data, loss: Loss) -> Reading:
         text=text,
         formula=None,
         tree=None,
-        tex="" if network is None else network_latex(network),
+        tex="" if network is None else "\n".join(network_lines(network)),
         spans=(),
         network=None if error else network,
         offered=_in_matrices(text, table, loss) if error else None,

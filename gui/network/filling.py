@@ -11,6 +11,7 @@ import numpy as np
 from engine.base.arrays import Floats
 from engine.document.network import Network
 from engine.document.network_setup import Examples
+from engine.document.network_text import input_latex
 from engine.formula.names import is_name, name_latex
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
@@ -52,7 +53,7 @@ def filled_network(
         Units(
             size=network.inputs,
             title=tr("Inputs"),
-            names=tuple(map(column_latex, examples.names)),
+            names=tuple(input_latex(network, name) for name in examples.names),
             activations=passes.inputs[:, 0],
         )
     ]

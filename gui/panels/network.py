@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.document.lab import Lab
-from engine.document.network import CLASSES, Loss, Network, Penalty
+from engine.document.network import CLASSES, Loss, Network, Penalty, Scaling
 from engine.document.network_setup import target_names
 from engine.document.network_text import LOSSES
 from engine.document.proposals import class_count, losses_for
@@ -70,6 +70,12 @@ class NetworkPanel(Panel):
     def _make_rows(self, inside: QVBoxLayout) -> None:
         rows = FormRows()
         inside.addWidget(rows)
+        self.scaling = Choice(
+            [("none", tr("as they are")), ("standard", tr("standardised"))], tr("What is made of the inputs")
+        )
+        self.scaling.setToolTip(tr("Standardised: less the column's mean, by its standard deviation"))
+        self.scaling.chosen.connect(self._on_scaling_chosen)
+        rows.add(tr("Inputs"), self.scaling)
         self.loss = LossFields(self)
         self.loss.edited.connect(self._on_loss_edited)
         rows.add(tr("Loss"), self.loss.choice, self.loss.delta, self.loss.reduction)
@@ -133,6 +139,7 @@ class NetworkPanel(Panel):
         network = lab.network
         self.text.show_network(network)
         self.chips.show_network(network)
+        self.scaling.set_key(network.scaling)
         target = _target(lab)
         fitting = losses_for(lab.data, target, "network") if lab.data is not None and target else LOSSES
         self.loss.show_loss(network.loss, fitting)
@@ -161,6 +168,10 @@ class NetworkPanel(Panel):
 
     def _edit(self, part: str, **changes: Any) -> None:
         edit_network(self._store, part, self, **changes)
+
+    def _on_scaling_chosen(self, scaling: Scaling) -> None:
+        self._edit("scaling", scaling=scaling)
+        self._store.end_merge()
 
     def _on_loss_edited(self, loss: Loss, part: str) -> None:
         """The outputs follow: one for each class where the loss is of classes, else one for each target."""

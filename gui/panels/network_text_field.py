@@ -93,7 +93,7 @@ class NetworkTextField(QWidget):
         except NetworkError as error:
             self._wrong = f"{tr(error.message)} {tr(error.hint) if error.hint else ''}".rstrip()
         layers = with_biases_of(before, network.layers)
-        edit_network(self._store, "text", self, inputs=network.inputs, layers=layers)
+        edit_network(self._store, "text", self, inputs=network.inputs, layers=layers, scaling=network.scaling)
         self._show_problem()
 
     def _on_finished(self) -> None:
