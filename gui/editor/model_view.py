@@ -93,4 +93,4 @@ class ModelView(QFrame):
         lab = replace(self._store.lab, network=None)
         if lab.data is not None:
             lab = with_table(lab, lab.data)
-        self._store.edit(network=None, formula=lab.formula, order=lab.order, starts=lab.starts)
+        self._store.edit(network=None, formula=lab.formula, loss=lab.loss, order=lab.order, starts=lab.starts)

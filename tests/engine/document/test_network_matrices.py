@@ -1,5 +1,6 @@
 """Networks in matrices: the same as net(…), whatever the spelling; and what is said of what is none."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,16 @@ def test_a_line_of_its_own_parts_lines() -> None:
     assert line_ends("x^2 +\n y^2") == ()
 
 
-def test_the_pages_of_the_language_show_it() -> None:
-    page = (Path(__file__).parents[3] / "engine/formula/LANGUAGE.md").read_text(encoding="utf-8")
-    assert f"`{TEXT} where W_1: 8x2`" in page
+@pytest.mark.parametrize("page", ["LANGUAGE.md", "LANGUAGE.ko.md"])
+def test_the_pages_of_the_language_say_what_is_read(page: str) -> None:
+    text = (Path(__file__).parents[3] / "engine/formula" / page).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("| `") and ": 8" in line]
+    rows = [re.findall("`([^`]*)`", line) for line in lines]
+    assert [[network_text(read_network(each, TABLE)) for each in row] for row in rows] == [
+        ["net(2, 8 tanh, 1)"],
+        ["net(2, 8 relu, 1)"],
+        ["net(2 standard, 8 tanh, 1)"] * 2,
+    ]
+    shapes = [*re.findall("`(W_1: [^`]*)`", text), *re.findall("`(b_1: [^`]*)`", text)]
+    assert len(shapes) == 4
+    assert all(read_network(f"{TEXT}; {shape}", TABLE) == NETWORK for shape in shapes)
