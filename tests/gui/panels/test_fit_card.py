@@ -85,6 +85,23 @@ def test_my_own_formula_is_written_down_to_be_changed(
     assert store.lab.formula == "ŷ = w_1 x_1 + w_2 x_2 + b"
 
 
+def test_columns_are_standardised_where_one_can_see_it(
+    qtbot: QtBot, panel: DataTable, store: Store, plane: Path
+) -> None:
+    panel.load_csv(plane)
+    card = panel.card
+    card.standardise.click()
+    card.model.chosen.emit("formula")
+    card.loss.chosen.emit("l1")
+    qtbot.mouseClick(card.fit, LEFT)
+    assert store.lab.formula == ("ŷ = w_1 (x_1 - mean(x_1))/std(x_1) + w_2 (x_2 - mean(x_2))/std(x_2) + b")
+    assert store.lab.loss.name == "l1"
+    qtbot.mouseClick(panel.fit, LEFT)
+    card.target.chosen.emit("x_2")
+    qtbot.mouseClick(card.fit, LEFT)
+    assert store.lab.network is not None and store.lab.network.scaling == "standard"
+
+
 def test_the_tables_that_ship_are_in_a_menu(panel: DataTable, store: Store) -> None:
     actions = [action for action in panel.sets.menu().actions() if not action.isSeparator()]
     titles = [action.text() for action in actions]

@@ -94,6 +94,25 @@ def test_the_outputs_follow_the_loss(panel: NetworkPanel, store: Store) -> None:
     assert network_of(store).loss == Loss("huber", delta=0.5)
 
 
+def test_inputs_are_standardised_and_the_text_says_so(panel: NetworkPanel, store: Store) -> None:
+    panel.scaling.chosen.emit("standard")
+    assert network_of(store).scaling == "standard" and panel.text.field.text() == "2standard-8tanh-1"
+    store.undo()
+    assert store.lab == LAB and panel.scaling.key == "none"
+
+
+def test_a_bias_in_some_layers_only_is_shown_as_half(panel: NetworkPanel, store: Store) -> None:
+    mixed = (Layer(8, "tanh", bias=False), Layer(1))
+    store.edit(network=replace(network_of(store), layers=mixed))
+    assert panel.bias.checkState() == Qt.CheckState.PartiallyChecked
+    panel.text.show_network(network_of(store))
+    assert panel.text.field.text() == "2-8tanh-1"
+    panel.bias.click()
+    assert [layer.bias for layer in network_of(store).layers] == [True, True]
+    panel.bias.click()
+    assert [layer.bias for layer in network_of(store).layers] == [False, False]
+
+
 def test_everything_beside_the_layers_is_edited(panel: NetworkPanel, store: Store) -> None:
     panel.penalty.chosen.emit("l1")
     panel.factor.value_edited.emit(0.25)
