@@ -29,13 +29,15 @@ def readers_of(
         FormulaError: a variable is declared twice, or the shape of a matrix.
     """
     lines = lines_of(tokens)
-    shaped = next((line for line in lines if declares_shape(line)), None)
-    if shaped is not None and not partial:
+    shapes = [line for line in lines if declares_shape(line)]
+    if shapes and not partial:
         raise FormulaError(
             message("The shape of a matrix is said of a network only"),
-            (shaped[0].start, shaped[-1].start),
+            (shapes[0][0].start, shapes[0][-1].start),
             message("Here every letter is a number: leave the shape out"),
         )
+    if len(shapes) < len(lines):
+        lines = [line for line in lines if line not in shapes]
     return readers_of_lines(lines, data, declared, partial)
 
 

@@ -78,7 +78,7 @@ class FormulaEditor(QFrame):
             tr("Tab: next slot\nCtrl+Space: names\nAlt+Down: templates\nAlt+Up: select the part around")
         )
         self.message = Verdict(store, self.field, self.preview)
-        self.matrices = QPushButton(tr("Read as matrices"))
+        self.matrices = QPushButton()
         self.matrices.setToolTip(tr("Train it as a network: x is all columns but the one to be predicted"))
         set_role(self.matrices, "chip")
         self.matrices.hide()
@@ -248,6 +248,7 @@ class FormulaEditor(QFrame):
         self._show_caret()
         self.message.set_reading(self._reading)
         self.loss.show_formula(self._reading.formula)
+        self.matrices.setText(tr("Read as matrices") if self._reading.formula else tr("Take 8 units"))
         self.matrices.setVisible(self._reading.offered is not None)
         self._speech.start()
 

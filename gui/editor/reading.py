@@ -19,7 +19,7 @@ from engine.document.network_text import network_lines
 from engine.document.proposals import HIDDEN
 from engine.formula import Formula, FormulaError, parse, parse_partial
 from engine.formula.ast import Compare, Logic, Node, Span, Variable, walk
-from engine.formula.layers import INPUTS
+from engine.formula.layers import INPUTS, declares_matrices
 from engine.formula.models import as_tree
 from engine.formula.names import name_key, name_latex, natural_order
 from engine.formula.typeset import Mark, to_latex
@@ -91,20 +91,13 @@ def read(text: str, table: Data = NO_TABLE, order: tuple[str, ...] = (), loss: L
         tree: Node | None = formula.ast if formula.model is None else as_tree(formula.model.lines)
     else:
         tree = parse_partial(text, data=data) if text.strip() else None
-    spans: list[Span] = []
-
-    def wrap(span: Span, latex: str) -> str:
-        if spans[-1:] != [span]:  # a letter and its index are one leaf
-            spans.append(span)
-        return mark(len(spans) - 1, latex, "accent" if latex == _HOLE else "")
-
-    lines = () if tree is None else _lines(formula, tree, wrap)
+    tex, spans = _picture(formula, tree)
     return Reading(
         text=text,
         formula=formula,
         tree=tree,
-        tex="\n".join(lines),
-        spans=tuple(spans),
+        tex=tex,
+        spans=spans,
         offered=_in_matrices(text, table, loss) if _may_be_matrices(formula) else None,
         error=error,
         unfinished=error is not None and _is_unfinished(text, error.span),
@@ -123,17 +116,32 @@ def _read_network(text: str, table: Data, loss: Loss) -> Reading:
         error = FormulaError(
             message("A network is trained over a table"), (0, len(text)), message("Open a table first")
         )
+    tree = parse_partial(text, data=table.columns) if network is None and declares_matrices(text) else None
+    tex, spans = _picture(None, tree)
     return Reading(
         text=text,
         formula=None,
-        tree=None,
-        tex="" if network is None else "\n".join(network_lines(network)),
-        spans=(),
+        tree=tree,
+        tex=tex if network is None else "\n".join(network_lines(network)),
+        spans=spans,
         network=None if error else network,
         offered=_in_matrices(text, table, loss) if error else None,
         error=error,
         unfinished=error is not None and _is_unfinished(text, error.span),
     )
+
+
+def _picture(formula: Formula | None, tree: Node | None) -> tuple[str, tuple[Span, ...]]:
+    """What there is typeset, and the places in the text that its leaves came from."""
+    spans: list[Span] = []
+
+    def wrap(span: Span, latex: str) -> str:
+        if spans[-1:] != [span]:  # a letter and its index are one leaf
+            spans.append(span)
+        return mark(len(spans) - 1, latex, "accent" if latex == _HOLE else "")
+
+    lines = () if tree is None else _lines(formula, tree, wrap)
+    return "\n".join(lines), tuple(spans)
 
 
 def _may_be_matrices(formula: Formula | None) -> bool:

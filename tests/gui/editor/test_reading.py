@@ -109,6 +109,14 @@ def test_without_a_shape_matrices_are_offered_where_x_is_no_column():
     assert read("sin(x) + y", OVER).offered is None
 
 
+def test_wrong_matrices_are_typeset_all_the_same():
+    reading = read("W_2 tanh(W_1 x) where W_1: 8x2, W_2: 1x6", OVER)
+    assert reading.network is None and reading.error is not None and reading.offered is None
+    assert r"\tanh" in reading.tex and "8" not in reading.tex
+    assert [reading.text[a:b] for a, b in reading.spans] == ["W_2", "tanh", "W_1", "x"]
+    assert read("net(2, 8 tnh, 1)", OVER).tex == ""
+
+
 def test_a_width_that_nothing_says_is_offered_too():
     reading = read("W_3 relu(W_2 tanh(W_1 x)) where W_1: 4x2", OVER)
     assert reading.network is None and reading.error is not None
