@@ -223,8 +223,6 @@ def test_what_cannot_be_exported_is_said(capsys, xor: Path, tmp_path: Path) -> N
     network = ["export", "--data", str(xor), "--network", "2-1", "--steps", "1"]
     assert commands.main([*network, "--run", "2", "-o", str(tmp_path / "w.npz")]) == 2
     assert "no run 2" in capsys.readouterr().err
-    assert commands.main([*network, "-o", str(tmp_path / "n.py")]) == 2
-    assert ".safetensors" in capsys.readouterr().err
 
 
 def test_a_summary_names_no_single_weight(capsys, xor: Path) -> None:
