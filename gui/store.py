@@ -4,7 +4,7 @@ GUI thread. Every widget is given the store and reads from it; none is given ano
 """
 
 from collections.abc import Hashable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,6 +55,13 @@ class Change(Struct, frozen=True):
         return field in self.fields
 
 
+class Errand(Protocol):
+    """A frozen value that says what is to be worked out beside the GUI thread (`gui.errands`)."""
+
+    def done(self) -> object:
+        """The answer. Not on the GUI thread."""
+
+
 class Store(QObject):
     """The only writer of the Lab and the ViewState.
 
@@ -66,6 +73,7 @@ class Store(QObject):
         section_changed(Solution): the same, but its `field` is a slice through another point.
         view_changed(Change): fields of the ViewState.
         frame_changed(Frame): the playhead moved, or the runs changed.
+        errand_given(Errand): for `gui.errands`. errand_done(Errand, answer): None if it failed.
     """
 
     lab_changed = Signal(object)
@@ -74,6 +82,8 @@ class Store(QObject):
     section_changed = Signal(object)
     view_changed = Signal(object)
     frame_changed = Signal(object)
+    errand_given = Signal(object)
+    errand_done = Signal(object, object)
 
     def __init__(self, lab: Lab | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -13,6 +13,7 @@ from types import CodeType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from engine.program.graph import Node, Shape, reachable
 from engine.program.numeric import NAMES, UFUNCS, template
@@ -60,10 +61,10 @@ class Compiled(NamedTuple):
             for varies, shape, has_rows in self.kinds
         )
 
-    def buffers(self, points: Shape, rows: int) -> tuple[Any, ...]:
+    def buffers(self, points: Shape, rows: int, dtype: DTypeLike = np.float64) -> tuple[Any, ...]:
         """Room for points of the leading shape `points`."""
         return tuple(
-            np.empty((*(points if varies else ()), *shape, *((rows,) if has_rows else ())))
+            np.empty((*(points if varies else ()), *shape, *((rows,) if has_rows else ())), dtype)
             for varies, shape, has_rows in self.kinds
         )
 

@@ -30,7 +30,7 @@ from engine.document.network_setup import examples_of
 from engine.document.setup import Problem, Setup, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
-from engine.function.field import Quality, looks, resolution_of, sample
+from engine.function.field import Quality, looks, precision_of, resolution_of, sample
 from engine.function.objective import Objective
 from engine.optimizers import Racer, problems_of
 from engine.program.function import Function
@@ -41,6 +41,7 @@ from engine.words.explanation import MOST_EXPLAINED, explain, name_outcome
 
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
 EXPLAIN_S: Final = 1.0  # of computing time for sentences about runs; beyond it only outcomes are named
+MOST_DRAFTED: Final = 8  # variables of a function whose runs are explained in mid-gesture, too
 SECOND: Final = 4  # the most free variables for which all second derivatives are written out
 NOT_RUN: Final = message("Until then this one does not run.")
 NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
@@ -138,24 +139,20 @@ class Solver:
         runs = self._kept_or(
             "descend",
             (id(objective), setup, racers, steps, lab.stop, lab.seed, lab.evaluations, lab.training),
-            lambda: explained(
+            lambda: descend(
                 wanted,
                 setup,
-                descend(
-                    wanted,
-                    setup,
-                    racers,
-                    steps=steps,
-                    stop=lab.stop,
-                    seed=lab.seed,
-                    budget=lab.evaluations,
-                    batches=Batches.of(wanted, rows, lab.training, lab.seed),
-                    tested=tested,
-                    cancelled=cancelled,
-                ),
-                cancelled,
+                racers,
+                steps=steps,
+                stop=lab.stop,
+                seed=lab.seed,
+                budget=lab.evaluations,
+                batches=Batches.of(wanted, rows, lab.training, lab.seed),
+                tested=tested,
+                cancelled=cancelled,
             ),
         )
+        told = self._told(wanted, setup, runs, request.quality, cancelled)
         if not field.finite.any():
             problem = Problem(
                 "formula",
@@ -184,7 +181,7 @@ class Solver:
             derivation=derivation,
             objective=objective,
             field=field,
-            runs=runs,
+            runs=told,
             analysis=self._kept_if("analyse", key),
             examples=posed.examples,
             problems=problems,
@@ -211,6 +208,19 @@ class Solver:
             ),
         )
         yield replace(solution, stage="analyse", analysis=analysis)
+
+    def _told(
+        self,
+        function: Objective,
+        setup: Setup,
+        runs: tuple[Run, ...],
+        quality: Quality,
+        cancelled: CancelCheck,
+    ) -> tuple[Run, ...]:
+        """The runs with what is said of them: in mid-gesture of many variables only how they end."""
+        if quality != "full" and len(setup.descended) > MOST_DRAFTED:
+            return tuple(replace(run, explanation=name_outcome(setup, run)) for run in runs)
+        return self._kept_or("explain", runs, lambda: explained(function, setup, runs, cancelled))
 
     def _posed(self, lab: Lab) -> tuple[Posed | None, tuple[Problem, ...]]:
         """The function that a Lab is about and its variables; None where a problem is fatal."""
@@ -298,15 +308,22 @@ class Solver:
     ) -> Any:
         hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
         key = (id(objective), setup.axes, hidden, looks(lab.display))
-        kept = self._kept_if("sample", (key, resolution_of("full", objective.rows)))
+        kept = self._kept_if("sample", (key, resolution_of("full", objective.work)))
         if kept is not None:
             return kept
-        resolution = resolution_of(quality, objective.rows)
+        resolution = resolution_of(quality, objective.work)
         wanted = objective.while_wanted(cancelled)
         return self._kept_or(
             "sample",
             (key, resolution),
-            lambda: sample(wanted, setup, lab.display, resolution=resolution, at=at),
+            lambda: sample(
+                wanted,
+                setup,
+                lab.display,
+                resolution=resolution,
+                at=at,
+                dtype=precision_of(quality, objective.layered),
+            ),
         )
 
     def _kept_if(self, stage: str, key: Hashable) -> Any:

@@ -20,7 +20,7 @@ from gui.i18n import tr
 from gui.network.losses import LossCurve, LossPlot
 from gui.panels.curve_plot import CurvePlot
 from gui.panels.panel import Panel
-from gui.panels.training_curves import accuracy_curves, epoch_of, loss_curves, loss_picture
+from gui.panels.training_curves import Accuracies, epoch_of, has_classes, loss_curves, loss_picture
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -82,6 +82,7 @@ class Curves(Panel):
         store.solution_changed.connect(self._on_solution_changed)
         store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
+        store.errand_done.connect(self._on_errand_done)
         self.set_theme(theme)
         self._on_solution_changed(store.solution)
         self._select()
@@ -106,7 +107,24 @@ class Curves(Panel):
         for plot in self.plots.values():
             plot.set_runs(solution.runs if solution else ())
         self._losses = loss_curves(solution)
-        self._accuracies = accuracy_curves(solution)
+        if not has_classes(solution):
+            self._accuracies = ()
+        self._count()
+        self._name()
+
+    def _count(self) -> None:
+        """Have the accuracies counted, if anybody sees them; until then the last ones stay."""
+        solution = self._store.solution
+        if solution is not None and self.isVisible() and has_classes(solution):
+            self._store.errand_given.emit(Accuracies(solution))
+
+    def _on_errand_done(self, errand: object, curves: object) -> None:
+        if isinstance(errand, Accuracies) and isinstance(curves, tuple) and has_classes(self._store.solution):
+            self._accuracies = curves
+            self._name()
+
+    def _name(self) -> None:
+        """What is drawn, by whether there are losses and accuracies."""
         last = tr("accuracy") if self._accuracies else tr("step length")
         first = tr("loss") if self._losses else tr("f")
         self.quantity.set_options([("value", first), ("gradient", tr("|∇f|")), ("length", last)])
@@ -190,6 +208,7 @@ class Curves(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._count()
         if self._store.frame:
             self._on_frame_changed(self._store.frame)
 

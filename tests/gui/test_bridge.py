@@ -187,7 +187,7 @@ def test_a_window_of_another_map_is_not_shown(qtbot: QtBot, deriver: Deriver) ->
     assert view.fields[0].x[-1] == 1.0
     first = store.solution
     assert first is not None
-    with qtbot.waitSignal(bridge.following.answered):
+    with qtbot.waitSignal(bridge.following.slices.answered):
         view.window_changed.emit((0.0, 2.0), (0.0, 2.0))
         assert bridge.following.wait_idle(10)
         # It is on its way to the GUI thread when the map becomes another one.

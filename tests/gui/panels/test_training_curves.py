@@ -1,5 +1,7 @@
 """The curves of a training: losses of both kinds of rows, accuracy, epochs, over-fitting in words."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -12,6 +14,7 @@ from engine.document.network import Layer, Loss, Network
 from engine.optimizers import parse_spec
 from engine.solving.stages import solve
 from engine.symbolic import Deriver
+from gui.errands import Errands
 from gui.network.losses import least
 from gui.panels.curves import Curves
 from gui.store import Store
@@ -20,7 +23,7 @@ from tests.gui.panels.fakes import THEME
 
 
 @pytest.fixture
-def store(deriver: Deriver) -> Store:
+def store(deriver: Deriver) -> Iterator[Store]:
     data = MADE["moons"].data()
     network = Network(
         inputs=2,
@@ -38,7 +41,9 @@ def store(deriver: Deriver) -> Store:
     )
     store = Store(lab)
     store.accept(replace(solve(lab, deriver), revision=store.revision))
-    return store
+    errands = Errands(store)
+    yield store
+    errands.close()
 
 
 def test_losses_of_both_kinds_of_rows_and_the_accuracy(qtbot: QtBot, store: Store) -> None:
@@ -46,6 +51,7 @@ def test_losses_of_both_kinds_of_rows_and_the_accuracy(qtbot: QtBot, store: Stor
     solution = store.solution
     assert solution is not None
     loss, accuracy = panel.training["value"], panel.training["length"]
+    qtbot.waitUntil(accuracy.isVisible, timeout=10_000)
     assert loss.isVisible() and accuracy.isVisible() and panel.plots["gradient"].isVisible()
     assert not panel.plots["value"].isVisible() and not panel.plots["length"].isVisible()
     curves = loss._losses.curves
@@ -84,6 +90,7 @@ def test_one_plot_at_a_time_where_there_is_no_room_and_a_formula_has_its_own(
     qtbot: QtBot, store: Store, deriver: Deriver
 ) -> None:
     panel = shown(qtbot, Curves(store, THEME), 500, 220)
+    qtbot.waitUntil(lambda: bool(panel.training["length"]._losses.curves), timeout=10_000)
     assert panel.training["value"].isVisible() and not panel.training["length"].isVisible()
     panel.quantity.setFocus()
     qtbot.keyClick(panel.quantity, Qt.Key.Key_Right)
