@@ -102,17 +102,23 @@ class Record:
             buffer[t, which] = term
 
     def runs(
-        self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool
+        self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool, passing: bool
     ) -> list[Run]:
-        """The finished runs. `trim`: a last point that overflowed is no place and is left out."""
+        """The runs as they ended.
+
+        Args:
+            trim: a last point that overflowed is no place and is left out. passing: they are looked at on
+                their way, as views of the buffers, of which nothing is copied and nothing changes any more.
+        """
         steps = endings.steps.astype(int)
         if trim:
             lost = np.flatnonzero((endings.codes == DIVERGED) & (steps > 0))
             steps[lost] -= ~np.isfinite(self.points[steps[lost], lost]).all(axis=-1)
         length = int(steps.max(initial=0)) + 1
-        points, values = _by_start(self.points, length), _by_start(self.values, length)
-        gradients, evaluations = _by_start(self.gradients, length), _by_start(self.evaluations, length)
-        own = [_by_start(each, length - 1) for each in self.term_values]
+        by_start = _turned if passing else _by_start
+        points, values = by_start(self.points, length), by_start(self.values, length)
+        gradients, evaluations = by_start(self.gradients, length), by_start(self.evaluations, length)
+        own = [by_start(each, length - 1) for each in self.term_values]
         if self.specs and not self.shaped:
             own.insert(0, gradients)
         terms = list(zip(self.specs, own, strict=True))
@@ -162,8 +168,12 @@ def _by_start(buffer: np.ndarray, length: int) -> np.ndarray:
 
     Those of a few starts lie one after the other in memory; those of thousands are not copied.
     """
-    turned = np.swapaxes(buffer[:length], 0, 1)
+    turned = _turned(buffer, length)
     return np.ascontiguousarray(turned) if len(turned) <= FEW else turned
+
+
+def _turned(buffer: np.ndarray, length: int) -> np.ndarray:
+    return np.swapaxes(buffer[:length], 0, 1)
 
 
 def _counting(first: int, last: int, s: int) -> NDArray[np.int64]:
