@@ -130,7 +130,7 @@ class Following(QObject):
 
     @property
     def _moving(self) -> bool:
-        return self._store.view.playing or self._rest.isActive() or self._store.drafting
+        return self._store.moving or self._rest.isActive()
 
     def _on_view_changed(self, change: Change) -> None:
         if "selected_run" in change or ("playing" in change and not self._store.view.playing):

@@ -167,7 +167,7 @@ class ContourView(QWidget):
         self.scene.set_solution(solution)
         self._dragging.follow()
         if self.scene.whole_field is not before:
-            if self._store.view.playing or self._store.drafting:
+            if self._store.moving:
                 self._pass(solution)
             self._log_chip.set_field(self._map_field())
         self._refresh_reading()
@@ -182,7 +182,7 @@ class ContourView(QWidget):
             self._passed.start()
 
     def _on_passed(self) -> None:
-        if self._store.view.playing or self._store.drafting:
+        if self._store.moving:
             self._passed.start()
             return
         self.scene.set_passing(False)

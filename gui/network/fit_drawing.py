@@ -133,7 +133,7 @@ def _paint_rows(
     color: of all, or 0xAARRGGBB of each.
     """
     inks = [color.rgba()] * len(points) if isinstance(color, QColor) else color
-    seen: list[bool] = np.isfinite(points).all(axis=1).tolist()
+    seen = np.asarray(np.isfinite(points).all(axis=1)).tolist()
     places = zip(points.tolist(), inks, seen, strict=True)
     dots, engine = painter.deviceTransform(), painter.paintEngine()
     if engine is not None and engine.type() == QPaintEngine.Type.Raster and not dots.isRotating():

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
-from engine.base.cancellation import CancelCheck
+from engine.base.cancellation import CancelCheck, never
 from engine.document.lab import Lab
 from engine.formula import parse
 from engine.function.sampled import Field
@@ -30,7 +30,9 @@ class GatedSolver(Solver):
     def close(self) -> None:
         pass
 
-    def solve(self, request: Request, cancelled: CancelCheck = lambda: False) -> Iterator[Solution]:
+    def solve(
+        self, request: Request, cancelled: CancelCheck = never, held: CancelCheck = never
+    ) -> Iterator[Solution]:
         self.requests.append(request)
         assert self.gate.acquire(timeout=20)
         yield Solution(revision=request.revision, lab=request.lab, stage="analyse")

@@ -100,7 +100,8 @@ def test_another_request_in_the_midst_of_it_loses_no_step(
 
     def solve_until(parts: int) -> None:
         for solution in solver.solve(LIVE, cancelled=lambda: len(seen) >= parts):
-            if solution.stage != "derive" and solution.descending is not None:
+            if solution.stage != "derive":
+                assert solution.descending is not None
                 seen.append(solution.descending.step)
 
     for parts in (2, 4, 6):
