@@ -1,5 +1,5 @@
 """The crossing between the engine's threads and the GUI thread: Labs go there, Solutions come back; what
-follows the playhead beside them is asked for by `gui.following` and `gui.errands`."""
+follows the playhead beside them is asked for by `gui.following`, `gui.replaying` and `gui.errands`."""
 
 import logging
 import threading
@@ -17,6 +17,7 @@ from engine.solving.stages import Request, Solver
 from engine.solving.worker import Worker
 from gui.errands import Errands
 from gui.following import Following, WindowedView
+from gui.replaying import Replaying
 from gui.store import Change, Quality, Store
 from gui.timing import single_shot
 
@@ -52,6 +53,7 @@ class Bridge(QObject):
         store.solve_requested.connect(self._on_solve_requested)
         store.view_changed.connect(self._on_view_changed)
         self.following = Following(store, self)
+        self.replaying = Replaying(store, self)
         self.errands = Errands(store, self)
 
     def close(self) -> None:
@@ -59,6 +61,7 @@ class Bridge(QObject):
         self.worker.close()
         self._take.stop()
         self.following.close()
+        self.replaying.close()
         self.errands.close()
 
     def serve_windows(self, view: WindowedView) -> None:

@@ -7,26 +7,25 @@ Runs on the engine thread; numpy only.
 """
 
 import math
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.descent.batches import Batches
 from engine.descent.forks import LegEnd, Onward, SoFar, run_in_legs
-from engine.descent.record import Endings, Record, fits_with_terms, limit_of_each, most_steps
+from engine.descent.motion import Motion
+from engine.descent.record import MEMORY, Endings, Measured, Record, most_steps
 from engine.descent.run import Run
 from engine.descent.stopping import DIVERGED, GO_ON, Moving
 from engine.descent.watch import Watch
 from engine.document.setup import Setup
-from engine.optimizers import Moment, Racer
-from engine.optimizers.shaping import Shaper
-from engine.optimizers.transform import rows
+from engine.optimizers import Racer
 from engine.program.function import Function
 
 CANCEL_EVERY: Final = 16  # steps
@@ -46,6 +45,10 @@ class Descent:
         seed: of the gradient noise. budget: of gradient evaluations of each run; None: no limit.
         batches: what each step sees, where that is not all of `objective`; a run then ends early only where
             a number overflows, and its values are those of `objective`. tested: L over other rows.
+        memory: bytes for the points, gradients and terms of all runs; of longer ones not every step is kept,
+            and what lies between is made again when it is read (`engine.descent.history`). Then `objective`
+            is asked for as long as the runs are.
+        cancelled: asked in the midst of a step over much data.
 
     Attributes:
         steps: the most that a run can come to. begun: whether there is anything to be seen; over: whether
@@ -64,14 +67,20 @@ class Descent:
         budget: int | None = None,
         batches: Batches | None = None,
         tested: Function | None = None,
+        memory: int = MEMORY,
+        cancelled: CancelCheck = never,
     ) -> None:
         self.steps = min(steps, most_steps(setup, racers))
         self._objective, self._setup, self._racers = objective, setup, racers
         self._stop, self._seed, self._budget, self._batches = stop, seed, budget, batches
         self._enabled = [index for index, racer in enumerate(racers) if racer.enabled]
+        self._room = memory // 8 // max(1, len(self._enabled))
+        self._wanted = objective.while_wanted(cancelled)
+        self._measured: Measured = {} if batches is None else {"values": self._wanted}
+        if tested is not None:
+            self._measured["test_values"] = tested.while_wanted(cancelled)
         self._ways = {index: self._way(index) for index in self._enabled}
         self._so_far: dict[int, SoFar] = {}
-        self._measured = _Measured(objective if batches is not None else None, tested)
 
     @property
     def begun(self) -> bool:
@@ -85,7 +94,7 @@ class Descent:
         """Take CANCEL_EVERY steps more, of each run that is not over.
 
         Raises:
-            Cancelled: the function said so. It can be gone on with all the same.
+            Cancelled: `cancelled` said so. It can be gone on with all the same.
         """
         for index, way in list(self._ways.items()):
             try:
@@ -106,11 +115,11 @@ class Descent:
         """The runs as they are now, in the order of the racers. Of those that still go on nothing is copied.
 
         Raises:
-            Cancelled: the function said so.
+            Cancelled: `cancelled` said so.
         """
-        found = (run for index in self._enabled if index in self._so_far for run in self._so_far[index]())
         with np.errstate(all="ignore"):
-            return tuple(map(self._measured.of, found))
+            found = [self._so_far[index]() for index in self._enabled if index in self._so_far]
+        return tuple(run for runs in found for run in runs)
 
     def _way(self, index: int) -> Generator[SoFar | None, None, list[Run]]:
         return run_in_legs(self._racers[index], self._setup.starts, self.steps, partial(self._leg, index))
@@ -118,71 +127,41 @@ class Descent:
     def _leg(
         self, index: int, rule: Racer, starts: Floats, steps: int, spent: int, onward: Onward | None
     ) -> Generator[SoFar | None, None, LegEnd]:
-        limit = limit_of_each(self._racers)
-        record = Record(rule, starts, steps, keeps_terms=fits_with_terms(rule, starts, self.steps, limit))
-        walk = _walk(
-            self._objective,
+        objective, batches = self._objective, self._batches
+        motion = Motion(
+            self._wanted,
             rule,
             starts,
+            seed=self._seed,
+            batches=None if batches is None else batches.over(self._wanted),
+            onward=onward,
+        )
+        kept = motion.over(objective, None if batches is None else batches.over(objective))
+        share = self._room * (steps + 1) // (self.steps + 1)
+        record = Record(kept, steps, room=share, drawn=self._setup.drawn, measured=self._measured)
+        walk = _walk(
+            motion,
             self._setup.lo,
             self._setup.hi,
             steps=steps,
             stop=self._stop,
-            seed=self._seed,
             budget=None if self._budget is None else max(self._budget - spent, 1),
-            batches=self._batches,
             record=record,
-            onward=onward,
         )
         while True:
             try:
                 here = next(walk)
             except StopIteration as finished:
-                runs = record.runs(index, finished.value, onward, trim=self._stop, passing=False)
-                return LegEnd(runs, *record.last)
+                return LegEnd(record.runs(index, finished.value, onward, trim=self._stop), *record.last)
             yield here and partial(self._passing, record, index, onward, here)
 
     def _passing(self, record: Record, index: int, onward: Onward | None, here: "_Here") -> list[Run]:
         """The runs of a leg that is not at its end."""
-        steps = here.endings.steps.copy()
-        steps[here.ids] = here.t
-        endings = replace(here.endings, steps=steps)
-        going = set(here.ids.tolist())
-        runs = record.runs(index, endings, onward, trim=self._stop, passing=True)
-        return [replace(run, going=True) if run.start_index in going else run for run in runs]
-
-
-class _Measured:
-    """What runs were not descended by: L over all rows, and over those to test on; at each point once."""
-
-    def __init__(self, whole: Function | None, tested: Function | None) -> None:
-        self._whole, self._tested = whole, tested
-        self._values: dict[tuple[int, int], tuple[_Along, _Along]] = {}
-
-    def of(self, run: Run) -> Run:
-        """The run with both, as far as it has come."""
-        key = run.racer_index, run.start_index
-        if key not in self._values:
-            self._values[key] = _Along(), _Along()
-        values, tests = self._values[key]
-        if self._whole is not None:
-            run = replace(run, values=values.at(run.points, self._whole), batch_values=run.values[:-1])
-        return run if self._tested is None else replace(run, test_values=tests.at(run.points, self._tested))
-
-
-class _Along:
-    """The values of a function at the points of a run that grows."""
-
-    def __init__(self) -> None:
-        self._values = np.empty(0)
-
-    def at(self, points: ArrayLike, function: Function) -> Floats:
-        """Its values at `points`, (n, d) → (n,), which begin with those of the last call."""
-        points = np.asarray(points)
-        known = len(self._values)
-        if known < len(points):
-            self._values = np.concatenate([self._values, function.value(points[known:])])
-        return self._values[: len(points)]
+        going = here.motion.ids
+        points, steps = here.endings.points.copy(), here.endings.steps.copy()
+        points[going], steps[going] = here.motion.theta, here.motion.t
+        endings = replace(here.endings, points=points, steps=steps)
+        return record.runs(index, endings, onward, trim=self._stop, passing=here.motion)
 
 
 def descend(
@@ -196,6 +175,7 @@ def descend(
     budget: int | None = None,
     batches: Batches | None = None,
     tested: Function | None = None,
+    memory: int = MEMORY,
     cancelled: CancelCheck = never,
 ) -> tuple[Run, ...]:
     """The runs of a Descent at its end.
@@ -213,6 +193,8 @@ def descend(
         budget=budget,
         batches=batches,
         tested=tested,
+        memory=memory,
+        cancelled=cancelled,
     )
     while not descent.over:
         if cancelled():
@@ -222,27 +204,15 @@ def descend(
 
 
 @np.errstate(all="ignore")
-def advance(
-    objective: Function,
-    racer: Racer,
-    starts: Floats,
-    lo: Floats,
-    hi: Floats,
-    *,
-    steps: int,
-    seed: int = 0,
-    varied: Mapping[str, Floats] | None = None,
-    cancelled: CancelCheck = never,
-) -> Endings:
-    """Move all `starts` (s, d) until each is over, and keep only where.
+def advance(motion: Motion, lo: Floats, hi: Floats, *, steps: int, cancelled: CancelCheck = never) -> Endings:
+    """Move all points of `motion`, at its start, until each is over, and keep only their ends.
 
-    Args: as for a Descent; varied: settings with a number for each start, (s,), in place of the racer's; only
-        those the method names in `by_start`.
+    Args: lo, hi: of the box, (d,). steps: the budget of each.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
-    walk = _walk(objective, racer, starts, lo, hi, steps=steps, seed=seed, varied=varied)
+    walk = _walk(motion, lo, hi, steps=steps)
     while True:
         try:
             here = next(walk)
@@ -254,30 +224,23 @@ def advance(
 
 
 class _Here(NamedTuple):
-    """Where a walk is: the points `ids`, (m,), go on from step t; the others are at their ends."""
+    """Where a walk is: at the point of `motion`, but for the starts that are at their ends."""
 
     endings: Endings
-    t: int
-    ids: NDArray[np.intp]
+    motion: Motion
 
 
 def _walk(
-    objective: Function,
-    racer: Racer,
-    starts: Floats,
+    motion: Motion,
     lo: Floats,
     hi: Floats,
     *,
     steps: int,
     stop: bool = True,
-    seed: int = 0,
     budget: int | None = None,
-    batches: Batches | None = None,
     record: Record | None = None,
-    varied: Mapping[str, Floats] | None = None,
-    onward: Onward | None = None,
 ) -> Generator[_Here | None, None, Endings]:
-    """Move all `starts` (s, d) until each is over.
+    """Move all points of `motion`, at its start, until each is over; a `record` keeps more than their ends.
 
     Yields:
         where it is, every CANCEL_EVERY steps; None where the function was Cancelled in the midst of a step,
@@ -286,50 +249,36 @@ def _walk(
     Raises:
         Cancelled: the function was, before the first step.
     """
-    s, d = starts.shape
-    onward = onward or Onward(origin=starts, begun=0, state=None, rule_from=0, schedule_from=0)
-    begun, of_rule, of_schedule = (
-        onward.begun,
-        onward.begun - onward.rule_from,
-        onward.begun - onward.schedule_from,
-    )
-    endings = Endings(starts.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
-    settings = {
-        name: np.asarray(each, dtype=np.float64).reshape(s, 1) for name, each in (varied or {}).items()
-    }
-    own_rates = settings.pop("lr", None)
-    transform = replace(racer.optimizer, **settings).transform()
-    update = transform.update
-    shaper = Shaper(racer, d, seed)
-    function = objective if batches is None else batches.at(begun)
-
-    ids = np.arange(s)
-    theta = starts.astype(np.float64)
-    state = transform.init(theta) if onward.state is None else onward.state
-    value, gradient = function.value_and_gradient(theta)
-    start_value, start_gradient = function.value_and_gradient(onward.origin) if begun else (value, gradient)
+    s = len(motion.ids)
+    endings = Endings(motion.theta.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
+    begun, origin = motion.begun, motion.origin
+    start_value, start_gradient = motion.value, motion.gradient
+    if begun:
+        start_value, start_gradient = motion.objective.value_and_gradient(origin)
     evaluations = np.ones(s, np.int64)
     counted = False  # a method that looks elsewhere than at theta makes evaluations differ from t + 1
     watch = None
-    if s and batches is None:
-        watch = Watch(objective, onward.origin, start_gradient, lo, hi, noisy=racer.noise > 0)
-    step = np.zeros_like(theta)
+    if s and not motion.batched:
+        watch = Watch(motion.objective, origin, start_gradient, lo, hi, noisy=motion.racer.noise > 0)
 
-    t = 0
-    while len(ids):
+    while len(motion.ids):
+        t, ids, theta, value = motion.t, motion.ids, motion.theta, motion.value
         if record is not None:
-            record.point(t, ids, theta, value, gradient, evaluations if counted else None)
+            record.point(motion, evaluations if counted else None)
+            while not record.measured_at(motion):
+                yield None
         if t % CANCEL_EVERY == 0:
-            yield _Here(endings, t, ids)
+            yield _Here(endings, motion)
         last = t >= steps or (budget is not None and not counted and t + 1 >= budget)
         codes = None
         if watch is not None and (stop or last):
-            codes = watch.codes(begun + t, Moving(theta, value, gradient, step, start_value), last)
-        elif batches is not None and (stop or last):
+            moving = Moving(theta, value, motion.gradient, motion.step, start_value)
+            codes = watch.codes(begun + t, moving, last)
+        elif motion.batched and (stop or last):
             codes = codes_of_overflow(theta, value)
         spent = budget is not None and counted and evaluations >= budget
         if last and record is not None:
-            record.last = (ids, state)
+            record.last = (ids, motion.state)
         if last or codes is not None or (budget is not None and counted and np.any(spent)):
             over = np.ones(len(ids), bool) if last else np.zeros(len(ids), bool)
             if codes is not None:
@@ -340,37 +289,27 @@ def _walk(
             endings.points[ids[over]] = theta[over]
             endings.steps[ids[over]] = t
             endings.evaluations[ids[over]] = evaluations[over] if counted else t + 1
+            if record is not None:
+                record.over(motion, over)
             keep = ~over
-            ids, theta, value, gradient = ids[keep], theta[keep], value[keep], gradient[keep]
-            state = rows(state, keep)
+            motion.keep(keep)
             start_value, evaluations = start_value[keep], evaluations[keep]
-            own_rates = None if own_rates is None else own_rates[keep]
-            if settings:
-                settings = {name: each[keep] for name, each in settings.items()}
-                update = replace(racer.optimizer, **settings).transform().update
             if watch is not None:
                 watch.keep(keep)
-            if not len(ids):
+            if not len(motion.ids):
                 break
-        used = shaper.shape(begun + t, gradient)
-        k = of_schedule + t
-        rate = shaper.rate(k) if own_rates is None else own_rates * shaper.factor(k)
-        moment = Moment(of_rule + t, rate, theta, value, used, function)
-        following = function if batches is None else batches.at(begun + t + 1)
         while True:
             try:
-                step, after, terms, extra = update(used, state, moment)
-                ahead = theta + step
-                value, gradient = following.value_and_gradient(ahead)
+                answer = motion.move()
                 break
             except Cancelled:
                 yield None
-        theta, state, function = ahead, after, following
         if record is not None:
-            record.terms(t, ids, used, terms)
-        t += 1
-        if extra is not None:
-            evaluations = (evaluations if counted else np.full(len(ids), t)) + extra + 1
+            record.step(motion, answer)
+        if answer.evaluations is not None:
+            evaluations = (
+                (evaluations if counted else np.full(len(motion.ids), t + 1)) + answer.evaluations + 1
+            )
             counted = True
     return endings
 

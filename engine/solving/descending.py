@@ -3,6 +3,7 @@
 Runs on the engine thread; numpy only.
 """
 
+import math
 import time
 from collections.abc import Generator
 from typing import Final
@@ -55,17 +56,17 @@ def begin(
 ) -> Underway:
     """A descent at its start."""
     relay = Relay()
-    wanted = objective.while_wanted(relay)
     descent = Descent(
-        wanted,
+        objective,
         setup,
         racers,
         steps=steps,
         stop=lab.stop,
         seed=lab.seed,
         budget=lab.evaluations,
-        batches=Batches.of(wanted, rows, lab.training, lab.seed),
-        tested=None if tested is None else tested.while_wanted(relay),
+        batches=Batches.of(objective, rows, lab.training, lab.seed),
+        tested=tested,
+        cancelled=relay,
     )
     return Underway(descent, relay)
 
@@ -92,7 +93,7 @@ def parts_of(
         if due is not None and time.monotonic() >= due and not descent.over:
             seen = _seen(descent, held=False)
             yield seen
-            numbers = sum(run.points.size + run.gradients.size for run in seen[0])
+            numbers = sum(2 * math.prod(run.points.shape) for run in seen[0])
             due = time.monotonic() + max(EVERY_S, numbers / NUMBERS_A_SECOND)
     return descent.runs(), None
 

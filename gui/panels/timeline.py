@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from engine.solving.timeline import Frame
 from gui.i18n import tr
 from gui.panels.fork import ForkPopup, fork_step
 from gui.player import SPEEDS, Player
@@ -159,7 +158,8 @@ class Timeline(QFrame):
     def _on_view_changed(self, change: Change) -> None:
         if change.fields & {"playing", "held", "speed", "loop"}:
             self._refresh_controls()
-            self._refresh_counter()
+        if change.fields & {"playing", "held", "speed", "loop", "t_steps"}:
+            self._refresh_playhead()
         if "selected_run" in change:
             self._refresh_fork()
 
@@ -168,10 +168,14 @@ class Timeline(QFrame):
         if self._active != self.player.active:
             self._refresh_controls()
 
-    def _on_frame_changed(self, frame: Frame) -> None:
-        self.scrub.set_number(frame.t_steps)
-        self._refresh_counter()
+    def _on_frame_changed(self, _frame: object) -> None:
+        self._refresh_playhead()
         self._refresh_fork()
+
+    def _refresh_playhead(self) -> None:
+        """Where the playhead is, though its moment may not be at hand yet."""
+        self.scrub.set_number(self._store.view.t_steps)
+        self._refresh_counter()
 
     def _refresh_controls(self) -> None:
         view, active = self._store.view, self.player.active

@@ -7,6 +7,7 @@ from engine.base.cancellation import Cancelled
 from engine.descent.batches import Batches
 from engine.descent.forks import forked
 from engine.descent.loop import CANCEL_EVERY, Descent, descend
+from engine.descent.record import MEMORY
 from engine.document.lab import Lab
 from engine.document.network import Training
 from engine.document.setup import resolve
@@ -23,15 +24,16 @@ def same(a, b) -> None:
     n = a.steps
     assert (a.racer, a.racer_index, a.start_index) == (b.racer, b.racer_index, b.start_index)
     for name in ("points", "values", "gradients", "evaluations"):
-        np.testing.assert_array_equal(getattr(a, name), getattr(b, name)[: n + 1])
+        np.testing.assert_array_equal(np.asarray(getattr(a, name)), getattr(b, name)[: n + 1])
     for name, rows in (("batch_values", n), ("test_values", n + 1)):
         if getattr(b, name) is not None:
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name)[:rows])
     assert [term.symbol for term in a.terms] == [term.symbol for term in b.terms]
     for mine, other in zip(a.terms, b.terms, strict=True):
-        np.testing.assert_array_equal(mine.values, other.values[:n])
+        np.testing.assert_array_equal(np.asarray(mine.values), other.values[:n])
 
 
+@pytest.mark.parametrize("memory", [MEMORY, 30_000])
 @pytest.mark.parametrize(
     "racers",
     [
@@ -43,11 +45,12 @@ def same(a, b) -> None:
         [forked(forked(parse_spec("adam(lr=0.1)"), 40), 21), parse_spec("gd(lr=1)")],
     ],
 )
-def test_looking_changes_nothing_and_what_was_seen_stays(racers) -> None:
+def test_looking_changes_nothing_and_what_was_seen_stays(racers, memory) -> None:
+    """Also where not every step is kept."""
     function = oracle(HIMMELBLAU)
     setup = setup_of(function, STARTS)
     whole = descend(function, setup, racers, steps=150)
-    descent = Descent(function, setup, racers, steps=150)
+    descent = Descent(function, setup, racers, steps=150, memory=memory)
     looks = []
     assert not descent.begun
     while not descent.over:
