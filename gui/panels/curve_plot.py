@@ -52,6 +52,12 @@ class CurvePlot(ChartView):
         self._runs = shown
         self.changed()
 
+    def set_title(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self.setAccessibleName(tr("Curve of {quantity}", quantity=title))
+            self.changed()
+
     def set_scale(self, scale: Scale) -> None:
         if scale != self._scale:
             self._scale = scale

@@ -104,8 +104,11 @@ class Curves(Panel):
             self._on_frame_changed(self._store.frame)
 
     def _on_solution_changed(self, solution: Solution | None) -> None:
+        runs = solution.runs if solution else ()
         for plot in self.plots.values():
-            plot.set_runs(solution.runs if solution else ())
+            plot.set_runs(runs)
+        batches = any(run.batch_values is not None for run in runs)
+        self.plots["gradient"].set_title(tr("|∇f| of the batch") if batches else tr("|∇f|"))
         self._losses = loss_curves(solution)
         if not has_classes(solution):
             self._accuracies = ()
@@ -185,7 +188,8 @@ class Curves(Panel):
         run = runs[index]
         step = min(step, run.steps)
         parts = [tr("step {step}", step=step)]
-        for plot, name in zip(self.plots.values(), ("f", "|∇f|", "|Δθ|"), strict=True):
+        slope = tr("|∇f| of the batch") if run.batch_values is not None else "|∇f|"
+        for plot, name in zip(self.plots.values(), ("f", slope, "|Δθ|"), strict=True):
             value = plot.value_at(index, step)
             if value is not None:
                 parts.append(f"{name} = {format_tick(value)}")

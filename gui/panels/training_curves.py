@@ -25,7 +25,12 @@ def loss_curves(solution: Solution | None) -> Curves:
         for run in runs
         if run.test_values is not None
     ]
-    return (*train, *test)
+    batch = [
+        LossCurve(values=run.batch_values, mark=run.mark, part="batch")
+        for run in runs
+        if run.batch_values is not None
+    ]
+    return (*batch, *train, *test)  # the faint ones below
 
 
 def has_classes(solution: Solution | None) -> bool:

@@ -56,14 +56,17 @@ def test_losses_of_both_kinds_of_rows_and_the_accuracy(qtbot: QtBot, store: Stor
     assert not panel.plots["value"].isVisible() and not panel.plots["length"].isVisible()
     curves = loss._losses.curves
     assert [(curve.part, curve.mark) for curve in curves] == [
+        ("batch", 0),
+        ("batch", 1),
         ("train", 0),
         ("train", 1),
         ("test", 0),
         ("test", 1),
     ]
+    assert curves[0].values is solution.runs[0].batch_values
     test = solution.runs[0].test_values
     assert test is not None
-    assert least(curves[2]) == (int(np.argmin(test)), test.min())
+    assert least(curves[4]) == (int(np.argmin(test)), test.min())
     assert [curve.part for curve in accuracy._losses.curves] == ["train", "test"] * 2
     loss.pressed.emit(12.0)
     assert store.view.t_steps == 12.0 and loss.playhead == 12.0
@@ -73,6 +76,9 @@ def test_epochs_are_counted_where_there_are_batches(qtbot: QtBot, store: Store) 
     panel = shown(qtbot, Curves(store, THEME), 1100, 220)
     assert panel.counted.isVisible()
     assert panel.training["value"]._losses.epoch is None
+    assert panel.plots["gradient"].title == "|∇f| of the batch"
+    panel.plots["gradient"].hovered.emit(3, 0)
+    assert "|∇f| of the batch = " in panel.readout.text()
     panel.counted.setFocus()
     qtbot.keyClick(panel.counted, Qt.Key.Key_Right)
     assert panel.training["value"]._losses.epoch == 3.0  # 30 rows, 10 a step
