@@ -128,6 +128,10 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 raise ValueError(f"column {name} has a class without a name")
 
 
+LOOKS: Final = frozenset({"title", "note", "display", "slice", "camera", "views", "panels"})
+"""The fields of a Lab that no run hangs on."""
+
+
 class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One experiment.
 
