@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from engine.document.lab import Camera
 from engine.solving.solution import Solution
 from engine.solving.timeline import duration_steps
+from engine.solving.training_moment import network_of
 from gui.export.aside import check_target, write_whole
 from gui.export.command import clock_text, written
 from gui.export.errors import ExportError
@@ -170,17 +171,19 @@ class ExportDialog(QDialog):
         self._on_changed()
 
     def _on_view_changed(self, change: Change) -> None:
-        if "camera" in change or "selected_run" in change:
+        if change.fields & {"camera", "selected_run", "row"}:
             self._redraw()
 
     def _spec(self) -> Spec:
-        """What the form says, of the run that the window shows."""
-        return replace(self.form.spec(), run=self._store.view.selected_run)
+        """What the form says, of the run and the row that the window shows."""
+        view = self._store.view
+        return replace(self.form.spec(), run=view.selected_run, row=view.row)
 
     def _on_changed(self) -> None:
         """Refresh everything that follows from the form and the lab."""
         self._exact_timer.stop()
         solution = self._store.solution
+        self.form.set_training(solution is not None and network_of(solution) is not None)
         film = self._moving
         ready = solution is not None and solution.derivation is not None and bool(solution.runs)
         self.export_button.setEnabled(ready and not self.form.faulty and not self._running)

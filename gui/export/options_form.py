@@ -1,13 +1,15 @@
 """The form of the export dialog: format, size, timing, contents, look. GUI thread; knows no scene."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from engine.base.i18n import Language, Message, message
-from gui.export.command import SIZES
-from gui.export.spec import CARDS, FILMS, NUMBERS, SEE_THROUGH, Card, Spec
+from gui.export.arguments import SIZES
+from gui.export.compose import suiting
+from gui.export.spec import BOTH, CARDS, FILMS, NUMBERS, SEE_THROUGH, TRAINING, VIEWS, Card, Spec, View
 from gui.i18n import tr
 from gui.style import set_role
 from gui.widgets import Choice, FlowLayout, NumberField, ProblemLabel, Segmented
@@ -34,6 +36,14 @@ SIZE_NAMES: Final = {
     "square": "1080 × 1080 (1:1)",
     "portrait": "1080 × 1920 (9:16)",
 }
+VIEW_NAMES: Final[dict[View, Message]] = {
+    "surface": message("Surface"),
+    "contour": message("Contour map"),
+    "fit": message("The fit"),
+    "network": message("Network"),
+    "curves": message("Curves"),
+}
+FORMULA: Final[tuple[View, ...]] = (*BOTH, "curves")  # what there is without a network
 CARD_NAMES: Final[dict[Card, Message]] = {
     "formula": message("Formula"),
     "step": message("Worked step"),
@@ -83,9 +93,7 @@ class OptionsForm(QWidget):
             field.setPlaceholderText(tr("auto"))
         self.loop = QCheckBox(tr("Play again and again"))
         self.loop.setChecked(True)
-        self.view = Segmented(
-            [("both", tr("Both")), ("surface", tr("Surface")), ("contour", tr("Contour map"))], tr("Views")
-        )
+        self.views = {view: QCheckBox(tr(name)) for view, name in VIEW_NAMES.items()}
         self.cards = {card: QCheckBox(tr(name)) for card, name in CARD_NAMES.items()}
         paths = [("still", tr("Still")), ("orbit", tr("Orbit"))]
         self.camera = Segmented([*paths, ("views", tr("Saved views"))] if has_views else paths, tr("Camera"))
@@ -104,18 +112,15 @@ class OptionsForm(QWidget):
         )
         self.problem = ProblemLabel(self._fields)
         self._rows: dict[str, tuple[QWidget, ...]] = {}
+        self._trains: bool | None = None
         self._add_rows()
         self._connect()
-        self._show_rows()
+        self.set_training(False)
 
     def _add_rows(self) -> None:
         own = _pair(self.width_px, "×", self.height_px)
         hold = _pair(self.hold_first, "–", self.hold_last)
-        cards = QWidget()
-        flow = FlowLayout(cards, spacing_px=10)
-        for card in CARDS:
-            self.cards[card].setChecked(True)
-            flow.addWidget(self.cards[card])
+        views, cards = _flowing(self.views.values()), _flowing(self.cards.values())
         for name, label, field in (
             ("kind", tr("Format"), self.kind),
             ("size", tr("Size"), self.size_choice),
@@ -125,7 +130,7 @@ class OptionsForm(QWidget):
             ("speed", tr("Steps a second"), self.speed),
             ("hold", tr("First, last stand, s"), hold),
             ("loop", "", self.loop),
-            ("view", tr("Views"), self.view),
+            ("view", tr("Views"), views),
             ("cards", tr("Beside them"), cards),
             ("camera", tr("Camera"), self.camera),
             ("language", tr("Language"), self.language),
@@ -143,7 +148,6 @@ class OptionsForm(QWidget):
             self.kind,
             self.size_choice,
             self.fps,
-            self.view,
             self.camera,
             self.language,
             self.theme,
@@ -151,14 +155,33 @@ class OptionsForm(QWidget):
             widget.chosen.connect(self._on_changed)
         for field in self._fields:
             field.value_edited.connect(self._on_changed)
-        for box in (*self.cards.values(), self.transparent, self.loop):
+        for box in (*self.views.values(), *self.cards.values(), self.transparent, self.loop):
             box.toggled.connect(self._on_changed)
 
     def _on_changed(self, _value: object = None) -> None:
         self._show_rows()
         self.changed.emit()
 
+    def set_training(self, trains: bool) -> None:
+        """Offer the views of a formula, or those of a network's training; begin with what suits them."""
+        if trains == self._trains:
+            return
+        self._trains = trains
+        usual = TRAINING if trains else BOTH
+        for view, box in self.views.items():
+            box.setVisible(trains or view in FORMULA)
+            box.setChecked(view in usual)
+        for card, box in self.cards.items():
+            box.setChecked(card in suiting(usual))
+        self._show_rows()
+
+    @property
+    def _chosen(self) -> tuple[View, ...]:
+        return tuple(view for view in VIEWS if self.views[view].isChecked())
+
     def _show_rows(self) -> None:
+        for view, box in self.views.items():
+            box.setEnabled(self._chosen != (view,))  # something is drawn
         kind = str(self.kind.key)
         film = kind in FILMS or kind == "frames"
         drawn = kind not in NUMBERS
@@ -172,7 +195,7 @@ class OptionsForm(QWidget):
             "loop": kind in ("gif", "webp"),
             "view": drawn,
             "cards": drawn,
-            "camera": film and self.view.key != "contour",
+            "camera": film and "surface" in self._chosen,
             "language": drawn or kind in ("tex", "py"),
             "theme": drawn,
             "transparent": kind in SEE_THROUGH or kind == "frames",
@@ -197,7 +220,6 @@ class OptionsForm(QWidget):
         key: Any = self.size_choice.key
         own = (int(self.width_px.value or 0), int(self.height_px.value or 0))
         fps: Any = self.fps.key
-        view: Any = self.view.key
         camera: Any = self.camera.key
         language: Any = self.language.key
         theme: Any = self.theme.key
@@ -210,13 +232,22 @@ class OptionsForm(QWidget):
             hold_first_s=self.hold_first.value,
             hold_last_s=self.hold_last.value,
             loop=self.loop.isChecked() or kind not in ("gif", "webp"),
-            view=view,
+            views=self._chosen,
             cards=tuple(card for card in CARDS if self.cards[card].isChecked()),
             language=language,
             theme=theme,
             transparent=see_through and self.transparent.isChecked(),
-            camera=camera if view != "contour" else "still",
+            camera=camera if "surface" in self._chosen else "still",
         )
+
+
+def _flowing(boxes: Iterable[QWidget]) -> QWidget:
+    """Boxes in as many rows as they need."""
+    row = QWidget()
+    flow = FlowLayout(row, spacing_px=10)
+    for box in boxes:
+        flow.addWidget(box)
+    return row
 
 
 def _pair(first: QWidget, between: str, second: QWidget) -> QWidget:

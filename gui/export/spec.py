@@ -7,12 +7,16 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from engine.base.i18n import Language, message
+from engine.document.lab import Lab
 from gui.export.errors import ExportError
 
-Content = Literal["surface", "contour", "both"]
+View = Literal["surface", "contour", "fit", "network", "curves"]
 Card = Literal["formula", "step", "curve", "caption"]
 CameraPath = Literal["still", "orbit", "views"]
+VIEWS: Final[tuple[View, ...]] = get_args(View)
 CARDS: Final[tuple[Card, ...]] = get_args(Card)
+BOTH: Final[tuple[View, ...]] = ("surface", "contour")
+TRAINING: Final[tuple[View, ...]] = ("surface", "fit", "network", "curves")
 
 FILMS: Final = frozenset({"mp4", "webm", "gif", "webp"})
 PICTURES: Final = frozenset({"png", "svg", "pdf"})
@@ -40,10 +44,12 @@ class Spec(Struct, frozen=True, kw_only=True):
         speed: optimizer steps a second; None chooses it so that the film is 4 to 20 s long.
         hold_first_s, hold_last_s: how long the first and the last frame stand; None is a share of the film.
         loop: whether a GIF or WebP starts anew.
-        cards: what is shown beside the views.
+        views: what is drawn, in this order; () is what suits the lab. cards: what is shown beside the views;
+            None is what suits these.
         theme: the colours; transparent: no background (of PNG, SVG, PDF, WebP and VP9).
         camera: the path of the eye on the surface.
-        run: the index of the run whose step is worked out and whose arrows are drawn.
+        run: the index of the run whose step is worked out, whose arrows are drawn and whose network is.
+        row: of the table, from 0, whose way through the network is shown.
         at_steps: the playhead of a still picture; None is the end of the runs.
         dpi: written into PNG, SVG and PDF, dots an inch.
         codec: of WebM, "vp9" or "av1".
@@ -56,13 +62,14 @@ class Spec(Struct, frozen=True, kw_only=True):
     hold_first_s: float | None = None
     hold_last_s: float | None = None
     loop: bool = True
-    view: Content = "both"
-    cards: tuple[Card, ...] = CARDS
+    views: tuple[View, ...] = ()
+    cards: tuple[Card, ...] | None = None
     language: Language = "en"
     theme: Literal["light", "dark"] = "dark"
     transparent: bool = False
     camera: CameraPath = "still"
     run: int = 0
+    row: int = 0
     at_steps: float | None = None
     dpi: float = 144.0
     codec: Literal["vp9", "av1"] = "vp9"
@@ -154,3 +161,21 @@ def check(spec: Spec, path: Path) -> None:
         raise ExportError(
             message("{format} has no transparency; use PNG, WebP or WebM (VP9).", format=kind.upper())
         )
+
+
+def views_of(lab: Lab, spec: Spec) -> tuple[View, ...]:
+    """What is drawn of `lab`: of a network its training, unless something else is asked for.
+
+    Raises:
+        ExportError: a view of a network was asked for, and there is none.
+    """
+    for view in spec.views:
+        if view in ("fit", "network") and lab.network is None:
+            raise ExportError(
+                message(
+                    "--view {view}: this is a formula, and no network is trained. Choose of surface, contour "
+                    "and curves, or train a network with --network.",
+                    view=view,
+                )
+            )
+    return spec.views or (BOTH if lab.network is None else TRAINING)

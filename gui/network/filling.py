@@ -41,8 +41,12 @@ def filled_network(
     chosen: Edge | None = None,
     phase: Phase | None = None,
     plane: InputPlane | None = None,
+    reach: float | None = None,
 ) -> NetworkPicture | None:
-    """The network at a moment; `plane` gives the hidden neurons their small maps."""
+    """The network at a moment; `plane` gives the hidden neurons their small maps.
+
+    reach: the |w| of the widest edge; None: of this moment.
+    """
     found = network_of(solution)
     if found is None:
         return None
@@ -76,13 +80,20 @@ def filled_network(
     tensors = [_tensor(moment, name) for name in network.shapes]
     pairs = iter(tensors)
     weights = tuple(Weights(next(pairs), next(pairs) if network.bias else None) for _ in network.layers)
-    return NetworkPicture(units=tuple(layers), weights=weights, chosen=chosen, phase=phase)
+    return NetworkPicture(units=tuple(layers), weights=weights, chosen=chosen, phase=phase, reach=reach)
 
 
 def filled_fit(
-    solution: Solution, position: Floats, plane: InputPlane | None, probe: tuple[float, float] | None = None
+    solution: Solution,
+    position: Floats,
+    plane: InputPlane | None,
+    probe: tuple[float, float] | None = None,
+    seen: tuple[float, float] | None = None,
 ) -> FitPicture | None:
-    """The fit at a moment: a curve of one input, regions of two, else confusion or predicted against true."""
+    """The fit at a moment: a curve of one input, regions of two, else confusion or predicted against true.
+
+    probe: where the model is used by hand. seen: the lowest and the highest ŷ to be in sight.
+    """
     found = network_of(solution)
     if found is None:
         return None
@@ -107,6 +118,7 @@ def filled_fit(
             rows=np.stack([examples.inputs[0], targets], axis=-1),
             predicted=said[0],
             test=tested,
+            seen=seen,
         )
     if plane is not None and (classes or len(said) == 1):
         return RegionFit(
@@ -120,10 +132,13 @@ def filled_fit(
             predicted=taken_for(network, said) if classes else said[0],
             test=tested,
             probe=probe,
+            seen=seen,
         )
     if classes:
         return ConfusionFit(counts=_counts(targets, taken_for(network, said), len(classes)), classes=classes)
-    return PredictedFit(name=column_latex(examples.targets[0]), true=targets, predicted=said[0], test=tested)
+    return PredictedFit(
+        name=column_latex(examples.targets[0]), true=targets, predicted=said[0], test=tested, seen=seen
+    )
 
 
 def plane_of(solution: Solution, position: Floats, side: int) -> InputPlane | None:

@@ -203,7 +203,8 @@ def _limits(picture: RegionFit) -> tuple[float, float]:
     """The values of the first and the last colour: of probabilities 0 and 1, else all of ŷ and of y."""
     if picture.classes:
         return 0.0, 1.0
-    values = np.concatenate((picture.values.ravel(), picture.targets))
+    said = picture.values.ravel() if picture.seen is None else np.array(picture.seen)
+    values = np.concatenate((said, picture.targets))
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     return (low, high) if high > low else (low - 0.5, high + 0.5)

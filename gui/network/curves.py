@@ -1,14 +1,16 @@
 """The runs of a training as curves of loss and accuracy. Any thread; no Qt of its own."""
 
+import numpy as np
+
 from engine.descent.batches import Batches
 from engine.solving.accuracy import accuracy_of
 from engine.solving.solution import Solution
-from gui.drawing.chart import Scale
+from gui.drawing.chart import MOST_CURVES, Scale
 from gui.network.losses import LossCurve, LossPicture, Shown
-from gui.panels.curve_plot import MOST_CURVES
 
 Curves = tuple[LossCurve, ...]
 MOST_COUNTED_RUNS = 8  # whose accuracy is counted
+LOG_RANGE = 300.0  # where every curve falls by more than this factor, a logarithmic axis shows it
 
 
 def loss_curves(solution: Solution | None) -> Curves:
@@ -23,6 +25,16 @@ def loss_curves(solution: Solution | None) -> Curves:
         if run.test_values is not None
     ]
     return (*train, *test)
+
+
+def scale_suiting(curves: Curves) -> Scale:
+    """A logarithmic axis where no curve would be seen to fall without it, and none would look flat on it."""
+    spans = []
+    for curve in curves:
+        finite = curve.values[np.isfinite(curve.values)]
+        low = float(finite.min(initial=np.inf))
+        spans.append(float(finite.max(initial=0.0)) / low if low > 0 else 0.0)
+    return "log" if spans and min(spans) > LOG_RANGE else "linear"
 
 
 def accuracy_curves(solution: Solution | None) -> Curves:
