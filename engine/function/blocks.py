@@ -84,6 +84,9 @@ class Blocks:
         for place, part in zip(self.places_of(ways), parts, strict=True):
             way = ways[:, slice(*self._spans[place])]
             shape, mask = self._shapes[place], self._masks[place]
+            part = np.asarray(part)
+            if shape and part.ndim == len(shape):  # the same at every point
+                part = part[None]
             whole = part.reshape(len(part), -1) if shape else part[..., None]
             total = total + way @ (whole if mask is None else whole[:, mask]).T
         return np.asarray(total)

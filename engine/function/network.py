@@ -4,10 +4,22 @@ Any thread; numpy only.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from engine.document.network import Activation, Layer, Loss, LossName, Network, Penalty, scalar_names
+import numpy as np
+
+from engine.base.arrays import Floats
+from engine.document.network import (
+    CLASSES,
+    Activation,
+    Layer,
+    Loss,
+    LossName,
+    Network,
+    Penalty,
+    scalar_names,
+)
 from engine.document.network_setup import Examples
 from engine.document.setup import Setup
 from engine.function.objective import Objective
@@ -56,12 +68,49 @@ class Written(NamedTuple):
     units: list[Node]
 
 
-def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) -> Written:
-    """Write the network into `graph`; its column 0 has the inputs, (i,)."""
+def bind_prediction(network: Network, theta: Floats, names: Sequence[str], output: int = 0) -> Objective:
+    """What `network` predicts as a function of its inputs, which are called `names`.
+
+    Of logits the probability, of classes that of class `output`, of several targets that one.
+
+    Args:
+        theta: all weights, in flat order.
+    """
+    chosen = np.zeros(network.widths[-1])
+    chosen[output] = 1.0
+    weights = scalar_names(network.shapes)
+    picks = [f"output {k}" for k in range(len(chosen))]
+    held = dict(zip((*weights, *picks), (*theta.tolist(), *chosen.tolist()), strict=True))
+    program = prediction_program(network.inputs, network.layers, network.bias, network.loss.name)
+    return Objective(program, (*weights, *picks, *names), held, ())
+
+
+@functools.lru_cache(maxsize=16)
+def prediction_program(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: LossName) -> Program:
+    """An output as a function of the tensors, of a 1 for it and 0 for the others, and of the inputs, (i,)."""
+    graph = Graph()
+    count = len(Network(inputs=inputs, layers=layers, bias=bias).shapes)
+    chosen, given = graph.variable(count, (layers[-1].width,)), graph.variable(count + 1, (inputs,))
+    net = written(graph, inputs, layers, bias, given)
+    output = graph.units(graph.mul(net.units[-1], chosen))
+    if loss in CLASSES:
+        output = graph.call("exp", graph.sub(output, graph.over_units("logsumexp", net.units[-1])))
+    elif loss == "bce_with_logits":
+        output = graph.call("sigmoid", output)
+    return Program(graph, output, [*net.tensors.values(), chosen, given], columns=0)
+
+
+def written(
+    graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool, given: Node | None = None
+) -> Written:
+    """Write the network into `graph`.
+
+    given: the inputs, (i,); None: its column 0 has them.
+    """
     shapes = Network(inputs=inputs, layers=layers, bias=bias).shapes
     tensors = {name: graph.variable(k, shape) for k, (name, shape) in enumerate(shapes.items())}
     named = iter(tensors.values())
-    units = graph.column(0, (inputs,))
+    units = graph.column(0, (inputs,)) if given is None else given
     sums, made = [], []
     for layer in layers:
         units = graph.matmul(next(named), units)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from engine.solving.solution import Solution
+from engine.solving.steady import Steady, steady_in
 from engine.solving.timeline import Frame
 from engine.solving.training_moment import training_moment
 from gui.drawing.chart import Chart
@@ -20,7 +21,6 @@ from gui.network.drawing import paint_network
 from gui.network.filling import filled_fit, filled_network, plane_of
 from gui.network.fit_drawing import paint_fit
 from gui.network.losses import LossPicture, loss_chart, paint_losses, paint_playhead
-from gui.network.steady import Steady, steady_in
 from gui.theme import Theme
 
 SIDE: Final = 120  # points a side of the plane of two inputs

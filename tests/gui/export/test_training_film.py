@@ -11,6 +11,7 @@ from engine.document.lab import Lab, Training
 from engine.document.network import Layer, Loss, Network
 from engine.optimizers import parse_spec
 from engine.solving.stages import solve
+from engine.solving.steady import steady_in
 from engine.words.overfitting import overfitting
 from gui import i18n
 from gui.exit_codes import EXIT_BAD_INPUT
@@ -18,7 +19,6 @@ from gui.export.errors import ExportError
 from gui.export.formula_cards import _pieces
 from gui.export.scene import ExportScene
 from gui.export.spec import BOTH, TRAINING, Spec, views_of
-from gui.network.steady import steady_in
 from tests.gui.export.test_export_films import rgb
 
 SIZE = (640, 360)

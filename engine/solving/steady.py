@@ -9,10 +9,11 @@ import numpy as np
 from msgspec import Struct
 
 from engine.descent.run import Run
+from engine.solving.prediction import predictor_at
 from engine.solving.solution import Solution
-from engine.solving.training_moment import network_of, predictions, targets_of, weights_at
 
 MOMENTS: Final = 24  # of a run that are looked at
+MOST_ROWS: Final = 1000  # that are asked for at each; of more, each k-th
 BEYOND: Final = 1.0  # heights of the rows, above and below them: what runs farther away is out of sight
 
 
@@ -23,25 +24,20 @@ class Steady(Struct, frozen=True):
     said: tuple[float, float] | None = None
 
 
-def steady_in(solution: Solution, run: Run) -> Steady:
-    """What holds for all of `run`."""
-    found = network_of(solution)
-    if found is None:
-        return Steady()
+def steady_in(solution: Solution, run: Run, output: int = 0) -> Steady:
+    """What holds for all of `run`, of the model's `output`."""
     steps = np.unique(np.linspace(0, run.steps, MOMENTS).round().astype(np.intp))
     points = run.points[steps]
     points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
+    models = [predictor_at(solution, point, output) for point in points]
+    if not models or models[0] is None or not models[0].wanted.size:
         return Steady()
-    theta = [weights_at(solution, point) for point in points]
-    weight = float(np.abs(theta).max())
-    said = [each for each in (predictions(solution, one) for one in theta) if each is not None]
-    rows = targets_of(*found)
-    if not said or len(said[0]) > 1 or not len(rows):
-        return Steady(weight)
+    weight, rows = float(np.abs(points).max()), models[0].wanted
+    stride = -(-len(rows) // MOST_ROWS)
+    said = [model.function.value(model.inputs.T[::stride]) for model in models if model is not None]
     low, high = float(rows.min()), float(rows.max())
     far = BEYOND * ((high - low) or max(abs(high), 1.0))
-    seen = np.concatenate([each.ravel() for each in said])
+    seen = np.concatenate(said)
     seen = seen[np.isfinite(seen)]
     lowest = min(low, max(float(seen.min(initial=low)), low - far))
     highest = max(high, min(float(seen.max(initial=high)), high + far))
