@@ -1,4 +1,4 @@
-"""What the model predicts over its two inputs at the playhead, while it is looked at in the place of the loss.
+"""What the model predicts over its two inputs at the playhead, while it is looked at instead of the loss.
 
 As with the slice (`gui.following`): sampled on a thread of its own, coarsely while the playhead moves and
 finely when it rests, of what is asked for meanwhile only the newest. GUI thread; it never samples here.

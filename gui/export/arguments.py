@@ -30,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--view",
         metavar="LIST",
-        help="what is drawn: of surface, contour, fit, network, curves, with commas; or both, which is "
-        "surface,contour",
+        help="what is drawn: of surface, contour, prediction, fit, network, curves, with commas; or both, "
+        "which is surface,contour",
     )
     add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
     add("--lang", choices=("en", "ko"), default="en", help="the language of the texts")

@@ -23,6 +23,7 @@ from gui.export.arguments import spec_from
 from gui.export.aside import check_target, write_whole
 from gui.export.errors import ExportError
 from gui.export.spec import (
+    IN_SPACE,
     NUMBERS,
     WEIGHTS,
     Spec,
@@ -31,7 +32,6 @@ from gui.export.spec import (
     format_of,
     is_film,
     is_sequence,
-    views_of,
 )
 
 if TYPE_CHECKING:
@@ -74,8 +74,6 @@ def _export_one(options: argparse.Namespace, spec: Spec, path: Path) -> int:
     check_target(path.with_name(path.name % 0) if is_sequence(path) else path, options.force)
     lab = lab_from_options(options, options.lab[0] if options.lab else None)
     kind = format_of(path)
-    if kind not in NUMBERS:
-        views_of(lab, spec)
     with _Interruption(listen=options.progress == "json") as interruption:
         if kind == "nabla":
             from engine.document.labfile import encode
@@ -167,14 +165,16 @@ def _draw(
     from gui.export.renderer import export_film, export_png
     from gui.export.scene import ExportScene
     from gui.export.vectors import export_vectors
+    from gui.export.views import views_of
     from gui.style import app_font
 
+    solution = solved(lab)
+    flat = not IN_SPACE & set(views_of(solution, spec))
     app = QGuiApplication(["nablascope"])
     app.setFont(app_font())
     size_px = checked_size(spec, path)
-    solution = solved(lab)
-    # A contour map is drawn by Qt alone, on a machine without any OpenGL too.
-    with contextlib.nullcontext() if "surface" not in views_of(lab, spec) else drawing_context():
+    # What is flat is drawn by Qt alone, on a machine without any OpenGL too.
+    with contextlib.nullcontext() if flat else drawing_context():
         scene = ExportScene(solution, spec, size_px, quality="draft" if is_film(path) else "full")
         try:
             steps = duration_steps(solution)

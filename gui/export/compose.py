@@ -16,10 +16,12 @@ from gui.export.spec import BOTH, CARDS, Card, View
 ASPECTS: Final[dict[View, float]] = {
     "surface": 1.1,
     "contour": 1.1,
+    "prediction": 1.1,
     "fit": 1.3,
     "network": 1.5,
     "curves": 1.8,
 }
+PLANES: Final[frozenset[View]] = frozenset({"surface", "contour", "prediction"})
 HEAD_UNITS: Final = 1.8  # above a view in a panel, for its name
 LEAST_PX: Final = 300.0  # a view at scale 1 is at least so wide and high
 WIDE: Final = 1.2  # width over height from which the views stand side by side
@@ -31,13 +33,15 @@ class Composition(Struct, frozen=True, kw_only=True):
 
     Attributes:
         unit: of the text: an em of ordinary words is 1 unit.
-        surface, contour, fit, network, curves: the views. formula, step, curve, caption: the cards.
-        panels: the frames around surface and contour, where they stand among other views.
+        surface, contour, prediction, fit, network, curves: the views.
+        formula, step, curve, caption: the cards.
+        panels: the frames around the views, where they are others than surface and contour alone.
     """
 
     unit: float
     surface: QRectF | None = None
     contour: QRectF | None = None
+    prediction: QRectF | None = None
     fit: QRectF | None = None
     network: QRectF | None = None
     curves: QRectF | None = None
@@ -95,8 +99,8 @@ def _around(body: QRectF, unit: float, shown: set[Card], aspect: float) -> dict[
 
 
 def _within(frame: QRectF, view: View, unit: float) -> QRectF:
-    """The view in its panel: surface and map under their name."""
-    if view not in BOTH:
+    """The view in its panel: surfaces and map under their name."""
+    if view not in PLANES:
         return frame
     edge = 0.3 * unit
     return frame.adjusted(edge, HEAD_UNITS * unit, -edge, -edge)

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
 from engine.document.lab import Camera
 from engine.solving.solution import Solution
 from engine.solving.timeline import duration_steps
-from engine.solving.training_moment import network_of
 from gui.export.aside import check_target, write_whole
 from gui.export.command import clock_text, written
 from gui.export.errors import ExportError
@@ -43,6 +42,7 @@ from gui.export.preview_pane import PreviewPane
 from gui.export.process import ExportProcess
 from gui.export.renderer import Progress
 from gui.export.spec import FILMS, NUMBERS, Spec, check
+from gui.export.views import usual_views, views_there
 from gui.files import ask_where_to_save, stem_for
 from gui.fitting import fit_on_screen
 from gui.i18n import language, tr
@@ -183,7 +183,8 @@ class ExportDialog(QDialog):
         """Refresh everything that follows from the form and the lab."""
         self._exact_timer.stop()
         solution = self._store.solution
-        self.form.set_training(solution is not None and network_of(solution) is not None)
+        if solution is not None:
+            self.form.set_views(views_there(solution), usual_views(solution))
         film = self._moving
         ready = solution is not None and solution.derivation is not None and bool(solution.runs)
         self.export_button.setEnabled(ready and not self.form.faulty and not self._running)

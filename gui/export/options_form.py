@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidg
 from engine.base.i18n import Language, Message, message
 from gui.export.arguments import SIZES
 from gui.export.compose import suiting
-from gui.export.spec import BOTH, CARDS, FILMS, NUMBERS, SEE_THROUGH, TRAINING, VIEWS, Card, Spec, View
+from gui.export.spec import BOTH, CARDS, FILMS, IN_SPACE, NUMBERS, SEE_THROUGH, VIEWS, Card, Spec, View
 from gui.i18n import tr
 from gui.style import set_role
 from gui.widgets import Choice, FlowLayout, NumberField, ProblemLabel, Segmented
@@ -39,11 +39,11 @@ SIZE_NAMES: Final = {
 VIEW_NAMES: Final[dict[View, Message]] = {
     "surface": message("Surface"),
     "contour": message("Contour map"),
+    "prediction": message("Prediction ŷ"),
     "fit": message("The fit"),
     "network": message("Network"),
     "curves": message("Curves"),
 }
-FORMULA: Final[tuple[View, ...]] = (*BOTH, "curves")  # what there is without a network
 CARD_NAMES: Final[dict[Card, Message]] = {
     "formula": message("Formula"),
     "step": message("Worked step"),
@@ -112,10 +112,11 @@ class OptionsForm(QWidget):
         )
         self.problem = ProblemLabel(self._fields)
         self._rows: dict[str, tuple[QWidget, ...]] = {}
-        self._trains: bool | None = None
+        self._there: tuple[View, ...] = ()
+        self._usual: tuple[View, ...] = ()
         self._add_rows()
         self._connect()
-        self.set_training(False)
+        self.set_views((*BOTH, "curves"), BOTH)
 
     def _add_rows(self) -> None:
         own = _pair(self.width_px, "×", self.height_px)
@@ -162,22 +163,28 @@ class OptionsForm(QWidget):
         self._show_rows()
         self.changed.emit()
 
-    def set_training(self, trains: bool) -> None:
-        """Offer the views of a formula, or those of a network's training; begin with what suits them."""
-        if trains == self._trains:
+    def set_views(self, there: tuple[View, ...], usual: tuple[View, ...]) -> None:
+        """Offer the views that there are; of another kind of lab, begin with the usual ones."""
+        if there == self._there:
             return
-        self._trains = trains
-        usual = TRAINING if trains else BOTH
+        self._there = there
         for view, box in self.views.items():
-            box.setVisible(trains or view in FORMULA)
-            box.setChecked(view in usual)
-        for card, box in self.cards.items():
-            box.setChecked(card in suiting(usual))
+            box.setVisible(view in there)
+            box.setChecked(view in there and (box.isChecked() if usual == self._usual else view in usual))
+        if usual != self._usual:
+            self._usual = usual
+            for card, check in self.cards.items():
+                check.setChecked(card in suiting(usual))
         self._show_rows()
 
     @property
     def _chosen(self) -> tuple[View, ...]:
         return tuple(view for view in VIEWS if self.views[view].isChecked())
+
+    @property
+    def _in_space(self) -> bool:
+        """Whether a camera sees some of it."""
+        return bool(IN_SPACE & set(self._chosen))
 
     def _show_rows(self) -> None:
         for view, box in self.views.items():
@@ -195,7 +202,7 @@ class OptionsForm(QWidget):
             "loop": kind in ("gif", "webp"),
             "view": drawn,
             "cards": drawn,
-            "camera": film and "surface" in self._chosen,
+            "camera": film and self._in_space,
             "language": drawn or kind in ("tex", "py"),
             "theme": drawn,
             "transparent": kind in SEE_THROUGH or kind == "frames",
@@ -237,7 +244,7 @@ class OptionsForm(QWidget):
             language=language,
             theme=theme,
             transparent=see_through and self.transparent.isChecked(),
-            camera=camera if "surface" in self._chosen else "still",
+            camera=camera if self._in_space else "still",
         )
 
 

@@ -14,33 +14,33 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from engine.base.i18n import Message, message
 from engine.descent.run import Run
 from engine.document.lab import Camera
-from engine.formula.names import name_latex
+from engine.formula.names import name_text
 from engine.function.field import Quality
+from engine.solving.prediction import outputs_named
 from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, frame_at
 from engine.solving.training_moment import network_of
 from gui.contour.scene import ContourScene
-from gui.drawing.look import NAME_PX
 from gui.drawing.reading import slice_point
 from gui.drawing.whereabouts import FEW, slice_text
 from gui.export.caption import paint_caption
 from gui.export.cards import PADDING, SMALL_EM, WORD_EM, paint_card, word_font
-from gui.export.compose import Composition, compose, scale_in, suiting
+from gui.export.compose import PLANES, Composition, compose, scale_in, suiting
 from gui.export.curve_card import CurveCard
 from gui.export.film import camera_at
 from gui.export.formula_cards import StepCard, paint_formula
-from gui.export.framing import framed
 from gui.export.painting import painting
-from gui.export.spec import BOTH, Spec, View, views_of
+from gui.export.prediction_view import PredictionView
+from gui.export.spec import BOTH, Spec, View
 from gui.export.surface_picture import SurfacePicture
 from gui.export.training_views import TrainingViews
+from gui.export.views import views_of
 from gui.i18n import spoken, tr
 from gui.theme import THEMES
-from gui.typeset import typeset
 
 LOOK_UNITS: Final = 1 / 14.5  # of the unit: the views' scale, at which their tick labels are 0.76 units
-PLANES: Final[dict[View, Message]] = {"surface": message("Surface"), "contour": message("Contour map")}
+HEADS: Final[dict[View, Message]] = {"surface": message("Surface"), "contour": message("Contour map")}
 CLEAR: Final = QColor(0, 0, 0, 0)
 
 
@@ -66,7 +66,7 @@ class ExportScene:
         self._spec = spec
         self._theme = THEMES[spec.theme]
         self._run_index = min(spec.run, max(len(solution.runs) - 1, 0))
-        views = views_of(solution.lab, spec)
+        views = views_of(solution, spec)
         self.composition: Composition = compose(
             size_px, views, suiting(views) if spec.cards is None else spec.cards
         )
@@ -96,12 +96,24 @@ class ExportScene:
                 moving=spec.camera != "still" or (self._follows and quality != "full"),
                 run_index=self._run_index,
             )
+        self._prediction: PredictionView | None = None
+        if self.composition.prediction is not None:
+            self._prediction = PredictionView(
+                solution,
+                self._theme,
+                scale_in(self.composition.prediction, scale),
+                self.composition.prediction,
+                transparent=spec.transparent,
+                run=self._run_index,
+                quality=self._quality,
+            )
         self.set_camera(camera or solution.lab.camera)
         self._training: TrainingViews | None = None
         curve = self.composition.curve
-        if network_of(solution) is None:
+        trains = network_of(solution) is not None
+        if not trains:
             curve = curve or self.composition.curves  # of a formula, f is the only one
-        else:
+        if trains or self.composition.fit is not None:
             self._training = TrainingViews(
                 solution, self.composition, self._theme, scale, self._run_index, spec.row
             )
@@ -115,21 +127,19 @@ class ExportScene:
 
     def close(self) -> None:
         """Free what is kept in the OpenGL context, which is current."""
-        if self.surface is not None:
-            self.surface.close()
+        for part in (self.surface, self._prediction):
+            if part is not None:
+                part.close()
 
     def set_camera(self, camera: Camera) -> None:
         """Look from `camera`, or begin its path there; fitted to the picture as `framed` does."""
-        area = self.composition.surface
-        if self.surface is not None and area is not None:
-            room, setup = (area.width(), area.height()), self._solution.setup
-            widths = [
-                typeset(name_latex(axis.name), NAME_PX, display=False).width
-                for axis in (setup.axes if setup is not None else ())
-            ]
-            longest = max(widths, default=0.0)
-            camera = framed(camera, self._spec.camera, room, self.surface.scale, longest)
-        self._camera = camera
+        path, setup = self._spec.camera, self._solution.setup
+        self._camera = self._other_camera = camera
+        if self.surface is not None:
+            names = [axis.name for axis in setup.axes] if setup is not None else []
+            self._camera = self.surface.fitted(camera, path, names)
+        if self._prediction is not None:
+            self._other_camera = self._prediction.fitted(camera, path)
 
     @property
     def run(self) -> Run | None:
@@ -176,8 +186,8 @@ class ExportScene:
         if parts.formula is not None:
             paint_formula(painter, parts.formula, parts.unit, self._theme, self._solution)
         for view, panel in parts.panels.items():
-            paint_card(painter, panel, parts.unit, self._theme, "plot" if view in BOTH else "card")
-            if view in BOTH:
+            paint_card(painter, panel, parts.unit, self._theme, "plot" if view in PLANES else "card")
+            if view in PLANES:
                 self._paint_head(painter, panel, view)
         if self._curve is not None:
             self._curve.paint(painter, self._spec.language)
@@ -189,8 +199,11 @@ class ExportScene:
     def _paint_head(self, painter: QPainter, panel: QRectF, view: View) -> None:
         """What the plane in a panel is: the loss, and where it was cut."""
         unit, field = self.composition.unit, self._solution.field
-        name = tr("Loss") if self._training is not None else tr(PLANES[view])
-        where = self._cut() if field is not None and field.plane.hidden else ""
+        if view == "prediction" and self._prediction is not None:
+            name, where = tr("Prediction ŷ"), ", ".join(map(name_text, self._prediction.names))
+        else:
+            name = tr("Loss") if outputs_named(self._solution) else tr(HEADS[view])
+            where = self._cut() if field is not None and field.plane.hidden else ""
         strong, plain = word_font(WORD_EM * unit, strong=True), word_font(SMALL_EM * unit)
         baseline = panel.top() + 0.5 * unit + QFontMetricsF(strong).ascent()
         left = panel.left() + PADDING * unit
@@ -203,6 +216,9 @@ class ExportScene:
         room = panel.right() - PADDING * unit - left
         where = QFontMetricsF(plain).elidedText(where, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(left, baseline), where)
+
+    def _eye(self, start: Camera, share: float) -> Camera:
+        return camera_at(self._spec.camera, start, self._solution.lab.views, share)
 
     def _cut(self) -> str:
         return tr("slice through the run's point") if self._follows else tr("slice through the start")
@@ -263,8 +279,9 @@ class ExportScene:
             self._follow(frame)
             self._paint_still_map(painter)
         if self.surface is not None and parts.surface is not None:
-            camera = camera_at(self._spec.camera, self._camera, self._solution.lab.views, share)
-            self.surface.paint(painter, camera, frame, vectors=not raster)
+            self.surface.paint(painter, self._eye(self._camera, share), frame, vectors=not raster)
+        if self._prediction is not None:
+            self._prediction.paint(painter, self._eye(self._other_camera, share), frame, vectors=not raster)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.contour is not None and parts.contour is not None:
             size = (int(parts.contour.width()), int(parts.contour.height()))

@@ -7,14 +7,14 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from engine.base.i18n import Language, message
-from engine.document.lab import Lab
 from gui.export.errors import ExportError
 
-View = Literal["surface", "contour", "fit", "network", "curves"]
+View = Literal["surface", "contour", "prediction", "fit", "network", "curves"]
 Card = Literal["formula", "step", "curve", "caption"]
 CameraPath = Literal["still", "orbit", "views"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
 CARDS: Final[tuple[Card, ...]] = get_args(Card)
+IN_SPACE: Final[frozenset[View]] = frozenset({"surface", "prediction"})  # seen by the camera
 BOTH: Final[tuple[View, ...]] = ("surface", "contour")
 TRAINING: Final[tuple[View, ...]] = ("surface", "fit", "network", "curves")
 
@@ -161,21 +161,3 @@ def check(spec: Spec, path: Path) -> None:
         raise ExportError(
             message("{format} has no transparency; use PNG, WebP or WebM (VP9).", format=kind.upper())
         )
-
-
-def views_of(lab: Lab, spec: Spec) -> tuple[View, ...]:
-    """What is drawn of `lab`: of a network its training, unless something else is asked for.
-
-    Raises:
-        ExportError: a view of a network was asked for, and there is none.
-    """
-    for view in spec.views:
-        if view in ("fit", "network") and lab.network is None:
-            raise ExportError(
-                message(
-                    "--view {view}: this is a formula, and no network is trained. Choose of surface, contour "
-                    "and curves, or train a network with --network.",
-                    view=view,
-                )
-            )
-    return spec.views or (BOTH if lab.network is None else TRAINING)

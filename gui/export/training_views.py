@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from engine.solving.solution import Solution
 from engine.solving.steady import Steady, steady_in
 from engine.solving.timeline import Frame
-from engine.solving.training_moment import training_moment
+from engine.solving.training_moment import network_of, training_moment
 from gui.drawing.chart import Chart
 from gui.drawing.look import Look
 from gui.export.arranging import arranged
@@ -48,7 +48,9 @@ class TrainingViews:
         )
         drawn = (self._fit is not None or self._network is not None) and solution.runs
         self._steady = steady_in(solution, solution.runs[run]) if drawn else Steady()
-        self._charts = self._curves(curves) if curves is not None else []
+        # The only curve of a formula is that of f, a card.
+        trains = network_of(solution) is not None
+        self._charts = self._curves(curves) if curves is not None and trains else []
 
     def _look(self, rect: QRectF, least_px: float) -> Look:
         return Look(self._theme, scale_in(rect, self._scale, least_px))

@@ -12,10 +12,12 @@ from engine.base.arrays import Floats
 from engine.document.network import Network
 from engine.document.network_setup import Examples
 from engine.formula.names import is_name, name_latex
+from engine.solving.prediction import predictor_at
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
     InputPlane,
     TrainingMoment,
+    around,
     classes_of,
     input_line,
     input_plane,
@@ -30,6 +32,7 @@ from gui.network.fit import ConfusionFit, CurveFit, FitPicture, PredictedFit, Re
 from gui.network.picture import Edge, NetworkPicture, Phase, Tensor, Units, Weights
 
 CURVE_POINTS: Final = 200
+PLANE_SIDE: Final = 81  # points a side of the plane of a typed model
 MAP_SIDE: Final = 24  # points a side of the small maps in the neurons
 MOST_MAPPED: Final = 32  # neurons of a layer that get one
 
@@ -96,7 +99,7 @@ def filled_fit(
     """
     found = network_of(solution)
     if found is None:
-        return None
+        return _fit_of_formula(solution, position, seen)
     network, examples = found
     theta = weights_at(solution, position)
     said = predictions(solution, theta)
@@ -139,6 +142,41 @@ def filled_fit(
     return PredictedFit(
         name=column_latex(examples.targets[0]), true=targets, predicted=said[0], test=tested, seen=seen
     )
+
+
+def _fit_of_formula(
+    solution: Solution, position: Floats, seen: tuple[float, float] | None
+) -> FitPicture | None:
+    """Of a model as it was typed, ŷ = …"""
+    model = predictor_at(solution, position)
+    if model is None:
+        return None
+    said, names = model.function.value(model.inputs.T), tuple(map(column_latex, model.names))
+    target = column_latex(model.target)
+    if len(names) == 1:
+        x = np.linspace(*around(model.inputs[0]), CURVE_POINTS)
+        return CurveFit(
+            names=(names[0], target),
+            x=x,
+            fitted=model.function.value(x[:, None]),
+            rows=np.stack([model.inputs[0], model.wanted], axis=-1),
+            predicted=said,
+            seen=seen,
+        )
+    if len(names) == 2:
+        x, y = (np.linspace(*around(values), PLANE_SIDE) for values in model.inputs)
+        grid = np.stack(np.meshgrid(x, y), axis=-1)
+        return RegionFit(
+            names=(names[0], names[1]),
+            x=x,
+            y=y,
+            values=model.function.value(grid),
+            rows=model.inputs.T,
+            targets=model.wanted,
+            predicted=said,
+            seen=seen,
+        )
+    return PredictedFit(name=target, true=model.wanted, predicted=said, seen=seen)
 
 
 def plane_of(solution: Solution, position: Floats, side: int) -> InputPlane | None:

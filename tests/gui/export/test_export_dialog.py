@@ -19,7 +19,7 @@ from gui.export.options_form import OptionsForm
 from gui.export.process import ExportProcess, spec_arguments
 from gui.export.renderer import Progress
 from gui.export.scene import ExportScene
-from gui.export.spec import BOTH, TRAINING, Spec
+from gui.export.spec import BOTH, TRAINING, VIEWS, Spec
 from gui.theme import DARK, LIGHT
 from tests.gui.driving import LEFT
 from tests.gui.golden import rgb
@@ -109,12 +109,12 @@ def test_a_formula_and_a_network_offer_their_own_views(qtbot):
     assert form.views["network"].isHidden() and form.spec().views == BOTH
     form.views["contour"].setChecked(False)
     assert not form.views["surface"].isEnabled()  # something is drawn
-    form.set_training(True)
+    form.set_views(VIEWS, TRAINING)
     assert form.spec().views == TRAINING and form.spec().cards == ("formula", "caption")
     assert all(not box.isHidden() for box in form.views.values())
     form.views["surface"].setChecked(False)
-    form.set_training(True)
-    assert form.spec().views == TRAINING[1:]
+    form.set_views(tuple(view for view in VIEWS if view != "prediction"), TRAINING)
+    assert form.spec().views == TRAINING[1:]  # what was chosen stays
     form.kind.set_key("mp4")
     form._on_changed()
     assert form.camera.isHidden()

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.document.datasets import MADE
-from engine.document.lab import Lab, Training
+from engine.document.lab import Data, Lab, Training
 from engine.document.network import Layer, Loss, Network
 from engine.optimizers import parse_spec
 from engine.solving.stages import solve
@@ -18,7 +18,10 @@ from gui.exit_codes import EXIT_BAD_INPUT
 from gui.export.errors import ExportError
 from gui.export.formula_cards import _pieces
 from gui.export.scene import ExportScene
-from gui.export.spec import BOTH, TRAINING, Spec, views_of
+from gui.export.spec import BOTH, TRAINING, Spec
+from gui.export.views import views_of
+from gui.network.filling import filled_fit
+from gui.network.fit import CurveFit, RegionFit
 from tests.gui.export.test_export_films import rgb
 
 SIZE = (640, 360)
@@ -43,12 +46,12 @@ def changed(part, one, other):
 
 
 def test_a_film_of_a_network_has_all_four_unless_told_otherwise(trained, solution):
-    assert views_of(trained.lab, Spec()) == TRAINING
-    assert views_of(trained.lab, Spec(views=("fit",))) == ("fit",)
-    assert views_of(solution.lab, Spec()) == BOTH
-    for view in ("fit", "network"):
+    assert views_of(trained, Spec()) == TRAINING
+    assert views_of(trained, Spec(views=("fit",))) == ("fit",)
+    assert views_of(solution, Spec()) == BOTH
+    for view in ("fit", "network", "prediction"):
         with pytest.raises(ExportError, match=view) as caught:
-            views_of(solution.lab, Spec(views=(view,)))
+            views_of(solution, Spec(views=(view,)))
         assert caught.value.code == EXIT_BAD_INPUT
 
 
@@ -65,7 +68,7 @@ def test_every_part_moves_with_the_playhead(context, trained):
 
 
 @pytest.mark.parametrize("size", [(640, 360), (360, 360), (270, 480)])
-@pytest.mark.parametrize("views", [("fit",), ("curves", "network"), ("contour", *TRAINING)])
+@pytest.mark.parametrize("views", [("fit",), ("curves", "network"), ("contour", "prediction", *TRAINING)])
 def test_every_shape_has_a_picture(context, trained, size, views):
     views = tuple(dict.fromkeys(views))
     scene = ExportScene(trained, Spec(views=views, language="ko"), size)
@@ -96,6 +99,24 @@ def test_the_plane_goes_through_the_runs_point_coarsely_in_a_film(qapp, trained)
     scene.draw(float(STEPS), 0.0)
     assert scene.contour.field is trained.field
     assert scene._cut() == "slice through the start"
+
+
+def test_the_surface_of_the_prediction_moves_too(context, trained):
+    scene = ExportScene(trained, Spec(views=("prediction", "fit")), SIZE, quality="draft")
+    start, end, again = (rgb(scene.draw(t, 0.0)) for t in (0.0, float(STEPS), 0.0))
+    assert changed(scene.composition.prediction, start, end) > 0.1
+    assert (start == again).all()
+    scene.close()
+
+
+def test_a_model_that_was_typed_has_a_fit(context, deriver):
+    rows = tuple((float(a), float(b), float(a - b)) for a in range(4) for b in range(3))
+    for formula, kind in (("ŷ = w x + c", CurveFit), ("ŷ = w x + c u", RegionFit)):
+        lab = Lab(formula=formula, data=Data(columns=("x", "u", "y"), rows=rows), steps=5)
+        solution = solve(lab, deriver)
+        assert isinstance(filled_fit(solution, solution.runs[0].points[-1], None), kind)
+        scene = ExportScene(solution, Spec(views=("fit", "curves")), SIZE)
+        assert len(np.unique(rgb(scene.draw(2.0, 0.0)).reshape(-1, 3), axis=0)) > 20
 
 
 def test_its_language_is_the_films_and_not_the_windows(qapp, trained):
