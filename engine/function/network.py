@@ -4,10 +4,12 @@ Any thread; numpy only.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.document.network import (
@@ -32,38 +34,67 @@ MARGIN: Final = 1.0  # of hinge_embedding and multi_margin
 
 def bind_network(network: Network, examples: Examples, setup: Setup) -> Objective:
     """The loss of `network` over all its `examples`, penalty included, the weights in `setup.held` fixed."""
+    return loss_over(network, examples.inputs, examples.wanted, setup.held)
+
+
+def loss_over(network: Network, inputs: Floats, wanted: Floats, held: Mapping[str, float]) -> Objective:
+    """The loss of `network` over rows: inputs (i, n), wanted (o, n). held: single weights that are fixed."""
     return Objective(
         program_of(network.inputs, network.layers, network.bias, network.loss, network.penalty),
         scalar_names(network.shapes),
-        setup.held,
-        (examples.inputs, examples.wanted),
+        held,
+        (with_one(inputs, network.bias), wanted),
+        joined_order(network) if network.bias else None,
     )
+
+
+def with_one(inputs: Floats, bias: bool) -> Floats:
+    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where there is a bias."""
+    return np.vstack([inputs, np.ones(inputs.shape[-1])]) if bias else inputs
+
+
+def joined_order(network: Network) -> NDArray[np.intp]:
+    """The places in flat order of the numbers of the matrices [W b], row by row.
+
+    >>> joined_order(Network(inputs=2, layers=(Layer(2),))).tolist()
+    [0, 1, 4, 2, 3, 5]
+    """
+    parts, begin = [], 0
+    for fan_in, fan_out in pairwise(network.widths):
+        size = fan_in * fan_out
+        matrix = np.arange(begin, begin + size).reshape(fan_out, fan_in)
+        bias = np.arange(begin + size, begin + size + fan_out)
+        parts.append(np.hstack([matrix, bias[:, None]]).ravel())
+        begin += size + fan_out
+    return np.concatenate(parts)
 
 
 @functools.lru_cache(maxsize=16)
 def program_of(
     inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss, penalty: Penalty | None
 ) -> Program:
-    """The loss as a function of the tensors; columns: the inputs, (i,), and what is wanted, (o,)."""
+    """The loss as a function of the matrices [W b]; columns: `with_one` of the inputs, and what is wanted."""
     graph = Graph()
     net = written(graph, inputs, layers, bias)
-    tensors = net.tensors
     output = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     if penalty is not None and penalty.factor:
-        chosen = [node for name, node in tensors.items() if penalty.of == "all" or name.endswith("weight")]
+        weights = bias and penalty.of == "weights"
+        chosen = [graph.shortened(matrix) if weights else matrix for matrix in net.matrices]
         output = graph.add(output, _penalty_node(graph, penalty, chosen))
-    return Program(graph, output, list(tensors.values()), columns=2)
+    return Program(graph, output, net.matrices, columns=2)
 
 
 class Written(NamedTuple):
     """A network in a Graph.
 
+    A bias is the weight of a unit that is always 1, so that a layer is one product.
+
     Attributes:
-        tensors: its weights and biases by name. sums: of each layer, W a + b. units: what it makes of them;
-            the last one's are the outputs.
+        matrices: of each layer [W b], (o, i + 1), or W. sums: W a + b. units: what it makes of them; the last
+            one's are the outputs.
     """
 
-    tensors: dict[str, Node]
+    matrices: list[Node]
     sums: list[Node]
     units: list[Node]
 
@@ -82,22 +113,24 @@ def bind_prediction(network: Network, theta: Floats, names: Sequence[str], outpu
     picks = [f"output {k}" for k in range(len(chosen))]
     held = dict(zip((*weights, *picks), (*theta.tolist(), *chosen.tolist()), strict=True))
     program = prediction_program(network.inputs, network.layers, network.bias, network.loss.name)
-    return Objective(program, (*weights, *picks, *names), held, ())
+    all_names = (*weights, *picks, *names)
+    rest = np.arange(len(weights), len(all_names))
+    order = np.concatenate([joined_order(network), rest]) if network.bias else None
+    return Objective(program, all_names, held, (), order)
 
 
 @functools.lru_cache(maxsize=16)
 def prediction_program(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: LossName) -> Program:
-    """An output as a function of the tensors, of a 1 for it and 0 for the others, and of the inputs, (i,)."""
-    graph = Graph()
-    count = len(Network(inputs=inputs, layers=layers, bias=bias).shapes)
-    chosen, given = graph.variable(count, (layers[-1].width,)), graph.variable(count + 1, (inputs,))
+    """An output as a function of the matrices, of a 1 for it and 0 for the others, and of the inputs."""
+    graph, depth = Graph(), len(layers)
+    chosen, given = graph.variable(depth, (layers[-1].width,)), graph.variable(depth + 1, (inputs,))
     net = written(graph, inputs, layers, bias, given)
     output = graph.units(graph.mul(net.units[-1], chosen))
     if loss in CLASSES:
         output = graph.call("exp", graph.sub(output, graph.over_units("logsumexp", net.units[-1])))
     elif loss == "bce_with_logits":
         output = graph.call("sigmoid", output)
-    return Program(graph, output, [*net.tensors.values(), chosen, given], columns=0)
+    return Program(graph, output, [*net.matrices, chosen, given], columns=0)
 
 
 def written(
@@ -105,21 +138,18 @@ def written(
 ) -> Written:
     """Write the network into `graph`.
 
-    given: the inputs, (i,); None: its column 0 has them.
+    given: the inputs, (i,); None: its column 0 is `with_one` of them.
     """
-    shapes = Network(inputs=inputs, layers=layers, bias=bias).shapes
-    tensors = {name: graph.variable(k, shape) for k, (name, shape) in enumerate(shapes.items())}
-    named = iter(tensors.values())
-    units = graph.column(0, (inputs,)) if given is None else given
-    sums, made = [], []
-    for layer in layers:
-        units = graph.matmul(next(named), units)
-        if bias:
-            units = graph.add(units, next(named))
-        sums.append(units)
-        units = _ACTIVATIONS[layer.activation](graph, units)
+    units = graph.column(0, (inputs + bias,)) if given is None else given
+    matrices, sums, made = [], [], []
+    for k, layer in enumerate(layers):
+        if bias and (k or given is not None):
+            units = graph.extended(units, 1.0)
+        matrices.append(graph.variable(k, (layer.width, *units.shape)))
+        sums.append(graph.matmul(matrices[-1], units))
+        units = _ACTIVATIONS[layer.activation](graph, sums[-1])
         made.append(units)
-    return Written(tensors, sums, made)
+    return Written(matrices, sums, made)
 
 
 def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node) -> Node:

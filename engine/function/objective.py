@@ -42,12 +42,21 @@ class Objective:
     rows: int
 
     def __init__(
-        self, program: Program, names: Sequence[str], held: Mapping[str, float], columns: Sequence[Floats]
+        self,
+        program: Program,
+        names: Sequence[str],
+        held: Mapping[str, float],
+        columns: Sequence[Floats],
+        order: NDArray[np.intp] | None = None,
     ) -> None:
-        """`names`: of all numbers of the program's variables, in flat order. `columns`: (…, rows) each."""
+        """`names`: of all numbers of the program's variables. `columns`: (…, rows) each.
+
+        `order`: the places of the program's numbers among the names, where it is not theirs.
+        """
         self._program = program
         self.variables = tuple(name for name in names if name not in held)
-        self._blocks = Blocks(program.shapes, {k: held[name] for k, name in enumerate(names) if name in held})
+        fixed = {k: held[name] for k, name in enumerate(names) if name in held}
+        self._blocks = Blocks(program.shapes, fixed, order)
         self._columns = tuple(columns)
         self.rows = max(columns[0].shape[-1], 1) if columns else 1
         self._cancelled: CancelCheck = never
@@ -291,7 +300,7 @@ class Objective:
 
     def _buffers(self, compiled: Compiled, points: tuple[int, ...]) -> tuple[Any, ...]:
         """Room to compute in; each thread has its own."""
-        if not compiled.kinds:
+        if not compiled.room:
             return ()
         rooms: dict[Any, tuple[Any, ...]] | None = getattr(self._room, "rooms", None)
         if rooms is None:

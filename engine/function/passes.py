@@ -5,6 +5,8 @@ The same operations as in training, with every value kept. Any thread; numpy onl
 
 import functools
 from collections.abc import Sequence
+from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 from engine.document.network import Layer, Loss, Network
 from engine.document.weights.tensors import Shape
-from engine.function.network import row_losses, written
+from engine.function.network import joined_order, row_losses, with_one, written
 from engine.program.derivatives import adjoints
 from engine.program.graph import Graph
 from engine.program.printed import Compiled, compiled
@@ -73,14 +75,19 @@ def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> P
 
 
 def _run(program: Compiled, network: Network, theta: Floats, columns: Sequence[Floats]) -> tuple[Any, ...]:
-    tensors, begin = [], 0
-    for shape in network.shapes.values():
-        size = int(np.prod(shape))
-        tensors.append(theta[begin : begin + size].reshape(shape))
-        begin += size
+    numbers = theta[joined_order(network)] if network.bias else theta
+    shapes = [(fan_out, fan_in + network.bias) for fan_in, fan_out in pairwise(network.widths)]
+    ends = np.cumsum([prod(shape) for shape in shapes])[:-1]
+    matrices = [part.reshape(shape) for part, shape in zip(np.split(numbers, ends), shapes, strict=True)]
+    inputs, *wanted = columns
     with np.errstate(all="ignore"):
-        count = float(columns[0].shape[-1])
-        result: tuple[Any, ...] = program.compute(*tensors, *columns, count, program.no_buffers())
+        result: tuple[Any, ...] = program.compute(
+            *matrices,
+            with_one(inputs, network.bias),
+            *wanted,
+            float(inputs.shape[-1]),
+            program.no_buffers(),
+        )
     return result
 
 
@@ -92,7 +99,7 @@ def _whole(values: Any, shape: Shape) -> Floats:
 def _forward(inputs: int, layers: tuple[Layer, ...], bias: bool) -> Compiled:
     graph = Graph()
     net = written(graph, inputs, layers, bias)
-    return compiled(net.units, [*(f"v{k}" for k in range(len(net.tensors))), "c0"])
+    return compiled(net.units, [*(f"v{k}" for k in range(len(net.matrices))), "c0"])
 
 
 @functools.lru_cache(maxsize=16)
@@ -110,5 +117,5 @@ def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Com
     whole = [
         graph.like(each, model) for each, model in zip([output_slopes, *deltas, *slopes], models, strict=True)
     ]
-    names = [*(f"v{k}" for k in range(len(net.tensors))), "c0", "c1"]
+    names = [*(f"v{k}" for k in range(len(net.matrices))), "c0", "c1"]
     return compiled([losses, whole[0], *net.sums, *net.units, *whole[1:]], names)

@@ -4,9 +4,9 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.descent.rows import spread_steps
 from engine.descent.run import Run
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
@@ -44,7 +44,7 @@ def accuracy_of(solution: Solution, run: Run) -> Accuracy | None:
     count = min(len(run.points), MOST_POINTS, MOST_COUNTED // each)
     if count < 2 and count < len(run.points):
         return None
-    steps: NDArray[np.intp] = np.unique(np.linspace(0, run.steps, count).round().astype(np.intp))
+    steps = spread_steps(run.points, count)
     targets, right = targets_of(network, examples), []
     for point in run.points[steps]:
         said = predictions(solution, weights_at(solution, point))

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
+from engine.descent.rows import spread_steps
 from engine.descent.run import Run
 from engine.solving.prediction import predictor_at
 from engine.solving.solution import Solution
@@ -26,8 +27,7 @@ class Steady(Struct, frozen=True):
 
 def steady_in(solution: Solution, run: Run, output: int = 0) -> Steady:
     """What holds for all of `run`, of the model's `output`."""
-    steps = np.unique(np.linspace(0, run.steps, MOMENTS).round().astype(np.intp))
-    points = run.points[steps]
+    points = run.points[spread_steps(run.points, MOMENTS)]
     points = points[np.isfinite(points).all(axis=1)]
     models = [predictor_at(solution, point, output) for point in points]
     if not models or models[0] is None or not models[0].wanted.size:

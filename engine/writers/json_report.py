@@ -24,8 +24,8 @@ from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation
+from engine.writers.csv_table import MOST_POINT_NUMBERS
 
-MOST_POINT_NUMBERS: Final = 200  # numbers of a point that is printed at each step
 MOST_SECOND: Final = 12  # free variables whose Hessian is written out
 
 
@@ -208,9 +208,9 @@ def _runs(solution: Solution, omitted: dict[str, str], batch_losses: bool) -> li
             "start": plain(run.points[0]),
             "steps": run.steps,
             "outcome": run.outcome,
-            **({"points": plain(run.points)} if small else {}),
+            **({"points": plain(np.asarray(run.points))} if small else {}),
             "values": plain(run.values),
-            **({"gradients": plain(run.gradients)} if small else {}),
+            **({"gradients": plain(np.asarray(run.gradients))} if small else {}),
             **_losses(run, batch_losses),
             **_weights(solution, run),
         }

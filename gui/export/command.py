@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.base.cancellation import Cancelled
-from engine.base.i18n import message, translate
+from engine.base.i18n import Message, message, translate
 from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.arguments import spec_from
 from gui.export.aside import check_target, write_whole
@@ -25,6 +25,7 @@ from gui.export.errors import ExportError
 from gui.export.spec import (
     IN_SPACE,
     NUMBERS,
+    SCRIPTS,
     WEIGHTS,
     Spec,
     check,
@@ -111,17 +112,19 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     Raises:
         ExportError: there is nothing of that kind to write.
     """
-    from engine.writers import to_csv, to_latex, to_python, to_tikz
+    from engine.writers import to_csv, to_latex, to_python, to_tikz, training_script
 
-    if solution.examples is not None and kind != "csv":
-        raise ExportError(
-            message(
-                "A network is not written as {kind}: export its weights as .safetensors or .npz.",
-                kind="." + kind,
-            )
-        )
     if kind == "csv":
         return to_csv(solution)
+    if kind in SCRIPTS and solution.examples is not None:
+        script = training_script(solution, SCRIPTS[kind], spec.language)
+        if isinstance(script, Message):
+            raise ExportError(script)
+        return script
+    if kind == "torch.py":
+        raise ExportError(
+            message("Only a network is written as a script for PyTorch; export a formula as .py.")
+        )
     if kind == "py":
         return to_python(solution, spec.language)
     if kind == "tikz":

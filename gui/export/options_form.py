@@ -9,7 +9,19 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidg
 from engine.base.i18n import Language, Message, message
 from gui.export.arguments import SIZES
 from gui.export.compose import suiting
-from gui.export.spec import BOTH, CARDS, FILMS, IN_SPACE, NUMBERS, SEE_THROUGH, VIEWS, Card, Spec, View
+from gui.export.spec import (
+    BOTH,
+    CARDS,
+    FILMS,
+    IN_SPACE,
+    NUMBERS,
+    SCRIPTS,
+    SEE_THROUGH,
+    VIEWS,
+    Card,
+    Spec,
+    View,
+)
 from gui.i18n import tr
 from gui.style import set_role
 from gui.widgets import Choice, FlowLayout, NumberField, ProblemLabel, Segmented
@@ -25,6 +37,7 @@ FORMATS: Final[dict[str, Message]] = {
     "pdf": message("Picture: PDF"),
     "csv": message("Numbers: CSV, every step"),
     "py": message("Code: Python script"),
+    "torch.py": message("Code: PyTorch script (networks)"),
     "tex": message("Text: LaTeX document"),
     "tikz": message("Text: TikZ picture"),
 }
@@ -203,7 +216,7 @@ class OptionsForm(QWidget):
             "view": drawn,
             "cards": drawn,
             "camera": film and self._in_space,
-            "language": drawn or kind in ("tex", "py"),
+            "language": drawn or kind in ("tex", *SCRIPTS),
             "theme": drawn,
             "transparent": kind in SEE_THROUGH or kind == "frames",
         }
@@ -214,7 +227,7 @@ class OptionsForm(QWidget):
     def name_ending(self) -> str:
         """What a file name of the chosen format ends in."""
         kind = str(self.kind.key)
-        return {"frames": "-%04d.png", "tikz": ".tikz"}.get(kind, f".{kind}")
+        return "-%04d.png" if kind == "frames" else f".{kind}"
 
     @property
     def faulty(self) -> bool:

@@ -12,6 +12,7 @@ from engine.document.network import Network, Penalty
 from engine.document.network_text import ACTIVATIONS, LOSSES, parse_loss, parse_network
 from engine.function.objective import Objective
 from engine.program.function import dense_hessian
+from engine.program.krylov import curvature_size
 from tests.engine.networks.labs import bound, lab_of, table
 from tests.engine.networks.torch_cases import CASES, COLUMNS, Case
 
@@ -34,7 +35,7 @@ def test_losses_are_pytorch_s(case: Case) -> None:
     (run,) = descend(objective, setup, lab.racers, steps=lab.steps, stop=False)
     np.testing.assert_allclose(run.values, case.losses, rtol=1e-9)
     np.testing.assert_allclose(
-        run.points[-1], np.concatenate([w.ravel() for w in case.final.values()]), rtol=1e-8
+        run.points[-1], np.concatenate([w.ravel() for w in case.final.values()]), rtol=1e-8, atol=1e-8
     )
 
 
@@ -62,6 +63,19 @@ def test_gradient_and_curvature_are_the_differences_of_value_and_gradient(text: 
     np.testing.assert_allclose(objective.gradient(theta), rise, atol=1e-8)
     turn = (objective.gradient(theta + ways) - objective.gradient(theta - ways)) / (2 * h)
     np.testing.assert_allclose(dense_hessian(objective, theta), turn, atol=1e-7)
+
+
+def test_a_penalty_of_the_matrices_leaves_the_biases_alone() -> None:
+    plain, setup = bound(network_over("2-3tanh-2tanh-1", rows=20))
+    heavy, _ = bound(network_over("2-3tanh-2tanh-1", rows=20, penalty=Penalty("l2", 0.25)))
+    theta = setup.starts[0]
+    matrices = np.array(["weight" in name for name in setup.descended])
+    more = heavy.value(theta) - plain.value(theta)
+    assert float(more) == pytest.approx(0.25 * (theta[matrices] ** 2).sum(), rel=1e-12)
+    steeper = heavy.gradient(theta) - plain.gradient(theta)
+    np.testing.assert_allclose(steeper, 0.5 * theta * matrices, atol=1e-14)
+    curved = dense_hessian(heavy, theta) - dense_hessian(plain, theta)
+    np.testing.assert_allclose(curved, 0.5 * np.diag(matrices), atol=1e-12)
 
 
 def test_every_digit_of_a_derivative_is_mpmath_s() -> None:
@@ -109,6 +123,18 @@ def test_leading_axes_are_points(deep) -> None:
     turned = objective.curvature(points[:2, 0], ways)
     np.testing.assert_allclose(turned[1], objective.curvature(points[1, 0], ways[1]), atol=1e-12)
     np.testing.assert_allclose(turned[1], ways[1] @ dense(objective, points[1, 0]), atol=1e-12)
+
+
+@pytest.mark.parametrize("text", ["2-8tanh-8tanh-1", "2-1"])
+def test_no_points_have_no_values(text: str) -> None:
+    objective, _ = bound(network_over(text))
+    d = objective.dimension
+    none = np.empty((0, d))
+    value, gradient = objective.value_and_gradient(none)
+    assert value.shape == (0,) and gradient.shape == (0, d)
+    assert objective.curvature(none, np.empty((0, 2, d))).shape == (0, 2, d)
+    assert objective.kinks(none).shape == (0,)
+    assert curvature_size(objective, none).shape == (0,)
 
 
 def dense(objective: Objective, theta: np.ndarray) -> np.ndarray:
