@@ -146,6 +146,7 @@ def predicted(
         z_scale="linear",
         z_range=(0.0, 1.0) if predictor.share else seen or around(predictor.wanted),
         critical_points=False,
+        equal_aspect=False,  # two inputs have two units
         streamlines=False,
     )
     field = sample(
