@@ -90,7 +90,7 @@ def predictor_at(solution: Solution, position: Floats, output: int = 0) -> Predi
     test = np.zeros(examples.inputs.shape[-1], bool)
     test[examples.test] = True
     return Predictor(
-        function=bind_prediction(network, theta, examples.names, output),
+        function=bind_prediction(network, examples, theta, output),
         names=examples.names,
         target=named[output],
         inputs=examples.inputs,

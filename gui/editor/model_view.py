@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.document.network_setup import input_names
-from engine.document.network_text import network_text
+from engine.document.network_text import network_lines, network_text
 from engine.document.proposals import with_table
 from engine.words.model_text import loss_latex, model_latex, sums_latex
 from gui.i18n import tr
@@ -68,11 +68,13 @@ class ModelView(QFrame):
         if network is None:
             return
         names = input_names(network, self._store.lab.data) if self._store.lab.data is not None else ()
-        lines = sums_latex(network, names)
+        sums = sums_latex(network, names)
+        neuron = len(sums) == 1
+        lines = (*sums, *network_lines(network)[1:])
         self.model.set_tex(model_latex(network, names), plain=network_text(network))
-        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines)
+        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines[neuron:])
         self.sums.set_tex(rf"\begin{{aligned}}{aligned}\end{{aligned}}")
-        self.sums.setVisible(len(lines) > 1)
+        self.sums.setVisible(len(lines) > neuron)
         self.loss.set_tex(loss_latex(network.loss, network.penalty))
         count = network.parameters
         self.note.setText(
@@ -86,4 +88,4 @@ class ModelView(QFrame):
         lab = replace(self._store.lab, network=None)
         if lab.data is not None:
             lab = with_table(lab, lab.data)
-        self._store.edit(network=None, formula=lab.formula, order=lab.order, starts=lab.starts)
+        self._store.edit(network=None, formula=lab.formula, loss=lab.loss, order=lab.order, starts=lab.starts)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from engine.base.i18n import Language, translate
 from engine.descent.run import Run
+from engine.document.network_text import network_lines
 from engine.optimizers.naming import racer_title
 from engine.solving.solution import Solution
 from engine.words.model_text import loss_latex, model_latex
@@ -44,6 +45,7 @@ def _pieces(solution: Solution) -> list[str]:
         names = solution.examples.names
         return [
             model_latex(network, names),
+            *network_lines(network)[1:],
             loss_latex(network.loss, network.penalty),
             *(rules.pop() if len(rules) == 1 else ()),
         ]

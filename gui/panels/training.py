@@ -6,13 +6,14 @@ from msgspec.structs import replace
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from engine.document.network_text import input_latex
 from engine.solving.backprop_moment import backprop
 from engine.solving.solution import Solution
 from engine.solving.timeline import Marker
 from engine.solving.training_moment import TrainingMoment, network_of, training_moment
 from engine.words.backprop_text import WeightPlace
 from gui.i18n import tr
-from gui.network.filling import column_latex, examples_text, filled_fit, filled_network, plane_of
+from gui.network.filling import examples_text, filled_fit, filled_network, plane_of
 from gui.network.fit_view import FitView
 from gui.network.picture import Edge, Part, Phase
 from gui.network.view import NetworkView
@@ -165,8 +166,9 @@ class Training(Panel):
     ) -> Edge | None:
         """Show the chain rule of the chosen weight; None where the network has no such weight."""
         place, found = self._store.view.weight, None
-        if place is not None and solution.examples is not None:
-            names = tuple(map(column_latex, solution.examples.names))
+        trained = network_of(solution)
+        if place is not None and trained is not None:
+            names = tuple(input_latex(trained[0], name) for name in trained[1].names)
             found = backprop(solution, moment, marker.position, marker.step, place, names)
         if found is not None:
             self.chain.show_backprop(found, phase)

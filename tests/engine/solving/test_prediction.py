@@ -88,6 +88,22 @@ def test_a_linear_network_has_the_same_slope_everywhere(solver: Solver) -> None:
     assert field.z[3, 5] == pytest.approx(theta[0] * field.x[5] + theta[1] * field.y[3] + theta[2])
 
 
+def test_what_goes_in_is_standardised_where_the_network_says_so(solver: Solver) -> None:
+    layers = (Layer(2, "tanh", bias=False), Layer(1))
+    network = Network(inputs=2, layers=layers, targets=("y",), scaling="standard")
+    solution = solved(solver, Lab(data=PLANE, network=network))
+    theta = solution.runs[0].points[-1]
+    model = predictor_at(solution, theta)
+    assert model is not None
+    mean, std = PLACES.mean(axis=0), PLACES.std(axis=0)
+
+    def by_hand(points: np.ndarray) -> np.ndarray:
+        return np.tanh((points - mean) / std @ theta[:4].reshape(2, 2).T) @ theta[4:6] + theta[6]
+
+    np.testing.assert_allclose(model.function.value(PLACES), by_hand(PLACES), rtol=1e-12)
+    np.testing.assert_allclose(model.function.gradient(PLACES), differences(by_hand, PLACES), atol=1e-8)
+
+
 def test_a_model_as_it_is_typed(solver: Solver) -> None:
     lab = Lab(formula="z = w_1 x_1 + w_2 x_2; ŷ = z + b z^2", data=PLANE)
     solution = solved(solver, lab)

@@ -9,9 +9,7 @@ from gui.export.scene import ExportScene
 from gui.export.spec import Spec
 from tests.gui.golden import assert_golden
 
-NETWORK = Network(
-    inputs=2, layers=(Layer(4, "tanh"), Layer(1)), targets=("c",), loss=Loss("bce_with_logits")
-)
+NETWORK = Network(inputs=2, layers=(Layer(4, "tanh"), Layer(1)), targets=("c",), loss=Loss("bce_with_logits"))
 
 
 def test_golden_film_of_a_network(qapp, deriver):
