@@ -25,52 +25,58 @@ MARGIN: Final = 1.0  # of hinge_embedding and multi_margin
 
 def bind_network(network: Network, examples: Examples, setup: Setup) -> Objective:
     """The loss of `network` over all its `examples`, penalty included, the weights in `setup.held` fixed."""
-    return loss_over(network, examples.inputs, examples.wanted, setup.held)
+    return loss_over(network, examples.seen(examples.inputs), examples.wanted, setup.held)
 
 
 def loss_over(network: Network, inputs: Floats, wanted: Floats, held: Mapping[str, float]) -> Objective:
     """The loss of `network` over rows: inputs (i, n), wanted (o, n). held: single weights that are fixed."""
     return Objective(
-        program_of(network.inputs, network.layers, network.bias, network.loss, network.penalty),
+        program_of(network.inputs, network.layers, network.loss, network.penalty),
         scalar_names(network.shapes),
         held,
-        (with_one(inputs, network.bias), wanted),
-        joined_order(network) if network.bias else None,
+        (with_one(inputs, network.layers[0].bias), wanted),
+        joined_order(network) if any(layer.bias for layer in network.layers) else None,
     )
 
 
 def with_one(inputs: Floats, bias: bool) -> Floats:
-    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where there is a bias."""
+    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where the first layer has a bias."""
     return np.vstack([inputs, np.ones(inputs.shape[-1])]) if bias else inputs
 
 
 def joined_order(network: Network) -> NDArray[np.intp]:
-    """The places in flat order of the numbers of the matrices [W b], row by row.
+    """The places in flat order of the numbers of the matrices, [W b] where there is a bias, row by row.
 
     >>> joined_order(Network(inputs=2, layers=(Layer(2),))).tolist()
     [0, 1, 4, 2, 3, 5]
     """
     parts, begin = [], 0
-    for fan_in, fan_out in pairwise(network.widths):
+    for layer, (fan_in, fan_out) in zip(network.layers, pairwise(network.widths), strict=True):
         size = fan_in * fan_out
         matrix = np.arange(begin, begin + size).reshape(fan_out, fan_in)
-        bias = np.arange(begin + size, begin + size + fan_out)
-        parts.append(np.hstack([matrix, bias[:, None]]).ravel())
-        begin += size + fan_out
+        begin += size
+        if layer.bias:
+            matrix = np.hstack([matrix, np.arange(begin, begin + fan_out)[:, None]])
+            begin += fan_out
+        parts.append(matrix.ravel())
     return np.concatenate(parts)
 
 
 @functools.lru_cache(maxsize=16)
-def program_of(
-    inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss, penalty: Penalty | None
-) -> Program:
-    """The loss as a function of the matrices [W b]; columns: `with_one` of the inputs, and what is wanted."""
+def program_of(inputs: int, layers: tuple[Layer, ...], loss: Loss, penalty: Penalty | None) -> Program:
+    """The loss as a function of the matrices, [W b] where there is a bias.
+
+    Its columns are `with_one` of the inputs, and what is wanted.
+    """
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     output = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     if penalty is not None and penalty.factor:
-        weights = bias and penalty.of == "weights"
-        chosen = [graph.shortened(matrix) if weights else matrix for matrix in net.matrices]
+        whole = penalty.of == "all"
+        chosen = [
+            matrix if whole or not layer.bias else graph.shortened(matrix)
+            for matrix, layer in zip(net.matrices, layers, strict=True)
+        ]
         output = graph.add(output, _penalty_node(graph, penalty, chosen))
     return Program(graph, output, net.matrices, columns=2)
 
@@ -90,12 +96,12 @@ class Written(NamedTuple):
     units: list[Node]
 
 
-def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) -> Written:
+def written(graph: Graph, inputs: int, layers: tuple[Layer, ...]) -> Written:
     """Write the network into `graph`; its column 0 is `with_one` of the inputs."""
-    units = graph.column(0, (inputs + bias,))
+    units = graph.column(0, (inputs + layers[0].bias,))
     matrices, sums, made = [], [], []
     for k, layer in enumerate(layers):
-        if k and bias:
+        if k and layer.bias:
             units = graph.extended(units, 1.0)
         matrices.append(graph.variable(k, (layer.width, *units.shape)))
         sums.append(graph.matmul(matrices[-1], units))

@@ -272,7 +272,7 @@ class Solver:
         if request.asked:
             spelled = self._kept_or(
                 "spell",
-                (id(examples), network.layers, network.bias, network.loss, network.penalty),
+                (id(examples), network.layers, network.loss, network.penalty),
                 lambda: spelled_out(network, examples),
             )
         if spelled is None:
@@ -313,7 +313,7 @@ class Solver:
             split = (training.split, lab.seed) if training.split and formula.columns else ()
             key = (without_spans(formula.expanded), formula.variables, held, lab.data, split)
         else:
-            key = (id(posed.examples), network.layers, network.bias, network.loss, network.penalty, held)
+            key = (id(posed.examples), network.layers, network.loss, network.penalty, held)
         return self._kept_or("objective", key, lambda: objectives_of(posed, lab))
 
     def _sample(

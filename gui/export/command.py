@@ -208,11 +208,11 @@ def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
     Raises:
         ExportError: it is no network, or there is no such run.
     """
-    from engine.document.network_setup import weights_at
+    from engine.document.network_setup import file_weights
     from engine.document.weights.weightfile import encoded
 
-    network, setup = solution.lab.network, solution.setup
-    if network is None or setup is None:
+    network, examples, setup = solution.lab.network, solution.examples, solution.setup
+    if network is None or examples is None or setup is None:
         raise ExportError(message("Only a network has weights to write; this is a formula."))
     if spec.run >= len(solution.runs):
         raise ExportError(
@@ -222,7 +222,7 @@ def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
         )
     run = solution.runs[spec.run]
     step = run.steps if spec.at_steps is None else min(round(spec.at_steps), run.steps)
-    return encoded(weights_at(network, setup, run.points[step]), kind)
+    return encoded(file_weights(network, examples, setup, run.points[step]), kind)
 
 
 def _draw(

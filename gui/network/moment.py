@@ -3,11 +3,12 @@
 from msgspec import Struct
 
 from engine.base.arrays import Floats
+from engine.document.network_text import input_latex
 from engine.solving.backprop_moment import Backprop, backprop
 from engine.solving.solution import Solution
-from engine.solving.training_moment import training_moment
+from engine.solving.training_moment import network_of, training_moment
 from engine.words.backprop_text import WeightPlace
-from gui.network.filling import column_latex, filled_fit, filled_network, plane_of
+from gui.network.filling import filled_fit, filled_network, plane_of
 from gui.network.fit import FitPicture
 from gui.network.picture import Edge, NetworkPicture, Phase
 
@@ -49,8 +50,9 @@ class Moment(Struct, frozen=True, eq=False, kw_only=True):
         if moment is None:
             return None
         found = None
-        if place is not None and solution.examples is not None:
-            names = tuple(map(column_latex, solution.examples.names))
+        trained = network_of(solution)
+        if place is not None and trained is not None:
+            names = tuple(input_latex(trained[0], name) for name in trained[1].names)
             found = backprop(solution, moment, self.position, self.step, place, names)
         plane = plane_of(solution, self.position, self.side)
         fit = None

@@ -257,7 +257,14 @@ class DataTable(Panel):
         self._note.hide()
         step = object()
         lab = with_table(self._store.lab, data)
-        self._store.edit(data=data, formula=lab.formula, order=lab.order, starts=lab.starts, merge_key=step)
+        self._store.edit(
+            data=data,
+            formula=lab.formula,
+            loss=lab.loss,
+            order=lab.order,
+            starts=lab.starts,
+            merge_key=step,
+        )
         self.card.offer(step)
 
     def _take(self, data: Data) -> None:
