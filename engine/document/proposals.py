@@ -15,6 +15,7 @@ from engine.base.arrays import Floats
 from engine.document.lab import Data, Lab
 from engine.document.losses import OF_ONE_OUTPUT
 from engine.document.network import CLASSES, Layer, Loss, LossName, Network
+from engine.document.network_setup import input_names
 from engine.document.setup import formula_of
 from engine.formula import FormulaError, parse
 from engine.formula.names import name_key
@@ -91,7 +92,14 @@ def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
         data=data,
         starts=({},) * len(lab.starts),
         steps=max(lab.steps, STEPS[proposal.model]),
-        racers=tuple(_with_rate(racer, data, proposal) for racer in lab.racers),
+        racers=_with_rates(
+            lab,
+            data,
+            proposal.inputs,
+            proposal.loss,
+            deep=proposal.model == "network",
+            standardised=proposal.standardised,
+        ),
     )
     if proposal.model == "formula":
         formula = model_formula(data, proposal)
@@ -107,6 +115,26 @@ def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
         loss=Loss(proposal.loss),
     )
     return replace(changed, network=network)
+
+
+def with_network(lab: Lab, network: Network) -> Lab:
+    """`lab` with a network that was typed, which is trained over its table as one that was fitted is."""
+    changed = replace(lab, network=network, starts=({},) * len(lab.starts))
+    if lab.data is None:
+        return changed
+    deep = len(network.layers) > 1
+    return replace(
+        changed,
+        steps=max(lab.steps, STEPS["network" if deep else "linear"]),
+        racers=_with_rates(
+            lab,
+            lab.data,
+            input_names(network, lab.data),
+            network.loss.name,
+            deep=deep,
+            standardised=network.scaling != "none",
+        ),
+    )
 
 
 def with_table(lab: Lab, data: Data) -> Lab:
@@ -194,21 +222,31 @@ def _column(data: Data, name: str) -> Floats:
     return np.array([row[place] for row in data.rows], dtype=np.float64)
 
 
-def _with_rate(racer: Racer, data: Data, proposal: Proposal) -> Racer:
-    """Plain gradient descent at the inverse of the most that the loss of a linear model bends."""
-    if not isinstance(racer.optimizer, GradientDescent) or not data.rows:
-        return racer
-    inputs = np.array([_column(data, name) for name in proposal.inputs] + [np.ones(len(data.rows))])
-    if proposal.standardised:
-        std = inputs[:-1].std(axis=1, keepdims=True)
-        inputs[:-1] = (inputs[:-1] - inputs[:-1].mean(axis=1, keepdims=True)) / np.where(std > 0, std, 1.0)
-    if not np.isfinite(inputs).all():
-        return racer
-    steepest = float(np.linalg.eigvalsh(inputs @ inputs.T / len(data.rows))[-1])
-    rate = _round_down(1.0 / (_CURVATURE.get(proposal.loss, 1.0) * steepest))
-    if proposal.model == "network":
-        rate = min(rate, FASTEST)
-    return replace(racer, optimizer=replace(racer.optimizer, lr=rate))
+def _with_rates(
+    lab: Lab,
+    data: Data,
+    inputs: tuple[str, ...],
+    loss: LossName,
+    *,
+    deep: bool,
+    standardised: bool,
+) -> tuple[Racer, ...]:
+    """The racers; plain gradient descent at the inverse of the most that the loss of a linear model bends."""
+    columns = np.array([_column(data, name) for name in inputs] + [np.ones(len(data.rows))])
+    if not data.rows or not np.isfinite(columns).all():
+        return lab.racers
+    if standardised:
+        std = columns[:-1].std(axis=1, keepdims=True)
+        columns[:-1] = (columns[:-1] - columns[:-1].mean(axis=1, keepdims=True)) / np.where(std > 0, std, 1.0)
+    steepest = float(np.linalg.eigvalsh(columns @ columns.T / len(data.rows))[-1])
+    rate = _round_down(1.0 / (_CURVATURE.get(loss, 1.0) * steepest))
+    rate = min(rate, FASTEST) if deep else rate
+    return tuple(
+        replace(racer, optimizer=replace(racer.optimizer, lr=rate))
+        if isinstance(racer.optimizer, GradientDescent)
+        else racer
+        for racer in lab.racers
+    )
 
 
 def _round_down(number: float) -> float:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from engine.base.arrays import Floats
 from engine.descent.run import Run
-from engine.document.network import CLASSES, Network, scalar_names
+from engine.document.network import CLASSES, Network
 from engine.document.network_setup import Examples
 from engine.function.passes import Passes, outputs_of, passes, units_of
 from engine.solving.solution import Solution
@@ -42,7 +42,7 @@ def network_of(solution: Solution) -> tuple[Network, Examples] | None:
     network = solution.lab.network
     if network is None or solution.examples is None or solution.objective is None:
         return None
-    if len(scalar_names(network.shapes)) != len(solution.setup.variables if solution.setup else ()):
+    if network.parameters != len(solution.setup.variables if solution.setup else ()):
         return None
     return network, solution.examples
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayo
 from engine.document.lab import Lab
 from engine.document.network import Network
 from engine.document.network_matrices import looks_like_a_network
+from engine.document.proposals import with_network
 from engine.document.setup import keep_axes
 from engine.formula import Formula
 from engine.formula.ast import Span
@@ -300,8 +301,12 @@ class FormulaEditor(QFrame):
     def _train(self, network: Network) -> None:
         """Put `network` in the place of the formula, which is as it was before net(…) was typed over it."""
         lab = self._typed_over or self._store.lab
+        trained = with_network(lab, replace(network, loss=lab.loss))
         self._store.edit(
-            network=replace(network, loss=lab.loss),
+            network=trained.network,
+            starts=trained.starts,
+            steps=trained.steps,
+            racers=trained.racers,
             formula=lab.formula,
             variables=lab.variables,
             merge_key=MERGE_KEY,

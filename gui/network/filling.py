@@ -31,7 +31,7 @@ from gui.network.fit import ConfusionFit, CurveFit, FitPicture, PredictedFit, Re
 from gui.network.picture import Edge, NetworkPicture, Phase, Tensor, Units, Weights
 
 CURVE_POINTS: Final = 200
-MAP_SIDE: Final = 24  # points a side of the small maps in the neurons
+MAP_SIDE: Final = 30  # points a side of the small maps in the neurons, at most
 MOST_MAPPED: Final = 32  # neurons of a layer that get one
 
 
@@ -151,7 +151,7 @@ def _tensor(moment: TrainingMoment, name: str) -> Tensor:
 
 
 def _stride(plane: InputPlane) -> int:
-    return max(1, len(plane.x) // MAP_SIDE)
+    return -(-len(plane.x) // MAP_SIDE)
 
 
 def _counts(targets: Floats, taken: Floats, classes: int) -> np.ndarray:

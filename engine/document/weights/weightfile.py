@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engine.base.i18n import message
 from engine.base.newfile import write_whole
+from engine.base.oldfile import UnreadableError, check_plain, unreadable
 from engine.document.weights import npz_file, safetensors_file
 from engine.document.weights.matching import Named, Source, matched
 from engine.document.weights.stored import FLOATING, BrokenFileError, Stored, WeightFileError
@@ -145,15 +146,8 @@ def _opened(path: Path) -> Iterator[tuple[Stored, ...]]:
     if suffix not in _READERS:
         raise _other_format(path)
     try:
+        check_plain(path, MAX_FILE_BYTES)
         with path.open("rb") as file:
-            if file.seek(0, 2) > MAX_FILE_BYTES:
-                raise WeightFileError(
-                    message(
-                        "“{name}” is too large for a file of weights: at most {most} MB.",
-                        name=path.name,
-                        most=MAX_BYTES // 1_000_000,
-                    )
-                )
             yield _READERS[suffix](file)
     except BrokenFileError as error:
         raise WeightFileError(
@@ -164,10 +158,10 @@ def _opened(path: Path) -> Iterator[tuple[Stored, ...]]:
                 detail=error.message,
             )
         ) from error
+    except UnreadableError as error:
+        raise WeightFileError(error.message) from error
     except OSError as error:
-        raise WeightFileError(
-            message("“{name}” cannot be read: {detail}.", name=path.name, detail=error.strerror or str(error))
-        ) from error
+        raise WeightFileError(unreadable(path, error).message) from error
 
 
 def _other_format(path: Path) -> WeightFileError:

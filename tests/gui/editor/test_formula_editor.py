@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from engine.base.i18n import message
 from engine.document.lab import Data, Lab
 from engine.document.network import Layer, Loss, Network
+from engine.document.proposals import Proposal, carried_out
 from engine.document.setup import Problem, resolve
 from engine.formula import parse
 from engine.solving.solution import Solution
@@ -250,7 +251,10 @@ def test_a_network_is_trained_when_enter_is_pressed_on_it(qtbot, editor, store):
     qtbot.keyClick(editor.field, Qt.Key.Key_Return)
     assert store.lab.network == Network(inputs=2, layers=(Layer(3, "tanh"), Layer(1)), loss=Loss("l1"))
     assert editor.isHidden() and editor.field.text == "ŷ = w x_1"
+    fitted = carried_out(Lab(), table, Proposal("y", ("x_1", "x_2"), "network", "l1"))
+    assert (store.lab.steps, store.lab.racers) == (fitted.steps, fitted.racers) != (100, Lab().racers)
     store.undo()
+    assert store.lab.steps == 100 and store.lab.racers[0].optimizer.lr == 0.1
     assert store.lab.network is None and store.lab.formula == "ŷ = w x_1"
 
 
