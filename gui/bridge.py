@@ -17,6 +17,7 @@ from engine.solving.stages import Request, Solver
 from engine.solving.worker import Worker
 from gui.errands import Errands
 from gui.following import Following, WindowedView
+from gui.predicting import Predicting
 from gui.replaying import Replaying
 from gui.store import Change, Quality, Store
 from gui.timing import single_shot
@@ -53,6 +54,7 @@ class Bridge(QObject):
         store.solve_requested.connect(self._on_solve_requested)
         store.view_changed.connect(self._on_view_changed)
         self.following = Following(store, self)
+        self.predicting = Predicting(store, self)
         self.replaying = Replaying(store, self)
         self.errands = Errands(store, self)
 
@@ -61,6 +63,7 @@ class Bridge(QObject):
         self.worker.close()
         self._take.stop()
         self.following.close()
+        self.predicting.close()
         self.replaying.close()
         self.errands.close()
 

@@ -237,7 +237,8 @@ def _warn(solution: "Solution", language: Language) -> None:
 
 
 def _export(argv: list[str], language: Language) -> int:
-    from gui.export.command import add_arguments, run_export
+    from gui.export.arguments import add_arguments
+    from gui.export.command import run_export
 
     parser = Parser(language, prog="nablascope export")
     add_lab_arguments(parser, many_labs=True)

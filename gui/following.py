@@ -133,7 +133,8 @@ class Following(QObject):
         return self._store.moving or self._rest.isActive()
 
     def _on_view_changed(self, change: Change) -> None:
-        if "selected_run" in change or ("playing" in change and not self._store.view.playing):
+        stopped = "playing" in change and not self._store.view.playing
+        if change.fields & {"selected_run", "plane"} or stopped:
             self._on_moved()
 
     def _on_moved(self, _: object = None) -> None:
@@ -164,7 +165,7 @@ class Following(QObject):
     def _refresh(self) -> None:
         """Have the wanted slice shown: the Solution's own at once, another one when it is sampled."""
         wanted = self._wanted("moving" if self._moving else "full")
-        if wanted is None or self._is_there(wanted):
+        if self._store.view.plane != "loss" or wanted is None or self._is_there(wanted):
             return
         field = wanted.solution.field
         if field is not None and wanted.plane.coincides(field.plane):
@@ -181,7 +182,9 @@ class Following(QObject):
 
     def _on_window_changed(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         shown = self._store.shown
-        if shown is None or shown.field is None or shown.objective is None:
+        if self._store.prediction is not None or shown is None or shown.field is None:
+            return
+        if shown.objective is None:
             return
         self._submit(Request(shown, shown.field.plane, "full", (x, y), whole=shown.field))
 

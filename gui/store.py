@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.descent.run import Run
 from engine.document.lab import LOOKS, Camera, Lab
 from engine.function.sampled import Field
+from engine.solving.prediction import Prediction
 from engine.solving.replay import at_hand, nearest_kept
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
@@ -34,6 +35,8 @@ class ViewState(Struct, frozen=True, kw_only=True):
         selected_run: the run whose steps the panels show.
         highlighted_term: the symbol of the term whose arrow is emphasised.
         row: of the table, from 0, whose way through the network is shown; weight: whose chain rule is.
+        plane: what surface and map show: the loss, or what the model predicts over its two inputs;
+            output: which of several it predicts.
     """
 
     camera: Camera = Camera()
@@ -47,6 +50,8 @@ class ViewState(Struct, frozen=True, kw_only=True):
     highlighted_term: str | None = None
     row: int = 0
     weight: WeightPlace | None = None
+    plane: Literal["loss", "prediction"] = "loss"
+    output: int = 0
 
 
 class Change(Struct, frozen=True):
@@ -75,6 +80,7 @@ class Store(QObject):
         solution_changed(Solution): the newest that belongs to the current revision, as it is `shown`; its
             `field`, `runs`… may still be those of the last good formula (see `problems`).
         section_changed(Solution): the same, but its `field` is a slice through another point.
+        prediction_changed(Prediction | None): surface and map show this, or the loss again.
         view_changed(Change): fields of the ViewState.
         frame_changed(Frame): the playhead moved, or the runs changed.
         steps_wanted(Solution, t_steps, selected run): of long runs, before there can be a Frame of them.
@@ -85,6 +91,7 @@ class Store(QObject):
     solve_requested = Signal(int, object, str)
     solution_changed = Signal(object)
     section_changed = Signal(object)
+    prediction_changed = Signal(object)
     view_changed = Signal(object)
     frame_changed = Signal(object)
     steps_wanted = Signal(object, float, int)
@@ -99,6 +106,7 @@ class Store(QObject):
         self.asked: tuple[tuple[str, ...], ...] = ()
         self.solution: Solution | None = None
         self.frame: Frame | None = None
+        self.prediction: Prediction | None = None  # in the place of the loss, in surface and map
         self._section: Field | None = None
         self._shown: Solution | None = None  # made of the solution and the section when it is asked for
         self._shown_of: Solution | None = None
@@ -161,7 +169,7 @@ class Store(QObject):
         self._saved = lab if saved else None
         self._set_lab(lab, None, "full")
         self.set_view(camera=lab.camera, t_steps=0.0, selected_run=0, playing=False, highlighted_term=None)
-        self.set_view(row=0, weight=None)
+        self.set_view(row=0, weight=None, plane="loss", output=0)
 
     def document(self) -> Lab:
         """The Lab as it would be saved: with the camera of the view."""
@@ -271,6 +279,11 @@ class Store(QObject):
         """Draw `field` in the place of the Solution's own; None for that."""
         self._section = field
         self.section_changed.emit(self.shown)
+
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Let surface and map show `prediction`; None for the loss."""
+        self.prediction = prediction
+        self.prediction_changed.emit(prediction)
 
     @property
     def selected_run(self) -> Run | None:

@@ -104,6 +104,9 @@ class Blocks:
         for place, part in zip(places, parts, strict=True):
             way = ways[:, slice(*self._spans[place])]
             shape, mask = self._shapes[place], self._masks[place]
+            part = np.asarray(part)
+            if part.ndim == len(shape):  # the same at every point
+                part = part[None]
             whole = part.reshape(len(part), math.prod(shape))
             total = total + way @ (whole if mask is None else whole[:, mask]).T
         return np.asarray(total)

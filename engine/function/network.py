@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.document.network import Activation, Layer, Loss, LossName, Network, Penalty, scalar_names
+from engine.document.network import (
+    CLASSES,
+    Activation,
+    Layer,
+    Loss,
+    LossName,
+    Network,
+    Penalty,
+    scalar_names,
+)
 from engine.document.network_setup import Examples
 from engine.document.setup import Setup
 from engine.function.objective import Objective
@@ -96,9 +105,50 @@ class Written(NamedTuple):
     units: list[Node]
 
 
-def written(graph: Graph, inputs: int, layers: tuple[Layer, ...]) -> Written:
-    """Write the network into `graph`; its column 0 is `with_one` of the inputs."""
-    units = graph.column(0, (inputs + layers[0].bias,))
+def bind_prediction(network: Network, examples: Examples, theta: Floats, output: int = 0) -> Objective:
+    """What `network` predicts as a function of its inputs, as the table has them.
+
+    Of logits the probability, of classes that of class `output`, of several targets that one.
+
+    Args:
+        theta: all weights, in flat order.
+    """
+    i, o = network.inputs, network.widths[-1]
+    fixed = {
+        **dict(zip(scalar_names(network.shapes), theta.tolist(), strict=True)),
+        **{f"output {k}": float(k == output) for k in range(o)},
+        **{f"mean {k}": 0.0 if examples.mean is None else float(examples.mean[k]) for k in range(i)},
+        **{f"std {k}": 1.0 if examples.std is None else float(examples.std[k]) for k in range(i)},
+    }
+    program = prediction_program(network.inputs, network.layers, network.loss.name)
+    rest = np.arange(len(theta), len(fixed) + i)
+    order = np.concatenate([joined_order(network), rest])
+    return Objective(program, (*fixed, *examples.names), fixed, (), order)
+
+
+@functools.lru_cache(maxsize=16)
+def prediction_program(inputs: int, layers: tuple[Layer, ...], loss: LossName) -> Program:
+    """An output as a function of the matrices, of a 1 for it and 0 for the others, of the means and standard
+    deviations of the inputs, and of these."""
+    graph, depth = Graph(), len(layers)
+    chosen = graph.variable(depth, (layers[-1].width,))
+    mean, std, given = (graph.variable(depth + k, (inputs,)) for k in (1, 2, 3))
+    seen = graph.div(graph.sub(given, mean), std)
+    net = written(graph, inputs, layers, graph.extended(seen, 1.0) if layers[0].bias else seen)
+    output = graph.units(graph.mul(net.units[-1], chosen))
+    if loss in CLASSES:
+        output = graph.call("exp", graph.sub(output, graph.over_units("logsumexp", net.units[-1])))
+    elif loss == "bce_with_logits":
+        output = graph.call("sigmoid", output)
+    return Program(graph, output, [*net.matrices, chosen, mean, std, given], columns=0)
+
+
+def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], given: Node | None = None) -> Written:
+    """Write the network into `graph`.
+
+    given: what goes into the first matrix; None: its column 0, which is `with_one` of the inputs.
+    """
+    units = graph.column(0, (inputs + layers[0].bias,)) if given is None else given
     matrices, sums, made = [], [], []
     for k, layer in enumerate(layers):
         if k and layer.bias:

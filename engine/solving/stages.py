@@ -293,14 +293,14 @@ class Solver:
         self, formula: Formula, entries: Sequence[Entry], until: float | None, cancelled: CancelCheck
     ) -> tuple[Problem, ...] | None:
         """Have the derivatives written; what went wrong, or None where they are not all there by `until`."""
-        failures: dict[Message, None] = {}
+        failures: list[Message] = []  # one that has values has no hash
         for entry in entries:
             try:
                 failure = self.deriver.write(formula, entry, until=until, cancelled=cancelled)
             except Late:
                 return None
             if failure is not None:
-                failures[failure] = None
+                failures += [failure] if failure not in failures else []
                 if len(entry) == 1:
                     break  # the others would fail as slowly
         return tuple(Problem("formula", failure, (0, len(formula.text)), fatal=False) for failure in failures)

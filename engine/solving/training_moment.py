@@ -18,6 +18,7 @@ from engine.function.passes import Passes, outputs_of, passes, units_of
 from engine.solving.solution import Solution
 
 MOST_VALUES: Final = 400_000  # activations that are made for one frame
+LEAST_SIDE: Final = 12  # points of the plane of two inputs
 AROUND: Final = 0.1  # of the range of the inputs, drawn beyond them at each side
 
 
@@ -115,11 +116,13 @@ class InputPlane(Struct, frozen=True, eq=False, kw_only=True):
 
 
 def input_plane(solution: Solution, theta: Floats, side: int) -> InputPlane | None:
-    """The plane of two inputs on a grid of `side` points a side; None for any other number of inputs."""
+    """The plane of two inputs on a grid of `side` points a side, of a large network fewer; None for any other
+    number of inputs."""
     found = network_of(solution)
-    if found is None or found[0].inputs != 2 or side * side * sum(found[0].widths) > MOST_VALUES:
+    if found is None or found[0].inputs != 2:
         return None
     network, examples = found
+    side = min(side, max(math.isqrt(MOST_VALUES // sum(network.widths)), LEAST_SIDE))
     x, y = (np.linspace(*around(values), side) for values in examples.inputs)
     grid = np.stack([part.ravel() for part in np.meshgrid(x, y)])
     units = units_of(network, theta, examples.seen(grid))

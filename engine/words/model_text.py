@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from engine.document.network import Loss, LossName, Network, Penalty
-from engine.document.network_text import ACTIVATION_LATEX, input_latex
+from engine.document.network_text import ACTIVATION_LATEX, input_latex, network_latex
 
 MOST_SUMMED: Final = 12
 """Weights of a network that is written as sums."""
@@ -44,6 +44,17 @@ def sums_latex(network: Network, names: Sequence[str]) -> tuple[str, ...]:
             lines.append(f"{unit} = {total}")
         units = made
     return tuple(lines)
+
+
+def model_latex(network: Network, names: Sequence[str]) -> str:
+    """ŷ, in matrices; of a single neuron, whose matrices would say no more, as its sum.
+
+    >>> from engine.document.network_text import parse_network
+    >>> model_latex(parse_network("1-1"), ("x",))
+    '\\\\hat{y} = w x + b'
+    """
+    sums = sums_latex(network, names)
+    return sums[0] if len(sums) == 1 else network_latex(network)
 
 
 def loss_latex(loss: Loss, penalty: Penalty | None = None) -> str:

@@ -8,11 +8,10 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.document.network import Network
 from engine.document.network_setup import input_names
-from engine.document.network_text import network_latex, network_lines, network_text
+from engine.document.network_text import network_lines, network_text
 from engine.document.proposals import with_table
-from engine.words.model_text import loss_latex, sums_latex
+from engine.words.model_text import loss_latex, model_latex, sums_latex
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.style import set_role
@@ -68,10 +67,11 @@ class ModelView(QFrame):
         self.setHidden(network is None)
         if network is None:
             return
-        lines = self._lines(network)
-        neuron = len(lines) == 1
-        lines = (*lines, *network_lines(network)[1:])
-        self.model.set_tex(lines[0] if neuron else network_latex(network), plain=network_text(network))
+        names = input_names(network, self._store.lab.data) if self._store.lab.data is not None else ()
+        sums = sums_latex(network, names)
+        neuron = len(sums) == 1
+        lines = (*sums, *network_lines(network)[1:])
+        self.model.set_tex(model_latex(network, names), plain=network_text(network))
         aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines[neuron:])
         self.sums.set_tex(rf"\begin{{aligned}}{aligned}\end{{aligned}}")
         self.sums.setVisible(len(lines) > neuron)
@@ -82,11 +82,6 @@ class ModelView(QFrame):
             if count > 1
             else tr("A network is trained: one weight")
         )
-
-    def _lines(self, network: Network) -> tuple[str, ...]:
-        """An equation for each unit, by the names of the columns; none of many weights."""
-        data = self._store.lab.data
-        return sums_latex(network, input_names(network, data)) if data is not None else ()
 
     def _on_back_wanted(self) -> None:
         """The formula as it was, or a loss over the table where it cannot stand beside it."""

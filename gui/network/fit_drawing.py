@@ -252,7 +252,10 @@ def _limits(picture: RegionFit) -> tuple[float, float]:
     means the same while ŷ is learnt."""
     if picture.classes:
         return 0.0, 1.0
-    finite = picture.targets[np.isfinite(picture.targets)]
+    values = picture.targets
+    if picture.seen is not None:
+        values = np.concatenate((np.array(picture.seen), values))
+    finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 

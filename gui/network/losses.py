@@ -138,9 +138,14 @@ def paint_losses(
     painter.save()
     _paint_whole(painter, rect, picture, chart, dots_per_px)
     if t_steps is not None:
-        chart.paint_step(painter, t_steps, look.theme.color("accent"), Qt.PenStyle.SolidLine)
-        paint_moment(painter, picture, chart, t_steps)
+        paint_playhead(painter, picture, chart, t_steps)
     painter.restore()
+
+
+def paint_playhead(painter: QPainter, picture: LossPicture, chart: Chart, t_steps: float) -> None:
+    """How far the curves have got: an upright line and the markers, over what `paint_losses` has drawn."""
+    chart.paint_step(painter, t_steps, chart.look.theme.color("accent"), Qt.PenStyle.SolidLine)
+    paint_moment(painter, picture, chart, t_steps)
 
 
 def _paint_whole(

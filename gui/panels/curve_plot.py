@@ -11,13 +11,12 @@ from engine.base.arrays import Floats
 from engine.descent.run import Run
 from engine.solving.timeline import Frame
 from engine.words.results import Quantity, curve_of
-from gui.drawing.chart import Chart, Scale, Trace
+from gui.drawing.chart import MOST_CURVES, Chart, Scale, Trace
 from gui.i18n import tr
 from gui.theme import run_color
 from gui.widgets.chart_view import ChartView
 from gui.widgets.swatch import paint_swatch
 
-MOST_CURVES: Final = 60  # of a swarm of starts only so many are drawn
 NEAR_PX: Final = 14.0
 
 

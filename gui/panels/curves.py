@@ -17,10 +17,10 @@ from engine.words.overfitting import overfitting
 from engine.words.results import Quantity
 from gui.drawing.chart import Scale
 from gui.i18n import tr
+from gui.network.curves import Accuracies, epoch_of, has_classes, loss_curves, loss_picture
 from gui.network.losses import LossCurve, LossPlot
 from gui.panels.curve_plot import CurvePlot
 from gui.panels.panel import Panel
-from gui.panels.training_curves import Accuracies, epoch_of, has_classes, loss_curves, loss_picture
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme

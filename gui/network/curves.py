@@ -1,17 +1,18 @@
 """The runs of a training as curves of loss and accuracy. Any thread; no Qt of its own."""
 
+import numpy as np
 from msgspec import Struct
 
 from engine.descent.batches import Batches
 from engine.solving.accuracy import accuracy_of
 from engine.solving.solution import Solution
 from engine.solving.training_moment import classes_of, network_of
-from gui.drawing.chart import Scale
+from gui.drawing.chart import MOST_CURVES, Scale
 from gui.network.losses import LossCurve, LossPicture, Shown
-from gui.panels.curve_plot import MOST_CURVES
 
 Curves = tuple[LossCurve, ...]
 MOST_COUNTED_RUNS = 8  # whose accuracy is counted
+LOG_RANGE = 300.0  # where every curve falls by more than this factor, a logarithmic axis shows it
 
 
 def loss_curves(solution: Solution | None) -> Curves:
@@ -54,6 +55,16 @@ class Accuracies(Struct, frozen=True, eq=False):
                 if found.test is not None:
                     curves.append(LossCurve(values=found.test, steps=found.steps, mark=run.mark, part="test"))
         return tuple(curves)
+
+
+def scale_suiting(curves: Curves) -> Scale:
+    """A logarithmic axis where no curve would be seen to fall without it, and none would look flat on it."""
+    spans = []
+    for curve in curves:
+        finite = curve.values[np.isfinite(curve.values)]
+        low = float(finite.min(initial=np.inf))
+        spans.append(float(finite.max(initial=0.0)) / low if low > 0 else 0.0)
+    return "log" if spans and min(spans) > LOG_RANGE else "linear"
 
 
 def epoch_of(solution: Solution | None) -> float | None:
