@@ -1,5 +1,5 @@
 """The crossing between the engine's threads and the GUI thread: Labs go there, Solutions come back; what
-follows the playhead beside them is asked for by `gui.following`."""
+follows the playhead beside them is asked for by `gui.following` and `gui.replaying`."""
 
 import logging
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from engine.solving.solution import Solution
 from engine.solving.stages import Request, Solver
 from engine.solving.worker import Worker
 from gui.following import Following, WindowedView
+from gui.replaying import Replaying
 from gui.store import Quality, Store
 
 log = logging.getLogger(__name__)
@@ -36,11 +37,13 @@ class Bridge(QObject):
         self.solved.connect(self._on_solved, Qt.ConnectionType.QueuedConnection)
         store.solve_requested.connect(self._on_solve_requested)
         self.following = Following(store, self)
+        self.replaying = Replaying(store, self)
 
     def close(self) -> None:
         """End the threads and the child process."""
         self.worker.close()
         self.following.close()
+        self.replaying.close()
 
     def serve_windows(self, view: WindowedView) -> None:
         """Sample what `view` shows after a zoom, as finely as the whole map, whenever it asks for it."""

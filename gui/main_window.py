@@ -306,7 +306,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue("stack", self._stack.saveState())
         if self._player is not None and not self._closing:  # else the next window goes on playing
             self._player.pause()
-        if self._recovery is not None and not self._closing:
+        if self._recovery is not None:
             self._recovery.forget()
         self._next_part.stop()
         super().closeEvent(event)

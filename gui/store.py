@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.descent.run import Run
 from engine.document.lab import Camera, Lab
 from engine.function.sampled import Field
+from engine.solving.replay import at_hand, nearest_kept
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
 from engine.words.backprop_text import WeightPlace
@@ -66,6 +67,7 @@ class Store(QObject):
         section_changed(Solution): the same, but its `field` is a slice through another point.
         view_changed(Change): fields of the ViewState.
         frame_changed(Frame): the playhead moved, or the runs changed.
+        steps_wanted(Solution, t_steps, selected run): of long runs, before there can be a Frame of them.
     """
 
     lab_changed = Signal(object)
@@ -74,6 +76,7 @@ class Store(QObject):
     section_changed = Signal(object)
     view_changed = Signal(object)
     frame_changed = Signal(object)
+    steps_wanted = Signal(object, float, int)
 
     def __init__(self, lab: Lab | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -206,6 +209,8 @@ class Store(QObject):
         if not _same_axes(self.solution, solution):
             self._section = None  # else the slice stays until it is renewed, so that a view never blinks
         self.solution = solution
+        if not self._at_hand(self.view.t_steps):  # no panel is to wait for the steps at the playhead
+            self.frame = frame_at(solution, nearest_kept(solution, self.view.t_steps))
         self.solution_changed.emit(self.shown)
         descended = solution.stage in ("descend", "analyse")
         if descended and solution.runs and self.view.selected_run >= len(solution.runs):
@@ -255,8 +260,21 @@ class Store(QObject):
             return
         self.view = view
         self.view_changed.emit(Change(fields, initiator))
-        if "t_steps" in fields:
+        if "t_steps" in fields or ("selected_run" in fields and not self._at_hand(self.view.t_steps)):
             self._refresh_frame()
+
+    @property
+    def shown_steps(self) -> float:
+        """The moment that is shown: where the playhead is, or the last one that was at hand."""
+        return self.frame.t_steps if self.frame is not None else self.view.t_steps
+
+    def show_moment(self, solution: Solution, t_steps: float) -> None:
+        """Show that moment, whose steps are at hand now; the playhead may be at another, which is next."""
+        if self.solution is None or self.solution.runs is not solution.runs:
+            return
+        if t_steps != self.view.t_steps:
+            self._show_frame(t_steps)
+        self._refresh_frame()
 
     def _refresh_frame(self) -> None:
         if self.solution is None:
@@ -264,9 +282,18 @@ class Store(QObject):
         limit = float(duration_steps(self.solution))
         if self.view.t_steps > limit:
             self.set_view(t_steps=limit)
-            return
-        self.frame = frame_at(self.solution, self.view.t_steps)
-        self.frame_changed.emit(self.frame)
+        elif self._at_hand(self.view.t_steps):
+            self._show_frame(self.view.t_steps)
+        else:
+            self.steps_wanted.emit(self.solution, self.view.t_steps, self.view.selected_run)
+
+    def _show_frame(self, t_steps: float) -> None:
+        if self.solution is not None:
+            self.frame = frame_at(self.solution, t_steps)
+            self.frame_changed.emit(self.frame)
+
+    def _at_hand(self, t_steps: float) -> bool:
+        return self.solution is None or at_hand(self.solution, t_steps, self.view.selected_run)
 
 
 def _same_axes(a: Solution | None, b: Solution) -> bool:

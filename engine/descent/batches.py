@@ -44,6 +44,10 @@ class Batches:
         batch = batch_of(training, rows)
         return None if batch is None else cls(function, rows, batch, shuffle=training.shuffle, seed=seed)
 
+    def over(self, function: Function) -> Self:
+        """The same batches of another function of the table; nothing is shared, so another thread may."""
+        return type(self)(function, self._rows, self._batch, shuffle=self._shuffle, seed=self._seed)
+
     def rows_of(self, step: int) -> NDArray[np.intp]:
         """The rows of the step from point `step`."""
         epoch, place = divmod(step, self.in_epoch)

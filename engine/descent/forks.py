@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.descent.run import Run, Term
+from engine.descent.rows import Rows, spliced
+from engine.descent.run import Norms, Run, Term, norms_of
 from engine.optimizers import Leg, Method, Racer
 from engine.optimizers.transform import State, leaves, refilled, rows
 
@@ -135,25 +136,41 @@ def join(first: Run, second: Run) -> Run:
     A term that only the second rule has is NaN in the steps of the first; `before` has the terms of those.
     """
     spent = first.evaluations[-1] - 1  # the point where they meet is evaluated once
+    tested = first.test_values[:-1] if first.test_values is not None else None
     return replace(
         second,
-        points=np.concatenate([first.points[:-1], second.points]),
+        points=spliced(first.points, first.steps, second.points),
         values=np.concatenate([first.values[:-1], second.values]),
-        gradients=np.concatenate([first.gradients[:-1], second.gradients]),
+        gradients=spliced(first.gradients, first.steps, second.gradients),
+        norms=_joined_norms(first, second),
+        batch_values=_joined(first.batch_values, second.batch_values),
+        test_values=_joined(tested, second.test_values),
         evaluations=np.concatenate([first.evaluations[:-1], second.evaluations + spent]),
         terms=tuple(_joined_term(first.terms, term, first.steps) for term in second.terms),
         before=first,
     )
 
 
+def _joined(first: Floats | None, second: Floats | None) -> Floats | None:
+    return None if first is None or second is None else np.concatenate([first, second])
+
+
+def _joined_norms(first: Run, second: Run) -> Norms | None:
+    if first.norms is None and second.norms is None:
+        return None
+    one, other = norms_of(first), norms_of(second)
+    return Norms(
+        np.concatenate([one.slopes[:-1], other.slopes]), np.concatenate([one.lengths, other.lengths])
+    )
+
+
 def _joined_term(earlier: Sequence[Term], term: Term, steps: int) -> Term:
-    width = term.values.shape[1]
-    same = next((each for each in earlier if each.symbol == term.symbol), None)
-    if same is not None and same.values.shape == (steps, width):
-        head = same.values
-    else:
-        head = np.full((steps, width), np.nan)
-    return replace(term, values=np.concatenate([head, term.values]))
+    shape = (steps, term.values.shape[1])
+    head: Rows = np.broadcast_to(np.nan, shape)
+    for each in earlier:
+        if each.symbol == term.symbol and each.values.shape == shape:
+            head = each.values
+    return replace(term, values=spliced(head, steps, term.values))
 
 
 def forked(racer: Racer, step: int) -> Racer:

@@ -6,25 +6,23 @@ Runs on the engine thread; numpy only.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.descent.batches import Batches
 from engine.descent.forks import LegEnd, Onward, run_in_legs
-from engine.descent.record import Endings, Record, fits_with_terms, limit_of_each, most_steps
+from engine.descent.motion import Motion
+from engine.descent.record import MEMORY, Endings, Measured, Record, most_steps
 from engine.descent.run import Run
 from engine.descent.stopping import DIVERGED, GO_ON, Moving
 from engine.descent.watch import Watch
 from engine.document.setup import Setup
-from engine.optimizers import Moment, Racer
-from engine.optimizers.shaping import Shaper
-from engine.optimizers.transform import rows
+from engine.optimizers import Racer
 from engine.program.function import Function
 
 CANCEL_EVERY: Final = 16  # steps
@@ -42,6 +40,7 @@ def descend(
     budget: int | None = None,
     batches: Batches | None = None,
     tested: Function | None = None,
+    memory: int = MEMORY,
     cancelled: CancelCheck = never,
 ) -> tuple[Run, ...]:
     """Run every enabled racer from every start of `setup`, racers first.
@@ -53,13 +52,20 @@ def descend(
         seed: of the gradient noise. budget: of gradient evaluations of each run; None: no limit.
         batches: what each step sees, where that is not all of `objective`; a run then ends early only where
             a number overflows, and its values are those of `objective`. tested: L over other rows.
+        memory: bytes for the points, gradients and terms of all runs; of longer ones not every step is kept,
+            and what lies between is made again when it is read (`engine.descent.history`). Then `objective`
+            is asked for as long as the runs are.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
     runs: list[Run] = []
-    limit = limit_of_each(racers)
     recorded = min(steps, most_steps(setup, racers))
+    room = memory // 8 // max(1, sum(racer.enabled for racer in racers))
+    wanted = objective.while_wanted(cancelled)
+    measured: Measured = {} if batches is None else {"values": wanted}
+    if tested is not None:
+        measured["test_values"] = tested.while_wanted(cancelled)
     for index, racer in enumerate(racers):
         if not racer.enabled:
             continue
@@ -67,106 +73,80 @@ def descend(
         def run_leg(
             rule: Racer, starts: Floats, steps: int, spent: int, onward: Onward | None, index: int = index
         ) -> LegEnd:
-            record = Record(rule, starts, steps, keeps_terms=fits_with_terms(rule, starts, recorded, limit))
-            endings = advance(
-                objective,
+            motion = Motion(
+                wanted,
                 rule,
                 starts,
+                seed=seed,
+                batches=None if batches is None else batches.over(wanted),
+                onward=onward,
+            )
+            kept = motion.over(objective, None if batches is None else batches.over(objective))
+            share = room * (steps + 1) // (recorded + 1)
+            record = Record(kept, steps, room=share, drawn=setup.drawn, measured=measured)
+            endings = advance(
+                motion,
                 setup.lo,
                 setup.hi,
                 steps=steps,
                 stop=stop,
-                seed=seed,
                 budget=None if budget is None else max(budget - spent, 1),
-                batches=batches,
                 cancelled=cancelled,
                 record=record,
-                onward=onward,
             )
             return LegEnd(record.runs(index, endings, onward, trim=stop), *record.last)
 
         runs += run_in_legs(racer, setup.starts, recorded, run_leg)
-    return tuple(_measured(run, objective, batches, tested) for run in runs)
-
-
-def _measured(run: Run, objective: Function, batches: Batches | None, tested: Function | None) -> Run:
-    """The run with what it was not descended by: L over all rows and over those to test on."""
-    if batches is not None:
-        run = replace(run, values=objective.value(run.points), batch_values=run.values[:-1])
-    return run if tested is None else replace(run, test_values=tested.value(run.points))
+    return tuple(runs)
 
 
 @np.errstate(all="ignore")
 def advance(
-    objective: Function,
-    racer: Racer,
-    starts: Floats,
+    motion: Motion,
     lo: Floats,
     hi: Floats,
     *,
     steps: int,
     stop: bool = True,
-    seed: int = 0,
     budget: int | None = None,
-    batches: Batches | None = None,
     cancelled: CancelCheck = never,
     record: Record | None = None,
-    varied: Mapping[str, Floats] | None = None,
-    onward: Onward | None = None,
 ) -> Endings:
-    """Move all `starts` (s, d) until each is over. Without a `record` only the endings are kept.
+    """Move all points of `motion`, at its start, until each is over; a `record` keeps more than their ends.
 
-    Args: as for `descend`; varied: settings with a number for each start, (s,), in place of the racer's; only
-        those the method names in `by_start`. onward: what the later part of a forked run takes over.
+    Args: lo, hi: of the box, (d,). The others as for `descend`.
 
     Raises:
         Cancelled: `cancelled` said so.
     """
-    s, d = starts.shape
-    onward = onward or Onward(origin=starts, begun=0, state=None, rule_from=0, schedule_from=0)
-    begun, of_rule, of_schedule = (
-        onward.begun,
-        onward.begun - onward.rule_from,
-        onward.begun - onward.schedule_from,
-    )
-    endings = Endings(starts.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
-    settings = {
-        name: np.asarray(each, dtype=np.float64).reshape(s, 1) for name, each in (varied or {}).items()
-    }
-    own_rates = settings.pop("lr", None)
-    transform = replace(racer.optimizer, **settings).transform()
-    update = transform.update
-    shaper = Shaper(racer, d, seed)
-    function = objective if batches is None else batches.at(begun)
-    evaluate = function.value_and_gradient
-
-    ids = np.arange(s)
-    theta = starts.astype(np.float64)
-    state = transform.init(theta) if onward.state is None else onward.state
-    value, gradient = evaluate(theta)
-    start_value, start_gradient = evaluate(onward.origin) if begun else (value, gradient)
+    s = len(motion.ids)
+    endings = Endings(motion.theta.copy(), np.zeros(s, np.int64), np.zeros(s, np.int8), np.ones(s, np.int64))
+    begun, origin = motion.begun, motion.origin
+    start_value, start_gradient = motion.value, motion.gradient
+    if begun:
+        start_value, start_gradient = motion.objective.value_and_gradient(origin)
     evaluations = np.ones(s, np.int64)
     counted = False  # a method that looks elsewhere than at theta makes evaluations differ from t + 1
     watch = None
-    if s and batches is None:
-        watch = Watch(objective, onward.origin, start_gradient, lo, hi, noisy=racer.noise > 0)
-    step = np.zeros_like(theta)
+    if s and not motion.batched:
+        watch = Watch(motion.objective, origin, start_gradient, lo, hi, noisy=motion.racer.noise > 0)
 
-    t = 0
-    while len(ids):
+    while len(motion.ids):
+        t, ids, theta, value = motion.t, motion.ids, motion.theta, motion.value
         if record is not None:
-            record.point(t, ids, theta, value, gradient, evaluations if counted else None)
+            record.point(motion, evaluations if counted else None)
         last = t >= steps or (budget is not None and not counted and t + 1 >= budget)
         if t % CANCEL_EVERY == 0 and cancelled():
             raise Cancelled
         codes = None
         if watch is not None and (stop or last):
-            codes = watch.codes(begun + t, Moving(theta, value, gradient, step, start_value), last)
-        elif batches is not None and (stop or last):
+            moving = Moving(theta, value, motion.gradient, motion.step, start_value)
+            codes = watch.codes(begun + t, moving, last)
+        elif motion.batched and (stop or last):
             codes = codes_of_overflow(theta, value)
         spent = budget is not None and counted and evaluations >= budget
         if last and record is not None:
-            record.last = (ids, state)
+            record.last = (ids, motion.state)
         if last or codes is not None or (budget is not None and counted and np.any(spent)):
             over = np.ones(len(ids), bool) if last else np.zeros(len(ids), bool)
             if codes is not None:
@@ -177,33 +157,22 @@ def advance(
             endings.points[ids[over]] = theta[over]
             endings.steps[ids[over]] = t
             endings.evaluations[ids[over]] = evaluations[over] if counted else t + 1
+            if record is not None:
+                record.over(motion, over)
             keep = ~over
-            ids, theta, value, gradient = ids[keep], theta[keep], value[keep], gradient[keep]
-            state = rows(state, keep)
+            motion.keep(keep)
             start_value, evaluations = start_value[keep], evaluations[keep]
-            own_rates = None if own_rates is None else own_rates[keep]
-            if settings:
-                settings = {name: each[keep] for name, each in settings.items()}
-                update = replace(racer.optimizer, **settings).transform().update
             if watch is not None:
                 watch.keep(keep)
-            if not len(ids):
+            if not len(motion.ids):
                 break
-        used = shaper.shape(begun + t, gradient)
-        k = of_schedule + t
-        rate = shaper.rate(k) if own_rates is None else own_rates * shaper.factor(k)
-        u, state, terms, extra = update(used, state, Moment(of_rule + t, rate, theta, value, used, function))
+        answer = motion.move()
         if record is not None:
-            record.terms(t, ids, used, terms)
-        step = u
-        theta = theta + u
-        t += 1
-        if batches is not None:
-            function = batches.at(begun + t)
-            evaluate = function.value_and_gradient
-        value, gradient = evaluate(theta)
-        if extra is not None:
-            evaluations = (evaluations if counted else np.full(len(ids), t)) + extra + 1
+            record.step(motion, answer)
+        if answer.evaluations is not None:
+            evaluations = (
+                (evaluations if counted else np.full(len(motion.ids), t + 1)) + answer.evaluations + 1
+            )
             counted = True
     return endings
 

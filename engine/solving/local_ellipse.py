@@ -101,7 +101,7 @@ def ellipse_at(solution: Solution, run: Run, step: int, widths: Floats) -> Local
     if len(point) != len(setup.descended) or not np.isfinite(point).all():
         return None
     with np.errstate(all="ignore"):
-        bent = objective.curvature(point, np.eye(len(point))[drawn])
+        bent = objective.curvature(point, np.array([np.eye(1, len(point), k)[0] for k in drawn]))
     return local_ellipse(bent[:, drawn], point[drawn], widths)
 
 

@@ -208,9 +208,9 @@ def _runs(solution: Solution, omitted: dict[str, str], batch_losses: bool) -> li
             "start": plain(run.points[0]),
             "steps": run.steps,
             "outcome": run.outcome,
-            **({"points": plain(run.points)} if small else {}),
+            **({"points": plain(np.asarray(run.points))} if small else {}),
             "values": plain(run.values),
-            **({"gradients": plain(run.gradients)} if small else {}),
+            **({"gradients": plain(np.asarray(run.gradients))} if small else {}),
             **_losses(run, batch_losses),
             **_weights(solution, run),
         }

@@ -127,10 +127,9 @@ class TrailLayer:
 
     def _ways(self, frame: Frame, runs: Ints, begin: Ints, view: Viewport) -> Floats:
         """The ways of `runs` from their steps `begin` to their markers, (n, 2) px, with a gap after each."""
-        ways = frame.tracks.ways(runs, begin, frame.steps[runs], frame.places[runs])
+        ways = frame.tracks.ways(runs, begin, frame.steps[runs], frame.places[runs], self._drawn)
         # Of one variable, the graph of the function is drawn: its value is upwards.
-        columns = list(self._drawn) if len(self._drawn) > 1 else [self._drawn[0], -1]
-        return view.points_px(ways[:, columns])
+        return view.points_px(ways[:, :2])
 
     def _way(self, frame: Frame, run: int, begin: int, view: Viewport) -> Floats:
         return self._ways(frame, np.array([run]), np.array([begin]), view)[:-1]

@@ -39,7 +39,7 @@ class UpdateLayer:
                 continue
             run = self._runs[marker.run_index]
             for arrow in step_vectors(run, marker.step, self.highlighted):
-                x, y = (float(run.points[marker.step][i]) for i in self._drawn)
+                x, y = run.points[marker.step, list(self._drawn)].tolist()
                 start = view.point_px(x, y)
                 dx, dy = (float(arrow.vector[i]) for i in self._drawn)
                 across = np.array([dx * view.px_per_x, -dy * view.px_per_y])

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -49,6 +48,7 @@ from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.timing import single_shot
+from gui.widgets.questions import confirmed
 
 SIZE: Final = QSize(1120, 680)
 DRAW_AFTER_MS: Final = 40
@@ -411,8 +411,8 @@ class ExportDialog(QDialog):
     def reject(self) -> None:
         """Close, by whatever way it was asked for: Esc, the button or the frame of the window."""
         if self._process is not None and not self._process.stopping:
-            answer = QMessageBox.question(self, tr("Export"), tr("Stop the export that is running?"))
-            if answer != QMessageBox.StandardButton.Yes:
+            question = tr("Stop the export that is running?")
+            if not confirmed(self, tr("Export"), question, tr("Stop it"), tr("Go on")):
                 return
         if self._process is not None:  # it may have ended under the question
             self._process.cancel()

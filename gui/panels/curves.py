@@ -4,9 +4,9 @@ Of a training: the loss of the rows to train and to test on, |∇L|, and where t
 GUI thread.
 """
 
+import math
 from typing import Final
 
-import numpy as np
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -173,9 +173,10 @@ class Curves(Panel):
                 parts.append(f"{name} = {format_tick(value)}")
         self.readout.setText("   ".join(parts))
         drawn = solution.setup.drawn
-        point = run.points[step]
-        if len(drawn) == 2 and max(drawn) < len(point) and np.isfinite(point[list(drawn)]).all():
-            self._store.set_view(hover=(float(point[drawn[0]]), float(point[drawn[1]])))
+        if len(drawn) == 2 and max(drawn) < run.points.shape[1]:
+            x, y = run.points[step, list(drawn)].tolist()
+            if math.isfinite(x) and math.isfinite(y):
+                self._store.set_view(hover=(x, y))
 
     def _arrange(self) -> None:
         self.quantity.setVisible(not self._wide)

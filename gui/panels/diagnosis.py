@@ -198,7 +198,7 @@ class Diagnosis(Panel):
         if run is None or solution is None or solution.objective is None:
             self._show_model(None, None)
             return
-        step = min(int(self._store.view.t_steps + 1e-9), run.steps)
+        step = min(int(self._store.shown_steps + 1e-9), run.steps)
         key = (id(run), step)
         if key == self._shown_at:
             return

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from engine.solving.timeline import Frame, duration_steps
+from engine.solving.timeline import duration_steps
 from gui.i18n import tr
 from gui.panels.fork import ForkPopup, fork_step
 from gui.player import SPEEDS, Player
@@ -157,17 +157,22 @@ class Timeline(QFrame):
     def _on_view_changed(self, change: Change) -> None:
         if change.fields & {"playing", "speed", "loop"}:
             self._refresh_controls()
-            self._refresh_counter()
+        if change.fields & {"playing", "speed", "loop", "t_steps"}:
+            self._refresh_playhead()
         if "selected_run" in change:
             self._refresh_fork()
 
     def _on_solution_changed(self, _solution: object) -> None:
         self._refresh_film()
 
-    def _on_frame_changed(self, frame: Frame) -> None:
-        self.scrub.set_number(frame.t_steps)
-        self._refresh_counter()
+    def _on_frame_changed(self, _frame: object) -> None:
+        self._refresh_playhead()
         self._refresh_fork()
+
+    def _refresh_playhead(self) -> None:
+        """Where the playhead is, though its moment may not be at hand yet."""
+        self.scrub.set_number(self._store.view.t_steps)
+        self._refresh_counter()
 
     def _refresh_controls(self) -> None:
         view = self._store.view

@@ -233,7 +233,7 @@ class WorkedStep(Panel):
             self.title.setText("")
             self.ending.setText("")
             return
-        reached = min(int(self._store.view.t_steps + 1e-9), run.steps)
+        reached = min(int(self._store.shown_steps + 1e-9), run.steps)
         step = min(reached, run.steps - 1)
         key = (id(run), reached)
         if key == self._shown and run is self._run:
