@@ -1,5 +1,8 @@
 """tr(): the window's texts in the user's language. GUI thread."""
 
+import contextlib
+from collections.abc import Iterator
+
 from engine.base.i18n import Language, Message, translate
 
 _language: Language = "en"
@@ -13,6 +16,17 @@ def set_language(language: Language) -> None:
 
 def language() -> Language:
     return _language
+
+
+@contextlib.contextmanager
+def spoken(language: Language) -> Iterator[None]:
+    """Texts in `language` meanwhile: a film may be in another one than the window."""
+    before = _language
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(before)
 
 
 def tr(text: str | Message, /, **values: object) -> str:

@@ -3,16 +3,18 @@
 GUI thread. Every widget is given the store and reads from it; none is given another widget.
 """
 
+import math
 from collections.abc import Hashable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from engine.descent.run import Run
-from engine.document.lab import Camera, Lab
+from engine.document.lab import LOOKS, Camera, Lab
 from engine.function.sampled import Field
+from engine.solving.prediction import Prediction
 from engine.solving.replay import at_hand, nearest_kept
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
@@ -28,15 +30,19 @@ class ViewState(Struct, frozen=True, kw_only=True):
 
     Attributes:
         t_steps: the playhead; speed: a factor of the base rate of playback.
+        held: a descent that goes on is to stay where it is.
         hover: the point of the drawn plane under the mouse, in either view, in data coordinates.
         selected_run: the run whose steps the panels show.
         highlighted_term: the symbol of the term whose arrow is emphasised.
         row: of the table, from 0, whose way through the network is shown; weight: whose chain rule is.
+        plane: what surface and map show: the loss, or what the model predicts over its two inputs;
+            output: which of several it predicts.
     """
 
     camera: Camera = Camera()
     t_steps: float = 0.0
     playing: bool = False
+    held: bool = False
     speed: float = 1.0
     loop: bool = False
     hover: tuple[float, float] | None = None
@@ -44,6 +50,8 @@ class ViewState(Struct, frozen=True, kw_only=True):
     highlighted_term: str | None = None
     row: int = 0
     weight: WeightPlace | None = None
+    plane: Literal["loss", "prediction"] = "loss"
+    output: int = 0
 
 
 class Change(Struct, frozen=True):
@@ -56,6 +64,13 @@ class Change(Struct, frozen=True):
         return field in self.fields
 
 
+class Errand(Protocol):
+    """A frozen value that says what is to be worked out beside the GUI thread (`gui.errands`)."""
+
+    def done(self) -> object:
+        """The answer. Not on the GUI thread."""
+
+
 class Store(QObject):
     """The only writer of the Lab and the ViewState.
 
@@ -65,18 +80,23 @@ class Store(QObject):
         solution_changed(Solution): the newest that belongs to the current revision, as it is `shown`; its
             `field`, `runs`… may still be those of the last good formula (see `problems`).
         section_changed(Solution): the same, but its `field` is a slice through another point.
+        prediction_changed(Prediction | None): surface and map show this, or the loss again.
         view_changed(Change): fields of the ViewState.
         frame_changed(Frame): the playhead moved, or the runs changed.
         steps_wanted(Solution, t_steps, selected run): of long runs, before there can be a Frame of them.
+        errand_given(Errand): for `gui.errands`. errand_done(Errand, answer): None if it failed.
     """
 
     lab_changed = Signal(object)
     solve_requested = Signal(int, object, str)
     solution_changed = Signal(object)
     section_changed = Signal(object)
+    prediction_changed = Signal(object)
     view_changed = Signal(object)
     frame_changed = Signal(object)
     steps_wanted = Signal(object, float, int)
+    errand_given = Signal(object)
+    errand_done = Signal(object, object)
 
     def __init__(self, lab: Lab | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +106,7 @@ class Store(QObject):
         self.asked: tuple[tuple[str, ...], ...] = ()
         self.solution: Solution | None = None
         self.frame: Frame | None = None
+        self.prediction: Prediction | None = None  # in the place of the loss, in surface and map
         self._section: Field | None = None
         self._shown: Solution | None = None  # made of the solution and the section when it is asked for
         self._shown_of: Solution | None = None
@@ -95,6 +116,9 @@ class Store(QObject):
         self._merge_key: Hashable | None = None
         self._drafting = False  # a draft was asked for and has not been shown yet
         self._deferred: dict[str, Any] | None = None
+        self._sought = (
+            math.inf
+        )  # where the playhead is to be as soon as runs that grow are so long; at their end
 
     # The Lab
 
@@ -145,7 +169,7 @@ class Store(QObject):
         self._saved = lab if saved else None
         self._set_lab(lab, None, "full")
         self.set_view(camera=lab.camera, t_steps=0.0, selected_run=0, playing=False, highlighted_term=None)
-        self.set_view(row=0, weight=None)
+        self.set_view(row=0, weight=None, plane="loss", output=0)
 
     def document(self) -> Lab:
         """The Lab as it would be saved: with the camera of the view."""
@@ -187,6 +211,8 @@ class Store(QObject):
         self.lab = lab
         self.revision += 1
         self._drafting = quality == "draft"
+        if not fields <= LOOKS:
+            self.set_view(held=False)
         self.lab_changed.emit(Change(fields, initiator))
         self.solve_requested.emit(self.revision, lab, quality)
 
@@ -208,6 +234,7 @@ class Store(QObject):
             return False
         if not _same_axes(self.solution, solution):
             self._section = None  # else the slice stays until it is renewed, so that a view never blinks
+        before = self.solution.descending if self.solution is not None else None
         self.solution = solution
         if not self._at_hand(self.view.t_steps):  # no panel is to wait for the steps at the playhead
             self.frame = frame_at(solution, nearest_kept(solution, self.view.t_steps))
@@ -215,7 +242,11 @@ class Store(QObject):
         descended = solution.stage in ("descend", "analyse")
         if descended and solution.runs and self.view.selected_run >= len(solution.runs):
             self.set_view(selected_run=len(solution.runs) - 1)  # the one that was selected is gone
-        self._refresh_frame()
+        if solution.descending is not None and before is None and self.view.t_steps == 0.0:
+            self._sought = math.inf  # who has not moved it sees what is new
+        self._refresh_frame(growing=solution.descending is not None or before is not None)
+        if solution.descending is None and self.view.held and descended:
+            self.set_view(held=False)  # it was over before it could be held
         if self._drafting and (solution.fatal or descended):
             self._drafting = False
             if self._deferred is not None:
@@ -223,9 +254,14 @@ class Store(QObject):
         return True
 
     @property
-    def drafting(self) -> bool:
-        """Whether a gesture is under way whose pictures follow each other."""
-        return self._drafting
+    def descending(self) -> bool:
+        """Whether runs are growing, and nobody has held them."""
+        return self.solution is not None and self.solution.descending is not None and not self.view.held
+
+    @property
+    def moving(self) -> bool:
+        """Whether what is drawn will soon be something else: a film, a gesture, or runs that grow."""
+        return self.view.playing or self._drafting or self.descending
 
     @property
     def shown(self) -> Solution | None:
@@ -244,6 +280,11 @@ class Store(QObject):
         self._section = field
         self.section_changed.emit(self.shown)
 
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Let surface and map show `prediction`; None for the loss."""
+        self.prediction = prediction
+        self.prediction_changed.emit(prediction)
+
     @property
     def selected_run(self) -> Run | None:
         """The run the panels show, if there is any."""
@@ -254,6 +295,12 @@ class Store(QObject):
 
     def set_view(self, *, initiator: object = None, **changes: Any) -> None:
         """Replace fields of the ViewState."""
+        if "t_steps" in changes:
+            t_steps = changes["t_steps"]
+            self._sought = t_steps if self.solution and t_steps < duration_steps(self.solution) else math.inf
+        self._set_view(initiator, changes)
+
+    def _set_view(self, initiator: object, changes: dict[str, Any]) -> None:
         view = replace(self.view, **changes)
         fields = frozenset(name for name in changes if getattr(view, name) != getattr(self.view, name))
         if not fields:
@@ -276,12 +323,14 @@ class Store(QObject):
             self._show_frame(t_steps)
         self._refresh_frame()
 
-    def _refresh_frame(self) -> None:
+    def _refresh_frame(self, *, growing: bool = False) -> None:
+        """The frame at the playhead, which goes along with the end of runs that grow, if it was there."""
         if self.solution is None:
             return
         limit = float(duration_steps(self.solution))
-        if self.view.t_steps > limit:
-            self.set_view(t_steps=limit)
+        t_steps = min(self._sought if growing else self.view.t_steps, limit)
+        if t_steps != self.view.t_steps:
+            self._set_view(None, {"t_steps": t_steps})
         elif self._at_hand(self.view.t_steps):
             self._show_frame(self.view.t_steps)
         else:

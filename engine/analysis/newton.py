@@ -139,8 +139,8 @@ def snap(landscape: Landscape, theta: Floats) -> Floats:
 
 
 def _merit(slope: Floats) -> Floats:
-    merit = np.einsum("...d,...d->...", slope, slope)
-    return np.where(np.isnan(merit), np.inf, merit)
+    """‖∇L‖, (…), however large; ∞ where it is undefined."""
+    return np.nan_to_num(length(slope), nan=np.inf, posinf=np.inf)
 
 
 def unique(landscape: Landscape, theta: Floats, tolerance: float) -> NDArray[np.intp]:

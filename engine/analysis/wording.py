@@ -14,6 +14,8 @@ from engine.formula.names import name_text
 from engine.function.box import box_widths
 
 ROUNDING: Final = 1e-12  # widths
+MOST_NAMED: Final = 6  # coordinates of a point; of one that has more, the first
+FIRST_NAMED: Final = 4
 
 
 def number(value: float) -> str:
@@ -26,10 +28,11 @@ def number(value: float) -> str:
 
 
 def place(point: Floats, setup: Setup) -> str:
-    """A point (d,) with its names: x = 1, y = 2; a rounding error beside the box is 0."""
+    """A point (d,) with its names: x = 1, y = 2, of many the first; a rounding error beside the box is 0."""
     tiny = ROUNDING * box_widths(setup.lo, setup.hi)
     pairs = zip(setup.descended, np.where(np.abs(point) <= tiny, 0.0, point), strict=True)
-    return ", ".join(f"{name_text(name)} = {number(value)}" for name, value in pairs)
+    named = [f"{name_text(name)} = {number(value)}" for name, value in pairs]
+    return ", ".join(named if len(named) <= MOST_NAMED else [*named[:FIRST_NAMED], "…"])
 
 
 def direction_text(direction: Floats) -> str:

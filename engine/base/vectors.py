@@ -21,7 +21,9 @@ def length(vectors: ArrayLike) -> Floats:
     """
     v = np.asarray(vectors, dtype=np.float64)
     with np.errstate(all="ignore"):
-        squares = np.asarray(np.einsum("...d,...d->...", v, v))
+        squares = np.asarray(np.vecdot(v, v))
+        if squares.size == 1 and LEAST_SQUARE <= squares.item() < np.inf:
+            return np.asarray(np.sqrt(squares))
         lost = ~((squares >= LEAST_SQUARE) & (squares < np.inf))
         result = np.array(np.sqrt(squares))
         if lost.any():

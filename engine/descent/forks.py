@@ -7,7 +7,8 @@ an empty one. Gradient noise goes on either way. Runs on the engine thread; nump
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -50,14 +51,22 @@ class LegEnd(NamedTuple):
     state: State
 
 
-RunLeg = Callable[[Racer, Floats, int, int, Onward | None], LegEnd]
+SoFar = Callable[[], list[Run]]
+"""The Runs as they are at that moment; each call makes them anew."""
+
+RunLeg = Callable[[Racer, Floats, int, int, Onward | None], Generator[SoFar | None, None, LegEnd]]
 """(racer, starts (s, d), steps, gradient evaluations spent before, what it takes over) → its end."""
 
 
-def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> list[Run]:
-    """The Runs of a racer with `legs`, one for each of the `starts` (s, d), of at most `steps` steps."""
+def run_in_legs(
+    racer: Racer, starts: Floats, steps: int, run_leg: RunLeg
+) -> Generator[SoFar | None, None, list[Run]]:
+    """The Runs of a racer with `legs`, one for each of the `starts` (s, d), of at most `steps` steps.
+
+    Yields: what `run_leg` does, of the whole runs.
+    """
     if not racer.legs:
-        return run_leg(racer, starts, steps, 0, None).runs
+        return (yield from run_leg(racer, starts, steps, 0, None)).runs
     legs = (*racer.legs, Leg(optimizer=racer.optimizer, schedule=racer.schedule, steps=steps))
     joined: dict[int, Run] = {}
     moving = list(range(len(starts)))
@@ -68,9 +77,15 @@ def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> li
         rule = replace(racer, optimizer=leg.optimizer, schedule=leg.schedule, legs=())
         # The point where two legs meet is evaluated once.
         spent = max((int(joined[i].evaluations[-1]) - 1 for i in moving if i in joined), default=0)
-        end = run_leg(rule, theta, budget, spent, onward)
-        for i, part in zip(moving, end.runs, strict=True):
-            joined[i] = join(joined[i], part) if i in joined else part
+        walk = run_leg(rule, theta, budget, spent, onward)
+        while True:
+            try:
+                so_far = next(walk)
+            except StopIteration as finished:
+                end: LegEnd = finished.value
+                break
+            yield so_far and partial(_whole, racer, joined, moving, so_far)
+        joined = _with_parts(joined, moving, end.runs)
         going = [
             row
             for row, part in enumerate(end.runs)
@@ -84,7 +99,23 @@ def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> li
         moving = [moving[row] for row in going]
         theta = np.array([joined[i].points[-1] for i in moving])
         onward = _onward(leg, following, onward, starts[moving], begun, state)
-    return [replace(joined[i], racer=racer, start_index=i) for i in range(len(starts))]
+    return _named(racer, joined)
+
+
+def _whole(racer: Racer, before: Mapping[int, Run], moving: Sequence[int], so_far: SoFar) -> list[Run]:
+    return _named(racer, _with_parts(before, moving, so_far()))
+
+
+def _with_parts(before: Mapping[int, Run], moving: Sequence[int], parts: Sequence[Run]) -> dict[int, Run]:
+    """The runs by their starts, with another part of those that were `moving`."""
+    joined = dict(before)
+    for i, part in zip(moving, parts, strict=True):
+        joined[i] = join(joined[i], part) if i in joined else part
+    return joined
+
+
+def _named(racer: Racer, joined: Mapping[int, Run]) -> list[Run]:
+    return [replace(joined[i], racer=racer, start_index=i) for i in range(len(joined))]
 
 
 def _onward(

@@ -101,10 +101,13 @@ class History:
 
     def kept_point(self, step: int, start: int) -> Floats | None:
         """θ of a start at a step that is kept; None at any other."""
-        place = step // self.stride
-        if step % self.stride or place >= len(self._checkpoints):
+        stride, checkpoints = self.stride, self._checkpoints
+        place = step // stride
+        if step % stride or place >= len(checkpoints):
             return None
-        _, ids, theta, *_ = self._checkpoints[place]
+        t, ids, theta, *_ = checkpoints[place]
+        if t != step:  # they have just become fewer
+            return None
         return np.asarray(theta[np.searchsorted(ids, start)])
 
     def row(self, step: int, cancelled: CancelCheck = never) -> Row:

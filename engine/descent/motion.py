@@ -88,7 +88,7 @@ class Motion:
         self.theta = starts.astype(np.float64)
         self.used = self.step = np.zeros_like(self.theta)
         self.state = transform.init(self.theta) if onward.state is None else onward.state
-        self._look()
+        self._look(self.theta, 0)
 
     @property
     def batched(self) -> bool:
@@ -110,7 +110,7 @@ class Motion:
         other = copy.copy(self)
         other.t, other.ids, other.theta, other.state, noise = checkpoint
         other._shaper = self._shaper.resumed(noise)
-        other._look()
+        other._look(other.theta, other.t)
         return other
 
     def keep(self, keep: NDArray[np.bool_]) -> None:
@@ -124,24 +124,28 @@ class Motion:
             self._update = replace(self.racer.optimizer, **self._settings).transform().update
 
     def move(self) -> Step:
-        """Take a step; what the rule answered."""
+        """Take a step; what the rule answered.
+
+        Raises:
+            Cancelled: the function was; the step is still to be taken.
+        """
         t = self.t
         used = self._shaper.shape(self.begun + t, self.gradient)
         k = self._of_schedule + t
         rate = self._shaper.rate(k) if self._rates is None else self._rates * self._shaper.factor(k)
         moment = Moment(self._of_rule + t, rate, self.theta, self.value, used, self._function)
         answer = self._update(used, self.state, moment)
-        self.used, self.step, self.state = used, answer.u, answer.state
-        self.theta = self.theta + answer.u
-        self.t = t + 1
+        theta = self.theta + answer.u
         if self._batches is None:
-            self.value, self.gradient = self._evaluate(self.theta)
+            self.value, self.gradient = self._evaluate(theta)
         else:
-            self._look()
+            self._look(theta, t + 1)
+        self.used, self.step, self.state = used, answer.u, answer.state
+        self.theta, self.t = theta, t + 1
         return answer
 
-    def _look(self) -> None:
-        """L and its gradient at the points, over the rows that the next step sees."""
-        self._function = self.objective if self._batches is None else self._batches.at(self.begun + self.t)
-        self._evaluate = self._function.value_and_gradient
-        self.value, self.gradient = self._evaluate(self.theta)
+    def _look(self, theta: Floats, t: int) -> None:
+        """L and its gradient at the points `theta`, over the rows that the step from point t sees."""
+        function = self.objective if self._batches is None else self._batches.at(self.begun + t)
+        self.value, self.gradient = function.value_and_gradient(theta)
+        self._function, self._evaluate = function, function.value_and_gradient

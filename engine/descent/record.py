@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.base.cancellation import Cancelled
 from engine.base.vectors import length
 from engine.descent.forks import Onward
 from engine.descent.history import GRADIENT, POINT, History, Quantity, Row
@@ -93,6 +94,7 @@ class Record:
         self.last_gradients = np.full((s, d), np.nan)
         self.unmeasured: list[Floats] = []  # θ of the last points, of the starts `unmeasured_ids`
         self.unmeasured_ids = motion.ids
+        self.taken_in = 0  # how many points are valued, or among the unmeasured
         # Who used up the steps, in which state.
         self.last: tuple[NDArray[np.intp], State] = (np.arange(0), ())
 
@@ -116,8 +118,26 @@ class Record:
             self.row = motion.ids, motion.theta, motion.gradient
         if self.history is not None:
             self.history.note(motion)
-        if self.measured:
-            self._measure(motion)
+
+    def measured_at(self, motion: Motion) -> bool:
+        """Value the point where `motion` is, together with others: many at once are faster.
+
+        False if the functions were Cancelled; it is valued when it is asked for again.
+        """
+        if not self.measured:
+            return True
+        try:
+            if motion.ids is not self.unmeasured_ids:
+                self._catch_up()
+                self.unmeasured_ids = motion.ids
+            if self.taken_in <= motion.t:
+                self.unmeasured.append(motion.theta)
+                self.taken_in = motion.t + 1
+            if len(self.unmeasured) * motion.theta.size >= AT_ONCE:
+                self._catch_up()
+        except Cancelled:
+            return False
+        return True
 
     def over(self, motion: Motion, over: NDArray[np.bool_]) -> None:
         """Those of the points where `motion` is are the last of their runs; over: (m,)."""
@@ -142,17 +162,37 @@ class Record:
             self.narrow["lengths"][t, which] = length(motion.theta - before)
 
     def runs(
-        self, racer_index: int, endings: Endings, onward: Onward | None = None, *, trim: bool
+        self,
+        racer_index: int,
+        endings: Endings,
+        onward: Onward | None = None,
+        *,
+        trim: bool,
+        passing: Motion | None = None,
     ) -> list[Run]:
-        """The finished runs. `trim`: a last point that overflowed is no place and is left out."""
+        """The runs as they ended.
+
+        Args:
+            trim: a last point that overflowed is no place and is left out. passing: where those are that go
+                on: they are views, of which nothing is copied, and nothing changes any more.
+
+        Raises:
+            Cancelled: the functions that are measured were.
+        """
+        if passing is not None and not self.measured_at(passing):
+            raise Cancelled
+        self._catch_up()
+        going = set(passing.ids.tolist()) if passing is not None else set()
+        if passing is not None:
+            self.last_gradients[passing.ids] = passing.gradient
+        by_start = _by_start if passing is None else _turned
         steps = endings.steps.astype(int)
         if trim:
             lost = np.flatnonzero((endings.codes == DIVERGED) & (steps > 0))
             steps[lost] -= ~np.isfinite(endings.points[lost]).all(axis=-1)
         count = int(steps.max(initial=0)) + 1
-        self._catch_up(int(endings.steps.max(initial=0)) + 1)
         kept = {
-            name: _by_start(buffer, count) for name, buffer in {**self.narrow, **(self.wide or {})}.items()
+            name: by_start(buffer, count) for name, buffer in {**self.narrow, **(self.wide or {})}.items()
         }
         counted, once = kept.get("evaluations"), np.arange(1, count + 1)
         runs = []
@@ -175,6 +215,7 @@ class Record:
                 outcome=OUTCOMES[endings.codes[i]],
                 rule_from=onward.rule_from if onward else 0,
                 schedule_from=onward.schedule_from if onward else 0,
+                going=i in going,
             )
             if self.wide is None:
                 run = replace(run, norms=Norms(kept["slopes"][i, : n + 1], kept["lengths"][i, :n]))
@@ -196,7 +237,7 @@ class Record:
         assert self.history is not None
         whole = [{0: first[i]} for first in self.firsts]
         if n == endings.steps[i]:
-            whole[POINT][n], whole[GRADIENT][n] = endings.points[i], self.last_gradients[i]
+            whole[POINT][n], whole[GRADIENT][n] = endings.points[i], self.last_gradients[i].copy()
         rows: dict[str | int, Rows] = {}
         for place, name in enumerate((*WIDE, *range(len(self.specs)))):
             count = n if isinstance(name, int) else n + 1
@@ -207,19 +248,10 @@ class Record:
             rows[name] = Replayed(Quantity(self.history, i, place), shape, known)
         return rows
 
-    def _measure(self, motion: Motion) -> None:
-        """Value the point where `motion` is, together with others: many at once are faster."""
-        if motion.ids is not self.unmeasured_ids:
-            self._catch_up(motion.t)
-        self.unmeasured_ids = motion.ids
-        self.unmeasured.append(motion.theta)
-        if len(self.unmeasured) * motion.theta.size >= AT_ONCE:
-            self._catch_up(motion.t + 1)
-
-    def _catch_up(self, count: int) -> None:
-        """Value what is left of the first `count` points."""
+    def _catch_up(self) -> None:
+        """Value what is left of the points."""
         if self.unmeasured:
-            part = slice(count - len(self.unmeasured), count)
+            part = slice(self.taken_in - len(self.unmeasured), self.taken_in)
             points = np.stack(self.unmeasured)
             for name, function in self.measured.items():
                 self.narrow[name][part, self._which(self.unmeasured_ids)] = function.value(points)
@@ -265,8 +297,12 @@ def _by_start(buffer: np.ndarray, length: int) -> np.ndarray:
 
     Those of a few starts lie one after the other in memory; those of thousands are not copied.
     """
-    turned = np.swapaxes(buffer[:length], 0, 1)
+    turned = _turned(buffer, length)
     return np.ascontiguousarray(turned) if len(turned) <= FEW else turned
+
+
+def _turned(buffer: np.ndarray, length: int) -> np.ndarray:
+    return np.swapaxes(buffer[:length], 0, 1)
 
 
 def _counting(first: int, last: int, s: int) -> NDArray[np.int64]:

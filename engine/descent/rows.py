@@ -128,6 +128,14 @@ def kept_steps(rows: Rows) -> NDArray[np.intp]:
     return rows.source.kept_steps[rows.source.kept_steps < len(rows)]
 
 
+def spread_steps(rows: Rows, count: int) -> NDArray[np.intp]:
+    """Up to `count` steps from the first to the last, ascending, whose rows come soon."""
+    kept = kept_steps(rows)
+    if kept[-1] < len(rows) - 1:
+        kept = np.append(kept, len(rows) - 1)
+    return np.asarray(kept[np.unique(np.linspace(0, len(kept) - 1, count).round().astype(np.intp))])
+
+
 def spliced(first: Rows, count: int, second: Rows) -> Rows:
     """The first `count` rows of `first` and then those of `second`."""
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):

@@ -55,6 +55,7 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
         explanation: the outcome in a sentence with its numbers; `engine.words.explanation` writes it.
         before: of a forked run, its part up to the fork, with the terms of the rule that made it.
         rule_from, schedule_from: the steps from which its rule and its schedule count theirs.
+        going: whether it is still on its way; its outcome then is that of its last step so far.
     """
 
     racer: Racer
@@ -73,6 +74,7 @@ class Run(Struct, frozen=True, eq=False, kw_only=True):
     before: "Run | None" = None
     rule_from: int = 0
     schedule_from: int = 0
+    going: bool = False
 
     @property
     def steps(self) -> int:

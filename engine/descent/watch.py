@@ -49,9 +49,10 @@ class Watch:
         """What `_one_is_fine` compares with, should only one start be left."""
         if len(self.starts) == 1:
             self.least = float(self.scales.tolerance[0])
-            self.least2 = self.least**2
+            self.least2 = self.least * self.least  # ∞ if it must: then arrays judge
             self.center, self.near = self.scales.center[0], self.scales.near[0]
-            self.inner2 = float(self.near.min()) ** 2  # so near to the centre it is inside in each variable
+            inner = float(self.near.min())
+            self.inner2 = inner * inner  # so near to the centre it is inside in each variable
             self.low = (self.scales.center[0] - self.scales.near[0]).tolist()
             self.high = (self.scales.center[0] + self.scales.near[0]).tolist()
 

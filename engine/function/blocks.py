@@ -25,7 +25,7 @@ class Blocks:
 
     Attributes:
         places: of the blocks that vary. scalar: whether each block is one number.
-        dimension: d. whole: whether all blocks are arrays, and nothing is held.
+        count: of all numbers; dimension: d. whole: whether all blocks are arrays, and nothing is held.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Blocks:
             for (a, b), shape in zip(pairwise(ends), shapes, strict=True)
         ]
         self._spans: Final = list(pairwise([0, *accumulate(int(mask.sum()) for mask in own)]))
+        self.count: Final = ends[-1]
         self.dimension: Final = int(free.sum())
         self.places: Final = tuple(k for k, (a, b) in enumerate(self._spans) if b > a)
         self.whole: Final = bool(free.all()) and all(shapes)
@@ -103,6 +104,9 @@ class Blocks:
         for place, part in zip(places, parts, strict=True):
             way = ways[:, slice(*self._spans[place])]
             shape, mask = self._shapes[place], self._masks[place]
+            part = np.asarray(part)
+            if part.ndim == len(shape):  # the same at every point
+                part = part[None]
             whole = part.reshape(len(part), math.prod(shape))
             total = total + way @ (whole if mask is None else whole[:, mask]).T
         return np.asarray(total)

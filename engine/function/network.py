@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.document.network import Activation, Layer, Loss, LossName, Network, Penalty, scalar_names
+from engine.document.network import (
+    CLASSES,
+    Activation,
+    Layer,
+    Loss,
+    LossName,
+    Network,
+    Penalty,
+    scalar_names,
+)
 from engine.document.network_setup import Examples
 from engine.document.setup import Setup
 from engine.function.objective import Objective
@@ -26,22 +35,22 @@ MARGIN: Final = 1.0  # of hinge_embedding and multi_margin
 
 def bind_network(network: Network, examples: Examples, setup: Setup) -> Objective:
     """The loss of `network` over all its `examples`, penalty included, the weights in `setup.held` fixed."""
-    return loss_over(network, examples.inputs, examples.wanted, setup.held)
+    return loss_over(network, examples.seen(examples.inputs), examples.wanted, setup.held)
 
 
 def loss_over(network: Network, inputs: Floats, wanted: Floats, held: Mapping[str, float]) -> Objective:
     """The loss of `network` over rows: inputs (i, n), wanted (o, n). held: single weights that are fixed."""
     return Objective(
-        program_of(network.inputs, network.layers, network.bias, network.loss, network.penalty),
+        program_of(network.inputs, network.layers, network.loss, network.penalty),
         scalar_names(network.shapes),
         held,
-        (with_one(inputs, network.bias), wanted),
-        joined_order(network) if network.bias else None,
+        (with_one(inputs, network.layers[0].bias), wanted),
+        joined_order(network) if any(layer.bias for layer in network.layers) else None,
     )
 
 
 def with_one(inputs: Floats, bias: bool) -> Floats:
-    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where there is a bias.
+    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where the first layer has a bias.
 
     Many inputs lie in memory row after row, so that a batch of rows is soon taken.
     """
@@ -50,32 +59,38 @@ def with_one(inputs: Floats, bias: bool) -> Floats:
 
 
 def joined_order(network: Network) -> NDArray[np.intp]:
-    """The places in flat order of the numbers of the matrices [W b], row by row.
+    """The places in flat order of the numbers of the matrices, [W b] where there is a bias, row by row.
 
     >>> joined_order(Network(inputs=2, layers=(Layer(2),))).tolist()
     [0, 1, 4, 2, 3, 5]
     """
     parts, begin = [], 0
-    for fan_in, fan_out in pairwise(network.widths):
+    for layer, (fan_in, fan_out) in zip(network.layers, pairwise(network.widths), strict=True):
         size = fan_in * fan_out
         matrix = np.arange(begin, begin + size).reshape(fan_out, fan_in)
-        bias = np.arange(begin + size, begin + size + fan_out)
-        parts.append(np.hstack([matrix, bias[:, None]]).ravel())
-        begin += size + fan_out
+        begin += size
+        if layer.bias:
+            matrix = np.hstack([matrix, np.arange(begin, begin + fan_out)[:, None]])
+            begin += fan_out
+        parts.append(matrix.ravel())
     return np.concatenate(parts)
 
 
 @functools.lru_cache(maxsize=16)
-def program_of(
-    inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss, penalty: Penalty | None
-) -> Program:
-    """The loss as a function of the matrices [W b]; columns: `with_one` of the inputs, and what is wanted."""
+def program_of(inputs: int, layers: tuple[Layer, ...], loss: Loss, penalty: Penalty | None) -> Program:
+    """The loss as a function of the matrices, [W b] where there is a bias.
+
+    Its columns are `with_one` of the inputs, and what is wanted.
+    """
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     output = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     if penalty is not None and penalty.factor:
-        weights = bias and penalty.of == "weights"
-        chosen = [graph.shortened(matrix) if weights else matrix for matrix in net.matrices]
+        whole = penalty.of == "all"
+        chosen = [
+            matrix if whole or not layer.bias else graph.shortened(matrix)
+            for matrix, layer in zip(net.matrices, layers, strict=True)
+        ]
         output = graph.add(output, _penalty_node(graph, penalty, chosen))
     return Program(graph, output, net.matrices, columns=2)
 
@@ -95,12 +110,53 @@ class Written(NamedTuple):
     units: list[Node]
 
 
-def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) -> Written:
-    """Write the network into `graph`; its column 0 is `with_one` of the inputs."""
-    units = graph.column(0, (inputs + bias,))
+def bind_prediction(network: Network, examples: Examples, theta: Floats, output: int = 0) -> Objective:
+    """What `network` predicts as a function of its inputs, as the table has them.
+
+    Of logits the probability, of classes that of class `output`, of several targets that one.
+
+    Args:
+        theta: all weights, in flat order.
+    """
+    i, o = network.inputs, network.widths[-1]
+    fixed = {
+        **dict(zip(scalar_names(network.shapes), theta.tolist(), strict=True)),
+        **{f"output {k}": float(k == output) for k in range(o)},
+        **{f"mean {k}": 0.0 if examples.mean is None else float(examples.mean[k]) for k in range(i)},
+        **{f"std {k}": 1.0 if examples.std is None else float(examples.std[k]) for k in range(i)},
+    }
+    program = prediction_program(network.inputs, network.layers, network.loss.name)
+    rest = np.arange(len(theta), len(fixed) + i)
+    order = np.concatenate([joined_order(network), rest])
+    return Objective(program, (*fixed, *examples.names), fixed, (), order)
+
+
+@functools.lru_cache(maxsize=16)
+def prediction_program(inputs: int, layers: tuple[Layer, ...], loss: LossName) -> Program:
+    """An output as a function of the matrices, of a 1 for it and 0 for the others, of the means and standard
+    deviations of the inputs, and of these."""
+    graph, depth = Graph(), len(layers)
+    chosen = graph.variable(depth, (layers[-1].width,))
+    mean, std, given = (graph.variable(depth + k, (inputs,)) for k in (1, 2, 3))
+    seen = graph.div(graph.sub(given, mean), std)
+    net = written(graph, inputs, layers, graph.extended(seen, 1.0) if layers[0].bias else seen)
+    output = graph.units(graph.mul(net.units[-1], chosen))
+    if loss in CLASSES:
+        output = graph.call("exp", graph.sub(output, graph.over_units("logsumexp", net.units[-1])))
+    elif loss == "bce_with_logits":
+        output = graph.call("sigmoid", output)
+    return Program(graph, output, [*net.matrices, chosen, mean, std, given], columns=0)
+
+
+def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], given: Node | None = None) -> Written:
+    """Write the network into `graph`.
+
+    given: what goes into the first matrix; None: its column 0, which is `with_one` of the inputs.
+    """
+    units = graph.column(0, (inputs + layers[0].bias,)) if given is None else given
     matrices, sums, made = [], [], []
     for k, layer in enumerate(layers):
-        if k and bias:
+        if k and layer.bias:
             units = graph.extended(units, 1.0)
         matrices.append(graph.variable(k, (layer.width, *units.shape)))
         sums.append(graph.matmul(matrices[-1], units))

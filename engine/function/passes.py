@@ -5,7 +5,6 @@ The same operations as in training, with every value kept. Any thread; numpy onl
 
 import functools
 from collections.abc import Sequence
-from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -47,7 +46,7 @@ def outputs_of(network: Network, theta: Floats, inputs: Floats) -> Floats:
 
 def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, ...]:
     """The activations of every layer for inputs (i, n), (h, n) each. theta: all weights, in flat order."""
-    program = _forward(network.inputs, network.layers, network.bias)
+    program = _forward(network.inputs, network.layers)
     found = _run(program, network, theta, [inputs])
     return tuple(
         _whole(each, (layer.width, inputs.shape[-1]))
@@ -57,7 +56,7 @@ def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, .
 
 def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> Passes:
     """Both passes of rows with the inputs (i, n) and what is wanted of them, (o, n)."""
-    program = _both(network.inputs, network.layers, network.bias, network.loss)
+    program = _both(network.inputs, network.layers, network.loss)
     n, depth = inputs.shape[-1], len(network.layers)
     losses, output_slopes, *found = _run(program, network, theta, [inputs, wanted])
     shaped = [
@@ -75,15 +74,18 @@ def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> P
 
 
 def _run(program: Compiled, network: Network, theta: Floats, columns: Sequence[Floats]) -> tuple[Any, ...]:
-    numbers = theta[joined_order(network)] if network.bias else theta
-    shapes = [(fan_out, fan_in + network.bias) for fan_in, fan_out in pairwise(network.widths)]
+    numbers = theta[joined_order(network)]
+    shapes = [
+        (layer.width, fan_in + layer.bias)
+        for fan_in, layer in zip(network.widths[:-1], network.layers, strict=True)
+    ]
     ends = np.cumsum([prod(shape) for shape in shapes])[:-1]
     matrices = [part.reshape(shape) for part, shape in zip(np.split(numbers, ends), shapes, strict=True)]
     inputs, *wanted = columns
     with np.errstate(all="ignore"):
         result: tuple[Any, ...] = program.compute(
             *matrices,
-            with_one(inputs, network.bias),
+            with_one(inputs, network.layers[0].bias),
             *wanted,
             float(inputs.shape[-1]),
             program.no_buffers(),
@@ -96,16 +98,16 @@ def _whole(values: Any, shape: Shape) -> Floats:
 
 
 @functools.lru_cache(maxsize=16)
-def _forward(inputs: int, layers: tuple[Layer, ...], bias: bool) -> Compiled:
+def _forward(inputs: int, layers: tuple[Layer, ...]) -> Compiled:
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     return compiled(net.units, [*(f"v{k}" for k in range(len(net.matrices))), "c0"])
 
 
 @functools.lru_cache(maxsize=16)
-def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Compiled:
+def _both(inputs: int, layers: tuple[Layer, ...], loss: Loss) -> Compiled:
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     # The sum over the rows has each row's own loss as its part, so that a row's δ knows no other row.
     losses = row_losses(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     *deltas, output_slopes = adjoints(graph, graph.total(losses), [*net.sums, net.units[-1]])

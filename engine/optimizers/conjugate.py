@@ -10,7 +10,7 @@ import numpy as np
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.base.vectors import length
-from engine.optimizers.line_search import Found, backtrack, dot, strong_wolfe
+from engine.optimizers.line_search import Found, backtrack, dot, halved, strong_wolfe
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
 from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero, stateless
@@ -37,8 +37,9 @@ def exact_length(moment: Moment, direction: Floats, otherwise: Floats) -> Floats
 
     Where the parabola opens downwards, or is undefined, `otherwise` (s,).
     """
-    curvature = curvature_along(moment, direction)
-    length = -dot(moment.gradient, direction) / np.where(curvature > 0, curvature, 1.0)
+    way, size = halved(direction)
+    curvature = curvature_along(moment, way)
+    length = -dot(moment.gradient, way) / np.where(curvature > 0, curvature, 1.0) / size
     return np.where((curvature > 0) & np.isfinite(length), length, otherwise)
 
 
@@ -96,8 +97,9 @@ class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
             first = np.full(len(u), moment.lr)
             if exact:
                 first = exact_length(moment, p, first)
-            slope = dot(moment.gradient, p)
-            found = backtrack(moment.function, moment.theta, moment.value, slope, p, first, c1, shrink)
+            found = backtrack(
+                moment.function, moment.theta, moment.value, moment.gradient, p, first, c1, shrink
+            )
             return searched(p, found, (p,), (), more=int(exact))
 
         return stateless(update, (direction_term("-[g]", spelled=True), ALPHA, step_term(r"[alpha]\,[p]")))
@@ -149,22 +151,28 @@ class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
 
         def update(u: Floats, state: State, moment: Moment) -> Step:
             p, before = state
-            square = dot(before, before)
-            gain = dot(u, u) if fletcher_reeves else np.maximum(0.0, dot(u, u - before))
-            beta = np.where(square > 0, gain / np.where(square > 0, square, 1.0), 0.0)
+            beta = _share(u, before, fletcher_reeves)
             p = -u + beta[:, None] * p
-            slope = dot(moment.gradient, p)
-            uphill = ~(slope < 0)
+            uphill = ~(dot(moment.gradient, p) < 0)
             if uphill.any():  # begin anew, as N&W advise where p is no descent direction
                 p = np.where(uphill[:, None], -u, p)
                 beta = np.where(uphill, 0.0, beta)
-                slope = dot(moment.gradient, p)
-            size = length(p)
-            first = exact_length(moment, p, 1.0 / np.maximum(size, 1e-300))
-            found = strong_wolfe(moment.function, moment.theta, moment.value, slope, p, first, c1, c2)
+            first = exact_length(moment, p, 1.0 / np.maximum(length(p), 1e-300))
+            found = strong_wolfe(
+                moment.function, moment.theta, moment.value, moment.gradient, p, first, c1, c2
+            )
             return searched(p, found, (beta[:, None], p), (p, u), more=1)
 
         return Transform(from_zero(2), update, terms)
+
+
+def _share(g: Floats, before: Floats, fletcher_reeves: bool) -> Floats:
+    """β, (s,), of the gradients (s, d) here and one step before; 0 where that one was 0."""
+    size = np.maximum(halved(g)[1], halved(before)[1])[:, None]
+    g, before = g / size, before / size
+    square = dot(before, before)
+    gain = dot(g, g) if fletcher_reeves else np.maximum(0.0, dot(g, g - before))
+    return np.where(square > 0, gain / np.where(square > 0, square, 1.0), 0.0)
 
 
 def wolfe_conflict(c1: float, c2: float) -> tuple[tuple[str, Message], ...]:

@@ -3,7 +3,9 @@
 Any thread; numpy only.
 """
 
-from typing import Final, NamedTuple
+import math
+from collections.abc import Generator
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ MOST_EXPANSIONS: Final = 20
 MOST_TRIALS: Final = 60
 ROUNDING: Final = 1e-15  # of |f|: near a minimum f differs by less, and only its slope can still be told
 SAFEGUARD: Final = 0.1  # an interpolated trial stays this share of the bracket away from its ends
+NARROWEST: Final = 1e-16  # of the step length: a bracket that is no wider holds no other number
+FEW: Final = 16  # starts whose searches are no dearer than arrays
+HUGE: Final = 2.0**400  # the product of two larger numbers could leave the range of numbers
 
 
 class Found(NamedTuple):
@@ -27,14 +32,29 @@ class Found(NamedTuple):
 
 def dot(a: Floats, b: Floats) -> Floats:
     """The inner product over the last axis."""
-    return np.asarray(np.einsum("...d,...d->...", a, b))
+    return np.asarray(np.vecdot(a, b))
+
+
+def halved(vectors: Floats) -> tuple[Floats, Floats]:
+    """Vectors (s, d) divided by a power of two, (s,), where their products could overflow; else by 1.
+
+    >>> way, size = halved(np.array([[1e200, -1e200], [3.0, 4.0]]))
+    >>> np.abs(way).max() < 2, size[1], bool(np.all(way * size[:, None] == [[1e200, -1e200], [3.0, 4.0]]))
+    (np.True_, np.float64(1.0), True)
+    """
+    if np.abs(vectors).max(initial=0.0) <= HUGE:
+        return vectors, np.ones(len(vectors))
+    top = np.abs(vectors).max(axis=-1, initial=0.0)
+    known = (top > HUGE) & np.isfinite(top)
+    size = np.where(known, np.ldexp(1.0, np.frexp(np.where(known, top, 1.0))[1] - 1), 1.0)
+    return vectors / size[:, None], size
 
 
 def backtrack(
     function: Function,
     theta: Floats,
     value: Floats,
-    slope: Floats,
+    gradient: Floats,
     direction: Floats,
     first: Floats,
     c1: float = 1e-4,
@@ -43,8 +63,8 @@ def backtrack(
     """Shrink the step until f falls by at least c1 of what the slope promises (Armijo's condition).
 
     Args:
-        theta, direction: (s, d). value, slope, first: (s,), f and its derivative along the direction at
-            theta, and the first trial.
+        theta, gradient, direction: (s, d). value, first: (s,), f at theta and the first trial. A direction
+            that leads uphill promises no fall.
 
     Source: Nocedal & Wright 2006, Algorithm 3.1.
 
@@ -52,124 +72,161 @@ def backtrack(
     ...     def value(self, theta):
     ...         return (theta**2).sum(-1)
     >>> theta = np.array([[1.0]])
-    >>> backtrack(Bowl(), theta, np.ones(1), np.array([-4.0]), -2 * theta, np.ones(1)).alpha.tolist()
+    >>> backtrack(Bowl(), theta, np.ones(1), 2 * theta, -2 * theta, np.ones(1)).alpha.tolist()
     [0.5]
     """
-    alpha = np.array(first, dtype=np.float64)
+    way, size = halved(direction)
+    slope = np.minimum(dot(gradient, way), 0.0)
+    alpha = first * size
     slack = ROUNDING * np.abs(value)
     trials = np.zeros(len(theta), np.int64)
     active = np.arange(len(theta))
     for _ in range(MOST_BACKTRACKS):
-        reached = function.value(theta[active] + alpha[active, None] * direction[active])
+        reached = function.value(theta[active] + alpha[active, None] * way[active])
         trials[active] += 1
         enough = reached <= value[active] + c1 * alpha[active] * slope[active] + slack[active]
         active = active[~enough]
         if not len(active):
-            return Found(alpha, trials)
+            return Found(alpha / size, trials)
         alpha[active] *= shrink
     alpha[active] = 0.0
-    return Found(alpha, trials)
-
-
-class _Bracket:
-    """The two ends of the interval of step lengths that holds a good one, per start."""
-
-    def __init__(self, value: Floats, slope: Floats) -> None:
-        zero = np.zeros_like(value)
-        self.low, self.low_value, self.low_slope = zero.copy(), value.copy(), slope.copy()
-        self.high, self.high_value, self.high_slope = zero.copy(), value.copy(), slope.copy()
-
-    def set_low(self, rows: NDArray[np.intp], alpha: Floats, value: Floats, slope: Floats) -> None:
-        self.low[rows], self.low_value[rows], self.low_slope[rows] = alpha, value, slope
-
-    def set_high(self, rows: NDArray[np.intp], alpha: Floats, value: Floats, slope: Floats) -> None:
-        self.high[rows], self.high_value[rows], self.high_slope[rows] = alpha, value, slope
-
-    def low_becomes_high(self, rows: NDArray[np.intp]) -> None:
-        self.set_high(rows, self.low[rows], self.low_value[rows], self.low_slope[rows])
-
-    def trial(self, rows: NDArray[np.intp]) -> Floats:
-        """The minimizer of the cubic through both ends, kept away from them; the middle if there is none.
-
-        Source: Nocedal & Wright 2006, equation (3.59).
-        """
-        a, b = self.low[rows], self.high[rows]
-        fa, fb = self.low_value[rows], self.high_value[rows]
-        ga, gb = self.low_slope[rows], self.high_slope[rows]
-        d1 = ga + gb - 3.0 * (fa - fb) / (a - b)
-        d2 = np.sign(b - a) * np.sqrt(d1 * d1 - ga * gb)
-        cubic = b - (b - a) * (gb + d2 - d1) / (gb - ga + 2.0 * d2)
-        margin = SAFEGUARD * np.abs(b - a)
-        inside = (cubic >= np.minimum(a, b) + margin) & (cubic <= np.maximum(a, b) - margin)
-        return np.where(inside, cubic, 0.5 * (a + b))
+    return Found(alpha / size, trials)
 
 
 def strong_wolfe(
     function: Function,
     theta: Floats,
     value: Floats,
-    slope: Floats,
+    gradient: Floats,
     direction: Floats,
     first: Floats,
     c1: float = 1e-4,
     c2: float = 0.9,
+    idle: NDArray[np.bool_] | None = None,
 ) -> Found:
     """A step with enough fall and |slope| at most c2 of that at the start (the strong Wolfe conditions).
 
-    Args: as for `backtrack`; slope < 0.
+    Each start has a search of its own; what they want to know is evaluated for all at once.
 
-    Source: Nocedal & Wright 2006, Algorithms 3.5 (bracketing) and 3.6 (zoom). A row that finds none within
-    the trials takes the best step with enough fall, or none.
+    Args: as for `backtrack`; the direction leads downhill. idle: (s,), those that are not to search.
     """
-    s = len(theta)
-    alpha = np.array(first, dtype=np.float64)
-    slack = ROUNDING * np.abs(value)
-    previous, previous_value, previous_slope = np.zeros(s), value.copy(), slope.copy()
-    bracket = _Bracket(value, slope)
-    zooming = np.zeros(s, bool)
-    trials = np.zeros(s, np.int64)
-    chosen = np.zeros(s)
-    active = np.arange(s)
-    for trial in range(MOST_TRIALS):
-        if not len(active):
-            break
-        ray = direction[active]
-        reached, gradient = function.value_and_gradient(theta[active] + alpha[active, None] * ray)
+    if idle is not None and idle.any():
+        found = Found(np.zeros(len(theta)), np.ones(len(theta), np.int64))
+        rest = ~idle
+        if rest.any():
+            asked = (theta[rest], value[rest], gradient[rest], direction[rest], first[rest])
+            alpha, trials = strong_wolfe(function, *asked, c1, c2)
+            found.alpha[rest], found.trials[rest] = alpha, trials
+        return found
+    way, size = halved(direction)
+    slope, alpha = dot(gradient, way), first * size
+    reached, slopes = function.value_and_gradient(theta + alpha[:, None] * way)
+    steepness = dot(slopes, way)
+    trials, chosen = np.ones(len(theta), np.int64), alpha.copy()
+    left = np.arange(len(theta))
+    if len(theta) > FEW:  # what most of a swarm settles at once
+        left = np.flatnonzero(~_is_good(value, slope, alpha, reached, steepness, c1, c2))
+    starts = [each[left].tolist() for each in (value, slope, alpha, reached, steepness)]
+    searches: dict[int, _Search] = {}
+    wanted: dict[int, float] = {}
+    for start, f, g, step, *answer in zip(left.tolist(), *starts, strict=True):
+        searches[start] = _search(f, g, step, c1, c2)
+        next(searches[start])
+        _ask(searches[start], (answer[0], answer[1]), start, wanted, chosen)
+    while wanted:
+        active = list(wanted)
+        ray = way[active]
+        points = theta[active] + np.array(list(wanted.values()))[:, None] * ray
+        reached, slopes = function.value_and_gradient(points)
         trials[active] += 1
-        steepness = dot(gradient, ray)
-        reached = np.where(np.isfinite(reached) & np.isfinite(steepness), reached, np.inf)
-        steepness = np.where(np.isfinite(reached), steepness, 0.0)
-        at, zoom = alpha[active], zooming[active]
-        reference = np.where(zoom, bracket.low_value[active], previous_value[active])
-        compare = zoom | (trial > 0)
-        allowed = value[active] + c1 * at * slope[active] + slack[active]
-        too_high = (reached > allowed) | (compare & (reached >= reference + slack[active]))
-        flat_enough = ~too_high & (np.abs(steepness) <= -c2 * slope[active])
-        rising = np.where(zoom, steepness * (bracket.high[active] - at) >= 0, steepness >= 0)
-        chosen[active[~too_high]] = at[~too_high]  # the latest with enough fall, should none be flat enough
+        wanted = {}
+        answers = zip(reached.tolist(), dot(slopes, ray).tolist(), strict=True)
+        for start, told in zip(active, answers, strict=True):
+            _ask(searches[start], told, start, wanted, chosen)
+    return Found(chosen / size, trials)
 
-        rows = active[too_high & zoom]
-        bracket.set_high(rows, at[too_high & zoom], reached[too_high & zoom], steepness[too_high & zoom])
-        which = too_high & ~zoom
-        rows = active[which]
-        bracket.set_low(rows, previous[rows], previous_value[rows], previous_slope[rows])
-        bracket.set_high(rows, at[which], reached[which], steepness[which])
-        which = ~too_high & ~flat_enough & zoom
-        bracket.low_becomes_high(active[which & rising])
-        bracket.set_low(active[which], at[which], reached[which], steepness[which])
-        which = ~too_high & ~flat_enough & ~zoom & rising
-        rows = active[which]
-        bracket.set_low(rows, at[which], reached[which], steepness[which])
-        bracket.set_high(rows, previous[rows], previous_value[rows], previous_slope[rows])
-        expanding = ~too_high & ~flat_enough & ~zoom & ~rising
-        previous[active], previous_value[active], previous_slope[active] = at, reached, steepness
-        zooming[active[~flat_enough & ~expanding]] = True
 
-        exhausted = expanding & (trial + 1 >= MOST_EXPANSIONS)
-        alpha[active[expanding]] *= 2.0
-        active = active[~flat_enough & ~exhausted]
-        zooming_now = active[zooming[active]]
-        alpha[zooming_now] = bracket.trial(zooming_now)
-        tiny = np.abs(bracket.high[zooming_now] - bracket.low[zooming_now]) <= 1e-16 * alpha[zooming_now]
-        active = np.setdiff1d(active, zooming_now[tiny], assume_unique=True)
-    return Found(chosen, trials)
+_Search = Generator[float, tuple[float, float], float]
+
+
+def _ask(
+    search: _Search, answer: tuple[float, float], start: int, wanted: dict[int, float], chosen: Floats
+) -> None:
+    """Tell a search what was found; note what it wants to know next, or the length that it has chosen."""
+    try:
+        wanted[start] = search.send(answer)
+    except StopIteration as end:
+        chosen[start] = end.value
+
+
+def _is_good(value: Any, slope: Any, alpha: Any, reached: Any, steepness: Any, c1: float, c2: float) -> Any:
+    """Both conditions, of numbers or of arrays of them."""
+    falls = reached <= value + c1 * alpha * slope + ROUNDING * abs(value)
+    return falls & (abs(steepness) <= -c2 * slope)
+
+
+class _End(NamedTuple):
+    """An end of the interval of step lengths that holds a good one: the length, f and its slope there."""
+
+    alpha: float
+    value: float
+    slope: float
+
+
+def _search(value: float, slope: float, first: float, c1: float, c2: float) -> _Search:
+    """The search of one start: yields the lengths it tries, is sent f and its slope there, returns the best.
+
+    One that finds none within the trials takes the last step with enough fall, or none.
+
+    Source: Nocedal & Wright 2006, Algorithms 3.5 (bracketing) and 3.6 (zoom).
+    """
+    slack = ROUNDING * abs(value)
+    previous = low = _End(0.0, value, slope)
+    high: _End | None = None  # while the interval is still sought
+    alpha, chosen = first, 0.0
+    for trial in range(MOST_TRIALS):
+        reached, steepness = yield alpha
+        if not (math.isfinite(reached) and math.isfinite(steepness)):
+            reached, steepness = math.inf, 0.0
+        here = _End(alpha, reached, steepness)
+        below = low if high is not None else previous
+        compared = trial > 0 or high is not None
+        if reached > value + c1 * alpha * slope + slack or (compared and reached >= below.value + slack):
+            low, high = below, here
+        else:
+            chosen = alpha
+            if _is_good(value, slope, alpha, reached, steepness, c1, c2):
+                return chosen
+            if high is not None:
+                high = low if steepness * (high.alpha - alpha) >= 0 else high
+                low = here
+            elif steepness >= 0:
+                low, high = here, previous
+            elif trial + 1 >= MOST_EXPANSIONS:
+                return chosen
+        previous = here
+        if high is None:
+            alpha *= 2.0
+            continue
+        alpha = _between(low, high)
+        if abs(high.alpha - low.alpha) <= NARROWEST * alpha:
+            return chosen
+    return chosen
+
+
+def _between(low: _End, high: _End) -> float:
+    """The minimizer of the cubic through both ends, kept away from them; the middle if there is none.
+
+    Source: Nocedal & Wright 2006, equation (3.59).
+    """
+    (a, fa, ga), (b, fb, gb) = low, high
+    margin = SAFEGUARD * abs(b - a)
+    if a != b:
+        d1 = ga + gb - 3.0 * (fa - fb) / (a - b)
+        square = d1 * d1 - ga * gb
+        d2 = math.copysign(math.sqrt(square), b - a) if square >= 0 else math.nan
+        rise = gb - ga + 2.0 * d2
+        cubic = b - (b - a) * (gb + d2 - d1) / rise if rise else math.nan
+        if min(a, b) + margin <= cubic <= max(a, b) - margin:
+            return cubic
+    return 0.5 * (a + b)

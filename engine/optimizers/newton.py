@@ -117,15 +117,11 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
         def update(u: Floats, moment: Moment) -> Step:
             p, values, spent = direction(u, moment)
             first = np.full(len(u), moment.lr)
-            slope = dot(moment.gradient, p)
             found = Found(first, np.ones(len(u), np.int64))
             if damped:
-                downhill = slope < 0
-                found = backtrack(
-                    moment.function, moment.theta, moment.value, np.where(downhill, slope, 0.0), p, first, c1
-                )
+                found = backtrack(moment.function, moment.theta, moment.value, moment.gradient, p, first, c1)
                 # An unmodified step that leads uphill cannot be damped into falling: it is taken whole.
-                alpha = np.where(downhill, found.alpha, first)
+                alpha = np.where(dot(moment.gradient, p) < 0, found.alpha, first)
                 found = Found(alpha, found.trials)
             step = found.alpha[:, None] * p
             spent = spent + np.maximum(found.trials - 1, 0)

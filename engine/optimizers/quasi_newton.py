@@ -12,7 +12,7 @@ from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.base.vectors import length
 from engine.optimizers.conjugate import ALPHA, Armijo, searched, wolfe_conflict
-from engine.optimizers.line_search import Found, dot, strong_wolfe
+from engine.optimizers.line_search import Found, dot, halved, strong_wolfe
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
 from engine.optimizers.transform import Moment, State, Step, Transform
@@ -22,19 +22,28 @@ CURVED: Final = 1e-12  # of ‖s‖‖y‖: below it the pair says nothing of th
 Wolfe = Annotated[float, described("share of the slope that may be left", "c_2", gt=0, lt=1)]
 
 
+def _halted(moment: Moment, u: Floats, theta_before: Floats, g_before: Floats) -> NDArray[np.bool_]:
+    """Where the last search found no step, so that all is as it was, (s,): then it begins anew."""
+    same = (moment.theta == theta_before) & (u == g_before)
+    return np.asarray(same.all(axis=-1) & (moment.t > 0))
+
+
 def _search(
-    moment: Moment, u: Floats, p: Floats, c1: float, c2: float
+    moment: Moment, u: Floats, p: Floats, c1: float, c2: float, idle: NDArray[np.bool_]
 ) -> tuple[Floats, NDArray[np.bool_], Found]:
-    """(direction, whether it was reset to steepest descent, what the search found)."""
-    slope = dot(moment.gradient, p)
-    uphill = ~(slope < 0)
-    p = np.where(uphill[:, None], -u, p)
-    slope = np.where(uphill, dot(moment.gradient, p), slope)
-    # A first step knows no curvature yet: it goes a length of 1 at most.
-    size = length(p)
+    """(direction, whether it was reset to steepest descent, what the search found).
+
+    Args:
+        idle: (s,), those that went down the slope in vain before: they would again.
+    """
+    uphill = ~(dot(moment.gradient, p) < 0)
+    if uphill.any():
+        p = np.where(uphill[:, None], -u, p)
+    first = np.ones(len(p))
     fresh = uphill | (moment.t == 0)
-    first = np.where(fresh, np.minimum(1.0, 1.0 / np.maximum(size, 1e-300)), 1.0)
-    found = strong_wolfe(moment.function, moment.theta, moment.value, slope, p, first, c1, c2)
+    if fresh.any():  # a first step knows no curvature yet: it goes a length of 1 at most
+        first = np.where(fresh, np.minimum(1.0, 1.0 / np.maximum(length(p), 1e-300)), 1.0)
+    found = strong_wolfe(moment.function, moment.theta, moment.value, moment.gradient, p, first, c1, c2, idle)
     return p, uphill, found
 
 
@@ -67,9 +76,15 @@ class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
             inverse, theta_before, g_before = state
             if moment.t > 0:
                 inverse = _corrected(inverse, moment.theta - theta_before, u - g_before, moment.t == 1)
-            p = -np.einsum("sij,sj->si", inverse, u)
-            p, reset, found = _search(moment, u, p, c1, c2)
-            inverse = np.where(reset[:, None, None], np.eye(u.shape[-1]), inverse)
+            idle = _halted(moment, u, theta_before, g_before)
+            if idle.any():
+                halted, plain = idle[:, None, None], np.eye(u.shape[-1])
+                idle = idle & (inverse == plain).all(axis=(-2, -1))
+                inverse = np.where(halted, plain, inverse)
+            p = -(inverse @ u[:, :, None])[..., 0]
+            p, reset, found = _search(moment, u, p, c1, c2, idle)
+            if reset.any():
+                inverse = np.where(reset[:, None, None], np.eye(u.shape[-1]), inverse)
             return searched(p, found, (p,), (inverse, moment.theta, u))
 
         return Transform(init, update, terms)
@@ -79,14 +94,18 @@ def _corrected(inverse: Floats, s: Floats, y: Floats, first: bool) -> Floats:
     """H after a step s (n, d) that changed the gradient by y (n, d); as it was where sᵀy is not positive."""
     sy = dot(s, y)
     good = sy > CURVED * length(s) * length(y)
-    rho = 1.0 / np.where(good, sy, 1.0)
-    d = s.shape[-1]
+    known = bool(good.all())
+    rho = 1.0 / (sy if known else np.where(good, sy, 1.0))
     if first:
-        scale = sy / np.where(good, dot(y, y), 1.0)
-        inverse = np.where(good[:, None, None], scale[:, None, None] * np.eye(d), inverse)
-    left = np.eye(d) - rho[:, None, None] * s[:, :, None] * y[:, None, :]
-    new = left @ inverse @ np.swapaxes(left, -1, -2) + rho[:, None, None] * s[:, :, None] * s[:, None, :]
-    return np.where(good[:, None, None], new, inverse)
+        way, size = halved(y)
+        scale = dot(s, way) / np.where(good, dot(way, way), 1.0) / size
+        inverse = np.where(good[:, None, None], scale[:, None, None] * np.eye(s.shape[-1]), inverse)
+    turned = (inverse @ y[:, :, None])[..., 0]
+    # (6.17) written out: H + swᵀ + wsᵀ, which is as symmetric as H.
+    w = (0.5 * rho * (1.0 + rho * dot(y, turned)))[:, None] * s - rho[:, None] * turned
+    added = s[:, :, None] * w[:, None, :]
+    new = inverse + added + added.swapaxes(-1, -2)
+    return new if known else np.where(good[:, None, None], new, inverse)
 
 
 class LBFGS(Method, frozen=True, kw_only=True, tag="lbfgs"):
@@ -122,8 +141,13 @@ class LBFGS(Method, frozen=True, kw_only=True, tag="lbfgs"):
                 steps, changes, rho = _remembered(
                     steps, changes, rho, moment.theta - theta_before, u - g_before
                 )
+            idle = _halted(moment, u, theta_before, g_before)
+            if idle.any():
+                halted = idle[:, None]
+                idle = idle & ~rho.any(axis=-1)
+                rho = np.where(halted, 0.0, rho)
             p = -_two_loops(u, steps, changes, rho)
-            p, reset, found = _search(moment, u, p, c1, c2)
+            p, reset, found = _search(moment, u, p, c1, c2, idle)
             rho = np.where(reset[:, None], 0.0, rho)
             return searched(p, found, (p,), (steps, changes, rho, moment.theta, u))
 
@@ -151,9 +175,10 @@ def _two_loops(g: Floats, steps: Floats, changes: Floats, rho: Floats) -> Floats
     for i in range(rho.shape[1] - 1, -1, -1):
         shares[:, i] = rho[:, i] * dot(steps[:, i], q)
         q = q - shares[:, i, None] * changes[:, i]
-    newest = dot(changes[:, -1], changes[:, -1])
-    known = (rho[:, -1] > 0) & (newest > 0)
-    scale = np.where(known, 1.0 / np.where(known, rho[:, -1] * newest, 1.0), 1.0)
+    newest, size = halved(changes[:, -1])
+    square = dot(newest, newest)
+    known = (rho[:, -1] > 0) & (square > 0)
+    scale = np.where(known, 1.0 / np.where(known, rho[:, -1] * size * square, 1.0) / size, 1.0)
     r = scale[:, None] * q
     for i in range(rho.shape[1]):
         r = r + steps[:, i] * (shares[:, i] - rho[:, i] * dot(changes[:, i], r))[:, None]

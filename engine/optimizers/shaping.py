@@ -48,11 +48,11 @@ class Shaper:
         self._noise = racer.noise
         self._clip = racer.clip_norm
         self._plain = not self._noise and not self._clip
-        self._random = stream(seed, "noise")
+        self._random = stream(seed, "noise") if self._noise else None
         self._block = np.empty((0, d))
         self._drawn = 0  # steps that there is noise for
         self._d = d
-        self.noise_state: NoiseState | None = self._state() if self._noise else None
+        self.noise_state = self._state()
 
     def resumed(self, noise: NoiseState | None) -> Self:
         """The same where its noise was; steps go on from one that followed."""
@@ -63,8 +63,8 @@ class Shaper:
             other._drawn = noise.drawn
         return other
 
-    def _state(self) -> NoiseState:
-        return NoiseState(self._drawn, self._random.bit_generator.state)
+    def _state(self) -> NoiseState | None:
+        return None if self._random is None else NoiseState(self._drawn, self._random.bit_generator.state)
 
     def rate(self, t: int) -> float:
         """η of the step from point t to t + 1."""
@@ -81,7 +81,7 @@ class Shaper:
         """
         if self._plain:
             return gradient
-        if self._noise:
+        if self._random is not None:
             while t >= self._drawn:
                 self.noise_state = self._state()
                 self._block = self._random.standard_normal((NOISE_BLOCK, self._d))

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.base.vectors import length
-from engine.optimizers.line_search import dot
+from engine.base.vectors import length, unit
+from engine.optimizers.line_search import dot, halved
 from engine.program.function import Function
 
 MOST_PRODUCTS: Final = 200
@@ -27,10 +27,11 @@ def truncated(
     Source: Nocedal & Wright 2006, Algorithm 7.1 (line search Newton-CG) and Algorithm 7.2 (CG-Steihaug).
     """
     z = np.zeros_like(theta)
-    r = np.where(np.isfinite(gradient), gradient, 0.0)
+    r, scale = halved(np.where(np.isfinite(gradient), gradient, 0.0))  # z, r and d are in this unit
     d = -r
     size = length(r)
-    enough = np.minimum(0.5, np.sqrt(size)) * size
+    enough = np.minimum(0.5, np.sqrt(size * scale)) * size
+    radius = None if radius is None else radius / scale
     spent = np.zeros(len(theta), np.int64)
     active = np.flatnonzero(size > 0)
     for _ in range(min(MOST_PRODUCTS, 2 * theta.shape[-1])):
@@ -59,12 +60,12 @@ def truncated(
         r[active] = after
         d[active] = -after + (dot(after, after) / rr)[:, None] * way
         active = active[~over]
-    return z, spent
+    return z * scale[:, None], spent
 
 
 def _to_the_rim(z: Floats, way: Floats, radius: Floats) -> Floats:
     """Where z + τ·way, τ ≥ 0, leaves the ball of that radius around 0; all (s, d) but the radius, (s,)."""
-    a, b = dot(way, way), dot(z, way)
-    c = dot(z, z) - radius**2
-    tau = (-b + np.sqrt(np.maximum(b * b - a * c, 0.0))) / np.where(a > 0, a, 1.0)
-    return np.asarray(z + tau[:, None] * way)
+    way, inside = unit(way), z / radius[:, None]
+    b, c = dot(inside, way), dot(inside, inside) - 1.0
+    tau = -b + np.sqrt(np.maximum(b * b - c, 0.0))
+    return np.asarray(z + (radius * tau)[:, None] * way)

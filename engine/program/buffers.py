@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from engine.program.graph import Node, Shape
 
@@ -58,14 +59,14 @@ class Buffer(NamedTuple):
         return (*(points if varies else ()), *shape, *((rows,) if has_rows else ()))
 
 
-def made(room: Sequence[Buffer], points: Shape, rows: int) -> tuple[Any, ...]:
+def made(room: Sequence[Buffer], points: Shape, rows: int, dtype: DTypeLike) -> tuple[Any, ...]:
     """The arrays."""
     arrays: list[Any] = []
     for buffer in room:
         if buffer.inside is not None:
             arrays.append(arrays[buffer.inside][..., :-1, :])
             continue
-        arrays.append(np.empty(buffer.size(points, rows)))
+        arrays.append(np.empty(buffer.size(points, rows), dtype))
         if buffer.last is not None:
             arrays[-1][..., -1, :] = buffer.last
     return tuple(arrays)

@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from types import CodeType
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from engine.program.buffers import BINARY, Buffer, Line, made, with_buffers
 from engine.program.graph import Node, Shape, reachable
 from engine.program.numeric import NAMES, UFUNCS, template
@@ -45,9 +48,9 @@ class Compiled(NamedTuple):
         """How many numbers the buffers hold."""
         return sum(math.prod(each.size(points, rows)) for each in self.room if each.inside is None)
 
-    def buffers(self, points: Shape, rows: int) -> tuple[Any, ...]:
+    def buffers(self, points: Shape, rows: int, dtype: DTypeLike = np.float64) -> tuple[Any, ...]:
         """Room for points of the leading shape `points`."""
-        return made(self.room, points, rows)
+        return made(self.room, points, rows, dtype)
 
     def no_buffers(self) -> tuple[None, ...]:
         """For points that are not one block: every array is made anew."""

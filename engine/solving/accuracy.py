@@ -4,10 +4,9 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.descent.rows import kept_steps
+from engine.descent.rows import spread_steps
 from engine.descent.run import Run
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
@@ -42,13 +41,10 @@ def accuracy_of(solution: Solution, run: Run) -> Accuracy | None:
         return None
     network, examples = found
     each = examples.inputs.shape[-1] * sum(network.widths)
-    kept = kept_steps(run.points)
-    if kept[-1] < run.steps:
-        kept = np.append(kept, run.steps)
-    count = min(len(kept), MOST_POINTS, MOST_COUNTED // each)
-    if count < 2 and count < len(kept):
+    count = min(len(run.points), MOST_POINTS, MOST_COUNTED // each)
+    if count < 2 and count < len(run.points):
         return None
-    steps: NDArray[np.intp] = kept[np.unique(np.linspace(0, len(kept) - 1, count).round().astype(np.intp))]
+    steps = spread_steps(run.points, count)
     targets, right = targets_of(network, examples), []
     for point in run.points[steps]:
         said = predictions(solution, weights_at(solution, point))

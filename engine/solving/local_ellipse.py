@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.descent.run import Run
 from engine.function.local_shape import FLAT
 from engine.solving.solution import Solution
@@ -107,7 +108,7 @@ def ellipse_at(solution: Solution, run: Run, step: int, widths: Floats) -> Local
 
 def _fitting(axes: Floats, box: Floats) -> float:
     """By what the ellipse of these semi-axes, (k, 2), is to be multiplied to fill ± `box`, (2,)."""
-    extent = np.sqrt((axes**2).sum(axis=0))
+    extent = length(axes.T)
     with np.errstate(divide="ignore"):
         return float(np.min(box / extent))
 

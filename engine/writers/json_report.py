@@ -13,7 +13,7 @@ from engine.base.vectors import eigenvalues
 from engine.descent.run import Run
 from engine.document.network import Network, scalar_names
 from engine.document.network_letters import letters_of
-from engine.document.network_setup import weights_at
+from engine.document.network_setup import Examples, weights_at
 from engine.document.network_text import loss_text
 from engine.document.setup import Setup
 from engine.formula import to_latex, to_text
@@ -91,10 +91,18 @@ def _network(solution: Solution, asked: Sequence[str]) -> dict[str, Any]:
             "layers": [{"width": each.width, "activation": each.activation} for each in network.layers],
             "parameters": network.parameters,
             "loss": loss_text(network.loss),
+            **_scaling(examples),
             "classes": None if examples.classes is None else list(examples.classes),
             **({"letters": _letters(network)} if asked else {}),
         }
     }
+
+
+def _scaling(examples: Examples) -> dict[str, Any]:
+    """By what each input is standardised, if it is."""
+    if examples.mean is None or examples.std is None:
+        return {}
+    return {"scaling": {"mean": plain(examples.mean), "std": plain(examples.std)}}
 
 
 def _letters(network: Network) -> dict[str, str]:

@@ -29,7 +29,9 @@ def to_network_latex(solution: Solution, language: Language = "en") -> str:
     """A whole document for pdflatex (with kotex for Korean); of many runs, the first 60."""
     network = solution.lab.network
     assert network is not None and solution.setup is not None
-    formulas = network_latex(network), loss_latex(network.loss, network.penalty)
+    formulas = [network_latex(network), loss_latex(network.loss, network.penalty)]
+    if network.scaling == "standard":
+        formulas.insert(1, r"\tilde{x} = \frac{x - \operatorname{mean} x}{\operatorname{std} x}")
     parts = [
         *aligned([line.replace(" = ", " &= ", 1) for line in formulas]),
         *text_table(
@@ -61,18 +63,21 @@ def _tensors(network: Network) -> list[list[str]]:
     return rows
 
 
-def _below(layer: int) -> str:
-    return f"a_{{{layer - 1}}}" if layer > 1 else "x"
+def _below(network: Network, layer: int) -> str:
+    """What goes into a layer, as `network_latex` calls it."""
+    if layer > 1:
+        return f"a_{{{layer - 1}}}"
+    return "x" if network.scaling == "none" else r"\tilde{x}"
 
 
 def _forward(network: Network) -> list[str]:
     lines = []
     for k, layer in enumerate(network.layers, 1):
         made = r"\hat{y}" if k == len(network.layers) else f"a_{{{k}}}"
-        bias = f" + b_{{{k}}}" if network.bias else ""
+        bias = f" + b_{{{k}}}" if layer.bias else ""
         name = ACTIVATION_LATEX.get(layer.activation)
         value = rf"{name}\left(z_{{{k}}}\right)" if name else f"z_{{{k}}}"
-        lines += [rf"z_{{{k}}} &= W_{{{k}}}\,{_below(k)}{bias}", rf"{made} &= {value}"]
+        lines += [rf"z_{{{k}}} &= W_{{{k}}}\,{_below(network, k)}{bias}", rf"{made} &= {value}"]
     return lines
 
 
@@ -88,8 +93,11 @@ def _backward(network: Network) -> list[str]:
         )
         slope = rf" \odot {name}'\left(z_{{{k}}}\right)" if name else ""
         lines.append(rf"\delta_{{{k}}} &= {back}{slope}")
-        for letter, by in (("W", rf"\delta_{{{k}}}\,{_below(k)}^{{\top}}"), ("b", rf"\delta_{{{k}}}")):
-            if letter == "W" or network.bias:
+        for letter, by in (
+            ("W", rf"\delta_{{{k}}}\,{_below(network, k)}^{{\top}}"),
+            ("b", rf"\delta_{{{k}}}"),
+        ):
+            if letter == "W" or network.layers[k - 1].bias:
                 pull = _pull(network.penalty, letter, k)
                 slope = rf"\frac{{\partial L}}{{\partial {letter}_{{{k}}}}}"
                 lines.append(rf"{slope} &= \textstyle\sum_{{\text{{rows}}}} {by}{pull}")

@@ -25,6 +25,7 @@ from engine.writers.training_source import (
     batches_source,
     figure_source,
     loss_columns,
+    scaling_source,
     start_source,
     table_source,
 )
@@ -82,6 +83,9 @@ of the losses is saved there in place of being shown.
 def _sides(found: Trained) -> Iterator[str]:
     inputs = len(found.examples.names)
     yield f"X = TABLE[:, :{inputs}].T  # (inputs, rows)"
+    if found.network.scaling == "standard":
+        yield from scaling_source(found.examples)
+        yield "X = (X - MEAN[:, None]) / STD[:, None]"
     if found.network.loss.name in CLASSES:
         outputs = found.network.widths[-1]
         right = f"np.eye({outputs})[TABLE[:, {inputs}].astype(int)].T"
@@ -138,10 +142,10 @@ def _tensors(found: Trained) -> str:
 def _passes(found: Trained) -> Iterator[str]:
     """`forward`, `loss` and `gradient`, a few lines a layer."""
     network = found.network
-    bias, layers = network.bias, list(enumerate(network.layers, 1))
+    layers = list(enumerate(network.layers, 1))
     last = len(layers)
     below = {k: f"a{k - 1}" if k > 1 else "x" for k, _ in layers}
-    parts = [name for k, _ in layers for name in ((f"W{k}", f"b{k}") if bias else (f"W{k}",))]
+    parts = [name for k, layer in layers for name in ((f"W{k}", f"b{k}") if layer.bias else (f"W{k}",))]
     unpacked = f"    {_tuple(parts)} = tensors(theta)"
     made: list[str] = []
     lines = [
@@ -150,7 +154,7 @@ def _passes(found: Trained) -> Iterator[str]:
         unpacked,
     ]
     for k, layer in layers:
-        whole = f"W{k} @ {below[k]}" + (f" + b{k}[:, None]" if bias else "")
+        whole = f"W{k} @ {below[k]}" + (f" + b{k}[:, None]" if layer.bias else "")
         if layer.activation == "linear":
             lines.append(f"    a{k} = {whole}")
             made.append(f"a{k}")
@@ -191,7 +195,7 @@ def _passes(found: Trained) -> Iterator[str]:
             back = f"({back}) * {layer.activation}_slope(z{k}, a{k})"
         lines.append(f"    delta{k} = {back}")
         lines.append(f"    dW{k} = delta{k} @ {below[k]}.T{_penalty_slope(network.penalty, f'W{k}')}")
-        if bias:
+        if layer.bias:
             lines.append(f"    db{k} = delta{k}.sum(axis=1){_penalty_slope(network.penalty, f'b{k}')}")
     slopes = ", ".join(f"d{name}.ravel()" if name[0] == "W" else f"d{name}" for name in parts)
     yield "\n".join([*lines, f"    return np.concatenate([{slopes}])" + ("[FREE]" if found.held else "")])

@@ -208,7 +208,7 @@ def follow(
         if noise:
             g = g + noise * random.standard_normal(len(theta))
         if clip:
-            g = g * min(1.0, clip / (np.linalg.norm(g) + 1e-6))
+            g = g * min(1.0, clip / (np.hypot.reduce(g) + 1e-6))
         now = dict(settings)
         if schedule and "lr" in now:
             now["lr"] = now["lr"] * schedule[k]

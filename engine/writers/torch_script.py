@@ -17,6 +17,7 @@ from engine.writers.training_source import (
     batches_source,
     figure_source,
     loss_columns,
+    scaling_source,
     start_source,
     table_source,
 )
@@ -114,6 +115,9 @@ def _sides(found: Trained) -> Iterator[str]:
     inputs = len(found.examples.names)
     wanted = f"{inputs}].astype(np.int64)" if found.network.loss.name in CLASSES else f"{inputs}:]"
     yield f"X, Y = torch.tensor(TABLE[:, :{inputs}]), torch.tensor(TABLE[:, {wanted})"
+    if found.network.scaling == "standard":
+        yield from scaling_source(found.examples)
+        yield "X = (X - torch.from_numpy(MEAN)) / torch.from_numpy(STD)"
     if found.tested:
         yield "TEST_X, TEST_Y = X[ROWS:], Y[ROWS:]"
         yield "X, Y = X[:ROWS], Y[:ROWS]"
@@ -129,7 +133,7 @@ def _network(found: Trained) -> str:
     for layer, (width, following) in zip(
         network.layers, zip(network.widths, network.widths[1:], strict=False), strict=True
     ):
-        bias = "" if network.bias else ", bias=False"
+        bias = "" if layer.bias else ", bias=False"
         lines.append(f"        torch.nn.Linear({width}, {following}{bias}),")
         if layer.activation != "linear":
             lines.append(f"        torch.nn.{_MODULES[layer.activation]},")

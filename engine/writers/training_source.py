@@ -100,6 +100,13 @@ def _numbers_in(value: Any) -> int:
     return sum(map(_numbers_in, value)) if isinstance(value, list) else 1
 
 
+def scaling_source(examples: Examples) -> Iterator[str]:
+    """MEAN and STD, by which the inputs are standardised."""
+    assert examples.mean is not None and examples.std is not None
+    yield "# The inputs are standardised: less their mean, by their deviation, in the rows to train on."
+    yield f"MEAN, STD = np.array({examples.mean.tolist()!r}), np.array({examples.std.tolist()!r})"
+
+
 def table_source(found: Trained) -> str:
     """COLUMNS and TABLE, the rows to train on first; ROWS of them; CLASSES."""
     examples, network = found.examples, found.network

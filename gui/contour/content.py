@@ -15,6 +15,7 @@ from engine.descent.run import Run
 from engine.document.lab import Display, Slice
 from engine.document.setup import Axis, Setup
 from engine.function.sampled import Field
+from engine.solving.prediction import Prediction
 from engine.solving.section import found_in
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, Marker
@@ -26,6 +27,7 @@ from gui.contour.flow_layer import FlowLayer
 from gui.contour.graph import places_on_graph
 from gui.contour.image_layer import ImageLayer
 from gui.contour.level_lines import LevelLinesLayer
+from gui.contour.rows_layer import RowsLayer
 from gui.contour.slice_layer import SliceLayer
 from gui.contour.start_layer import StartLayer
 from gui.contour.trail_layer import TrailLayer
@@ -55,6 +57,7 @@ class Content:
         self.starts = StartLayer()
         self.cursor = CursorLayer()
         self.slices = SliceLayer()
+        self.rows = RowsLayer()
         self._axes: tuple[Axis, ...] = ()
         self._setup: Setup | None = None
         self._whole: Field | None = None
@@ -72,12 +75,20 @@ class Content:
         """Show a Solution; what is the same object as before is not made anew."""
         if solution.setup is None or solution.field is None:
             return
+        self.rows.prediction = None
         self.set_setup(solution.setup)
         self.set_field(solution.field, solution.lab.display)
         self.set_runs(solution.runs)
         self.ellipse.set_solution(solution)
         self.set_analysis(found_in(solution, solution.field.plane))
         self._place_starts()
+
+    def set_prediction(self, prediction: Prediction) -> None:
+        """Show what a model predicts over its inputs, and its rows; `set_solution` shows the loss again."""
+        self.set_solution(prediction.solution)
+        self.rows.prediction = prediction
+        self.set_frame(None)
+        self.set_slice(Slice(), None)
 
     def set_setup(self, setup: Setup) -> None:
         """Take over the axes and the starts; other ranges show the whole domain again."""
@@ -266,6 +277,12 @@ class Content:
         """While a zoom is under way, the numbers in the lines are not placed anew."""
         if in_gesture != self.lines.in_gesture:
             self.lines.in_gesture = in_gesture
+            self._changed()
+
+    def set_passing(self, passing: bool) -> None:
+        """While the map is another one at every moment, its lines have no numbers: nobody could read them."""
+        if passing != self.lines.passing:
+            self.lines.passing = passing
             self._changed()
 
     def _place_starts(self) -> None:

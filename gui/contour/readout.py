@@ -53,14 +53,16 @@ def paint_readout(
     decimals: tuple[int, int],
     look: Look,
     at_marker: QColor | None,
+    function: str = "f",
 ) -> None:
     """Write `reading` into `rect`.
 
     Args:
         names: of the variables, one or two. decimals: of their values.
         at_marker: the colour of the run whose marker is read; None where the mouse is.
+        function: what is read, as TeX.
     """
-    slots = readout_slots(reading, tuple(name_latex(name) for name in names), decimals)
+    slots = readout_slots(reading, tuple(name_latex(name) for name in names), decimals, function)
     columns, size = _grid(rect.width(), look)
     font = look.font(READOUT_PX * size)
     metrics = QFontMetricsF(font)
@@ -92,15 +94,15 @@ def paint_readout(
 
 
 def readout_slots(
-    reading: Reading, names: tuple[str, ...], decimals: tuple[int, int]
+    reading: Reading, names: tuple[str, ...], decimals: tuple[int, int], function: str = "f"
 ) -> list[tuple[str, str]]:
     """(TeX of the symbol, number) of everything that is read."""
     first = names[0]
     if len(names) == 1:
         return [
             (first, coordinate(reading.x, decimals[0])),
-            ("f", number(reading.f)),
-            ("f'", number(reading.fx)),
+            (function, number(reading.f)),
+            (f"{function}'", number(reading.fx)),
         ]
     direction, many = reading.direction_deg, len(reading.gradient)
     where = "" if math.isnan(direction) else f" ∠{round(direction) % 360}°"
@@ -109,8 +111,8 @@ def readout_slots(
     return [
         (first, coordinate(reading.x, decimals[0])),
         (names[1], coordinate(reading.y, decimals[1])),
-        ("f", number(reading.f)),
-        (f"f_{{{first}}}", number(reading.fx)),
-        (f"f_{{{names[1]}}}", number(reading.fy)),
-        (r"|\nabla f|", number(reading.gradient_norm) + where),
+        (function, number(reading.f)),
+        (f"{function}_{{{first}}}", number(reading.fx)),
+        (f"{function}_{{{names[1]}}}", number(reading.fy)),
+        (rf"|\nabla {function}|", number(reading.gradient_norm) + where),
     ]

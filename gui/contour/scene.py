@@ -157,6 +157,8 @@ class ContourScene(Content):
             self.trail.paint_kept(painter, view, look, *kept)
         if not self.is_graph:
             self.slices.paint(painter, view, look)
+        if self.field is not None:
+            self.rows.paint(painter, view, look, self.field)
         if self.is_graph and self._frame is not None and self.field is not None:
             column = self._drawn[0]
             paint_tangents(painter, view, look, self.field, self._shown_markers(), column, self.mark_of)

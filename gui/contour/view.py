@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.function.plane import Plane
 from engine.function.sampled import Field
+from engine.solving.prediction import Prediction
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.contour.content import Ranges
@@ -38,6 +39,7 @@ from gui.theme import Theme, run_color
 from gui.timing import single_shot
 
 SETTLE_MS: Final = 90  # without another pan or zoom, before what is in sight is sampled
+PASSED_MS: Final = 160  # without another slice, before its lines get their numbers
 WHEEL_ZOOM: Final = 1.0015  # per eighth of a degree
 KEY_ZOOM: Final = 1.4
 KEY_PAN: Final = 0.15  # of the width
@@ -77,6 +79,7 @@ class ContourView(QWidget):
         self._wanted: Ranges | None = None
         self._log_chip = LogChip(store, self)
         self._settle = single_shot(self, SETTLE_MS, self._on_settled)
+        self._passed = single_shot(self, PASSED_MS, self._on_passed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -89,6 +92,7 @@ class ContourView(QWidget):
         self.scene.set_emphasis(store.view.selected_run, store.view.highlighted_term)
         store.solution_changed.connect(self._on_solution_changed)
         store.section_changed.connect(self._on_section_changed)
+        store.prediction_changed.connect(self._on_prediction_changed)
         store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
         store.lab_changed.connect(self._on_lab_changed)
@@ -160,17 +164,50 @@ class ContourView(QWidget):
 
     def _on_section_changed(self, solution: Solution) -> None:
         """Show it; of what is in sight after a zoom, a slice comes with its own Field."""
+        if self._store.prediction is not None:
+            return
         before = self.scene.whole_field
         self._solution = solution
         self.scene.set_solution(solution)
         self._dragging.follow()
         if self.scene.whole_field is not before:
+            if self._store.moving:
+                self._pass(solution)
             self._log_chip.set_field(self._map_field())
         self._refresh_reading()
         self._refresh_slice()
         self.update()
 
+    def _pass(self, solution: Solution) -> None:
+        """Another slice comes soon, where there are hidden variables."""
+        field = solution.field
+        if field is not None and field.plane.hidden:
+            self.scene.set_passing(True)
+            self._passed.start()
+
+    def _on_passed(self) -> None:
+        if self._store.moving:
+            self._passed.start()
+            return
+        self.scene.set_passing(False)
+        self.update()
+
+    def _on_prediction_changed(self, prediction: Prediction | None) -> None:
+        if prediction is None:
+            if self._store.shown is not None:
+                self._on_section_changed(self._store.shown)
+            if self._store.frame is not None:
+                self._on_frame_changed(self._store.frame)
+            return
+        self._solution = prediction.solution
+        self.scene.set_prediction(prediction)
+        self._log_chip.set_field(None)
+        self._refresh_reading()
+        self.update()
+
     def _on_frame_changed(self, frame: Frame) -> None:
+        if self._store.prediction is not None:
+            return
         self.scene.set_frame(frame)
         if self._store.view.hover is None:
             self._refresh_reading()
@@ -185,6 +222,8 @@ class ContourView(QWidget):
             self.update()
 
     def _on_lab_changed(self, change: Change) -> None:
+        if self._store.prediction is not None:
+            return
         if "display" in change:
             # Levels and ranges come with the next solution; colours and switches are shown at once.
             self.scene.set_display(self._store.lab.display)
@@ -197,7 +236,7 @@ class ContourView(QWidget):
     def _refresh_slice(self) -> None:
         store = self._store
         chosen, point = store.lab.slice, None
-        if self._solution is not None:
+        if self._solution is not None and store.prediction is None:
             point = slice_point(chosen, self._solution, self.scene.frame, store.view.selected_run)
         self.scene.set_slice(chosen, point, self._solution)
 
@@ -265,6 +304,7 @@ class ContourView(QWidget):
             reading_decimals(view, reading.x, reading.y),
             self.scene.look,
             marker,
+            "f" if self._store.prediction is None else r"\hat{y}",
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -314,7 +354,7 @@ class ContourView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         view = self.viewport
-        if view is None or event.button() != Qt.MouseButton.LeftButton:
+        if view is None or event.button() != Qt.MouseButton.LeftButton or self._store.prediction is not None:
             return
         if view.rect.contains(event.position()):
             self._dragging.put_start(event.position(), view)
@@ -396,7 +436,7 @@ class ContourView(QWidget):
             self.reset_view()
         elif event.key() in pan and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
             setup = self._solution.setup if self._solution is not None else None
-            if setup is not None:
+            if setup is not None and self._store.prediction is None:
                 dx, dy = pan[keys(event.key())]
                 unit = NUDGE_PX / KEY_PAN
                 self._dragging.nudge_start(-dx * unit, -dy * unit, setup, view)

@@ -23,6 +23,7 @@ LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 54.0, 14.0, 8.0, 20.0
 MARGIN: Final = 0.06  # of the range, above and below
 DASHES: Final = (4.5, 2.5)
 MOST_IN_A_STROKE: Final = 300
+MOST_CURVES: Final = 60  # of a swarm of starts only so many are drawn
 FAR_PX: Final = 1e5
 Scale = Literal["linear", "log"]
 
@@ -159,6 +160,8 @@ class Chart:
         if trace.dashed:
             pen.setDashPattern(DASHES)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            _paint_dashed(painter, pen, lines)
+            return
         painter.setPen(pen)
         _paint_lines(painter, lines)
 
@@ -177,12 +180,12 @@ class Chart:
         zoom = look.scale
         painter.setFont(look.tick_font)
         grid, muted = look.theme.color("grid", 0.22), look.theme.color("muted")
-        for tick in self._value_ticks(lo, hi, max(int(area.height() / 28), 2)):
+        for tick in self._value_ticks(lo, hi, max(int(area.height() / (28 * zoom)), 2)):
             y = area.bottom() - (tick - lo) / (hi - lo) * area.height()
             painter.setPen(QPen(grid, 1))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(muted)
-            box = QRectF(area.left() - 106, y - 8 * zoom, 100, 16 * zoom)
+            box = QRectF(area.left() - 106 * zoom, y - 8 * zoom, 100 * zoom, 16 * zoom)
             text = _power_of_ten(tick) if self.scale == "log" else format_tick(tick)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         for tick in nice_ticks(0.0, self.end / self.unit, max(int(area.width() / (60 * zoom)), 1)).tolist():
@@ -192,7 +195,7 @@ class Chart:
             painter.setPen(QPen(look.theme.color("grid", 0.6), 1))
             painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + 3))
             painter.setPen(muted)
-            box = QRectF(x - 40, area.bottom() + 4, 80, 15 * zoom)
+            box = QRectF(x - 40 * zoom, area.bottom() + 4, 80 * zoom, 15 * zoom)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_tick(tick, 6))
         painter.setPen(QPen(look.theme.color("grid", 0.6), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
@@ -236,6 +239,18 @@ def _paint_lines(painter: QPainter, lines: Sequence[QPolygonF]) -> None:
         else:
             points = line.toList()
             painter.drawLines([QLineF(*ends) for ends in pairwise(points)])
+
+
+def _paint_dashed(painter: QPainter, pen: QPen, lines: Sequence[QPolygonF]) -> None:
+    """In strokes of no more points than that, whose dashes go on where those before have ended."""
+    for line in lines:
+        points, run_px = line.toList(), 0.0
+        for begin in range(0, len(points) - 1, MOST_IN_A_STROKE):
+            stroke = points[begin : begin + MOST_IN_A_STROKE + 1]
+            pen.setDashOffset(run_px / pen.widthF())
+            painter.setPen(pen)
+            painter.drawPolyline(stroke)
+            run_px += sum(QLineF(*ends).length() for ends in pairwise(stroke))
 
 
 def _power_of_ten(exponent: float) -> str:

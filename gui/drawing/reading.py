@@ -101,6 +101,8 @@ def slice_point(
         return None
     if chosen.point is not None:
         return chosen.point
+    if not len(setup.starts):
+        return None
     position = setup.starts[0]
     marker = frame.marker_of(run) if frame is not None else None
     if marker is not None and len(marker.position) == len(position):  # else still of the formula before

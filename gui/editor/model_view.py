@@ -8,11 +8,10 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.document.network import Network
 from engine.document.network_setup import input_names
-from engine.document.network_text import network_latex, network_text
+from engine.document.network_text import network_lines, network_text
 from engine.document.proposals import with_table
-from engine.words.model_text import loss_latex, sums_latex
+from engine.words.model_text import loss_latex, model_latex, sums_latex
 from gui.i18n import tr
 from gui.store import Change, Store
 from gui.style import set_role
@@ -68,12 +67,14 @@ class ModelView(QFrame):
         self.setHidden(network is None)
         if network is None:
             return
-        lines = self._lines(network)
-        neuron = len(lines) == 1
-        self.model.set_tex(lines[0] if neuron else network_latex(network), plain=network_text(network))
-        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines)
+        names = input_names(network, self._store.lab.data) if self._store.lab.data is not None else ()
+        sums = sums_latex(network, names)
+        neuron = len(sums) == 1
+        lines = (*sums, *network_lines(network)[1:])
+        self.model.set_tex(model_latex(network, names), plain=network_text(network))
+        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines[neuron:])
         self.sums.set_tex(rf"\begin{{aligned}}{aligned}\end{{aligned}}")
-        self.sums.setVisible(len(lines) > 1)
+        self.sums.setVisible(len(lines) > neuron)
         self.loss.set_tex(loss_latex(network.loss, network.penalty))
         count = network.parameters
         self.note.setText(
@@ -82,14 +83,9 @@ class ModelView(QFrame):
             else tr("A network is trained: one weight")
         )
 
-    def _lines(self, network: Network) -> tuple[str, ...]:
-        """An equation for each unit, by the names of the columns; none of many weights."""
-        data = self._store.lab.data
-        return sums_latex(network, input_names(network, data)) if data is not None else ()
-
     def _on_back_wanted(self) -> None:
         """The formula as it was, or a loss over the table where it cannot stand beside it."""
         lab = replace(self._store.lab, network=None)
         if lab.data is not None:
             lab = with_table(lab, lab.data)
-        self._store.edit(network=None, formula=lab.formula, order=lab.order, starts=lab.starts)
+        self._store.edit(network=None, formula=lab.formula, loss=lab.loss, order=lab.order, starts=lab.starts)

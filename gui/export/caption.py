@@ -15,6 +15,7 @@ from engine.descent.run import Run
 from engine.document.marks import shape_of
 from engine.optimizers.naming import racer_title
 from engine.solving.solution import Solution
+from engine.words.overfitting import overfitting
 from gui.export.cards import SHRINK, WORD_EM, fitted_font, word_font
 from gui.theme import Theme, run_color
 from gui.widgets.swatch import shape_path
@@ -32,12 +33,15 @@ def paint_caption(
     solution: Solution,
     step: int,
     language: Language,
+    *,
     slice_words: str = "",
+    rule: bool = False,
 ) -> None:
     """The runs by their colours on the left; on the right the step and f, or how the run ended.
 
     Args:
         slice_words: where the variables are that are not drawn, behind the words of the only run.
+        rule: name the optimizer of the only run: no other card does.
     """
     runs = solution.runs
     metrics = QFontMetricsF(word_font(WORD_EM * unit))
@@ -51,7 +55,8 @@ def paint_caption(
         painter.setPen(theme.color("text"))
         strong = QFontMetricsF(painter.font())
         if len(runs) == 1:
-            value = f"f = {format_tick(float(lead.values[k]))}"
+            symbol = "f" if solution.examples is None else "L"
+            value = f"{symbol} = {format_tick(float(lead.values[k]))}"
             painter.drawText(QPointF(right - strong.horizontalAdvance(value), baseline), value)
             right -= max(strong.horizontalAdvance(value), 6.0 * unit) + 1.2 * unit
         painter.setFont(word_font(WORD_EM * unit))
@@ -65,9 +70,12 @@ def paint_caption(
     title = solution.lab.title.get(language) or solution.lab.title.get("en", "")
     if len(runs) == 1:
         run = runs[0]
-        ended = step >= run.steps
-        words = run.explanation.render(language) if ended else title or racer_title(run.racer, language)
-        words = f"{words} · {slice_words}" if slice_words else words
+        if step >= run.steps:
+            words = (overfitting(run) or run.explanation).render(language)
+        else:
+            named = racer_title(run.racer, language) if rule or not title else ""
+            words = " · ".join(filter(None, (title, named)))
+        words = " · ".join(filter(None, (words, slice_words)))
         x = _mark(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
         _paint_words(painter, QRectF(x, rect.top(), max(room - unit, 1.0), rect.height()), unit, words)

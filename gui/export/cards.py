@@ -19,10 +19,10 @@ SMALL_EM: Final = 0.78
 SHRINK: Final = 0.72  # words may be so much smaller before they are cut
 
 
-def paint_card(painter: QPainter, rect: QRectF, unit: float, theme: Theme) -> None:
-    """The rounded ground of a card."""
+def paint_card(painter: QPainter, rect: QRectF, unit: float, theme: Theme, fill: str = "card") -> None:
+    """The rounded ground of a card, in a colour of the theme."""
     painter.setPen(QPen(theme.color("border"), max(unit / 18, 1.0)))
-    painter.setBrush(theme.color("card"))
+    painter.setBrush(theme.color(fill))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS * unit, RADIUS * unit)
 
 

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.base.cancellation import Cancelled
 from engine.base.i18n import Message, message, translate
 from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
+from gui.export.arguments import spec_from
 from gui.export.aside import check_target, write_whole
 from gui.export.errors import ExportError
 from gui.export.spec import (
-    CARDS,
+    IN_SPACE,
     NUMBERS,
     SCRIPTS,
     WEIGHTS,
@@ -43,77 +44,6 @@ if TYPE_CHECKING:
 
 _REPORT_EVERY_S: Final = 0.5
 _PREVIEW_WIDTH_PX: Final = 480
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `export`; values are judged by `spec_from`, so that every message is ours."""
-    add = parser.add_argument
-    add(
-        "-o", "--output", required=True, metavar="OUT", help="the file to write, or a folder for several labs"
-    )
-    add("--force", action="store_true", help="replace a file that is there already")
-    add("--format", metavar="EXT", help="the format of files in a folder; mp4 unless given")
-    add("--size", metavar="WxH", help="in pixels: 1920x1080, or 720p, 1080p, 1440p, 4k, square, portrait")
-    add("--fps", metavar="N", help="frames a second; 30 unless given")
-    add("--seconds", metavar="S", help="length of the film")
-    add("--speed", metavar="N", help="optimizer steps a second, in place of --seconds")
-    add(
-        "--hold",
-        metavar="S[,S]",
-        help="how long the first and the last frame stand still; an empty one is chosen for you",
-    )
-    add("--no-loop", action="store_true", help="a GIF or WebP plays once")
-    add("--view", choices=("surface", "contour", "both"), default="both", help="what is drawn")
-    add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
-    add("--lang", choices=("en", "ko"), default="en", help="the language of the texts")
-    add("--theme", choices=("light", "dark"), default="dark", help="the look of the pictures")
-    add("--transparent", action="store_true", help="no background (PNG, SVG, PDF, WebP, WebM)")
-    add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")
-    add("--run", metavar="N", default="1", help="which run's steps are worked out; the first unless given")
-    add("--at", metavar="STEP", help="which step a picture shows; the last unless given")
-    add("--dpi", metavar="N", help="dots an inch of a picture; 144 unless given")
-    add("--codec", choices=("vp9", "av1"), default="vp9", help="of WebM")
-    add("--jobs", metavar="N", default="1", help="how many labs are exported at once")
-    add("--progress", choices=("auto", "json", "none"), default="auto", help=argparse.SUPPRESS)
-    add("--preview-file", metavar="FILE", help=argparse.SUPPRESS)
-
-
-SIZES: Final = {
-    "720p": (1280, 720),
-    "1080p": (1920, 1080),
-    "1440p": (2560, 1440),
-    "4k": (3840, 2160),
-    "square": (1080, 1080),
-    "portrait": (1080, 1920),
-}
-
-
-def spec_from(options: argparse.Namespace) -> Spec:
-    """The Spec of the options.
-
-    Raises:
-        ExportError: a value that cannot be read.
-    """
-    first, last = _hold(options.hold)
-    return Spec(
-        size_px=_size(options.size),
-        fps=_number("--fps", options.fps, 30.0),
-        seconds=_maybe("--seconds", options.seconds),
-        speed=_maybe("--speed", options.speed),
-        hold_first_s=first,
-        hold_last_s=last,
-        loop=not options.no_loop,
-        view=options.view,
-        cards=_cards(options.cards),
-        language=options.lang,
-        theme=options.theme,
-        transparent=options.transparent,
-        camera=options.camera,
-        run=_run(options.run),
-        at_steps=_maybe("--at", options.at),
-        dpi=_number("--dpi", options.dpi, 144.0),
-        codec=options.codec,
-    )
 
 
 def run_export(options: argparse.Namespace) -> int:
@@ -217,11 +147,11 @@ def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
     Raises:
         ExportError: it is no network, or there is no such run.
     """
-    from engine.document.network_setup import weights_at
+    from engine.document.network_setup import file_weights
     from engine.document.weights.weightfile import encoded
 
-    network, setup = solution.lab.network, solution.setup
-    if network is None or setup is None:
+    network, examples, setup = solution.lab.network, solution.examples, solution.setup
+    if network is None or examples is None or setup is None:
         raise ExportError(message("Only a network has weights to write; this is a formula."))
     if spec.run >= len(solution.runs):
         raise ExportError(
@@ -231,7 +161,7 @@ def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
         )
     run = solution.runs[spec.run]
     step = run.steps if spec.at_steps is None else min(round(spec.at_steps), run.steps)
-    return encoded(weights_at(network, setup, run.points[step]), kind)
+    return encoded(file_weights(network, examples, setup, run.points[step]), kind)
 
 
 def _draw(
@@ -245,18 +175,18 @@ def _draw(
     from engine.solving.timeline import duration_steps
     from gui.export.film import film_of
     from gui.export.renderer import export_film, export_png
-    from gui.export.scene import ExportScene, view_of
+    from gui.export.scene import ExportScene
     from gui.export.vectors import export_vectors
-    from gui.i18n import set_language
+    from gui.export.views import views_of
     from gui.style import app_font
 
-    set_language(spec.language)
+    solution = solved(lab)
+    flat = not IN_SPACE & set(views_of(solution, spec))
     app = QGuiApplication(["nablascope"])
     app.setFont(app_font())
     size_px = checked_size(spec, path)
-    solution = solved(lab)
-    # A contour map is drawn by Qt alone, on a machine without any OpenGL too.
-    with contextlib.nullcontext() if view_of(solution, spec) == "contour" else drawing_context():
+    # What is flat is drawn by Qt alone, on a machine without any OpenGL too.
+    with contextlib.nullcontext() if flat else drawing_context():
         scene = ExportScene(solution, spec, size_px, quality="draft" if is_film(path) else "full")
         try:
             steps = duration_steps(solution)
@@ -374,60 +304,3 @@ def clock_text(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _size(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    if text.lower() in SIZES:
-        return SIZES[text.lower()]
-    width, _, height = text.lower().replace("×", "x").partition("x")
-    if not (width.strip().isdecimal() and height.strip().isdecimal()) or len(text) > 24:
-        raise ExportError(message("--size: “{given}” is not a size; write it as 1920x1080.", given=text[:40]))
-    return int(width), int(height)
-
-
-def _number(option: str, text: str | None, default: float) -> float:
-    if text is None:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if value != value:
-        raise ExportError(message("{option}: “{given}” is not a number.", option=option, given=text[:40]))
-    return value
-
-
-def _maybe(option: str, text: str | None) -> float | None:
-    return None if text is None else _number(option, text, 0.0)
-
-
-def _run(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text[:8]) <= 10_000_000:
-        raise ExportError(message("--run must be the number of a run, 1 or more."))
-    return int(text[:8]) - 1
-
-
-def _hold(text: str | None) -> tuple[float | None, float | None]:
-    if text is None:
-        return None, None
-    first, comma, last = text.partition(",")
-    if not comma:
-        last = first
-    seconds = [_maybe("--hold", part.strip() or None) for part in (first, last)]
-    return seconds[0], seconds[1]
-
-
-def _cards(text: str | None) -> tuple[Any, ...]:
-    if text is None:
-        return CARDS
-    if text.strip() in ("", "none"):
-        return ()
-    named = [name.strip() for name in text.split(",")]
-    unknown = [name for name in named if name not in CARDS]
-    if unknown:
-        raise ExportError(
-            message("--cards: “{name}” is not one of {names}.", name=unknown[0][:40], names=", ".join(CARDS))
-        )
-    return tuple(card for card in CARDS if card in named)

@@ -11,6 +11,7 @@ from engine.base.round_numbers import format_tick, nice_ticks
 from engine.descent.run import Run
 from engine.solving.solution import Solution
 from engine.words.results import curve_of, curve_range
+from gui.drawing.chart import MOST_CURVES
 from gui.export.cards import PADDING, SMALL_EM, STEP_EM, WORD_EM, paint_card, word_font
 from gui.theme import Theme, run_color
 from gui.typeset import typeset
@@ -19,7 +20,6 @@ MOST_DECADES: Final = 20.0  # of a logarithmic axis, up or down from the start: 
 LOG_RANGE: Final = 300.0  # f falls by more than this factor: a logarithmic axis shows it
 CURVE_POINTS: Final = 2000
 FAR: Final = 50.0  # heights of the chart beyond its edge where a point may lie: painters lose larger numbers
-MOST_CURVES: Final = 60  # of a swarm of starts only so many are drawn
 
 
 class CurveCard:

@@ -41,6 +41,7 @@ from gui.export.preview_pane import PreviewPane
 from gui.export.process import ExportProcess
 from gui.export.renderer import Progress
 from gui.export.spec import FILMS, NUMBERS, Spec, check
+from gui.export.views import usual_views, views_there
 from gui.files import ask_where_to_save, stem_for
 from gui.fitting import fit_on_screen
 from gui.i18n import language, tr
@@ -174,17 +175,20 @@ class ExportDialog(QDialog):
         self._on_changed()
 
     def _on_view_changed(self, change: Change) -> None:
-        if "camera" in change or "selected_run" in change:
+        if change.fields & {"camera", "selected_run", "row"}:
             self._redraw()
 
     def _spec(self) -> Spec:
-        """What the form says, of the run that the window shows."""
-        return replace(self.form.spec(), run=self._store.view.selected_run)
+        """What the form says, of the run and the row that the window shows."""
+        view = self._store.view
+        return replace(self.form.spec(), run=view.selected_run, row=view.row)
 
     def _on_changed(self) -> None:
         """Refresh everything that follows from the form and the lab."""
         self._exact_timer.stop()
         solution = self._store.solution
+        if solution is not None:
+            self.form.set_views(views_there(solution), usual_views(solution))
         film = self._moving
         ready = solution is not None and solution.derivation is not None and bool(solution.runs)
         self.export_button.setEnabled(ready and not self.form.faulty and not self._running)

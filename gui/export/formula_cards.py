@@ -11,8 +11,11 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 
 from engine.base.i18n import Language, translate
 from engine.descent.run import Run
+from engine.document.network_text import network_lines
 from engine.optimizers.naming import racer_title
 from engine.solving.solution import Solution
+from engine.words.model_text import loss_latex, model_latex
+from engine.words.rule_text import rule_latex
 from engine.writers.latex import function_symbol, partial_symbol
 from gui.export.cards import PADDING, SMALL_EM, STEP_EM, WORD_EM, fitted_font, paint_card, word_font
 from gui.export.worked import worked_formulas
@@ -28,16 +31,32 @@ SMALLEST_PX: Final = 4.0
 
 
 def paint_formula(painter: QPainter, rect: QRectF, unit: float, theme: Theme, solution: Solution) -> None:
-    """f and its partial derivatives, in as few lines as they need."""
-    derivation = solution.derivation
+    """f and its partial derivatives, in as few lines as they need; of a network itself, its loss and the rule
+    by which it learns."""
+    pieces = _pieces(solution)
+    if pieces:
+        _Flow(rect, FORMULA_EM * unit, pieces, first_alone=True).paint(painter, theme)
+
+
+def _pieces(solution: Solution) -> list[str]:
+    network, derivation = solution.lab.network, solution.derivation
+    if network is not None and solution.examples is not None:
+        rules = {rule_latex(run.racer.optimizer)[-1:] for run in solution.runs}
+        names = solution.examples.names
+        return [
+            model_latex(network, names),
+            *network_lines(network)[1:],
+            loss_latex(network.loss, network.penalty),
+            *(rules.pop() if len(rules) == 1 else ()),
+        ]
     if derivation is None:
-        return
+        return []
     pieces = [f"{function_symbol(solution)} = {derivation.value.latex}"]
     for name, partial in zip(derivation.variables, derivation.partials, strict=True):
         if partial is None:
             continue
         pieces.append(f"{partial_symbol(solution, name)} = {partial.latex}")
-    _Flow(rect, FORMULA_EM * unit, pieces, first_alone=True).paint(painter, theme)
+    return pieces
 
 
 class _Flow:

@@ -1,13 +1,27 @@
 """The form of the export dialog: format, size, timing, contents, look. GUI thread; knows no scene."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from engine.base.i18n import Language, Message, message
-from gui.export.command import SIZES
-from gui.export.spec import CARDS, FILMS, NUMBERS, SCRIPTS, SEE_THROUGH, Card, Spec
+from gui.export.arguments import SIZES
+from gui.export.compose import suiting
+from gui.export.spec import (
+    BOTH,
+    CARDS,
+    FILMS,
+    IN_SPACE,
+    NUMBERS,
+    SCRIPTS,
+    SEE_THROUGH,
+    VIEWS,
+    Card,
+    Spec,
+    View,
+)
 from gui.i18n import tr
 from gui.style import set_role
 from gui.widgets import Choice, FlowLayout, NumberField, ProblemLabel, Segmented
@@ -34,6 +48,14 @@ SIZE_NAMES: Final = {
     "4k": "3840 × 2160 (4K)",
     "square": "1080 × 1080 (1:1)",
     "portrait": "1080 × 1920 (9:16)",
+}
+VIEW_NAMES: Final[dict[View, Message]] = {
+    "surface": message("Surface"),
+    "contour": message("Contour map"),
+    "prediction": message("Prediction ŷ"),
+    "fit": message("The fit"),
+    "network": message("Network"),
+    "curves": message("Curves"),
 }
 CARD_NAMES: Final[dict[Card, Message]] = {
     "formula": message("Formula"),
@@ -84,9 +106,7 @@ class OptionsForm(QWidget):
             field.setPlaceholderText(tr("auto"))
         self.loop = QCheckBox(tr("Play again and again"))
         self.loop.setChecked(True)
-        self.view = Segmented(
-            [("both", tr("Both")), ("surface", tr("Surface")), ("contour", tr("Contour map"))], tr("Views")
-        )
+        self.views = {view: QCheckBox(tr(name)) for view, name in VIEW_NAMES.items()}
         self.cards = {card: QCheckBox(tr(name)) for card, name in CARD_NAMES.items()}
         paths = [("still", tr("Still")), ("orbit", tr("Orbit"))]
         self.camera = Segmented([*paths, ("views", tr("Saved views"))] if has_views else paths, tr("Camera"))
@@ -105,18 +125,16 @@ class OptionsForm(QWidget):
         )
         self.problem = ProblemLabel(self._fields)
         self._rows: dict[str, tuple[QWidget, ...]] = {}
+        self._there: tuple[View, ...] = ()
+        self._usual: tuple[View, ...] = ()
         self._add_rows()
         self._connect()
-        self._show_rows()
+        self.set_views((*BOTH, "curves"), BOTH)
 
     def _add_rows(self) -> None:
         own = _pair(self.width_px, "×", self.height_px)
         hold = _pair(self.hold_first, "–", self.hold_last)
-        cards = QWidget()
-        flow = FlowLayout(cards, spacing_px=10)
-        for card in CARDS:
-            self.cards[card].setChecked(True)
-            flow.addWidget(self.cards[card])
+        views, cards = _flowing(self.views.values()), _flowing(self.cards.values())
         for name, label, field in (
             ("kind", tr("Format"), self.kind),
             ("size", tr("Size"), self.size_choice),
@@ -126,7 +144,7 @@ class OptionsForm(QWidget):
             ("speed", tr("Steps a second"), self.speed),
             ("hold", tr("First, last stand, s"), hold),
             ("loop", "", self.loop),
-            ("view", tr("Views"), self.view),
+            ("view", tr("Views"), views),
             ("cards", tr("Beside them"), cards),
             ("camera", tr("Camera"), self.camera),
             ("language", tr("Language"), self.language),
@@ -144,7 +162,6 @@ class OptionsForm(QWidget):
             self.kind,
             self.size_choice,
             self.fps,
-            self.view,
             self.camera,
             self.language,
             self.theme,
@@ -152,14 +169,39 @@ class OptionsForm(QWidget):
             widget.chosen.connect(self._on_changed)
         for field in self._fields:
             field.value_edited.connect(self._on_changed)
-        for box in (*self.cards.values(), self.transparent, self.loop):
+        for box in (*self.views.values(), *self.cards.values(), self.transparent, self.loop):
             box.toggled.connect(self._on_changed)
 
     def _on_changed(self, _value: object = None) -> None:
         self._show_rows()
         self.changed.emit()
 
+    def set_views(self, there: tuple[View, ...], usual: tuple[View, ...]) -> None:
+        """Offer the views that there are; of another kind of lab, begin with the usual ones."""
+        if there == self._there:
+            return
+        self._there = there
+        for view, box in self.views.items():
+            box.setVisible(view in there)
+            box.setChecked(view in there and (box.isChecked() if usual == self._usual else view in usual))
+        if usual != self._usual:
+            self._usual = usual
+            for card, check in self.cards.items():
+                check.setChecked(card in suiting(usual))
+        self._show_rows()
+
+    @property
+    def _chosen(self) -> tuple[View, ...]:
+        return tuple(view for view in VIEWS if self.views[view].isChecked())
+
+    @property
+    def _in_space(self) -> bool:
+        """Whether a camera sees some of it."""
+        return bool(IN_SPACE & set(self._chosen))
+
     def _show_rows(self) -> None:
+        for view, box in self.views.items():
+            box.setEnabled(self._chosen != (view,))  # something is drawn
         kind = str(self.kind.key)
         film = kind in FILMS or kind == "frames"
         drawn = kind not in NUMBERS
@@ -173,7 +215,7 @@ class OptionsForm(QWidget):
             "loop": kind in ("gif", "webp"),
             "view": drawn,
             "cards": drawn,
-            "camera": film and self.view.key != "contour",
+            "camera": film and self._in_space,
             "language": drawn or kind in ("tex", *SCRIPTS),
             "theme": drawn,
             "transparent": kind in SEE_THROUGH or kind == "frames",
@@ -198,7 +240,6 @@ class OptionsForm(QWidget):
         key: Any = self.size_choice.key
         own = (int(self.width_px.value or 0), int(self.height_px.value or 0))
         fps: Any = self.fps.key
-        view: Any = self.view.key
         camera: Any = self.camera.key
         language: Any = self.language.key
         theme: Any = self.theme.key
@@ -211,13 +252,22 @@ class OptionsForm(QWidget):
             hold_first_s=self.hold_first.value,
             hold_last_s=self.hold_last.value,
             loop=self.loop.isChecked() or kind not in ("gif", "webp"),
-            view=view,
+            views=self._chosen,
             cards=tuple(card for card in CARDS if self.cards[card].isChecked()),
             language=language,
             theme=theme,
             transparent=see_through and self.transparent.isChecked(),
-            camera=camera if view != "contour" else "still",
+            camera=camera if self._in_space else "still",
         )
+
+
+def _flowing(boxes: Iterable[QWidget]) -> QWidget:
+    """Boxes in as many rows as they need."""
+    row = QWidget()
+    flow = FlowLayout(row, spacing_px=10)
+    for box in boxes:
+        flow.addWidget(box)
+    return row
 
 
 def _pair(first: QWidget, between: str, second: QWidget) -> QWidget:

@@ -122,15 +122,18 @@ def spec_arguments(spec: Spec) -> list[str]:
     default = Spec()
     words = [
         f"--fps={spec.fps:g}",
-        f"--view={spec.view}",
         f"--lang={spec.language}",
         f"--theme={spec.theme}",
         f"--camera={spec.camera}",
         f"--dpi={spec.dpi:g}",
         f"--codec={spec.codec}",
         f"--run={spec.run + 1}",
-        f"--cards={','.join(spec.cards) or 'none'}",
+        f"--row={spec.row + 1}",
     ]
+    if spec.views:
+        words.append(f"--view={','.join(spec.views)}")
+    if spec.cards is not None:
+        words.append(f"--cards={','.join(spec.cards) or 'none'}")
     if spec.size_px is not None:
         words.append(f"--size={spec.size_px[0]}x{spec.size_px[1]}")
     for option, value in (("seconds", spec.seconds), ("speed", spec.speed), ("at", spec.at_steps)):

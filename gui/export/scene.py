@@ -8,31 +8,39 @@ frame copies the ground and draws what moves over it. The main thread of the sce
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from engine.base.i18n import Message, message
 from engine.descent.run import Run
 from engine.document.lab import Camera
+from engine.formula.names import name_text
 from engine.function.field import Quality
+from engine.solving.prediction import outputs_named
 from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, frame_at
+from engine.solving.training_moment import network_of
 from gui.contour.scene import ContourScene
 from gui.drawing.reading import slice_point
-from gui.drawing.whereabouts import slice_text
+from gui.drawing.whereabouts import FEW, slice_text
 from gui.export.caption import paint_caption
-from gui.export.compose import Composition, compose
+from gui.export.cards import PADDING, SMALL_EM, WORD_EM, paint_card, word_font
+from gui.export.compose import PLANES, Composition, compose, scale_in, suiting
 from gui.export.curve_card import CurveCard
 from gui.export.film import camera_at
 from gui.export.formula_cards import StepCard, paint_formula
-from gui.export.framing import framed
 from gui.export.painting import painting
-from gui.export.spec import Content, Spec
+from gui.export.prediction_view import PredictionView
+from gui.export.spec import BOTH, Spec, View
 from gui.export.surface_picture import SurfacePicture
+from gui.export.training_views import TrainingViews
+from gui.export.views import views_of
+from gui.i18n import spoken, tr
 from gui.theme import THEMES
 
 LOOK_UNITS: Final = 1 / 14.5  # of the unit: the views' scale, at which their tick labels are 0.76 units
-LEAST_PX: Final = 300.0  # a view at scale 1 is at least so wide and high
+HEADS: Final[dict[View, Message]] = {"surface": message("Surface"), "contour": message("Contour map")}
 CLEAR: Final = QColor(0, 0, 0, 0)
 
 
@@ -55,34 +63,61 @@ class ExportScene:
     ) -> None:
         self.size_px = size_px
         self._solution = self._shown = solution
-        self._quality: Quality = quality
-        field = solution.field
-        self._follows = solution.lab.display.follow and field is not None and bool(field.plane.hidden)
         self._spec = spec
         self._theme = THEMES[spec.theme]
         self._run_index = min(spec.run, max(len(solution.runs) - 1, 0))
-        self.composition: Composition = compose(size_px, view_of(solution, spec), spec.cards)
+        views = views_of(solution, spec)
+        self.composition: Composition = compose(
+            size_px, views, suiting(views) if spec.cards is None else spec.cards
+        )
+        parts, field = self.composition, solution.field
+        self._follows = (
+            (parts.contour is not None or parts.surface is not None)
+            and solution.lab.display.follow
+            and field is not None
+            and bool(field.plane.hidden)
+        )
+        # In a small panel nobody sees how coarse the slice is, and a film is made four times as fast.
+        self._quality: Quality = "moving" if parts.panels and quality == "draft" else quality
         unit = self.composition.unit
         scale = unit * LOOK_UNITS
         self.contour: ContourScene | None = None
         if self.composition.contour is not None:
-            self.contour = ContourScene(self._theme, _scale_in(self.composition.contour, scale))
+            self.contour = ContourScene(self._theme, scale_in(self.composition.contour, scale))
             self.contour.set_solution(solution)
         self.surface: SurfacePicture | None = None
         if self.composition.surface is not None:
             self.surface = SurfacePicture(
                 solution,
                 self._theme,
-                _scale_in(self.composition.surface, scale),
+                scale_in(self.composition.surface, scale),
                 self.composition.surface,
                 transparent=spec.transparent,
                 moving=spec.camera != "still" or (self._follows and quality != "full"),
                 run_index=self._run_index,
             )
+        self._prediction: PredictionView | None = None
+        if self.composition.prediction is not None:
+            self._prediction = PredictionView(
+                solution,
+                self._theme,
+                scale_in(self.composition.prediction, scale),
+                self.composition.prediction,
+                transparent=spec.transparent,
+                run=self._run_index,
+                quality=self._quality,
+            )
         self.set_camera(camera or solution.lab.camera)
-        self._curve: CurveCard | None = None
-        if self.composition.curve is not None:
-            self._curve = CurveCard(self.composition.curve, unit, self._theme, solution)
+        self._training: TrainingViews | None = None
+        curve = self.composition.curve
+        trains = network_of(solution) is not None
+        if not trains:
+            curve = curve or self.composition.curves  # of a formula, f is the only one
+        if trains or self.composition.fit is not None:
+            self._training = TrainingViews(
+                solution, self.composition, self._theme, scale, self._run_index, spec.row
+            )
+        self._curve = CurveCard(curve, unit, self._theme, solution) if curve is not None else None
         self._step_card: StepCard | None = None
         if self.composition.step is not None and self.run is not None:
             variables = solution.setup.descended if solution.setup is not None else ()
@@ -92,15 +127,19 @@ class ExportScene:
 
     def close(self) -> None:
         """Free what is kept in the OpenGL context, which is current."""
-        if self.surface is not None:
-            self.surface.close()
+        for part in (self.surface, self._prediction):
+            if part is not None:
+                part.close()
 
     def set_camera(self, camera: Camera) -> None:
         """Look from `camera`, or begin its path there; fitted to the picture as `framed` does."""
-        area = self.composition.surface
-        if self.surface is not None and area is not None:
-            camera = framed(camera, self._spec.camera, (area.width(), area.height()), self.surface.scale)
-        self._camera = camera
+        path, setup = self._spec.camera, self._solution.setup
+        self._camera = self._other_camera = camera
+        if self.surface is not None:
+            names = [axis.name for axis in setup.axes] if setup is not None else []
+            self._camera = self.surface.fitted(camera, path, names)
+        if self._prediction is not None:
+            self._other_camera = self._prediction.fitted(camera, path)
 
     @property
     def run(self) -> Run | None:
@@ -110,18 +149,20 @@ class ExportScene:
 
     def draw(self, t_steps: float, share: float) -> QImage:
         """The picture at the playhead `t_steps`, at the share 0 to 1 of the film (where the camera is)."""
-        image = self._ground_at(int(t_steps)).copy()
-        with painting(image) as painter:
-            self._paint_moving(painter, t_steps, share)
+        with spoken(self._spec.language):
+            image = self._ground_at(int(t_steps)).copy()
+            with painting(image) as painter:
+                self._paint_moving(painter, t_steps, share)
         return image
 
     def paint(self, painter: QPainter, t_steps: float, share: float) -> None:
         """The same with any painter, as vectors where the painter takes them."""
         if not self._spec.transparent:
             painter.fillRect(QRectF(0, 0, *self.size_px), self._theme.color("plot"))
-        self._paint_ground(painter)
-        self._paint_step(painter, int(t_steps))
-        self._paint_moving(painter, t_steps, share)
+        with spoken(self._spec.language):
+            self._paint_ground(painter)
+            self._paint_step(painter, int(t_steps))
+            self._paint_moving(painter, t_steps, share)
 
     def _ground_at(self, step: int) -> QImage:
         if self._step_ground is None or self._step_ground[0] != step:
@@ -144,10 +185,43 @@ class ExportScene:
         parts = self.composition
         if parts.formula is not None:
             paint_formula(painter, parts.formula, parts.unit, self._theme, self._solution)
+        for view, panel in parts.panels.items():
+            paint_card(painter, panel, parts.unit, self._theme, "plot" if view in PLANES else "card")
+            if view in PLANES:
+                self._paint_head(painter, panel, view)
         if self._curve is not None:
             self._curve.paint(painter, self._spec.language)
+        if self._training is not None:
+            self._training.paint_ground(painter)
         if not self._follows:
             self._paint_still_map(painter)
+
+    def _paint_head(self, painter: QPainter, panel: QRectF, view: View) -> None:
+        """What the plane in a panel is: the loss, and where it was cut."""
+        unit, field = self.composition.unit, self._solution.field
+        if view == "prediction" and self._prediction is not None:
+            name, where = tr("Prediction ŷ"), ", ".join(map(name_text, self._prediction.names))
+        else:
+            name = tr("Loss") if outputs_named(self._solution) else tr(HEADS[view])
+            where = self._cut() if field is not None and field.plane.hidden else ""
+        strong, plain = word_font(WORD_EM * unit, strong=True), word_font(SMALL_EM * unit)
+        baseline = panel.top() + 0.5 * unit + QFontMetricsF(strong).ascent()
+        left = panel.left() + PADDING * unit
+        painter.setFont(strong)
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(QPointF(left, baseline), name)
+        left += QFontMetricsF(strong).horizontalAdvance(name) + 0.6 * unit
+        painter.setFont(plain)
+        painter.setPen(self._theme.color("muted"))
+        room = panel.right() - PADDING * unit - left
+        where = QFontMetricsF(plain).elidedText(where, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(left, baseline), where)
+
+    def _eye(self, start: Camera, share: float) -> Camera:
+        return camera_at(self._spec.camera, start, self._solution.lab.views, share)
+
+    def _cut(self) -> str:
+        return tr("slice through the run's point") if self._follows else tr("slice through the start")
 
     def _paint_still_map(self, painter: QPainter) -> None:
         area = self.composition.contour
@@ -181,14 +255,20 @@ class ExportScene:
                 self._solution,
                 step,
                 self._spec.language,
-                self._slice_words(step),
+                slice_words=self._slice_words(step),
+                rule=parts.step is None,
             )
 
     def _slice_words(self, step: int) -> str:
+        """Where the slice lies, if no panel says it."""
+        if any(view in BOTH for view in self.composition.panels):
+            return ""
         solution, frame = self._solution, frame_at(self._solution, float(step))
         plane = plane_at(solution, frame, self._run_index)
         if plane is None or solution.setup is None:
             return ""
+        if len(plane.hidden) > FEW:
+            return self._cut()
         return slice_text(plane, solution.setup, self._spec.language)
 
     def _paint_moving(self, painter: QPainter, t_steps: float, share: float) -> None:
@@ -199,8 +279,9 @@ class ExportScene:
             self._follow(frame)
             self._paint_still_map(painter)
         if self.surface is not None and parts.surface is not None:
-            camera = camera_at(self._spec.camera, self._camera, self._solution.lab.views, share)
-            self.surface.paint(painter, camera, frame, vectors=not raster)
+            self.surface.paint(painter, self._eye(self._camera, share), frame, vectors=not raster)
+        if self._prediction is not None:
+            self._prediction.paint(painter, self._eye(self._other_camera, share), frame, vectors=not raster)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.contour is not None and parts.contour is not None:
             size = (int(parts.contour.width()), int(parts.contour.height()))
@@ -215,16 +296,8 @@ class ExportScene:
             painter.restore()
         if self._curve is not None:
             self._curve.paint_playheads(painter, t_steps)
-
-
-def view_of(solution: Solution, spec: Spec) -> Content:
-    """What is drawn; in the place of the map, a function of one variable has its graph."""
-    return spec.view if solution.setup is not None else "surface"
-
-
-def _scale_in(rect: QRectF, scale: float) -> float:
-    """`scale`, or less in a small part of the picture, where large letters would leave no room."""
-    return min(scale, rect.width() / LEAST_PX, rect.height() / LEAST_PX)
+        if self._training is not None:
+            self._training.paint_moving(painter, frame)
 
 
 def _at_origin(rect: QRectF) -> QRectF:

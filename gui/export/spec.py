@@ -9,10 +9,14 @@ from msgspec import Struct
 from engine.base.i18n import Language, message
 from gui.export.errors import ExportError
 
-Content = Literal["surface", "contour", "both"]
+View = Literal["surface", "contour", "prediction", "fit", "network", "curves"]
 Card = Literal["formula", "step", "curve", "caption"]
 CameraPath = Literal["still", "orbit", "views"]
+VIEWS: Final[tuple[View, ...]] = get_args(View)
 CARDS: Final[tuple[Card, ...]] = get_args(Card)
+IN_SPACE: Final[frozenset[View]] = frozenset({"surface", "prediction"})  # seen by the camera
+BOTH: Final[tuple[View, ...]] = ("surface", "contour")
+TRAINING: Final[tuple[View, ...]] = ("surface", "fit", "network", "curves")
 
 FILMS: Final = frozenset({"mp4", "webm", "gif", "webp"})
 PICTURES: Final = frozenset({"png", "svg", "pdf"})
@@ -41,10 +45,12 @@ class Spec(Struct, frozen=True, kw_only=True):
         speed: optimizer steps a second; None chooses it so that the film is 4 to 20 s long.
         hold_first_s, hold_last_s: how long the first and the last frame stand; None is a share of the film.
         loop: whether a GIF or WebP starts anew.
-        cards: what is shown beside the views.
+        views: what is drawn, in this order; () is what suits the lab. cards: what is shown beside the views;
+            None is what suits these.
         theme: the colours; transparent: no background (of PNG, SVG, PDF, WebP and VP9).
         camera: the path of the eye on the surface.
-        run: the index of the run whose step is worked out and whose arrows are drawn.
+        run: the index of the run whose step is worked out, whose arrows are drawn and whose network is.
+        row: of the table, from 0, whose way through the network is shown.
         at_steps: the playhead of a still picture; None is the end of the runs.
         dpi: written into PNG, SVG and PDF, dots an inch.
         codec: of WebM, "vp9" or "av1".
@@ -57,13 +63,14 @@ class Spec(Struct, frozen=True, kw_only=True):
     hold_first_s: float | None = None
     hold_last_s: float | None = None
     loop: bool = True
-    view: Content = "both"
-    cards: tuple[Card, ...] = CARDS
+    views: tuple[View, ...] = ()
+    cards: tuple[Card, ...] | None = None
     language: Language = "en"
     theme: Literal["light", "dark"] = "dark"
     transparent: bool = False
     camera: CameraPath = "still"
     run: int = 0
+    row: int = 0
     at_steps: float | None = None
     dpi: float = 144.0
     codec: Literal["vp9", "av1"] = "vp9"

@@ -4,19 +4,25 @@ The thread of the current OpenGL context. While the camera stands still the scen
 and draws only the markers over it, and its letters are kept.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from engine.document.lab import Camera
+from engine.formula.names import name_latex
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
+from gui.drawing.look import NAME_PX
 from gui.export.framebuffer import Framebuffer
+from gui.export.framing import framed
+from gui.export.spec import CameraPath
 from gui.store import ViewState
 from gui.surface.lettering import Lettering
 from gui.surface.scene import Quality, SurfaceScene
 from gui.theme import Theme
+from gui.typeset import typeset
 
 LINES: Final = 0.7  # of the scale of the letters: lines that are right on a screen are heavy on a wall
 FINER: Final = 2  # times more pixels for the picture inside a file of vectors
@@ -58,7 +64,13 @@ class SurfacePicture:
         """Draw this one from now on: the same, but for its slice."""
         self.scene.set_solution(solution, solution.lab.display)
 
-    def paint(self, painter: QPainter, camera: Camera, frame: Frame, *, vectors: bool = False) -> None:
+    def fitted(self, camera: Camera, path: CameraPath, names: Sequence[str]) -> Camera:
+        """`camera` as `framed` places it, with room for the names of the axes."""
+        widths = [typeset(name_latex(name), NAME_PX, display=False).width for name in names]
+        size_px = (self._rect.width(), self._rect.height())
+        return framed(camera, path, size_px, self.scale, max(widths, default=0.0))
+
+    def paint(self, painter: QPainter, camera: Camera, frame: Frame | None, *, vectors: bool = False) -> None:
         """Draw the moment `frame` seen from `camera`; with `vectors`, the letters as such."""
         self.scene.set_frame(frame)
         finer = FINER if vectors else 1

@@ -11,11 +11,14 @@ import numpy as np
 from engine.base.arrays import Floats
 from engine.document.network import Network
 from engine.document.network_setup import Examples
+from engine.document.network_text import input_latex
 from engine.formula.names import is_name, name_latex
+from engine.solving.prediction import predictor_at
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
     InputPlane,
     TrainingMoment,
+    around,
     classes_of,
     input_line,
     input_plane,
@@ -30,7 +33,8 @@ from gui.network.fit import ConfusionFit, CurveFit, FitPicture, PredictedFit, Re
 from gui.network.picture import Edge, NetworkPicture, Phase, Tensor, Units, Weights
 
 CURVE_POINTS: Final = 200
-MAP_SIDE: Final = 24  # points a side of the small maps in the neurons
+PLANE_SIDE: Final = 81  # points a side of the plane of a typed model
+MAP_SIDE: Final = 30  # points a side of the small maps in the neurons, at most
 MOST_MAPPED: Final = 32  # neurons of a layer that get one
 
 
@@ -41,8 +45,12 @@ def filled_network(
     chosen: Edge | None = None,
     phase: Phase | None = None,
     plane: InputPlane | None = None,
+    reach: float | None = None,
 ) -> NetworkPicture | None:
-    """The network at a moment; `plane` gives the hidden neurons their small maps."""
+    """The network at a moment; `plane` gives the hidden neurons their small maps.
+
+    reach: the |w| of the widest edge; None: of this moment.
+    """
     found = network_of(solution)
     if found is None:
         return None
@@ -52,7 +60,7 @@ def filled_network(
         Units(
             size=network.inputs,
             title=tr("Inputs"),
-            names=tuple(map(column_latex, examples.names)),
+            names=tuple(input_latex(network, name) for name in examples.names),
             activations=passes.inputs[:, 0],
         )
     ]
@@ -75,17 +83,24 @@ def filled_network(
         )
     tensors = [_tensor(moment, name) for name in network.shapes]
     pairs = iter(tensors)
-    weights = tuple(Weights(next(pairs), next(pairs) if network.bias else None) for _ in network.layers)
-    return NetworkPicture(units=tuple(layers), weights=weights, chosen=chosen, phase=phase)
+    weights = tuple(Weights(next(pairs), next(pairs) if layer.bias else None) for layer in network.layers)
+    return NetworkPicture(units=tuple(layers), weights=weights, chosen=chosen, phase=phase, reach=reach)
 
 
 def filled_fit(
-    solution: Solution, position: Floats, plane: InputPlane | None, probe: tuple[float, float] | None = None
+    solution: Solution,
+    position: Floats,
+    plane: InputPlane | None,
+    probe: tuple[float, float] | None = None,
+    seen: tuple[float, float] | None = None,
 ) -> FitPicture | None:
-    """The fit at a moment: a curve of one input, regions of two, else confusion or predicted against true."""
+    """The fit at a moment: a curve of one input, regions of two, else confusion or predicted against true.
+
+    probe: where the model is used by hand. seen: the lowest and the highest ŷ to be in sight.
+    """
     found = network_of(solution)
     if found is None:
-        return None
+        return _fit_of_formula(solution, position, seen)
     network, examples = found
     theta = weights_at(solution, position)
     said = predictions(solution, theta)
@@ -107,6 +122,7 @@ def filled_fit(
             rows=np.stack([examples.inputs[0], targets], axis=-1),
             predicted=said[0],
             test=tested,
+            seen=seen,
         )
     if plane is not None and (classes or len(said) == 1):
         return RegionFit(
@@ -120,10 +136,48 @@ def filled_fit(
             predicted=taken_for(network, said) if classes else said[0],
             test=tested,
             probe=probe,
+            seen=seen,
         )
     if classes:
         return ConfusionFit(counts=_counts(targets, taken_for(network, said), len(classes)), classes=classes)
-    return PredictedFit(name=column_latex(examples.targets[0]), true=targets, predicted=said[0], test=tested)
+    return PredictedFit(
+        name=column_latex(examples.targets[0]), true=targets, predicted=said[0], test=tested, seen=seen
+    )
+
+
+def _fit_of_formula(
+    solution: Solution, position: Floats, seen: tuple[float, float] | None
+) -> FitPicture | None:
+    """Of a model as it was typed, ŷ = …"""
+    model = predictor_at(solution, position)
+    if model is None:
+        return None
+    said, names = model.function.value(model.inputs.T), tuple(map(column_latex, model.names))
+    target = column_latex(model.target)
+    if len(names) == 1:
+        x = np.linspace(*around(model.inputs[0]), CURVE_POINTS)
+        return CurveFit(
+            names=(names[0], target),
+            x=x,
+            fitted=model.function.value(x[:, None]),
+            rows=np.stack([model.inputs[0], model.wanted], axis=-1),
+            predicted=said,
+            seen=seen,
+        )
+    if len(names) == 2:
+        x, y = (np.linspace(*around(values), PLANE_SIDE) for values in model.inputs)
+        grid = np.stack(np.meshgrid(x, y), axis=-1)
+        return RegionFit(
+            names=(names[0], names[1]),
+            x=x,
+            y=y,
+            values=model.function.value(grid),
+            rows=model.inputs.T,
+            targets=model.wanted,
+            predicted=said,
+            seen=seen,
+        )
+    return PredictedFit(name=target, true=model.wanted, predicted=said, seen=seen)
 
 
 def plane_of(solution: Solution, position: Floats, side: int) -> InputPlane | None:
@@ -150,7 +204,7 @@ def _tensor(moment: TrainingMoment, name: str) -> Tensor:
 
 
 def _stride(plane: InputPlane) -> int:
-    return max(1, len(plane.x) // MAP_SIDE)
+    return -(-len(plane.x) // MAP_SIDE)
 
 
 def _counts(targets: Floats, taken: Floats, classes: int) -> np.ndarray:

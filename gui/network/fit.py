@@ -1,6 +1,7 @@
 """The fit of a model to its rows, as frozen values: what is drawn in `gui.network.fit_drawing`.
 
-Arrays are float64 and are not changed once given. Any thread; no Qt.
+Arrays are float64 and are not changed once given. `seen` is the lowest and the highest ŷ to be in sight, kept
+while playing; None: as it comes. Any thread; no Qt.
 """
 
 import math
@@ -29,6 +30,7 @@ class CurveFit(Struct, frozen=True, eq=False, kw_only=True):
     rows: Floats
     predicted: Floats
     test: NDArray[np.bool_] | None = None
+    seen: tuple[float, float] | None = None
 
 
 class RegionFit(Struct, frozen=True, eq=False, kw_only=True):
@@ -53,6 +55,7 @@ class RegionFit(Struct, frozen=True, eq=False, kw_only=True):
     predicted: Floats | None = None
     test: NDArray[np.bool_] | None = None
     probe: tuple[float, float] | None = None
+    seen: tuple[float, float] | None = None
 
 
 class PredictedFit(Struct, frozen=True, eq=False, kw_only=True):
@@ -62,6 +65,7 @@ class PredictedFit(Struct, frozen=True, eq=False, kw_only=True):
     true: Floats
     predicted: Floats
     test: NDArray[np.bool_] | None = None
+    seen: tuple[float, float] | None = None
 
 
 class ConfusionFit(Struct, frozen=True, eq=False, kw_only=True):
@@ -81,12 +85,14 @@ def ranges_of(picture: FitPicture) -> tuple[Range, Range]:
     if isinstance(picture, CurveFit):
         across = _range(picture.x, margin=0.0) if picture.x.size else _range(picture.rows[:, 0])
         # A curve that runs away between the rows does not flatten them.
-        low, high = _range(np.concatenate((picture.rows[:, 1], picture.predicted)))
+        said = picture.predicted if picture.seen is None else np.array(picture.seen)
+        low, high = _range(np.concatenate((picture.rows[:, 1], said)))
         return across, (low - MARGIN * (high - low), high + MARGIN * (high - low))
     if isinstance(picture, RegionFit):
         return _range(picture.x, margin=0.0), _range(picture.y, margin=0.0)
     if isinstance(picture, PredictedFit):
-        both = _range(np.concatenate((picture.true, picture.predicted)))
+        said = picture.predicted if picture.seen is None else np.array(picture.seen)
+        both = _range(np.concatenate((picture.true, said)))
         return both, both
     k = float(len(picture.classes))
     return (0.0, k), (0.0, k)

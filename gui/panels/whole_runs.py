@@ -24,11 +24,15 @@ class WholeRuns(QPushButton):
         self.hide()
         self.clicked.connect(self._on_clicked)
         store.solution_changed.connect(self._on_solution_changed)
+        store.prediction_changed.connect(self._refresh)
 
     def _on_solution_changed(self, solution: Solution) -> None:
         if solution.stage in ("descend", "analyse"):  # before, the runs are those of another Lab
             self._wider = None if solution.fatal else with_whole_runs(solution)
-            self.setVisible(self._wider is not None)
+            self._refresh()
+
+    def _refresh(self, _: object = None) -> None:
+        self.setVisible(self._wider is not None and self._store.prediction is None)
 
     def _on_clicked(self) -> None:
         solution, wider = self._store.solution, self._wider

@@ -12,6 +12,7 @@ from engine.solving.section import found_in
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, Marker
 from gui.drawing.reading import read_at
+from gui.drawing.rows import INK, PAPER
 from gui.store import ViewState
 from gui.surface.arrows import Arrows
 from gui.surface.balls import MARKS, RIM_PX, SOLIDS, Balls, Rows, ball_rows
@@ -47,8 +48,6 @@ HIDDEN: Final = 0.45
 LIFT: Final = 0.004
 PLUMB_PX: Final = 1.4
 WHITISH: Final = 0.85  # the lightness above which a ball has a dark rim
-INK: Final = (12, 16, 24)
-PAPER: Final = (255, 255, 255)
 
 
 class Markers:

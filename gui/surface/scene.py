@@ -20,6 +20,7 @@ from PySide6.QtGui import QImage, QPainter
 from engine.analysis.findings import Analysis
 from engine.document.lab import Camera, Display, Slice
 from engine.function.sampled import Field
+from engine.solving.prediction import Prediction
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.i18n import tr
@@ -37,6 +38,7 @@ from gui.surface.markers import Markers
 from gui.surface.outline import OutlineDrawable
 from gui.surface.pasted import Pasted
 from gui.surface.rim import Defined
+from gui.surface.rows import RowBalls
 from gui.surface.surface import SurfaceDrawable
 from gui.surface.values import FEW, CriticalValues
 from gui.theme import DARK, Theme
@@ -74,6 +76,7 @@ class SurfaceScene:
         self._box = BoxDrawable()
         self._outline = OutlineDrawable()
         self._markers = Markers()
+        self._rows = RowBalls()
         self._labels = AxisLabels()
         self._values = CriticalValues()
         self._layers = Layers()
@@ -112,11 +115,18 @@ class SurfaceScene:
 
     def set_solution(self, solution: Solution, display: Display) -> None:
         """`set_field` and `set_runs`, the edge of f's domain found with the solution's Objective."""
+        self._rows.set(None, None)
         if solution.field is not None:
             known = self.map is not None and self.map.field is solution.field
             self.set_field(solution.field, display, self._defined if known else _evaluator(solution))
         self.set_runs(solution)
         self.set_slice(solution.lab.slice)
+
+    def set_prediction(self, prediction: Prediction) -> None:
+        """Show what a model predicts over its inputs, and its rows; `set_solution` shows the loss again."""
+        self.set_solution(prediction.solution, prediction.solution.lab.display)
+        self.set_frame(None)
+        self._rows.set(prediction, self.map)
 
     def set_slice(self, slice_: Slice) -> None:
         self._markers.set_slice(slice_)
@@ -203,6 +213,11 @@ class SurfaceScene:
         assert self.device is not None
         self._pasted.draw(self.device, picture)
 
+    @property
+    def is_light(self) -> bool:
+        """Whether it has so few samples, as a slice that moves has, that no draft of it is quicker."""
+        return self.map is not None and self.map.field.z.size <= DRAFT_NODES
+
     def _thinning(
         self, device: Device, camera: Camera, size_px: tuple[int, int], quality: Quality
     ) -> tuple[int, int]:
@@ -240,6 +255,7 @@ class SurfaceScene:
 
     def _draw_over(self, device: Device, shot: Shot) -> None:
         """What moves."""
+        self._rows.draw(device, shot)
         self._markers.draw(device, shot)
 
     def paint_overlay(self, painter: QPainter, camera: Camera, size: tuple[float, float]) -> None:

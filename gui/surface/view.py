@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from engine.document.lab import Camera
+from engine.solving.prediction import Prediction
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.i18n import tr
@@ -73,7 +74,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.addItem(self._item)
         self._draw_failure: Exception | None = None
         self._moving = False
-        self._rest = single_shot(self, REST_MS, self._on_rest)
+        self._settle = single_shot(self, REST_MS, self._on_settled)
+        self._rest = single_shot(self, REST_MS, self.update)
         self._refine = single_shot(self, 0, self._on_refine)
         self._refining = False
         self._resizing = False
@@ -89,6 +91,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         store.section_changed.connect(self._on_solution_changed)
         store.lab_changed.connect(self._on_lab_changed)
         store.view_changed.connect(self._on_view_changed)
+        store.prediction_changed.connect(self._on_prediction_changed)
         store.frame_changed.connect(self._on_frame_changed)
         if store.shown is not None:
             self._on_solution_changed(store.shown)
@@ -118,15 +121,33 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
     # The store
 
     def _on_solution_changed(self, solution: Solution) -> None:
+        if self._store.prediction is not None:
+            return
         before = self.scene.map
         self.scene.set_solution(solution, self._store.lab.display)
         self.scene.set_slice(self._store.lab.slice)
         self.scene.set_view(self._store.view)
         if self.scene.map is not before:
-            self._touch()
+            if self.scene.is_light:
+                self._wait()
+            else:
+                self._touch()
+        self.update()
+
+    def _on_prediction_changed(self, prediction: Prediction | None) -> None:
+        if prediction is None:
+            if self._store.shown is not None:
+                self._on_solution_changed(self._store.shown)
+            if self._store.frame is not None:
+                self._on_frame_changed(self._store.frame)
+            return
+        self.scene.set_prediction(prediction)
+        self._touch()
         self.update()
 
     def _on_lab_changed(self, change: Change) -> None:
+        if self._store.prediction is not None:
+            return
         if "display" in change and self.scene.map is not None:
             self.scene.set_field(self.scene.map.field, self._store.lab.display)
             self._touch()
@@ -146,6 +167,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
             self.update()
 
     def _on_frame_changed(self, frame: Frame) -> None:
+        if self._store.prediction is not None:
+            return
         self.scene.set_frame(frame)
         self._wait()
         self.update()
@@ -158,6 +181,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
     def _touch(self) -> None:
         """Something large moves: draw quickly until it rests."""
         self._moving = True
+        self._settle.start()
         self._wait()
 
     def _wait(self) -> None:
@@ -166,7 +190,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self._refine.stop()
         self._rest.start()
 
-    def _on_rest(self) -> None:
+    def _on_settled(self) -> None:
         self._moving = False
         self.update()
 
@@ -259,7 +283,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._store.prediction is None:
             self.pointer.double_click(event.position())
         event.accept()
 

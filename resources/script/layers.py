@@ -1,8 +1,8 @@
-"""Activations and losses in plain NumPy, one function each, from which an exported script takes what it uses.
+"""Activations and losses in plain NumPy, one function each: the exported script takes what it uses.
 
 Arrays are (units, rows). An activation maps the weighted sums z; its `…_slope` is its derivative there, given
-its value a too. A loss maps the outputs a and the targets y to what each element loses (of classes: each
-row) and to its derivative by a. Names, arguments and conventions at kinks are those of torch.nn.functional.
+its value a too. A loss maps the outputs a and the targets y to what each element loses (of classes: each row)
+and to the derivative of that by a. Names, arguments and conventions at kinks are PyTorch's.
 """
 
 import math

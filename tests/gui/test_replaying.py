@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-import engine.solving.stages as stages
 from engine.descent.history import History
-from engine.descent.loop import descend
+from engine.descent.loop import Descent, descend
+from engine.solving import descending
 from engine.solving.solution import Solution
 from engine.solving.stages import Solver
 from engine.symbolic import Deriver
@@ -33,7 +33,7 @@ def replays(monkeypatch: pytest.MonkeyPatch) -> set[int]:
         return made(*args)
 
     monkeypatch.setattr(History, "_made", watched)
-    monkeypatch.setattr(stages, "descend", partial(descend, memory=6_000))
+    monkeypatch.setattr(descending, "Descent", partial(Descent, memory=6_000))
     return seen
 
 

@@ -11,7 +11,7 @@ from engine.descent.record import most_steps
 from engine.descent.rows import Replayed
 from engine.descent.stopping import OUTCOMES
 from engine.optimizers import METHODS, GradientDescent, Leg, Racer, parse_spec
-from engine.solving.stages import explained
+from engine.solving.outcomes import explained
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
 BOWL = "x**2 + y**2"

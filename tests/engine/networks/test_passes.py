@@ -53,7 +53,7 @@ def test_the_products_of_all_rows_are_the_gradient(hidden: str, loss: str) -> No
 
 
 def test_a_network_of_one_layer_without_bias() -> None:
-    network = Network(inputs=1, layers=(Layer(1),), bias=False)
+    network = Network(inputs=1, layers=(Layer(1, bias=False),))
     found = passes(network, np.array([3.0]), np.array([[1.0, 2.0]]), np.array([[0.0, 6.0]]))
     assert found.losses.tolist() == [9.0, 0.0]
     assert found.deltas[0].tolist() == [[6.0, 0.0]]

@@ -79,11 +79,11 @@ def test_searches_keep_their_conditions(seed):
     slope = dot(gradient, direction)
     first = random.uniform(0.01, 3, 6)
     for c2 in (0.1, 0.9):
-        found = strong_wolfe(function, theta, value, slope, direction, first, 1e-4, c2)
+        found = strong_wolfe(function, theta, value, gradient, direction, first, 1e-4, c2)
         reached, there = function.value_and_gradient(theta + found.alpha[:, None] * direction)
         assert (reached <= value + 1e-4 * found.alpha * slope + 1e-14).all()
         assert (np.abs(dot(there, direction)) <= c2 * np.abs(slope) + 1e-12).all()
-    found = backtrack(function, theta, value, slope, direction, first)
+    found = backtrack(function, theta, value, gradient, direction, first)
     reached = function.value(theta + found.alpha[:, None] * direction)
     assert (reached <= value + 1e-4 * found.alpha * slope + 1e-14).all()
 
@@ -117,3 +117,34 @@ def test_the_last_digits_of_a_minimum_that_is_not_zero_cost_no_more(spec):
         assert run.outcome == "converged"
         assert run.values[-1] == pytest.approx(lowest, rel=1e-5)
         assert run.evaluations[-1] < 200
+
+
+class Corner:
+    """|x| + |y − 2|, which a search cannot leave once it is there; counts its evaluations."""
+
+    variables, dimension, rows, count = ("x", "y"), 2, 1, 0
+
+    def while_wanted(self, cancelled):
+        return self
+
+    def value(self, theta):
+        return np.abs(theta - [0.0, 2.0]).sum(axis=-1)
+
+    def value_and_gradient(self, theta):
+        self.count += 1
+        return self.value(theta), np.where(theta < [0.0, 2.0], -1.0, 1.0)
+
+    def curvature(self, theta, directions):
+        return np.zeros(np.broadcast_shapes(directions.shape))
+
+    def kinks(self, theta):
+        return np.zeros(np.shape(theta)[:-1], bool)
+
+
+@pytest.mark.parametrize("spec", ["bfgs", "lbfgs"])
+def test_a_search_that_was_in_vain_down_the_slope_is_not_made_again(spec):
+    corner = Corner()
+    setup = setup_of(corner, [(0.0, 2.0)])
+    (run,) = descend(corner, setup, [parse_spec(spec)], steps=300, stop=False)
+    assert not np.diff(run.points, axis=0).any()
+    assert corner.count < 3 * 60 + 2 * 300

@@ -149,7 +149,7 @@ def trained() -> Solution:
     data = replace(lab.data, classes={"k": ("a_b", "{c}", r"\input{d}")})
     lab = replace(lab, data=data, steps=6, stop=False, training=replace(lab.training, split=0.8))
     penalty = Penalty("l2", 0.01)
-    return solve(replace(lab, network=replace(lab.network, penalty=penalty, bias=True)))
+    return solve(replace(lab, network=replace(lab.network, penalty=penalty)))
 
 
 def test_a_network_is_drawn_by_its_weights_and_its_losses(trained: Solution) -> None:

@@ -65,11 +65,14 @@ def labs() -> dict[str, Lab]:
         spelled = {"huber": "huber(delta=0.5)", "smooth_l1": "smooth_l1(beta=0.5)", "l1": "l1(reduction=sum)"}
         network = f"2-4{ACTIVATIONS[number].replace('linear', '')}-{outputs}"
         found[loss] = lab(network, spelled.get(loss, loss), "adam(lr=0.05)", training=batches[number % 4])
+    scaled = Training(batch=6, split=0.7)
+    found["standard"] = lab("2standard-3tanh-1", "mse", "adam(lr=0.05)", training=scaled)
     noisy = found["cross_entropy"]
+    mixed = (replace(noisy.network.layers[0], bias=False), *noisy.network.layers[1:])
     found["classes"] = replace(
         noisy,
         data=replace(noisy.data, classes={"k": HOSTILE[:3]}),
-        network=replace(noisy.network, label_noise=0.3, bias=False, penalty=parse_penalty("l1=0.01")),
+        network=replace(noisy.network, label_noise=0.3, layers=mixed, penalty=parse_penalty("l1=0.01")),
     )
     held = {"0.weight[1,0]": Variable(role="held", value=0.25), "2.bias[0]": Variable(role="held", value=0.5)}
     specs = ("adamw(lr=0.1, noise=0.1)", "lion(lr=0.01)", "bfgs", "newton")

@@ -96,3 +96,12 @@ def test_huge_and_tiny_and_undefined_values_are_painted(
     assert low < high
     curve_is_there = np.isfinite(made.drawn(curve)).any()
     assert (reds(drawn(made)) > 20) == curve_is_there
+
+
+def test_a_long_dashed_curve_keeps_its_dashes(qapp: object) -> None:
+    """However many strokes it is drawn in: a straight line of many points is dashed as one of two."""
+    few = Trace(np.array([0.0, 1.0]), RED, 2.0, dashed=True, steps=np.array([0.0, 640.0]))
+    many = Trace(np.linspace(0.0, 1.0, 641), RED, 2.0, dashed=True)
+    one, other = (reds(drawn(Chart(RECT, Look(LIGHT), [trace], limits=(-0.1, 1.1)))) for trace in (few, many))
+    whole = reds(drawn(Chart(RECT, Look(LIGHT), [Trace(many.values, RED, 2.0)], limits=(-0.1, 1.1))))
+    assert other == pytest.approx(one, rel=0.05) and other < 0.8 * whole

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF
 from gui.export.caption import set_names, set_words
 from gui.export.cards import SHRINK, WORD_EM
 from gui.export.compose import compose
+from gui.export.spec import BOTH
 
 SENTENCES = (
     "Converged in 76 steps to the minimum f = 0 at x = 8, y = −7.",
@@ -18,7 +19,7 @@ SENTENCES = (
 
 @pytest.mark.parametrize("size_px", [(1280, 720), (640, 640), (540, 960)])
 def test_an_outcome_has_room_in_every_shape(qapp, size_px):
-    layout = compose(size_px, "both", ("caption", "step", "curve", "formula"))
+    layout = compose(size_px, BOTH, ("caption", "step", "curve", "formula"))
     assert layout.caption is not None
     room = QSizeF(layout.caption.width() - 11 * layout.unit, layout.caption.height())
     font, lines = set_words(" ".join(SENTENCES), room, WORD_EM * layout.unit)
@@ -49,7 +50,7 @@ def test_a_few_words_are_as_large_as_they_may_be(qapp):
 
 @pytest.mark.parametrize("size_px", [(1280, 720), (640, 640), (540, 960)])
 def test_every_racer_of_five_is_named(qapp, size_px):
-    layout = compose(size_px, "both", ("caption",))
+    layout = compose(size_px, BOTH, ("caption",))
     assert layout.caption is not None
     names = ["Gradient descent, η = 0.08", "Gradient descent, η = 0.05, μ = 0.9", "RMSprop, η = 0.1"]
     names += ["Adam, η = 0.2", "Newton's method, η = 1"]

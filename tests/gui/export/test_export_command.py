@@ -17,7 +17,7 @@ from engine.document.labfile import encode
 from gui.commands import main
 from gui.exit_codes import EXIT_CANNOT_RENDER
 from gui.export import contexts
-from gui.export.command import add_arguments, spec_from
+from gui.export.arguments import add_arguments, spec_from
 from gui.export.errors import CannotRender
 from gui.export.process import spec_arguments
 from gui.export.spec import Spec
@@ -87,6 +87,10 @@ def test_two_exports_are_byte_identical(twice, name):
         (("--fps", "abc"), "--fps"),
         (("--seconds", "-3"), "--seconds"),
         (("--cards", "formula,none"), "none"),
+        (("--view", "surface,map"), "map"),
+        (("--view", ""), "surface"),
+        (("--view", "fit"), "--network"),
+        (("--row", "0"), "--row"),
         (("--transparent",), "transparency"),
         (("--optimizer", "gd(lr=-1)"), "lr"),
     ],
@@ -242,8 +246,10 @@ target.close(); context.close()
             hold_first_s=0.5,
             hold_last_s=1.0,
             loop=False,
-            view="contour",
+            views=("contour",),
             cards=("formula", "curve"),
+            run=1,
+            row=4,
             language="ko",
             theme="light",
             transparent=True,
@@ -252,7 +258,7 @@ target.close(); context.close()
             dpi=300.0,
             codec="av1",
         ),
-        Spec(cards=(), speed=12.5, hold_last_s=2.0),
+        Spec(cards=(), views=("curves", "surface"), speed=12.5, hold_last_s=2.0),
     ],
 )
 def test_the_dialogs_choices_travel_as_options(spec):

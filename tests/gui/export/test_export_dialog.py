@@ -12,13 +12,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
-from gui.export.command import add_arguments, spec_from
+from gui.export.arguments import add_arguments, spec_from
 from gui.export.dialog import ExportDialog
 from gui.export.film import film_of
+from gui.export.options_form import OptionsForm
 from gui.export.process import ExportProcess, spec_arguments
 from gui.export.renderer import Progress
 from gui.export.scene import ExportScene
-from gui.export.spec import Spec
+from gui.export.spec import BOTH, TRAINING, VIEWS, Spec
 from gui.theme import DARK, LIGHT
 from tests.gui.driving import LEFT
 from tests.gui.golden import rgb
@@ -75,7 +76,7 @@ def test_at_rest_the_exact_frame_is_shown(qtbot, dialog, solution):
     dialog.form.size_choice.set_key("own")
     dialog.form.width_px.set_value(800)
     dialog.form.height_px.set_value(450)
-    dialog.form.view.set_key("contour")
+    dialog.form.views["surface"].setChecked(False)
     dialog.form._on_changed()
     wait_for_picture(qtbot, dialog)
     dialog._exact_timer.stop()
@@ -92,7 +93,8 @@ def test_at_rest_the_exact_frame_is_shown(qtbot, dialog, solution):
 
 
 def test_only_what_a_format_needs_is_asked_for(dialog):
-    rows = {"fps": dialog.form.fps, "seconds": dialog.form.seconds, "view": dialog.form.view}
+    form = dialog.form
+    rows = {"fps": form.fps, "seconds": form.seconds, "view": form.views["surface"].parentWidget()}
     for kind, asked in (("mp4", {"fps", "seconds", "view"}), ("png", {"view"}), ("csv", set())):
         dialog.form.kind.set_key(kind)
         dialog.form._on_changed()
@@ -101,12 +103,29 @@ def test_only_what_a_format_needs_is_asked_for(dialog):
     assert dialog.pane.text.toPlainText().startswith("run,optimizer")
 
 
+def test_a_formula_and_a_network_offer_their_own_views(qtbot):
+    form = OptionsForm("en", "dark", False)
+    qtbot.addWidget(form)
+    assert form.views["network"].isHidden() and form.spec().views == BOTH
+    form.views["contour"].setChecked(False)
+    assert not form.views["surface"].isEnabled()  # something is drawn
+    form.set_views(VIEWS, TRAINING)
+    assert form.spec().views == TRAINING and form.spec().cards == ("formula", "caption")
+    assert all(not box.isHidden() for box in form.views.values())
+    form.views["surface"].setChecked(False)
+    form.set_views(tuple(view for view in VIEWS if view != "prediction"), TRAINING)
+    assert form.spec().views == TRAINING[1:]  # what was chosen stays
+    form.kind.set_key("mp4")
+    form._on_changed()
+    assert form.camera.isHidden()
+
+
 def test_an_export_runs_beside_the_window(qtbot, dialog, tmp_path: Path):
     dialog.form.size_choice.set_key("own")
     dialog.form.width_px.set_value(320)
     dialog.form.height_px.set_value(180)
     dialog.form.seconds._take(1.0)
-    dialog.form.view.set_key("contour")
+    dialog.form.views["surface"].setChecked(False)
     assert dialog.form.spec().size_px == (320, 180) and dialog.form.spec().seconds == 1.0
     path = tmp_path / "film.mp4"
     dialog.export_to(path)

@@ -17,7 +17,7 @@ from gui.export.errors import ExportError
 from gui.export.film import film_of
 from gui.export.renderer import export_film, export_png
 from gui.export.scene import ExportScene
-from gui.export.spec import Spec
+from gui.export.spec import BOTH, Spec
 from gui.theme import THEMES, run_color
 from tests.gui.golden import rgb
 
@@ -31,7 +31,7 @@ def decoded(path: Path) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("name", ["film.mp4", "film.webm", "film.gif"])
 def test_the_marker_is_where_the_descent_is(qapp, solution: Solution, tmp_path: Path, name: str):
-    spec = Spec(size_px=(480, 360), fps=20, seconds=1.5, view="contour", cards=())
+    spec = Spec(size_px=(480, 360), fps=20, seconds=1.5, views=("contour",), cards=())
     path = tmp_path / name
     scene = ExportScene(solution, spec, (480, 360))
     film = film_of(spec, 12)
@@ -69,7 +69,7 @@ def test_every_frame_of_both_views_is_the_scene_at_its_time(context, solution, t
 
 
 def test_a_frame_is_the_windows_picture(context, solution):
-    spec = Spec(view="contour", cards=(), theme="light")
+    spec = Spec(views=("contour",), cards=(), theme="light")
     scene = ExportScene(solution, spec, (400, 400))
     exported = rgb(scene.draw(5.0, 0.0))
     assert scene.contour is not None
@@ -92,9 +92,9 @@ def test_a_still_picture_is_the_frame_of_the_film(context, solution, tmp_path):
 
 
 @pytest.mark.parametrize("size", [(320, 180), (240, 240), (180, 320), (64, 64), (400, 60), (60, 400)])
-@pytest.mark.parametrize("view", ["both", "surface", "contour"])
-def test_every_shape_has_a_picture(context, solution, size, view):
-    scene = ExportScene(solution, Spec(view=view), size)
+@pytest.mark.parametrize("views", [BOTH, ("surface",), ("contour",)])
+def test_every_shape_has_a_picture(context, solution, size, views):
+    scene = ExportScene(solution, Spec(views=views), size)
     assert rgb(scene.draw(3.0, 0.0)).std() > 5
     scene.close()
 
@@ -137,7 +137,7 @@ class Stopping:
 def test_a_cancelled_film_leaves_the_old_one(qapp, solution, tmp_path, name, after):
     old = tmp_path / name.replace("%02d", "00")
     old.write_bytes(b"old")
-    spec = Spec(size_px=(96, 64), fps=10, seconds=2, view="contour", cards=())
+    spec = Spec(size_px=(96, 64), fps=10, seconds=2, views=("contour",), cards=())
     scene = ExportScene(solution, spec, (96, 64))
     with pytest.raises(Cancelled):
         export_film(scene, film_of(spec, 12), spec, tmp_path / name, cancelled=Stopping(after))
@@ -146,7 +146,7 @@ def test_a_cancelled_film_leaves_the_old_one(qapp, solution, tmp_path, name, aft
 
 
 def test_progress_counts_up_to_the_end(qapp, solution, tmp_path):
-    spec = Spec(size_px=(96, 64), fps=10, seconds=1, view="contour", cards=())
+    spec = Spec(size_px=(96, 64), fps=10, seconds=1, views=("contour",), cards=())
     told = []
     export_film(
         ExportScene(solution, spec, (96, 64)),
@@ -161,6 +161,6 @@ def test_progress_counts_up_to_the_end(qapp, solution, tmp_path):
 
 
 def test_a_picture_larger_than_the_machine_can_draw_is_refused(context, solution):
-    scene = ExportScene(solution, Spec(cards=(), view="surface"), (40_000, 64))
+    scene = ExportScene(solution, Spec(cards=(), views=("surface",)), (40_000, 64))
     with pytest.raises(ExportError, match="pixels across"):
         scene.draw(0.0, 0.0)

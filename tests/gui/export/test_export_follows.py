@@ -8,7 +8,7 @@ from engine.document.lab import Display, Lab
 from engine.solving.stages import solve
 from engine.solving.timeline import frame_at
 from gui.export.scene import ExportScene
-from gui.export.spec import Spec
+from gui.export.spec import BOTH, Spec
 from tests.gui.export.test_export_films import rgb
 
 TILTED = Lab(formula="x^2+y^2+(z-x)^2", others="free", starts=({"x": 3.0, "y": -2.0, "z": 4.0},), steps=30)
@@ -22,7 +22,7 @@ def tilted(deriver):
 
 @pytest.mark.parametrize("t_steps", [0.0, 3.25, 30.0])
 def test_each_picture_has_the_slice_of_its_moment(qapp, tilted, t_steps):
-    scene = ExportScene(tilted, Spec(view="contour"), SMALL)
+    scene = ExportScene(tilted, Spec(views=("contour",)), SMALL)
     scene.draw(t_steps, 0.0)
     field, at = scene.contour.field, frame_at(tilted, t_steps).markers[0].position
     x, y = np.meshgrid(field.x, field.y)
@@ -31,7 +31,7 @@ def test_each_picture_has_the_slice_of_its_moment(qapp, tilted, t_steps):
 
 
 def test_a_film_is_the_same_forwards_and_backwards(context, tilted):
-    scene = ExportScene(tilted, Spec(view="both"), SMALL, quality="draft")
+    scene = ExportScene(tilted, Spec(views=BOTH), SMALL, quality="draft")
     forwards = [rgb(scene.draw(t, 0.0)) for t in (0.0, 4.0, 9.5)]
     backwards = [rgb(scene.draw(t, 0.0)) for t in (9.5, 4.0, 0.0)][::-1]
     for one, other in zip(forwards, backwards, strict=True):
@@ -42,12 +42,12 @@ def test_a_film_is_the_same_forwards_and_backwards(context, tilted):
 
 def test_who_stays_at_the_start_has_one_slice(qapp, tilted):
     staying = replace(tilted, lab=replace(tilted.lab, display=Display(follow=False)))
-    scene = ExportScene(staying, Spec(view="contour"), SMALL)
+    scene = ExportScene(staying, Spec(views=("contour",)), SMALL)
     scene.draw(9.5, 0.0)
     assert scene.contour.field is tilted.field
 
 
 def test_the_caption_says_which_slice_it_is(qapp, tilted):
-    scene = ExportScene(tilted, Spec(view="contour"), SMALL)
+    scene = ExportScene(tilted, Spec(views=("contour",)), SMALL)
     z = tilted.runs[0].points[4, 2]
     assert scene._slice_words(4) == f"Slice at z = {z:.3g}"

@@ -21,7 +21,7 @@ VIEWS = {
 @pytest.mark.parametrize("size_px", [(520, 300), (300, 520)], ids=["wide", "tall"])
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_box_fills_its_part(context, solution, name, size_px):
-    scene = ExportScene(solution, Spec(view="surface", cards=()), size_px, VIEWS[name])
+    scene = ExportScene(solution, Spec(views=("surface",), cards=()), size_px, VIEWS[name])
     image = rgb(scene.draw(0.0, 0.0))
     scene.close()
     ground = QColor(DARK.plot)
@@ -35,6 +35,6 @@ def test_the_box_fills_its_part(context, solution, name, size_px):
 
 def test_a_camera_that_was_moved_is_left_as_it_is(context, solution):
     moved = Camera(distance=3.0)
-    scene = ExportScene(solution, Spec(view="surface"), (300, 200), moved)
+    scene = ExportScene(solution, Spec(views=("surface",)), (300, 200), moved)
     assert scene._camera == moved
     scene.close()

@@ -11,7 +11,7 @@ from engine.solving.stages import solve
 from engine.solving.timeline import frame_at
 from engine.symbolic import Deriver
 from gui.export.scene import ExportScene
-from gui.export.spec import Spec
+from gui.export.spec import BOTH, Spec
 from gui.theme import run_color
 from tests.gui.golden import rgb
 
@@ -23,7 +23,7 @@ def solution(deriver: Deriver) -> Solution:
 
 
 def test_both_views_are_the_sheet_and_the_graph_with_the_marker_on_it(context, solution):
-    scene = ExportScene(solution, Spec(view="both"), (900, 420))
+    scene = ExportScene(solution, Spec(views=BOTH), (900, 420))
     part = scene.composition.contour
     assert scene.surface is not None
     assert scene.contour is not None
@@ -38,8 +38,8 @@ def test_both_views_are_the_sheet_and_the_graph_with_the_marker_on_it(context, s
 
 
 @pytest.mark.parametrize("size", [(320, 180), (64, 64), (400, 60), (60, 400)])
-@pytest.mark.parametrize("view", ["both", "surface", "contour"])
-def test_every_shape_has_a_picture(context, solution, size, view):
-    scene = ExportScene(solution, Spec(view=view), size)
+@pytest.mark.parametrize("views", [BOTH, ("surface",), ("contour",)])
+def test_every_shape_has_a_picture(context, solution, size, views):
+    scene = ExportScene(solution, Spec(views=views), size)
     assert rgb(scene.draw(3.0, 0.0)).std() > 5
     scene.close()

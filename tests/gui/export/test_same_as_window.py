@@ -78,7 +78,7 @@ def test_the_contour_map(qtbot, solution, store):
     view.resize(*SIZE)
     view.show()
     view.scene.readout_lines = 0
-    scene = ExportScene(solution, Spec(view="contour", cards=()), SIZE)
+    scene = ExportScene(solution, Spec(views=("contour",), cards=()), SIZE)
     assert scene.contour is not None
     view.scene.set_scale(scene.contour.look.scale)
     view.scene.set_reading(None)

@@ -37,7 +37,7 @@ def test_svg_holds_vectors_and_the_surface_as_a_picture(context, solution, tmp_p
 
 
 def test_svg_of_the_map_alone_looks_like_the_png(qapp, solution, tmp_path):
-    spec = Spec(view="contour", theme="light")
+    spec = Spec(views=("contour",), theme="light")
     path = tmp_path / "a.svg"
     export(solution, spec, path)
     image = QImage(QSize(*SIZE), QImage.Format.Format_RGB32)
@@ -62,7 +62,7 @@ def test_pdf_has_the_size_that_its_resolution_says(context, solution, tmp_path, 
 
 def test_a_transparent_svg_has_no_ground(qapp, solution, tmp_path):
     path = tmp_path / "a.svg"
-    export(solution, Spec(view="contour", cards=(), transparent=True), path)
+    export(solution, Spec(views=("contour",), cards=(), transparent=True), path)
     image = QImage(QSize(*SIZE), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     painter = QPainter(image)
