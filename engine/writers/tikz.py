@@ -1,6 +1,7 @@
 """The contour map and the paths as a PGFPlots picture. Pure; any thread; numpy and contourpy only."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 import contourpy
@@ -21,6 +22,7 @@ GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
 LONGEST_PATH: Final = 400  # points of a path that are drawn; a longer one is thinned, its ends kept
 MOST_RUNS: Final = 60  # TeX's memory bears
+NEEDS: Final = "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble."
 MARKS: Final = {  # PGFPlots' names of the marker shapes
     "o": "*",
     "s": "square*",
@@ -50,17 +52,14 @@ def to_tikz(solution: Solution) -> str:
         raise ValueError("a contour map needs two drawn variables and samples")
     field = section(solution, plane)
     lines = [
-        "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble.",
-        *(
-            f"\\definecolor{{run{mark}}}{{HTML}}{{{color_of(mark)[1:].upper()}}}"
-            for mark in sorted({run.mark for run in solution.runs[:MOST_RUNS]})
-        ),
+        NEEDS,
+        *run_colors(solution.runs[:MOST_RUNS]),
         "\\begin{tikzpicture}",
         "\\begin{axis}[",
         "  width=12cm, height=10cm, enlargelimits=false, axis on top, clip marker paths=true,",
         *_axis_options(setup),
         "  colormap/viridis, colorbar, legend pos=north west, legend style={fill opacity=0.9},",
-        f"  point meta min={_number(field.z_lo)}, point meta max={_number(field.z_hi)},",
+        f"  point meta min={decimal(field.z_lo)}, point meta max={decimal(field.z_hi)},",
         "  colorbar style={title={$" + _function_name(solution) + "$}},",
         "]",
         *_levels(field),
@@ -68,6 +67,12 @@ def to_tikz(solution: Solution) -> str:
     for run in solution.runs[:MOST_RUNS]:
         lines += _path(run, setup.drawn)
     return "\n".join([*lines, "\\end{axis}", "\\end{tikzpicture}", ""])
+
+
+def run_colors(runs: Sequence[Run]) -> list[str]:
+    """The definitions of the colours run0, run1, … by the marks of the runs."""
+    marks = sorted({run.mark for run in runs})
+    return [f"\\definecolor{{run{mark}}}{{HTML}}{{{color_of(mark)[1:].upper()}}}" for mark in marks]
 
 
 def _function_name(solution: Solution) -> str:
@@ -79,7 +84,7 @@ def _axis_options(setup: Setup) -> list[str]:
     for letter, axis in zip("xy", setup.axes, strict=True):
         options.append(
             f"  {letter}label={{${name_latex(axis.name)}$}}, "
-            f"{letter}min={_number(axis.lo)}, {letter}max={_number(axis.hi)},"
+            f"{letter}min={decimal(axis.lo)}, {letter}max={decimal(axis.hi)},"
         )
     return options
 
@@ -97,7 +102,7 @@ def _levels(field: Field) -> list[str]:
         for line in generator.lines(float(level)):
             points = simplified(np.asarray(line, np.float64), reach, TOLERANCE)
             if len(points) > 1:
-                blocks.append("\n".join(f"{_number(p)} {_number(q)} {_number(level)}" for p, q in points))
+                blocks.append("\n".join(f"{decimal(p)} {decimal(q)} {decimal(level)}" for p, q in points))
     if not blocks:
         return []
     option = "contour prepared={labels over line, label distance=90pt}, forget plot, line width=0.5pt"
@@ -141,7 +146,7 @@ def _path(run: Run, drawn: tuple[int, ...]) -> list[str]:
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) > LONGEST_PATH:
         points = points[np.unique(np.linspace(0, len(points) - 1, LONGEST_PATH).round().astype(np.intp))]
-    coordinates = " ".join(f"({_number(p)},{_number(q)})" for p, q in points)
+    coordinates = " ".join(f"({decimal(p)},{decimal(q)})" for p, q in points)
     style = f"run{run.mark}, mark={MARKS[shape_of(run.mark)]}, mark size=1.2pt, line width=0.9pt"
     name = tex_text(racer_title(run.racer, "en"))
     return [
@@ -166,6 +171,7 @@ _SPECIAL: Final = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     **{character: "\\" + character for character in "&%$#_{}"},
+    **{character: f"${character}$" for character in "|<>"},  # other signs in TeX's own text font
 }
 _SYMBOLS: Final = {
     "∇": r"\nabla", "∂": r"\partial", "‖": r"\|", "·": r"\cdot", "×": r"\times", "−": "-", "→": r"\to",
@@ -195,5 +201,6 @@ def _tex_character(character: str) -> str:
     return plain if plain.isascii() else "?"
 
 
-def _number(value: float) -> str:
+def decimal(value: float) -> str:
+    """Ten significant digits."""
     return f"{float(value):.10g}"

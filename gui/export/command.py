@@ -112,7 +112,15 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     Raises:
         ExportError: there is nothing of that kind to write.
     """
-    from engine.writers import to_csv, to_latex, to_python, to_tikz, training_script
+    from engine.writers import (
+        network_tikz,
+        to_csv,
+        to_latex,
+        to_network_latex,
+        to_python,
+        to_tikz,
+        training_script,
+    )
 
     if kind == "csv":
         return to_csv(solution)
@@ -127,9 +135,10 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
         )
     if kind == "py":
         return to_python(solution, spec.language)
+    network = solution.examples is not None
     if kind == "tikz":
-        return to_tikz(solution)
-    return to_latex(solution, spec.language)
+        return network_tikz(solution) if network else to_tikz(solution)
+    return to_network_latex(solution, spec.language) if network else to_latex(solution, spec.language)
 
 
 def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
