@@ -43,11 +43,16 @@ class Problem(Struct, frozen=True):
 
 
 class Axis(Struct, frozen=True):
-    """A drawn variable and its range, lo < hi."""
+    """A drawn variable, or the coordinate along a drawn direction, and its range, lo < hi.
+
+    Attributes:
+        title: what the direction is; None of a variable.
+    """
 
     name: str
     lo: float
     hi: float
+    title: Message | None = None
 
 
 class Setup(Struct, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
 from engine.function.field import Quality, looks, resolution_of, sample
 from engine.function.objective import Objective
+from engine.function.plane import Plane
 from engine.optimizers import Racer, problems_of
 from engine.program.function import Function
 from engine.solving.posing import Posed, network_derivation, objectives_of, pose_formula, pose_network
@@ -306,7 +307,7 @@ class Solver:
         return self._kept_or(
             "sample",
             (key, resolution),
-            lambda: sample(wanted, setup, lab.display, resolution=resolution, at=at),
+            lambda: sample(wanted, setup, lab.display, resolution=resolution, plane=Plane.of(setup, at)),
         )
 
     def _kept_if(self, stage: str, key: Hashable) -> Any:

@@ -179,8 +179,9 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     """What the file of a format of text holds.
 
     Raises:
-        ExportError: there is nothing of that kind to write.
+        ExportError: there is nothing of that kind to write, or no plane to draw it in.
     """
+    from engine.solving.sight import NoPlane
     from engine.writers import to_csv, to_latex, to_python, to_tikz
 
     if solution.examples is not None and kind != "csv":
@@ -194,9 +195,10 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
         return to_csv(solution)
     if kind == "py":
         return to_python(solution, spec.language)
-    if kind == "tikz":
-        return to_tikz(solution)
-    return to_latex(solution, spec.language)
+    try:
+        return to_tikz(solution) if kind == "tikz" else to_latex(solution, spec.language)
+    except NoPlane as error:
+        raise ExportError(error.message) from error
 
 
 def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:

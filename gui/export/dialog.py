@@ -216,12 +216,12 @@ class ExportDialog(QDialog):
         if solution is None or solution.derivation is None or self._running or not self.isVisible():
             return
         spec = self._spec()
-        if self._kind in NUMBERS:
-            self.pane.show_text(written(self._kind, solution, spec))
-            if not self._result_said:
-                self._say(tr("The whole run"))
-            return
         try:
+            if self._kind in NUMBERS:
+                self.pane.show_text(written(self._kind, solution, spec))
+                if not self._result_said:
+                    self._say(tr("The whole run"))
+                return
             check(spec, self._name())
             self._draw_frame(solution, spec)
         except ExportError as error:

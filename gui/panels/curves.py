@@ -172,10 +172,12 @@ class Curves(Panel):
             if value is not None:
                 parts.append(f"{name} = {format_tick(value)}")
         self.readout.setText("   ".join(parts))
-        drawn = solution.setup.drawn
-        point = run.points[step]
-        if len(drawn) == 2 and max(drawn) < len(point) and np.isfinite(point[list(drawn)]).all():
-            self._store.set_view(hover=(float(point[drawn[0]]), float(point[drawn[1]])))
+        shown, point = self._store.shown, run.points[step]
+        plane = shown.field.plane if shown is not None and shown.field is not None else None
+        if plane is not None and plane.count == 2 and plane.origin.shape == point.shape:
+            place = plane.coordinates_of(point)
+            if np.isfinite(place).all():
+                self._store.set_view(hover=place)
 
     def _arrange(self) -> None:
         self.quantity.setVisible(not self._wide)

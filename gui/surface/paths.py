@@ -36,19 +36,19 @@ class Drawn:
     def __init__(self, solution: Solution, box_map: BoxMap, bottom: float = FLOOR_Z) -> None:
         self.map, self.bottom = box_map, bottom
         setup = solution.setup
-        self._columns = list(setup.drawn) if setup is not None else []
-        self.on_surface = setup is None or len(setup.descended) <= max(len(self._columns), 1)
+        self._plane = box_map.field.plane
+        self.on_surface = setup is None or len(setup.descended) <= max(self._plane.count, 1)
         self._widths = box_widths(setup.lo, setup.hi) if setup is not None else np.empty(0)
 
     def holds(self, points: Floats) -> NDArray[np.bool_]:
         """Which of `points`, (…, d), lie in the drawn plane, (…,)."""
         if self.on_surface:
             return np.ones(np.shape(points)[:-1], dtype=bool)
-        return self.map.field.plane.holds(points, self._widths)
+        return self._plane.holds(points, self._widths)
 
     def plane(self, points: Floats) -> Floats:
         """(…, d) → x̂, ŷ, (…, 2). With one axis, ŷ is the middle."""
-        data = np.asarray(points, dtype=np.float64)[..., self._columns]
+        data = self._plane.coordinates(points)
         if data.shape[-1] < 2:
             middle = np.full((*data.shape[:-1], 2 - data.shape[-1]), float(self.map.field.y.mean()))
             data = np.concatenate([data, middle], axis=-1)
@@ -64,8 +64,8 @@ class Drawn:
 
     def direction(self, vector: Floats) -> Floats:
         """A vector of the d variables as a way over the plane, (2,)."""
-        origin = np.zeros(len(vector))
-        return np.asarray(self.plane(np.asarray(vector)) - self.plane(origin))
+        origin = self._plane.origin
+        return np.asarray(self.plane(origin + vector) - self.plane(origin))
 
     def on_section(self, points: Floats) -> Floats:
         """(s, d) → the drawn surface above or below them, (s, 3)."""
