@@ -28,6 +28,11 @@ class Directions(Struct, frozen=True, eq=False):
     center: Floats
     ways: Floats
 
+    def equals(self, other: "Directions | None") -> bool:
+        if other is None or self is other:
+            return other is not None
+        return np.array_equal(self.ways, other.ways) and np.array_equal(self.center, other.center)
+
 
 class Plane(Struct, frozen=True, eq=False):
     """Attributes:
@@ -68,10 +73,10 @@ class Plane(Struct, frozen=True, eq=False):
 
     def is_of(self, other: "Plane") -> bool:
         """Whether both have the same axes, among equally many variables: a point has the same coordinates."""
+        if self.drawn != other.drawn or self.origin.shape != other.origin.shape:
+            return False
         return (
-            self.drawn == other.drawn
-            and self.origin.shape == other.origin.shape
-            and self.directions is other.directions
+            other.directions is None if self.directions is None else self.directions.equals(other.directions)
         )
 
     def coincides(self, other: "Plane") -> bool:

@@ -9,7 +9,7 @@ def axis_latex(axis: Axis) -> str:
     """Typeset."""
     if axis.title is None:
         return name_latex(axis.name)
-    said = axis.title.render(language()).replace("%", r"\%")
+    said = axis.title.render(language()).replace("%", r"}\%\text{")  # what Qt draws has no commands in it
     return rf"{name_latex(axis.name)}\text{{: {said}}}"
 
 

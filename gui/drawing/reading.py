@@ -89,6 +89,8 @@ def readable(reading: Reading, solution: Solution) -> Reading:
     height, slopes = known
     gradient = tuple(map(without_dust, reading.gradient, slopes.tolist()))
     fx, fy = _slopes(field.plane, np.array(gradient))
+    if field.plane.directions is not None:  # rounding of the sums over all variables
+        fx, fy = (without_dust(slope, math.hypot(*gradient)) for slope in (fx, fy))
     return replace(reading, f=without_dust(reading.f, height), fx=fx, fy=fy, gradient=gradient)
 
 

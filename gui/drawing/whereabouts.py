@@ -35,7 +35,7 @@ def slice_text(plane: Plane, setup: Setup, language: Language, most: int = FEW) 
     if plane.directions is None:
         return translate("Slice at {values}", language, values=values_text(plane, setup, most))
     titles = [axis.title.render(language) for axis in plane.axes if axis.title is not None]
-    return translate("Plane of {first} and {second}", language, first=titles[0], second=titles[1])
+    return translate("Axes of the plane: {first}, {second}", language, first=titles[0], second=titles[1])
 
 
 def percent(share: float) -> str:
@@ -51,19 +51,18 @@ def percent(share: float) -> str:
 
 
 def trust_text(trust: Trust, language: Language) -> str:
-    """ "holds 91 % of the path · the run is 0.31 away (4 % of its way)"."""
+    """ "holds 91 % of the path · the run is 0.31 (4 %) away"."""
     said = [translate("holds {held} of the path", language, held=percent(trust.held.share))]
+    if trust.redraw is not None:
+        alike = format_tick(trust.redraw.correlation, 2)
+        said.append(translate("another draw: r = {alike}", language, alike=alike))
     away, part = format_tick(trust.distance, 3), percent(trust.away)
     if trust.distance == 0.0:
         said.append(translate("goes through the run's point", language))
     elif math.isnan(trust.away):
         said.append(translate("the run is {distance} away", language, distance=away))
     else:
-        text = translate("the run is {distance} away ({part} of its way)", language, distance=away, part=part)
-        said.append(text)
-    if trust.redraw is not None:
-        alike = format_tick(trust.redraw.correlation, 2)
-        said.append(translate("correlates {alike} with another draw", language, alike=alike))
+        said.append(translate("the run is {distance} ({part}) away", language, distance=away, part=part))
     return " · ".join(said)
 
 
