@@ -2,14 +2,17 @@
 one serves all tests of a process, since it takes a second to start.
 
 `make test` tries the same few examples every time; `make fuzz` (--hypothesis-profile=thorough) many, and new
-ones.
+ones. And no stage fails behind a test's back: the boundary that keeps a failure from the other stages would
+hide it here too.
 """
 
+import logging
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from engine.solving import stages
 from engine.solving.stages import Solver
 from engine.symbolic import Deriver
 
@@ -41,3 +44,27 @@ def deriver() -> Iterator[Deriver]:
 def solver(deriver: Deriver) -> Solver:
     """One that has solved nothing yet."""
     return Solver(deriver)
+
+
+class Failures(logging.Handler):
+    """Keeps what is said of stages that failed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(self.format(record))
+
+
+@pytest.fixture(autouse=True)
+def no_stage_fails(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails the test in which one did, unless the test is marked `a_stage_fails`."""
+    failures, level = Failures(), stages.log.level
+    stages.log.addHandler(failures)
+    stages.log.setLevel(logging.INFO)
+    yield
+    stages.log.removeHandler(failures)
+    stages.log.setLevel(level)
+    if request.node.get_closest_marker("a_stage_fails") is None:
+        assert not failures.told, failures.told[0]

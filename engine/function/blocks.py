@@ -74,7 +74,7 @@ class Blocks:
             if not shape:
                 found[..., a] = part
                 continue
-            whole = np.broadcast_to(part, (*lead, *shape)).reshape((*lead, -1))
+            whole = np.broadcast_to(part, (*lead, *shape)).reshape((*lead, math.prod(shape)))
             found[..., a:b] = whole if mask is None else whole[..., mask]
         return found
 
@@ -84,7 +84,7 @@ class Blocks:
         for place, part in zip(self.places_of(ways), parts, strict=True):
             way = ways[:, slice(*self._spans[place])]
             shape, mask = self._shapes[place], self._masks[place]
-            whole = part.reshape(len(part), -1) if shape else part[..., None]
+            whole = part.reshape(len(part), math.prod(shape))
             total = total + way @ (whole if mask is None else whole[:, mask]).T
         return np.asarray(total)
 

@@ -118,7 +118,7 @@ def curvature_size(function: Function, theta: Floats) -> Floats:
     """
     if function.dimension <= DENSE:
         hessian = dense_hessian(function, theta)
-        return length(hessian.reshape(*hessian.shape[:-2], -1))
+        return length(hessian.reshape(*hessian.shape[:-2], function.dimension**2))
     signs = np.random.default_rng(0).choice((-1.0, 1.0), size=(PROBES, theta.shape[-1]))
     probed = function.curvature(theta, np.broadcast_to(signs, (*theta.shape[:-1], *signs.shape)))
-    return np.asarray(length(probed.reshape(*probed.shape[:-2], -1)) / np.sqrt(PROBES))
+    return np.asarray(length(probed.reshape(*probed.shape[:-2], signs.size)) / np.sqrt(PROBES))

@@ -224,13 +224,8 @@ class Deriver:
         if self._waiting is not None and self._waiting.wanted != (page, entry):
             self._receive(self._waiting, until, cancelled)
         if entry not in page.written and entry not in page.failures:
-            self._receive(self._waiting or self._asked(page, entry, until, cancelled), until, cancelled)
+            self._receive(self._waiting or _Job(page, entry), until, cancelled)
         return page.failures.get(entry)
-
-    def _asked(self, page: _Page, entry: Entry, until: float | None, cancelled: CancelCheck) -> _Job:
-        job = self._waiting = _Job(page, entry)
-        self._send(job, until, cancelled)
-        return job
 
     def _send(self, job: _Job, until: float | None, cancelled: CancelCheck) -> None:
         """Hand the job to the child, a new one if need be; `job.number` stays 0 where that failed."""
@@ -257,6 +252,7 @@ class Deriver:
         page, entry = job.wanted
         answer: protocol.Answer | None = None
         while answer is None:
+            self._waiting = job
             if not job.number:
                 self._send(job, until, cancelled)
             try:

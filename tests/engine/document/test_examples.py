@@ -8,10 +8,14 @@ from engine.document.labfile import read
 from engine.solving.solution import Solution
 from engine.solving.stages import Request, Solver
 
+SOLVED: dict[str, Solution] = {}
+
 
 def solved(solver: Solver, name: str) -> Solution:
-    *_, solution = solver.solve(Request(0, read(EXAMPLES / f"{name}.nabla")))
-    return solution
+    """The lab's solution, the same one for every test that asks."""
+    if name not in SOLVED:
+        *_, SOLVED[name] = solver.solve(Request(0, read(EXAMPLES / f"{name}.nabla")))
+    return SOLVED[name]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.nabla")))
@@ -85,3 +89,44 @@ def test_the_test_loss_turns_round(solver: Solver) -> None:
     assert 0 < least < run.steps
     assert run.test_values[-1] > 1.2 * run.test_values[least]
     assert run.values[-1] < run.values[least]
+
+
+def test_a_deep_linear_network_rests_at_its_saddle(solver: Solver) -> None:
+    solution = solved(solver, "24-deep-linear")
+    first, _ = solution.runs
+    nearest = np.linalg.norm(first.points, axis=1).min()
+    assert nearest < 0.1 and first.outcome == "converged"
+    kinds = {
+        (point.kind, tuple(np.round(point.point, 6) + 0.0)) for point in solution.analysis.critical_points
+    }
+    assert ("saddle", (0.0, 0.0)) in kinds
+
+
+def test_ridge_is_the_minimum_of_loss_and_penalty(solver: Solver) -> None:
+    solution = solved(solver, "25-ridge")
+    assert solution.examples is not None
+    x, y = solution.examples.inputs.T, solution.examples.wanted[0]
+    (run,) = solution.runs
+    wanted = np.linalg.solve(x.T @ x / len(y) + 0.05 * np.eye(2), x.T @ y / len(y))
+    np.testing.assert_allclose(run.points[-1], wanted, atol=1e-4)
+
+
+def test_the_rate_beyond_two_over_the_curvature_diverges(solver: Solver) -> None:
+    solution = solved(solver, "26-learning-rates")
+    assert solution.examples is not None
+    x = solution.examples.inputs.T
+    limit = 2 / np.linalg.eigvalsh(2 * x.T @ x / len(x)).max()
+    *held, last = (run.racer.optimizer.lr for run in solution.runs)
+    assert max(held) < limit < last
+    assert solution.runs[-1].values[-1] > solution.runs[-1].values[0]
+    assert {run.outcome for run in solution.runs[1:-1]} == {"converged"}
+
+
+def test_gradients_of_a_deep_sigmoid_network_vanish(solver: Solver) -> None:
+    solution = solved(solver, "27-vanishing-gradients")
+    (run,) = solution.runs
+    assert solution.objective is not None
+    slope = solution.objective.gradient(run.points[0])
+    assert np.linalg.norm(slope[-5:]) > 10_000 * np.linalg.norm(slope[:8])
+    assert np.ptp(run.points[:, :8], axis=0).max() < 0.01
+    assert run.values[-1] > 0.9 * run.values[1]

@@ -12,6 +12,7 @@ from engine.document.network import Network, Penalty
 from engine.document.network_text import ACTIVATIONS, LOSSES, parse_loss, parse_network
 from engine.function.objective import Objective
 from engine.program.function import dense_hessian
+from engine.program.krylov import curvature_size
 from tests.engine.networks.labs import bound, lab_of, table
 from tests.engine.networks.torch_cases import CASES, COLUMNS, Case
 
@@ -109,6 +110,18 @@ def test_leading_axes_are_points(deep) -> None:
     turned = objective.curvature(points[:2, 0], ways)
     np.testing.assert_allclose(turned[1], objective.curvature(points[1, 0], ways[1]), atol=1e-12)
     np.testing.assert_allclose(turned[1], ways[1] @ dense(objective, points[1, 0]), atol=1e-12)
+
+
+@pytest.mark.parametrize("text", ["2-8tanh-8tanh-1", "2-1"])
+def test_no_points_have_no_values(text: str) -> None:
+    objective, _ = bound(network_over(text))
+    d = objective.dimension
+    none = np.empty((0, d))
+    value, gradient = objective.value_and_gradient(none)
+    assert value.shape == (0,) and gradient.shape == (0, d)
+    assert objective.curvature(none, np.empty((0, 2, d))).shape == (0, 2, d)
+    assert objective.kinks(none).shape == (0,)
+    assert curvature_size(objective, none).shape == (0,)
 
 
 def dense(objective: Objective, theta: np.ndarray) -> np.ndarray:

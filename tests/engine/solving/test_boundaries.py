@@ -53,6 +53,7 @@ def test_a_removable_hole_is_where_the_minimum_is_said_to_be(solver):
     assert said[0].startswith("(x = 0) is the only minimum")
 
 
+@pytest.mark.a_stage_fails
 def test_a_stage_that_fails_leaves_the_others(solver, monkeypatch, caplog):
     def fail(*_args, **_options):
         raise np.linalg.LinAlgError("SVD did not converge")

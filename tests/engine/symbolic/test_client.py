@@ -77,8 +77,16 @@ def test_a_child_killed_in_the_middle_is_tried_once_more(deriver: Deriver) -> No
     assert deriver.process_id != victim
 
 
-def stand_in(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(client, "child_command", lambda: [sys.executable, "-c", code])
+def stand_in(monkeypatch: pytest.MonkeyPatch, code: str) -> list[str]:
+    """Children run `code`; the list grows by one with each that is started."""
+    started: list[str] = []
+
+    def command() -> list[str]:
+        started.append(code)
+        return [sys.executable, "-c", code]
+
+    monkeypatch.setattr(client, "child_command", command)
+    return started
 
 
 def test_the_deadline_ends_a_stuck_child(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,9 +119,12 @@ def test_cancelling_keeps_a_child_that_is_only_starting(monkeypatch: pytest.Monk
 
 
 def test_one_that_dies_twice_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(monkeypatch, "import sys; sys.exit(3)")
+    silent_before_it_is_gone = "import os, time; os.close(1); time.sleep(0.3)"
+    started = stand_in(monkeypatch, silent_before_it_is_gone)
+    begin = time.monotonic()
     with Deriver() as deriver, pytest.raises(SymbolicError):
         deriver.derive(parse("x^2"))
+    assert len(started) == 2 and time.monotonic() - begin < client.STARTING_S / 2
 
 
 @pytest.mark.parametrize("garbage", ["b'\\xff' * 64", "b'\\0\\0\\0\\3abc'", "b''"])

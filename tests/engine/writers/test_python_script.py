@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.descent.forks import forked
-from engine.document.lab import Data, Lab, Variable
+from engine.document.lab import Data, Lab, Racer, Variable
 from engine.optimizers import METHODS, parse_spec
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
@@ -135,6 +135,52 @@ LABS = {
     for formula in ("(x-1)^2", "3")
 }
 
+LEGS = "x^2 + 2y^2 + x y"
+FREE_AND_HELD = "mean((w_1 a + w_2 - b)^2) + k lambda^2"
+STATISTICS = (
+    "median(w a - v b) + v^2",
+    "max(w a) + std(a + v) + min(v a)",
+    "logsumexp(w a) + bce(sigmoid(v a), b) + sum(softmax(w a) b)",
+)
+
+
+def forked_racers() -> tuple[Racer, ...]:
+    first = parse_spec("adam(lr=0.2, noise=0.1)")
+    second = replace(forked(first, 6), optimizer=parse_spec("gd(lr=0.05, momentum=0.5)").optimizer)
+    third = replace(forked(second, 11), optimizer=parse_spec("cg").optimizer)
+    slower = replace(forked(second, 9), optimizer=parse_spec("gd(lr=0.01, momentum=0.5)").optimizer)
+    searching = parse_spec("bfgs(schedule=cosine(steps=15))")
+    return (first, second, third, slower, forked(searching, 4))
+
+
+LABS |= {
+    LEGS: Lab(formula=LEGS, racers=forked_racers(), steps=18, stop=False, seed=3),
+    FREE_AND_HELD: Lab(
+        formula=FREE_AND_HELD,
+        variables={"k": Variable(role="held", value=0.25)},
+        others="free",
+        starts=({"w_1": 0.5, "w_2": -0.5, "lambda": 1.5},),
+        racers=(parse_spec("adam(lr=0.1)"),),
+        steps=15,
+        data=Data(columns=("a", "b"), rows=((1.0, 2.0), (2.0, 2.5), (4.0, 5.0))),
+        stop=False,
+    ),
+    "the title": Lab(
+        formula="x^2 + y^2",
+        title={"en": 'quotes """ and \\ and \n newlines """'},
+        racers=(parse_spec("gd(lr=0.1)"),),
+        steps=2,
+    ),
+} | {
+    formula: Lab(
+        formula=formula,
+        data=Data(columns=("a", "b"), rows=((0.5, 1.0), (-1.0, 0.0), (3.0, 1.0), (2.0, 0.0))),
+        starts=({"w": 0.7, "v": 0.4},),
+        steps=5,
+    )
+    for formula in STATISTICS
+}
+
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory, deriver):
@@ -147,39 +193,19 @@ def printed(tmp_path_factory, deriver):
 
 
 @pytest.mark.parametrize("formula", LABS)
-def test_formulas_of_every_kind(printed, formula):
+def test_the_numbers_are_the_app_s(printed, formula):
     check_numbers(*printed[formula])
 
 
-def test_a_forked_run_goes_on_by_its_other_rules(tmp_path, deriver):
-    first = parse_spec("adam(lr=0.2, noise=0.1)")
-    second = replace(forked(first, 6), optimizer=parse_spec("gd(lr=0.05, momentum=0.5)").optimizer)
-    third = replace(forked(second, 11), optimizer=parse_spec("cg").optimizer)
-    slower = replace(forked(second, 9), optimizer=parse_spec("gd(lr=0.01, momentum=0.5)").optimizer)
-    searching = parse_spec("bfgs(schedule=cosine(steps=15))")
-    racers = (first, second, third, slower, forked(searching, 4))
-    lab = Lab(formula="x^2 + 2y^2 + x y", racers=racers, steps=18, stop=False, seed=3)
-    solution = solve(lab, deriver)
-    check_script(solution, tmp_path)
-    table = to_csv(solution).splitlines()
+def test_a_forked_run_goes_on_by_its_other_rules(printed):
+    table = to_csv(printed[LEGS][0]).splitlines()
     last = [line.split(",")[1] for line in table if line.startswith("3,")]
     assert last == ["adam"] * 6 + ["gd"] * 5 + ["cg"] * 8
 
 
-def test_free_and_held_variables_and_data(tmp_path, deriver):
-    lab = Lab(
-        formula="mean((w_1 a + w_2 - b)^2) + k lambda^2",
-        variables={"k": Variable(role="held", value=0.25)},
-        others="free",
-        starts=({"w_1": 0.5, "w_2": -0.5, "lambda": 1.5},),
-        racers=(parse_spec("adam(lr=0.1)"),),
-        steps=15,
-        data=Data(columns=("a", "b"), rows=((1.0, 2.0), (2.0, 2.5), (4.0, 5.0))),
-        stop=False,
-    )
-    solution = solve(lab, deriver)
-    assert solution.setup is not None and len(solution.setup.descended) == 3
-    check_script(solution, tmp_path)
+def test_every_free_variable_descends(printed):
+    setup = printed[FREE_AND_HELD][0].setup
+    assert setup is not None and len(setup.descended) == 3
 
 
 @pytest.mark.foreign
@@ -190,27 +216,3 @@ def test_the_figure_is_drawn_where_matplotlib_is(tmp_path, deriver):
         picture = tmp_path / f"{number}.png"
         run_python(tmp_path, written(solution, tmp_path / "script.py"), str(picture))
         assert picture.stat().st_size > 10_000
-
-
-def test_a_formula_cannot_leave_the_text_it_is_quoted_in(tmp_path, deriver):
-    lab = Lab(
-        formula="x^2 + y^2",
-        title={"en": 'quotes """ and \\ and \n newlines """'},
-        racers=(parse_spec("gd(lr=0.1)"),),
-        steps=2,
-    )
-    check_script(solve(lab, deriver), tmp_path)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "median(w a - v b) + v^2",
-        "max(w a) + std(a + v) + min(v a)",
-        "logsumexp(w a) + bce(sigmoid(v a), b) + sum(softmax(w a) b)",
-    ],
-)
-def test_statistics_of_a_column(text: str, tmp_path: Path) -> None:
-    rows = ((0.5, 1.0), (-1.0, 0.0), (3.0, 1.0), (2.0, 0.0))
-    lab = Lab(formula=text, data=Data(columns=("a", "b"), rows=rows), starts=({"w": 0.7, "v": 0.4},), steps=5)
-    check_script(solve(lab), tmp_path)

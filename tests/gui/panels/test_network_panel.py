@@ -24,7 +24,7 @@ from gui.store import Store
 from tests.gui.driving import LEFT, retype, shown
 from tests.gui.panels.fakes import THEME
 
-MOONS = MADE["moons"].data()
+MOONS = MADE["moons"].data(25)
 LAB = replace(carried_out(Lab(), MOONS, Proposal("c", ("x_1", "x_2"), "network", "bce_with_logits")), steps=3)
 
 
