@@ -53,7 +53,8 @@ class AxesChoice(Choice):
 
     def _on_chosen(self, kind: Kind) -> None:
         if kind != kind_of(self._store.lab.axes):
-            self._store.edit(axes=KINDS[kind]())
+            kept = replace(self._store.lab.slice, point=None)  # its coordinates are those of other axes
+            self._store.edit(axes=KINDS[kind](), slice=kept)
 
 
 class AxesSettings(QWidget):

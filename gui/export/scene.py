@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from engine.base.i18n import translate
 from engine.descent.run import Run
 from engine.document.lab import Camera
 from engine.function.field import Quality
@@ -219,7 +220,8 @@ class ExportScene:
         if plane.directions is None:
             return slice_text(plane, solution.setup, language)
         held = held_of(plane, solution.runs[marker.run_index])
-        return trust_text(trust_at(plane, held, marker.position), language)
+        told = trust_text(trust_at(plane, held, marker.position), language)
+        return translate("the plane {told}", language, told=told)
 
     def _paint_moving(self, painter: QPainter, t_steps: float, share: float) -> None:
         parts = self.composition
