@@ -3,6 +3,7 @@
 GUI thread.
 """
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
@@ -13,7 +14,7 @@ from engine.descent.run import Run
 from engine.document.axes import PrincipalComponents
 from engine.function.plane import Plane
 from engine.solving.sight import sight_at
-from engine.solving.trust import Held, Level, Trust, held_of, trust_at
+from engine.solving.trust import Held, Level, Trust, held_of
 from gui.axes_choice import AxesChoice, AxesSettings
 from gui.drawing.whereabouts import (
     DOTS,
@@ -79,10 +80,10 @@ class SliceStrip(QFrame):
     def _trust(self, plane: Plane) -> Trust | None:
         store = self._store
         run, frame = store.selected_run, store.frame
-        marker = frame.marker_of(store.view.selected_run) if frame is not None else None
-        if run is None or marker is None or marker.position.shape != plane.origin.shape:
+        distance = frame.distance(plane, store.view.selected_run) if frame is not None else math.nan
+        if run is None or run.points.shape[1:] != plane.origin.shape:
             return None
-        return trust_at(plane, self._held_of(plane, run), marker.position, store.redraw)
+        return Trust(self._held_of(plane, run), distance, store.redraw)
 
     def _held_of(self, plane: Plane, run: Run) -> Held:
         key = (run, plane.drawn, plane.directions)

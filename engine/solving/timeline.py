@@ -5,6 +5,7 @@ steps the marker moves along the straight line of the update, eased; at whole t 
 All runs are moved at once, as arrays: ten thousand take a millisecond. Any thread; numpy only.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final, overload
 from weakref import WeakKeyDictionary
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.descent.run import Run
+from engine.function.plane import Plane
 from engine.solving.solution import Solution
 
 MOST_EVALUATED: Final = 1_000_000  # runs × rows of data in a frame; some 10 ms
@@ -96,6 +98,13 @@ class Frame(Struct, frozen=True, eq=False, kw_only=True):
         """That of a run, of the last one beyond it; None if there are no runs."""
         markers = self.markers
         return markers[min(run_index, len(markers) - 1)] if markers else None
+
+    def distance(self, plane: Plane, run_index: int) -> float:
+        """How far the marker of a run is from `plane`, in the unit of the variables; NaN if there is none."""
+        marker = self.marker_of(run_index)
+        if marker is None or marker.position.shape != plane.origin.shape:
+            return math.nan
+        return float(plane.distance(marker.position))
 
 
 class Markers(Sequence[Marker]):

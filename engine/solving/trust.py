@@ -8,7 +8,6 @@ from typing import Final, Literal
 import numpy as np
 from msgspec import Struct
 
-from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, never
 from engine.base.vectors import length
 from engine.descent.run import Run
@@ -105,11 +104,6 @@ def held_of(plane: Plane, run: Run) -> Held:
     apart = apart - apart.mean(axis=0)
     shares = np.square(plane.along(apart)).sum(axis=0) / np.square(apart).sum()
     return Held(tuple(shares.tolist()), extent)
-
-
-def trust_at(plane: Plane, held: Held, position: Floats, redraw: Redraw | None = None) -> Trust:
-    """The numbers of `plane` while the run is at `position`, (d,)."""
-    return Trust(held, float(plane.distance(position)), redraw)
 
 
 def redrawn(solution: Solution, sight: Sight, field: Field, cancelled: CancelCheck = never) -> Redraw | None:

@@ -19,7 +19,7 @@ from engine.solving.section import plane_at, section
 from engine.solving.sight import NoPlane, moves_with_playhead
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, frame_at
-from engine.solving.trust import held_of, trust_at
+from engine.solving.trust import Trust, held_of
 from gui.contour.scene import ContourScene
 from gui.drawing.reading import slice_point
 from gui.drawing.whereabouts import slice_text, trust_text
@@ -220,7 +220,7 @@ class ExportScene:
         if plane.directions is None:
             return slice_text(plane, solution.setup, language)
         held = held_of(plane, solution.runs[marker.run_index])
-        told = trust_text(trust_at(plane, held, marker.position), language)
+        told = trust_text(Trust(held, frame.distance(plane, self._run_index)), language)
         return translate("the plane {told}", language, told=told)
 
     def _paint_moving(self, painter: QPainter, t_steps: float, share: float) -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.document.axes import TwoVariables
 from engine.document.choices import let_vary, roles_now, with_role
 from engine.document.lab import AXES, Lab, Role, Variable
 from engine.document.roles import reason
@@ -234,6 +235,11 @@ class Variables(Panel):
         self.weights = DrawnWeights(store)
         self.weights.hide()
         self._column.addWidget(self.weights)
+        self._directions = QLabel(tr("The axes of the picture go through all free variables at once."))
+        self._directions.setWordWrap(True)
+        set_role(self._directions, "muted")
+        self._directions.hide()
+        self._column.addWidget(self._directions)
         self.notes = RoleNotes(store)
         self._column.addWidget(self.notes)
         self.problem = ProblemLabel()
@@ -250,6 +256,9 @@ class Variables(Panel):
             self.weights.show_setup(setup)
             self.weights.show_problems(solution)
         self.weights.setVisible(trained)
+        by_two = isinstance(solution.lab.axes, TwoVariables)
+        whole = setup is None or len(setup.descended) <= len(setup.axes)
+        self._directions.setVisible(not (trained or by_two or whole))
         if setup is not None:
             self._show_rows(() if trained else setup.variables)
             self._empty.setVisible(not setup.variables)

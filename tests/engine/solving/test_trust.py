@@ -10,7 +10,7 @@ from engine.solving.section import plane_at, section
 from engine.solving.sight import sight_at
 from engine.solving.stages import Request
 from engine.solving.timeline import frame_at
-from engine.solving.trust import RANDOM_WALK, Held, Redraw, Trust, held_of, redrawn, trust_at
+from engine.solving.trust import RANDOM_WALK, Held, Redraw, Trust, held_of, redrawn
 from tests.engine.solving.test_sight import TILTED
 
 
@@ -27,7 +27,7 @@ def test_the_share_is_that_of_the_variance_and_the_extent_the_way_from_the_start
     assert held.shares == pytest.approx(tuple(variances[:2] / variances.sum()))
     assert held.share == pytest.approx(variances[:2].sum() / variances.sum())
     assert held.extent == pytest.approx(np.linalg.norm(run.points - run.points[0], axis=1).max())
-    trust = trust_at(solution.field.plane, held, run.points[7])
+    trust = Trust(held, frame_at(solution, 7.0).distance(solution.field.plane, 0))
     assert trust.distance == pytest.approx(abs(run.points[7, 2] - run.points[0, 2]))
     assert trust.away == pytest.approx(trust.distance / held.extent)
 
