@@ -6,9 +6,8 @@ from msgspec.structs import replace
 
 from engine.base.round_numbers import rounded_out
 from engine.descent.run import Run
-from engine.document.axes import TwoVariables
 from engine.document.lab import Lab, Variable
-from engine.document.setup import Setup
+from engine.document.setup import Setup, draws_directions
 from engine.solving.solution import Solution
 
 FARTHEST: Final = 20.0  # in widths of the drawn range: who goes further would make everything else a dot
@@ -26,8 +25,7 @@ def with_whole_runs(solution: Solution) -> Lab | None:
     also those that were not chosen.
     """
     setup, lab = solution.setup, solution.lab
-    by_two = isinstance(lab.axes, TwoVariables) or (setup and len(setup.descended) <= len(setup.axes))
-    if setup is None or not setup.axes or not by_two:  # directions have the ranges of the paths
+    if setup is None or not setup.axes or draws_directions(lab, setup):  # these have the ranges of the paths
         return None
     spans: list[Span] = [(axis.lo, axis.hi) for axis in setup.axes]
     wider = spans

@@ -27,7 +27,7 @@ from engine.document.lab import Lab
 from engine.document.marks import marked
 from engine.document.network_letters import spelled_out
 from engine.document.network_setup import examples_of
-from engine.document.setup import Problem, Setup, formula_of
+from engine.document.setup import Problem, Setup, draws_directions, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
 from engine.function.field import Quality, looks, resolution_of, sample
@@ -132,7 +132,9 @@ class Solver:
         objective, tested = self._objectives(posed, lab)
         at = setup.starts[0]
         wanted = objective.while_wanted(cancelled)
-        field = self._sample(objective, setup, lab, at, request.quality, cancelled)
+        # Where directions are drawn, this Field is seen only if they make no plane.
+        quality: Quality = "draft" if draws_directions(lab, setup) else request.quality
+        field = self._sample(objective, setup, lab, at, quality, cancelled)
         _check(cancelled)
         rows = objective.rows if formula.columns else 1
         steps = (steps_of(lab.training, rows) if formula.columns else None) or lab.steps

@@ -6,10 +6,9 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.document.axes import TwoVariables
 from engine.document.choices import with_role
 from engine.document.lab import AXES, Role, Variable
-from engine.document.setup import Setup
+from engine.document.setup import Setup, draws_directions
 from engine.solving.solution import Solution
 from gui.axes_choice import AxesChoice
 from gui.i18n import tr
@@ -115,7 +114,7 @@ class DrawnWeights(QWidget):
         drawn = [axis.name for axis in setup.axes]
         listed = list(setup.variables[:MOST_LISTED])
         listed += [name for name in drawn if name not in listed]
-        by_two = isinstance(self._store.lab.axes, TwoVariables) or len(setup.descended) <= len(drawn)
+        by_two = not draws_directions(self._store.lab, setup)
         for row in self.rows:
             row.show_setup(setup, listed)
             row.setVisible(by_two and row.isVisibleTo(self))

@@ -11,11 +11,10 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.document.axes import TwoVariables
 from engine.document.choices import let_vary, roles_now, with_role
 from engine.document.lab import AXES, Lab, Role, Variable
 from engine.document.roles import reason
-from engine.document.setup import DEFAULT_RANGE, Setup
+from engine.document.setup import DEFAULT_RANGE, Setup, draws_directions
 from engine.document.starts import DEFAULT_VALUE
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
@@ -256,9 +255,8 @@ class Variables(Panel):
             self.weights.show_setup(setup)
             self.weights.show_problems(solution)
         self.weights.setVisible(trained)
-        by_two = isinstance(solution.lab.axes, TwoVariables)
-        whole = setup is None or len(setup.descended) <= len(setup.axes)
-        self._directions.setVisible(not (trained or by_two or whole))
+        directions = setup is not None and draws_directions(solution.lab, setup)
+        self._directions.setVisible(directions and not trained)
         if setup is not None:
             self._show_rows(() if trained else setup.variables)
             self._empty.setVisible(not setup.variables)
