@@ -7,8 +7,8 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolTip, QWidget
+from PySide6.QtGui import QHelpEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from engine.descent.run import Run
 from engine.document.axes import PrincipalComponents
@@ -31,6 +31,7 @@ from gui.style import set_role
 from gui.widgets import SteadyLabel
 
 MARGINS_PX: Final = (8, 3, 8, 3)
+LEAST_PX: Final = 290  # of what is told, between the choices
 FEW_HIDDEN: Final = 2  # variables whose values there is room for
 ROLES: Final[dict[Level, str]] = {"high": "success", "fair": "warning", "low": "danger"}
 
@@ -43,9 +44,13 @@ class SliceStrip(QFrame):
         set_role(self, "pane")
         self._store = store
         self._held: tuple[object, Held] | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(*MARGINS_PX)
-        row.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*MARGINS_PX)
+        column.setSpacing(2)
+        self._rows = QHBoxLayout(), QHBoxLayout()
+        for row in self._rows:
+            row.setSpacing(8)
+            column.addLayout(row)
         self.axes = AxesChoice(store)
         self.meter = QLabel()
         self.where = SteadyLabel(elide=Qt.TextElideMode.ElideRight)
@@ -53,15 +58,39 @@ class SliceStrip(QFrame):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)  # the strip tells more
         set_role(self.where.label, "muted")
         self.settings = AxesSettings(store)
-        row.addWidget(self.axes)
-        row.addWidget(self.meter)
-        row.addWidget(self.where, 1)
-        row.addWidget(self.settings)
+        self._told_in = QHBoxLayout()
+        self._told_in.setSpacing(8)
+        self._told_in.addWidget(self.meter)
+        self._told_in.addWidget(self.where, 1)
+        self._rows[0].addWidget(self.axes)
+        self._rows[0].addLayout(self._told_in, 1)
+        self._rows[0].addWidget(self.settings)
+        self._wide = True
         self.hide()
         store.frame_changed.connect(self._refresh)  # after every solution, too
         store.section_changed.connect(self._refresh)
         store.view_changed.connect(self._on_view_changed)
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """What is told stands between the choices or, where it has no room there, below them."""
+        taken = (
+            self.axes.sizeHint().width() + self.settings.sizeHint().width() + self.meter.sizeHint().width()
+        )
+        wide = self.width() - taken >= LEAST_PX
+        if wide != self._wide:
+            self._wide = wide
+            for row in self._rows:
+                row.removeItem(self._told_in)
+            self._told_in.setParent(None)
+            if wide:
+                self._rows[0].insertLayout(1, self._told_in, 1)
+            else:
+                self._rows[1].addLayout(self._told_in, 1)
 
     def _plane(self) -> Plane | None:
         """The plane that is drawn, or soon will be: no number lags behind the playhead where it is known."""
@@ -106,6 +135,7 @@ class SliceStrip(QFrame):
             set_role(self.where.label, "warning")
             self.where.setText(tr(store.no_plane))
             return
+        self._arrange()
         set_role(self.where.label, "muted")
         said = [trust_text(trust, language())] if trust is not None else []
         setup = store.solution.setup if store.solution is not None else None

@@ -21,7 +21,7 @@ class TwoVariables(Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
 
 
 class RandomDirections(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="random"):
-    """Two that are drawn at random, their filters as long as those of the weights (Li et al. 2018).
+    """Two drawn at random, filters as long as those of the weights at the run's end (Li et al. 2018).
 
     Attributes:
         seed: of the draw. through: which point of the selected run the plane goes through.

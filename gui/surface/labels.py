@@ -145,8 +145,11 @@ def _lay_out_name(
     gap = look.px(7) if note and name else 0.0
     note_width = _size(note, look)[0] if note else 0.0
     box = _beside(place, away, picture.width + gap + note_width, picture.height)
+    room = QRectF(box)
     box.moveRight(min(box.right(), shot.size_px[0] - look.px(GAP_PX)))  # a direction has a long one
     box.moveLeft(max(box.left(), look.px(GAP_PX)))
+    if box != room:  # a number that it would touch gives way
+        texts[:] = [each for each in texts if not box.intersects(_around(*each, look))]
     baseline = box.top() + picture.ascent
     if note:
         texts.append((QPointF(box.left() + picture.width + gap, baseline), note))
@@ -156,6 +159,11 @@ def _lay_out_name(
 def _baseline(box: QRectF, look: Look) -> QPointF:
     """Where a text that fills `box` begins."""
     return QPointF(box.left(), box.top() + look.tick_metrics.ascent())
+
+
+def _around(baseline: QPointF, text: str, look: Look) -> QRectF:
+    """The box of a text that begins at `baseline`."""
+    return QRectF(baseline.x(), baseline.y() - look.tick_metrics.ascent(), *_size(text, look))
 
 
 @functools.lru_cache(maxsize=8)

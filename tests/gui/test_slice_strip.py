@@ -2,6 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint
 
 from engine.document.axes import LineBetweenEnds, PrincipalComponents, RandomDirections, TwoVariables
 from engine.document.lab import Display, Lab
@@ -107,3 +108,15 @@ def test_why_there_is_no_plane_is_said_in_its_place(made, deriver):
     store.show_section(None, no_plane=raised.value.message)
     assert strip.where.text().startswith("A line between two ends needs two runs, and there is no run 2.")
     assert strip.meter.isHidden()
+
+
+def test_where_there_is_little_room_it_has_a_second_line(made, qtbot):
+    _, strip = made
+    strip.show()
+
+    def is_below() -> bool:
+        return strip.where.mapTo(strip, QPoint()).y() > strip.axes.geometry().bottom()
+
+    for width, below in ((1200, False), (440, True), (1200, False)):
+        strip.resize(width, 40)
+        qtbot.waitUntil(lambda below=below: is_below() is below)
