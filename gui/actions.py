@@ -13,6 +13,7 @@ from engine.document.lab import Colormap, Display
 from gui.arrangement import Arrangement
 from gui.files import Files
 from gui.i18n import language, tr
+from gui.panels.data_sets import fill_data_sets
 from gui.panels_menu import PanelsMenu
 from gui.player import Player
 from gui.store import Change, Store
@@ -32,11 +33,13 @@ class Actions(QObject):
 
     Signals:
         language_chosen(str), projector_chosen(bool), theme_chosen(str): the window is to be another.
+        table_chosen(Data): one that ships.
     """
 
     language_chosen = Signal(str)
     projector_chosen = Signal(bool)
     theme_chosen = Signal(str)
+    table_chosen = Signal(object)
 
     def __init__(
         self,
@@ -76,6 +79,9 @@ class Actions(QObject):
         menu.aboutToShow.connect(lambda: files.fill_recent(recent))
         examples = menu.addMenu(tr("&Examples"))
         examples.aboutToShow.connect(lambda: files.fill_examples(examples))
+        tables = menu.addMenu(tr("&Data sets"))
+        tables.setToolTipsVisible(True)
+        fill_data_sets(tables, self.table_chosen.emit)
         menu.addSeparator()
         self._add(menu, tr("&Save"), files.save, QKeySequence.StandardKey.Save)
         self._add(menu, tr("Save &as…"), files.save_as, QKeySequence.StandardKey.SaveAs)

@@ -10,6 +10,7 @@ from gui.panels.registry import PANELS, Subject
 from gui.store import Change, Store
 
 DRAWER: Final = "drawer"  # as a whole it folds to its tabs
+TRAINING: Final = "training"  # in front when a network takes the place of a formula
 COLUMN: Final = tuple(entry for entry in PANELS if entry.place == "column")
 TABS: Final = tuple(entry for entry in PANELS if entry.place == "drawer")
 _BY_KEY: Final = {entry.key: entry for entry in PANELS}
@@ -32,7 +33,8 @@ class Arrangement(QObject):
     def __init__(self, store: Store, front: str | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self.front = front or TABS[0].key
+        self._about = self._subject
+        self.front = front or (TRAINING if self._about == "network" else TABS[0].key)
         store.lab_changed.connect(self._on_lab_changed)
 
     def state(self, key: str) -> PanelState:
@@ -110,3 +112,6 @@ class Arrangement(QObject):
     def _on_lab_changed(self, change: Change) -> None:
         if "panels" in change or "network" in change:
             self.changed.emit()
+        before, self._about = self._about, self._subject
+        if self._about == "network" != before:
+            self.bring_forward(TRAINING)

@@ -1,7 +1,9 @@
 """The crossing between the engine's threads and the GUI thread: Labs go there, Solutions come back; what
-follows the playhead beside them is asked for by `gui.following`."""
+follows the playhead beside them is asked for by `gui.following`, `gui.replaying` and `gui.errands`."""
 
 import logging
+import threading
+from collections import deque
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -13,34 +15,54 @@ from engine.document.setup import Problem
 from engine.solving.solution import Solution
 from engine.solving.stages import Request, Solver
 from engine.solving.worker import Worker
+from gui.errands import Errands
 from gui.following import Following, WindowedView
-from gui.store import Quality, Store
+from gui.replaying import Replaying
+from gui.store import Change, Quality, Store
+from gui.timing import single_shot
 
 log = logging.getLogger(__name__)
 
 
 class Bridge(QObject):
-    """Takes the store's requests to the engine thread and its Solutions back, one queued signal each."""
+    """Takes the store's requests to the engine thread and its Solutions back.
 
-    solved = Signal(object)
+    Signals:
+        solved: a Solution has come, and the store has seen it.
+    """
+
+    solved = Signal()
+    _delivered = Signal()
 
     def __init__(self, store: Store, solver: Solver | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._solver = solver or Solver()
+        self._held = threading.Event()  # descents stay where they are
+        self._waiting: deque[Solution] = deque()  # on their way to the GUI thread
+        self._lock = threading.Lock()
         self.worker: Worker[Request, Solution] = Worker(
             self._handle,
-            self.solved.emit,
+            self._deliver,
             on_close=self._solver.close,
         )
-        self.solved.connect(self._on_solved, Qt.ConnectionType.QueuedConnection)
+        # By way of a timer: Qt goes through what other threads post until there is nothing more, and through
+        # what a person does only then; Solutions that come as fast as they are drawn would leave no room.
+        self._take = single_shot(self, 0, self._on_solved)
+        self._delivered.connect(self._take.start, Qt.ConnectionType.QueuedConnection)
         store.solve_requested.connect(self._on_solve_requested)
+        store.view_changed.connect(self._on_view_changed)
         self.following = Following(store, self)
+        self.replaying = Replaying(store, self)
+        self.errands = Errands(store, self)
 
     def close(self) -> None:
         """End the threads and the child process."""
         self.worker.close()
+        self._take.stop()
         self.following.close()
+        self.replaying.close()
+        self.errands.close()
 
     def serve_windows(self, view: WindowedView) -> None:
         """Sample what `view` shows after a zoom, as finely as the whole map, whenever it asks for it."""
@@ -48,7 +70,7 @@ class Bridge(QObject):
 
     def _handle(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
         try:
-            yield from self._solver.solve(request, cancelled)
+            yield from self._solver.solve(request, cancelled, self._held.is_set)
         except Cancelled:
             raise
         except Exception as error:
@@ -57,8 +79,37 @@ class Bridge(QObject):
             problem = Problem("formula", text, hint=message("Please report it, with the formula."))
             yield self._solver.unsolved(request, problem)
 
-    def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:
-        self.worker.submit(Request(revision, lab, quality, asked=self._store.asked))
+    def _deliver(self, solution: Solution) -> None:
+        """Engine thread. Runs that grow faster than they are drawn are drawn as they are last."""
+        with self._lock:
+            late = self._waiting[-1] if self._waiting else None
+            if late is not None and late.descending is not None and late.revision == solution.revision:
+                self._waiting[-1] = solution
+                return
+            self._waiting.append(solution)
+        self._delivered.emit()
 
-    def _on_solved(self, solution: Solution) -> None:
+    def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:
+        self.worker.submit(Request(revision, lab, quality, asked=self._store.asked, live=True))
+
+    def _on_view_changed(self, change: Change) -> None:
+        """Hold the descent, or go on with it where it is."""
+        if "held" not in change:
+            return
+        if self._store.view.held:
+            self._held.set()
+            return
+        self._held.clear()
+        solution = self._store.solution
+        progress = solution.descending if solution is not None else None
+        if solution and progress and progress.held and solution.revision == self._store.revision:
+            self._store.request_solve()
+
+    def _on_solved(self) -> None:
+        with self._lock:
+            solution = self._waiting.popleft()
+            more = bool(self._waiting)
+        if more:
+            self._take.start()
         self._store.accept(solution)
+        self.solved.emit()

@@ -23,6 +23,7 @@ from gui.labargs import (
     read_request,
     spelled_names,
 )
+from gui.terminal import prepare, shown_language
 
 if TYPE_CHECKING:
     from engine.document.lab import Lab
@@ -75,13 +76,14 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     """Run the command line; the exit code."""
     argv = _joined(argv)
+    prepare()
     if "--debug" in argv:
         logging.basicConfig(level=logging.INFO)
     if argv[:1] == [SYMBOLIC_SERVER]:
         from engine.symbolic.server import main as child
 
         return child([])
-    language: Language = "ko" if _value_of("--lang", argv) == "ko" else "en"
+    language = shown_language("ko" if _value_of("--lang", argv) == "ko" else "en", sys.stderr)
     try:
         return _run(argv, language)
     except ArgumentError as error:
@@ -161,13 +163,13 @@ def _solve(argv: list[str], language: Language) -> int:
         if options.json:
             from engine.writers.json_report import report
 
-            _warn(solution, options.lang)
+            _warn(solution, language)
             answer = report(solution, asked=asked, batch_losses=options.batch_losses)
             sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         else:
             from engine.writers.summary import summary
 
-            print(summary(solution, options.lang))
+            print(summary(solution, shown_language(options.lang, sys.stdout)))
         sys.stdout.flush()
         return DONE
     finally:
@@ -188,7 +190,7 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
             lab = lab_from_json(request, options, data)
             asked = spelled_names(lab, request.partials)
             solution = _solved(solver, lab, asked)
-            _warn(solution, options.lang)
+            _warn(solution, shown_language(options.lang, sys.stderr))
             answer = report(solution, asked=asked, batch_losses=request.batch_losses)
         except ArgumentError as error:
             span = list(error.span) if error.span and error.in_formula else None

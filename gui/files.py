@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.base.paths import EXAMPLES
 from engine.document.lab import Lab, Text
 from engine.document.labfile import SUFFIX, LabFileError, read, write
 from gui.i18n import language, tr
 from gui.store import Store
+from gui.widgets.questions import ask_to_save, confirmed, warn
 
 RECENT_LIMIT: Final = 8
 
@@ -37,6 +38,7 @@ class Files(QObject):
         self._settings = settings
         self._window = window
         self.path = path
+        self._seen = _state_of(path)  # as it was read or written here
 
     def new(self) -> None:
         if self.may_discard():
@@ -58,7 +60,7 @@ class Files(QObject):
         except LabFileError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 self._settings.setValue("recent", [name for name in self._recent() if Path(name) != path])
-            QMessageBox.warning(self._window, tr("This lab cannot be opened"), tr(error.message))
+            warn(self._window, tr("This lab cannot be opened"), tr(error.message))
             return False
         self._show(lab, None if example else path)
         if not example:
@@ -70,7 +72,7 @@ class Files(QObject):
         try:
             lab = read(copy)
         except LabFileError as error:
-            QMessageBox.warning(self._window, tr("This lab cannot be opened"), tr(error.message))
+            warn(self._window, tr("This lab cannot be opened"), tr(error.message))
             return False
         self._show(lab, None, saved=False)
         return True
@@ -91,17 +93,10 @@ class Files(QObject):
         """Whether the document may be left: it is saved, or the user says so."""
         if not self._store.modified:
             return True
-        buttons = QMessageBox.StandardButton
-        answer = QMessageBox.question(
-            self._window,
-            tr("Save the changes?"),
-            tr("This lab has changes that are not saved."),
-            buttons.Save | buttons.Discard | buttons.Cancel,
-            buttons.Save,
+        answer = ask_to_save(
+            self._window, tr("Save the changes?"), tr("This lab has changes that are not saved.")
         )
-        if answer == buttons.Save:
-            return self.save()
-        return answer == buttons.Discard
+        return self.save() if answer == "save" else answer == "discard"
 
     def fill_recent(self, menu: QMenu) -> None:
         """Put the recent labs into `menu`."""
@@ -130,18 +125,24 @@ class Files(QObject):
 
     def _show(self, lab: Lab, path: Path | None, *, saved: bool = True) -> None:
         self.path = path
+        self._seen = _state_of(path)
         self._store.load(lab, saved=saved)
         self.path_changed.emit()
         self.opened.emit()
 
     def _write(self, path: Path) -> bool:
+        if path == self.path and _state_of(path) not in (self._seen, None):
+            question = tr("“{name}” was changed on the disk since it was read. Replace it?", name=path.name)
+            if not confirmed(self._window, tr("Save the lab"), question, tr("Replace it"), tr("Cancel")):
+                return False
         try:
             write(self._store.document(), path)
         except LabFileError as error:
-            QMessageBox.warning(self._window, tr("This lab could not be saved"), tr(error.message))
+            warn(self._window, tr("This lab could not be saved"), tr(error.message))
             return False
         self._store.mark_saved()
         self.path = path
+        self._seen = _state_of(path)
         self._remember(path)
         self.path_changed.emit()
         return True
@@ -162,6 +163,15 @@ class Files(QObject):
         name = str(path.resolve())
         others = [other for other in self._recent() if other != name]
         self._settings.setValue("recent", [name, *others][:RECENT_LIMIT])
+
+
+def _state_of(path: Path | None) -> tuple[int, int] | None:
+    """What tells whether another program has written a file; None: there is none."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found is not None else None
 
 
 def ask_where_to_save(parent: QWidget, title: str, suggested: Path, kinds: str) -> Path | None:

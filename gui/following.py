@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from engine.base.cancellation import CancelCheck, Cancelled
 from engine.base.i18n import Message
@@ -21,12 +21,13 @@ from engine.solving.section import section
 from engine.solving.sight import NoPlane, Sight, plane_of, sight_at
 from engine.solving.solution import Solution
 from engine.solving.trust import Redraw, redrawn
-from engine.solving.worker import Worker
+from gui.errands import Answering
 from gui.store import Change, Store
 from gui.timing import single_shot
 
 log = logging.getLogger(__name__)
 
+FRAME_MS: Final = 40  # as long does a slice wait for a frame to be shown with
 REST_MS: Final = 140  # without a move of the playhead for so long, the slice is sampled finely
 
 
@@ -104,7 +105,6 @@ def _sampled(request: Request, cancelled: CancelCheck) -> Iterator[Answer]:
 class Following(QObject):
     """Keeps the store's slice at the selected run's point, and serves the zoomed views."""
 
-    answered = Signal(object)
     window_sampled = Signal(object)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
@@ -113,21 +113,23 @@ class Following(QObject):
         self._view: WindowedView | None = None
         self._asked: Request | None = None  # and not answered yet
         self._done: Answer | None = None  # what is shown
+        self._held: Answer | None = None  # shown with the next frame
+        self._frame = single_shot(self, FRAME_MS, self._show_held)
         self._rest = single_shot(self, REST_MS, self._refresh)
-        self._worker: Worker[Request, Answer] | None = None
-        self.answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
+        self.slices = Answering[Request](_sampled, "slices", self)
+        self.slices.answered.connect(self._on_answered)
         store.frame_changed.connect(self._on_moved)  # after every solution, too
         store.view_changed.connect(self._on_view_changed)
 
     def close(self) -> None:
         """End the thread."""
         self._rest.stop()
-        if self._worker is not None:
-            self._worker.close()
+        self._frame.stop()
+        self.slices.close()
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait until nothing is being sampled; False if that took longer."""
-        return self._worker is None or self._worker.wait_idle(timeout_s)
+        return self.slices.wait_idle(timeout_s)
 
     def serve(self, view: WindowedView) -> None:
         """Sample what `view` shows after a zoom, as finely as the whole map, whenever it asks for it."""
@@ -137,7 +139,7 @@ class Following(QObject):
 
     @property
     def _moving(self) -> bool:
-        return self._store.view.playing or self._rest.isActive() or self._store.drafting
+        return self._store.moving or self._rest.isActive()
 
     def _on_view_changed(self, change: Change) -> None:
         if "selected_run" in change or ("playing" in change and not self._store.view.playing):
@@ -145,8 +147,8 @@ class Following(QObject):
 
     def _on_moved(self, _: object = None) -> None:
         """The playhead, the run that it is on, or the function is another one."""
-        wanted = self._wanted("moving")
-        done = self._done
+        self._show_held()
+        wanted, done = self._wanted("moving"), self._done
         if wanted is not None and not _is_own(wanted) and (done is None or not done.sees(wanted.sight)):
             self._rest.start()
         self._refresh()
@@ -165,8 +167,8 @@ class Following(QObject):
     def _is_there(self, wanted: Request) -> bool:
         if _is_own(wanted):
             return self._store.shown is self._store.solution and self._store.no_plane is None
-        done = self._done
-        return done is not None and done.sees(wanted.sight) and _suffices(done.request, wanted)
+        known = self._held or self._done
+        return known is not None and known.sees(wanted.sight) and _suffices(known.request, wanted)
 
     def _refresh(self) -> None:
         """Have the wanted slice shown: the Solution's own at once, another one when it is sampled."""
@@ -184,10 +186,8 @@ class Following(QObject):
         self._submit(wanted)
 
     def _submit(self, request: Request) -> None:
-        if self._worker is None:
-            self._worker = Worker(_sampled, self.answered.emit, name="slices")
         self._asked = request
-        self._worker.submit(request)
+        self.slices.submit(request)
 
     def _on_window_changed(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         shown = self._store.shown
@@ -198,21 +198,36 @@ class Following(QObject):
         self._submit(Request(shown, sight, "full", (x, y), whole=shown.field))
 
     def _on_answered(self, answer: Answer) -> None:
-        request, solution, shown = answer.request, self._store.solution, self._store.shown
-        if request is self._asked:
+        if answer.request is self._asked:
             self._asked = None
-        known = answer.whole is not None or answer.no_plane is not None
-        if known and solution is not None and shown is not None:
-            if request.whole is not None:
-                current = shown.field is request.whole  # else another map; its view then asks anew
-            else:
-                current = _same_function(solution, request.solution) and self._is_followed(request)
-                if current:
-                    self._done = answer
-                    self._store.show_section(answer.whole, answer.redraw, answer.no_plane)
-            if current and answer.window is not None:
-                self.window_sampled.emit(answer.window)
+        if self._store.view.playing:
+            self._held = answer  # for the next frame: the window is painted once, not twice
+            if not self._frame.isActive():
+                self._frame.start()
+        else:
+            self._show(answer)
         self._refresh()
+
+    def _show_held(self) -> None:
+        held, self._held = self._held, None
+        self._frame.stop()
+        if held is not None:
+            self._show(held)
+
+    def _show(self, answer: Answer) -> None:
+        """Show what was sampled, unless it is out of date."""
+        request, solution, shown = answer.request, self._store.solution, self._store.shown
+        if (answer.whole is None and answer.no_plane is None) or solution is None or shown is None:
+            return
+        if request.whole is not None:
+            current = shown.field is request.whole  # else another map; its view then asks anew
+        else:
+            current = _same_function(solution, request.solution) and self._is_followed(request)
+            if current:
+                self._done = answer
+                self._store.show_section(answer.whole, answer.redraw, answer.no_plane)
+        if current and answer.window is not None:
+            self.window_sampled.emit(answer.window)
 
     def _is_followed(self, request: Request) -> bool:
         """Whether the slice still moves: a late answer is shown, one that is over is not."""

@@ -22,6 +22,7 @@ from gui.timing import single_shot
 from gui.view_pane import ViewPane
 
 if TYPE_CHECKING:
+    from engine.document.lab import Data
     from engine.solving.solution import Solution
     from gui.arrangement import Arrangement
     from gui.bridge import Bridge
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 COLUMN_WIDTH_PX: Final = 372
 COLUMN_MINIMUM_PX: Final = 340
-DRAWER_HEIGHT_PX: Final = 224
+DRAWER_HEIGHT_PX: Final = 262
 MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
 FIRST_PICTURE_MS: Final = 300
@@ -220,6 +221,7 @@ class MainWindow(QMainWindow):
         actions.language_chosen.connect(self.language_chosen)
         actions.projector_chosen.connect(self.projector_chosen)
         actions.theme_chosen.connect(self.theme_chosen)
+        actions.table_chosen.connect(self._on_table_chosen)
         no_minimum = NoMinimum(store)
         no_minimum.clicked.connect(lambda: arrangement.reveal("why"))
         self._panes[0].add_buttons([no_minimum, *actions.surface_buttons(self.surface)])
@@ -306,7 +308,7 @@ class MainWindow(QMainWindow):
             self._settings.setValue("stack", self._stack.saveState())
         if self._player is not None and not self._closing:  # else the next window goes on playing
             self._player.pause()
-        if self._recovery is not None and not self._closing:
+        if self._recovery is not None:
             self._recovery.forget()
         self._next_part.stop()
         super().closeEvent(event)
@@ -337,6 +339,15 @@ class MainWindow(QMainWindow):
             table.load_csv(path)
         else:
             self.open_lab(path)
+
+    def _on_table_chosen(self, data: "Data") -> None:
+        """A table that ships becomes the data of this lab."""
+        from gui.panels.data_table import DataTable
+
+        table = self._panels.get("data")
+        if self._arrangement is not None and isinstance(table, DataTable):
+            self._arrangement.reveal("data")
+            table.take_table(data)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
         """The first file of the event that is a lab or a table."""

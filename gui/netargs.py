@@ -13,17 +13,14 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from engine.base.i18n import message
-from engine.document.lab import Lab
-from engine.document.network import Initialisation, Network
-from engine.document.network_text import (
-    NetworkError,
-    looks_like_a_network,
-    parse_loss,
-    parse_network,
-    parse_penalty,
-)
+from engine.document.lab import Data, Lab
+from engine.document.network import Initialisation, Loss, Network, Scaling
+from engine.document.network_matrices import looks_like_a_network, read_network
+from engine.document.network_text import parse_loss, parse_penalty
+from engine.document.setup import formula_of
 from engine.document.weights.stored import WeightFileError
 from engine.document.weights.weightfile import read as read_weights
+from engine.formula import FormulaError
 from gui.argument_error import ArgumentError
 
 EPOCHS: Final = 200
@@ -37,6 +34,7 @@ class NetworkFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     target: str | list[str] | None = None
     loss: str | None = None
     huber_delta: Annotated[float, Meta(gt=0)] | None = None
+    scaling: Scaling | None = None
     init: Initialisation | None = None
     bias: bool = True
     penalty: str | None = None
@@ -50,7 +48,8 @@ class NetworkFields(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     partials: list[str] = field(default_factory=list)
 
 
-OF_NETWORKS: Final = ("target", "loss", "huber_delta", "init", "penalty", "label_noise", "weights")
+OF_NETWORKS: Final = ("target", "scaling", "init", "penalty", "label_noise", "weights")
+OF_MODELS: Final = ("loss", "huber_delta")  # of a network, or of a model that is typed
 
 
 def add_network_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +59,7 @@ def add_network_arguments(parser: argparse.ArgumentParser) -> None:
     add("--target", metavar="Y[,Z]", help="the columns a network predicts; the last ones unless given")
     add("--loss", metavar="LOSS", help='mse unless given; such as cross_entropy or "huber(delta=0.5)"')
     add("--huber-delta", metavar="D", help="where the loss huber turns into a line; 1 unless given")
+    add("--scaling", metavar="S", help="of the columns that go in: none, or standard: (x − mean)/std")
     add("--init", metavar="INIT", help="how weights begin: default, glorot_uniform, he_normal, zeros, …")
     add("--no-bias", action="store_true", help="layers without a bias")
     add("--penalty", metavar="l2=F", help="F times the sum of the squares (l2) or sizes (l1) of the matrices")
@@ -77,8 +77,8 @@ def fields_from(options: argparse.Namespace) -> NetworkFields:
     Raises:
         ArgumentError: a value that cannot be.
     """
-    names = ("network", "target", "loss", "huber_delta", "init", "penalty", "label_noise", "weights", "batch")
-    given = {name: getattr(options, name) for name in (*names, "epochs", "split")}
+    names = ("network", *OF_MODELS, *OF_NETWORKS, "batch", "epochs", "split")
+    given = {name: getattr(options, name) for name in names}
     given["target"] = given["target"] and [name.strip() for name in given["target"].split(",")]
     given |= {"bias": not options.no_bias, "shuffle": not options.no_shuffle}
     try:
@@ -89,7 +89,7 @@ def fields_from(options: argparse.Namespace) -> NetworkFields:
 
 
 def of_formula(formula: str | None, fields: NetworkFields) -> NetworkFields:
-    """The fields, with the network that stands where a formula would: net(2, 8 tanh, 1).
+    """The fields, with the network that stands where a formula would: net(2, 8 tanh, 1), or in matrices.
 
     Raises:
         ArgumentError: a formula and a network, or fields of a network without one.
@@ -130,6 +130,7 @@ def with_network(lab: Lab, fields: NetworkFields, *, steps: int | None, evaluati
         split=fields.split or lab.training.split,
     )
     network = _network(lab, fields)
+    lab = lab if network is not None else _with_loss(lab, fields)
     if fields.network is not None and steps is None and evaluations is None and training.epochs is None:
         training = replace(training, epochs=EPOCHS)
     return replace(lab, network=network, training=training)
@@ -137,28 +138,28 @@ def with_network(lab: Lab, fields: NetworkFields, *, steps: int | None, evaluati
 
 def _network(lab: Lab, fields: NetworkFields) -> Network | None:
     network = lab.network
+    loss = _loss(fields, network.loss if network is not None else Loss())
+    targets = (fields.target,) if isinstance(fields.target, str) else tuple(fields.target or ())
     if fields.network is not None:
-        network = _read("--network", fields.network, parse_network)
+        data = lab.data or Data()
+        network = _read(fields.network, lambda text: read_network(text, data, loss, targets), in_formula=True)
     said = [name for name in OF_NETWORKS if getattr(fields, name) is not None]
     said += [] if fields.bias else ["no_bias"]
     if network is None:
         if said:
-            option = "--" + said[0].replace("_", "-")
             raise ArgumentError(
-                message("{option} belongs to a network, and there is none.", option=option),
+                message("{option} belongs to a network, and there is none.", option=_option(said[0])),
                 hint=message("Give one with --network, such as {example}", example="--network 2-8tanh-1"),
             )
         return None
-    changed: dict[str, Any] = {} if fields.bias else {"bias": False}
-    if fields.target is not None:
-        changed["targets"] = (fields.target,) if isinstance(fields.target, str) else tuple(fields.target)
-    if fields.loss is not None:
-        changed["loss"] = _read("--loss", fields.loss, parse_loss)
-    if fields.huber_delta is not None:
-        changed["loss"] = replace(changed.get("loss", network.loss), delta=fields.huber_delta)
+    changed: dict[str, Any] = {"loss": loss}
+    if not fields.bias:
+        changed["layers"] = tuple(replace(layer, bias=False) for layer in network.layers)
+    if targets:
+        changed["targets"] = targets
     if fields.penalty is not None:
-        changed["penalty"] = _read("--penalty", fields.penalty, parse_penalty)
-    for name in ("init", "label_noise"):
+        changed["penalty"] = _read(fields.penalty, parse_penalty)
+    for name in ("scaling", "init", "label_noise"):
         if getattr(fields, name) is not None:
             changed[name] = getattr(fields, name)
     network = replace(network, **changed)
@@ -167,12 +168,50 @@ def _network(lab: Lab, fields: NetworkFields) -> Network | None:
             loaded = read_weights(Path(fields.weights), tuple(network.shapes.items()))
         except WeightFileError as error:
             raise ArgumentError(error.message) from error
-        network = replace(network, weights=loaded.tensors)
+        scaling: Scaling = "standard" if loaded.standardised else network.scaling
+        network = replace(network, weights=loaded.tensors, scaling=scaling)
     return network
 
 
-def _read(option: str, text: str, parse: Callable[[str], T]) -> T:
+def _with_loss(lab: Lab, fields: NetworkFields) -> Lab:
+    """`lab` with the loss of a model that is typed, ŷ = w x + b.
+
+    Raises:
+        ArgumentError: the formula is no model.
+    """
+    given = [name for name in OF_MODELS if getattr(fields, name) is not None]
+    if not given:
+        return lab
+    lab = replace(lab, loss=_loss(fields, lab.loss))
+    try:
+        model = formula_of(lab).model
+    except FormulaError:
+        return lab  # whoever reads the formula says it, with its place
+    if model is None or model.target is None:
+        raise ArgumentError(
+            message(
+                "{option} compares a model with a column of the table, and this formula is no model.",
+                option=_option(given[0]),
+            ),
+            hint=message("Write a model over a table, such as {example}", example="y_hat = w x + b"),
+        )
+    return lab
+
+
+def _loss(fields: NetworkFields, usual: Loss) -> Loss:
+    """The loss that the fields say."""
+    loss = usual if fields.loss is None else _read(fields.loss, parse_loss)
+    return loss if fields.huber_delta is None else replace(loss, delta=fields.huber_delta)
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _read(text: str, parse: Callable[[str], T], *, in_formula: bool = False) -> T:
     try:
         return parse(text)
-    except NetworkError as error:
-        raise ArgumentError(error.message, text=text, span=error.span, hint=error.hint) from error
+    except FormulaError as error:
+        raise ArgumentError(
+            error.message, text=text, span=error.span, hint=error.hint, in_formula=in_formula
+        ) from error

@@ -1,7 +1,8 @@
 """Playback: a timer that moves the playhead `store.view.t_steps`, and nothing else.
 
 The playhead advances by the time that passed, never by a count of frames, so a slow machine shows fewer
-pictures of the same film. GUI thread.
+pictures of the same film. While runs are still growing the film goes along at their end; who pauses it holds
+them, too. GUI thread.
 """
 
 import math
@@ -48,20 +49,37 @@ class Player(QObject):
         """Where the longest run ends."""
         return duration_steps(self._store.solution) if self._store.solution else 0
 
+    @property
+    def film_steps(self) -> int:
+        """How long the film is, or can become while runs are growing."""
+        solution = self._store.solution
+        if solution is None or solution.descending is None:
+            return self.end_steps
+        return solution.descending.steps
+
+    @property
+    def active(self) -> bool:
+        """Whether something goes on that can be paused."""
+        return self._store.view.playing or self._store.descending
+
     def play(self) -> None:
-        """Go on; from the start when the end was reached."""
-        if self.end_steps == 0:
-            return
-        if self._store.view.t_steps >= self.end_steps:
-            self._store.set_view(t_steps=0.0)
-        self._store.set_view(playing=True)
+        """Go on, also with runs that were held; from the start when the end was reached."""
+        view = self._store.view
+        if view.held:
+            self._store.set_view(held=False, playing=True)
+        elif self.end_steps > 0:
+            if view.t_steps >= self.end_steps and not self._store.descending:
+                self._store.set_view(t_steps=0.0)
+            self._store.set_view(playing=True)
 
     def pause(self) -> None:
+        """Stay at this moment; runs that are growing go on."""
         self._store.set_view(playing=False)
 
     def toggle(self) -> None:
-        if self._store.view.playing:
-            self.pause()
+        """Pause all that goes on, or go on with it."""
+        if self.active:
+            self._store.set_view(playing=False, held=self._store.descending)
         else:
             self.play()
 
@@ -92,10 +110,12 @@ class Player(QObject):
         self._last_s = now_s
         view, end = self._store.view, float(self.end_steps)
         t_steps = view.t_steps + elapsed_s * BASE_RATE_STEPS_PER_S * view.speed
-        if end == 0:
-            self.pause()
-        elif t_steps < end:
+        if t_steps < end:
             self._store.set_view(t_steps=t_steps)
+        elif self._store.descending:
+            self._store.set_view(t_steps=end)
+        elif end == 0:
+            self.pause()
         elif view.loop:
             # The last point is shown before the film begins again.
             self._store.set_view(t_steps=0.0 if view.t_steps >= end else end)

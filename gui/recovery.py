@@ -1,28 +1,32 @@
 """What was not saved when the program ended badly: kept aside while one works, offered at the next start.
 
-The copies lie beside the settings, one for each process, and are gone after an ordinary end. GUI thread.
+GUI thread; the copy is written on a thread of its own.
 """
 
-import contextlib
-import os
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QLockFile, QSettings
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QLocale, QSettings, Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from engine.document.labfile import SUFFIX, LabFileError, write
+from engine.base.cancellation import CancelCheck
+from engine.document.lab import Lab
+from engine.solving.worker import Worker
 from gui.files import Files
-from gui.i18n import tr
+from gui.i18n import language, tr
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.timing import single_shot
+from gui.unsaved import Copies, Copy
 
-PAUSE_MS: Final = 4_000  # after the last change
+EVERY_MS: Final = 800  # so long an edit waits for its copy, whatever is edited meanwhile
+LONGEST: Final = 60  # letters of a formula in the list
 
 
 class Recovery(QFrame):
-    """Keeps a copy of the unsaved lab; the bar that offers the copy of a session that ended badly.
+    """Keeps a copy of the unsaved lab; the bar that offers the copies of sessions that ended badly.
 
     Args:
         settings: the copies lie beside its file.
@@ -34,83 +38,98 @@ class Recovery(QFrame):
         super().__init__(parent)
         self._store = store
         self._files = files
-        self._folder = Path(settings.fileName()).parent / "unsaved"
-        self._copy = self._folder / f"{os.getpid()}{SUFFIX}"
-        self._lock = _lock_of(self._copy)
-        self._pause = single_shot(self, PAUSE_MS, self.keep)
+        self.copies = Copies(Path(settings.fileName()).parent / "unsaved")
+        self._writer: Worker[tuple[Lab | None], None] | None = None
+        self._soon = single_shot(self, EVERY_MS, self.keep)
         set_role(self, "panel")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
-        text = QLabel(tr("The last session ended before its lab was saved."))
-        text.setWordWrap(True)
+        self.text = QLabel()
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(tr("Labs that were not saved"))
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.restore = QPushButton(tr("Restore it"))
         self.dismiss = QPushButton(tr("Throw it away"))
         set_role(self.dismiss, "flat")
-        row.addWidget(text, 1)
+        row.addWidget(self.text)
+        row.addWidget(self.choice, 1)
         row.addWidget(self.restore)
         row.addWidget(self.dismiss)
         self.restore.clicked.connect(self._on_restore)
         self.dismiss.clicked.connect(self._on_dismiss)
-        self._found = self._left_behind()
-        if self._found is None:
-            self.hide()
+        self._left = self.copies.left_behind()
+        self._offer()
         store.lab_changed.connect(self._on_lab_changed)
         files.path_changed.connect(self.keep)
+        self.keep()  # another window of the same document has left it to this one
 
     def keep(self) -> None:
-        """Write the copy, or remove it where there is nothing to lose."""
-        self._pause.stop()
-        if not self._store.modified:
-            self.forget()
-            return
-        with contextlib.suppress(OSError, LabFileError):  # a full disk is told when one saves
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock.tryLock(0)
-            write(self._store.document(), self._copy)
+        """Have the copy written, or removed where there is nothing to lose."""
+        self._soon.stop()
+        lab = self._store.document() if self._store.modified else None
+        if self._writer is None:
+            if lab is None:
+                return
+            self._writer = Worker(self._write, lambda _: None, name="copy of what is not saved")
+        self._writer.submit((lab,))
+
+    def wait(self) -> None:
+        """Until the copy is as it was last asked for."""
+        if self._writer is not None:
+            self._writer.wait_idle()
 
     def forget(self) -> None:
-        """Nothing is left to be restored: it is saved, or the program ends as it should."""
-        self._pause.stop()
-        _remove(self._copy)
-        self._lock.unlock()
+        """The program ends as it should: nothing is to be restored."""
+        self._soon.stop()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self.copies.forget()
+
+    def _write(self, request: tuple[Lab | None], _cancelled: CancelCheck) -> Iterator[None]:
+        (lab,) = request
+        if lab is None:
+            self.copies.forget()
+        else:
+            self.copies.keep(lab)
+        return iter(())
 
     def _on_lab_changed(self, _change: Change) -> None:
-        self._pause.start()
+        if not self._soon.isActive():  # else who never pauses would never have a copy
+            self._soon.start()
 
-    def _left_behind(self) -> Path | None:
-        """The newest copy whose process is gone."""
-        try:
-            copies = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-        except OSError:
-            return None
-        return next((path for path in reversed(copies) if path != self._copy and _is_free(path)), None)
+    def _offer(self) -> None:
+        one = len(self._left) == 1
+        self.text.setText(
+            tr("The last session ended before its lab was saved.")
+            if one
+            else tr("{count} sessions ended before their labs were saved.", count=len(self._left))
+        )
+        self.choice.clear()
+        self.choice.addItems([_told(copy) for copy in self._left])
+        self.setVisible(bool(self._left))
 
     def _on_restore(self) -> None:
-        if self._found is not None and self._files.may_discard() and self._files.recover(self._found):
+        copy = self._left[self.choice.currentIndex()]
+        if self._files.may_discard() and self._files.recover(copy.path):
             self.keep()
+            self.wait()  # it is never on no disk
             self._on_dismiss()
 
     def _on_dismiss(self) -> None:
-        if self._found is not None:
-            _remove(self._found)
-        self.hide()
+        self.copies.remove(self._left.pop(self.choice.currentIndex()).path)
+        self._offer()
 
 
-def _lock_of(copy: Path) -> QLockFile:
-    """Held by the process that writes `copy`; free when that process is gone, however it ended."""
-    lock = QLockFile(str(copy.with_suffix(".lock")))
-    lock.setStaleLockTime(0)  # it may be held for hours
-    return lock
+def _told(copy: Copy) -> str:
+    """When it was kept, and its formula."""
+    formula = copy.formula if copy.formula is not None else tr("cannot be read")
+    shortened = formula if len(formula) <= LONGEST else formula[: LONGEST - 1] + "…"
+    return f"{_date(copy.kept_at)}   {' '.join(shortened.split())}"
 
 
-def _is_free(copy: Path) -> bool:
-    lock = _lock_of(copy)
-    if not lock.tryLock(0):
-        return False
-    lock.unlock()
-    return True
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
+def _date(moment: datetime) -> str:
+    locale = QLocale(language())
+    return locale.toString(moment, QLocale.FormatType.ShortFormat)  # type: ignore[call-overload, no-any-return]

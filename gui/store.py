@@ -3,8 +3,9 @@
 GUI thread. Every widget is given the store and reads from it; none is given another widget.
 """
 
+import math
 from collections.abc import Hashable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,8 +13,9 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.base.i18n import Message
 from engine.descent.run import Run
-from engine.document.lab import Camera, Lab
+from engine.document.lab import LOOKS, Camera, Lab
 from engine.function.sampled import Field
+from engine.solving.replay import at_hand, nearest_kept
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
 from engine.solving.trust import Redraw
@@ -29,6 +31,7 @@ class ViewState(Struct, frozen=True, kw_only=True):
 
     Attributes:
         t_steps: the playhead; speed: a factor of the base rate of playback.
+        held: a descent that goes on is to stay where it is.
         hover: the point of the drawn plane under the mouse, in either view, in data coordinates.
         selected_run: the run whose steps the panels show.
         highlighted_term: the symbol of the term whose arrow is emphasised.
@@ -38,6 +41,7 @@ class ViewState(Struct, frozen=True, kw_only=True):
     camera: Camera = Camera()
     t_steps: float = 0.0
     playing: bool = False
+    held: bool = False
     speed: float = 1.0
     loop: bool = False
     hover: tuple[float, float] | None = None
@@ -57,6 +61,13 @@ class Change(Struct, frozen=True):
         return field in self.fields
 
 
+class Errand(Protocol):
+    """A frozen value that says what is to be worked out beside the GUI thread (`gui.errands`)."""
+
+    def done(self) -> object:
+        """The answer. Not on the GUI thread."""
+
+
 class Store(QObject):
     """The only writer of the Lab and the ViewState.
 
@@ -71,6 +82,8 @@ class Store(QObject):
         section_changed(Solution): the same, but its `field` is a slice through another point.
         view_changed(Change): fields of the ViewState.
         frame_changed(Frame): the playhead moved, or the runs changed.
+        steps_wanted(Solution, t_steps, selected run): of long runs, before there can be a Frame of them.
+        errand_given(Errand): for `gui.errands`. errand_done(Errand, answer): None if it failed.
     """
 
     lab_changed = Signal(object)
@@ -79,6 +92,9 @@ class Store(QObject):
     section_changed = Signal(object)
     view_changed = Signal(object)
     frame_changed = Signal(object)
+    steps_wanted = Signal(object, float, int)
+    errand_given = Signal(object)
+    errand_done = Signal(object, object)
 
     def __init__(self, lab: Lab | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +116,9 @@ class Store(QObject):
         self._drafting = False  # a draft was asked for and has not been shown yet
         self._in_gesture = False
         self._deferred: dict[str, Any] | None = None
+        self._sought = (
+            math.inf
+        )  # where the playhead is to be as soon as runs that grow are so long; at their end
 
     # The Lab
 
@@ -192,6 +211,8 @@ class Store(QObject):
         self.lab = lab
         self.revision += 1
         self._drafting = self._in_gesture = quality == "draft"
+        if not fields <= LOOKS:
+            self.set_view(held=False)
         self.lab_changed.emit(Change(fields, initiator))
         self.solve_requested.emit(self.revision, lab, quality)
 
@@ -213,12 +234,19 @@ class Store(QObject):
             return False
         if not _same_axes(self.solution, solution):
             self._section = None  # else the slice stays until it is renewed, so that a view never blinks
+        before = self.solution.descending if self.solution is not None else None
         self.solution = solution
+        if not self._at_hand(self.view.t_steps):  # no panel is to wait for the steps at the playhead
+            self.frame = frame_at(solution, nearest_kept(solution, self.view.t_steps))
         self.solution_changed.emit(self.shown)
         descended = solution.stage in ("descend", "analyse")
         if descended and solution.runs and self.view.selected_run >= len(solution.runs):
             self.set_view(selected_run=len(solution.runs) - 1)  # the one that was selected is gone
-        self._refresh_frame()
+        if solution.descending is not None and before is None and self.view.t_steps == 0.0:
+            self._sought = math.inf  # who has not moved it sees what is new
+        self._refresh_frame(growing=solution.descending is not None or before is not None)
+        if solution.descending is None and self.view.held and descended:
+            self.set_view(held=False)  # it was over before it could be held
         if self._drafting and (solution.fatal or descended):
             self._drafting = False
             if self._deferred is not None:
@@ -226,9 +254,14 @@ class Store(QObject):
         return True
 
     @property
-    def drafting(self) -> bool:
-        """Whether a gesture is under way whose pictures follow each other."""
-        return self._drafting
+    def descending(self) -> bool:
+        """Whether runs are growing, and nobody has held them."""
+        return self.solution is not None and self.solution.descending is not None and not self.view.held
+
+    @property
+    def moving(self) -> bool:
+        """Whether what is drawn will soon be something else: a film, a gesture, or runs that grow."""
+        return self.view.playing or self._drafting or self.descending
 
     @property
     def in_gesture(self) -> bool:
@@ -268,24 +301,54 @@ class Store(QObject):
 
     def set_view(self, *, initiator: object = None, **changes: Any) -> None:
         """Replace fields of the ViewState."""
+        if "t_steps" in changes:
+            t_steps = changes["t_steps"]
+            self._sought = t_steps if self.solution and t_steps < duration_steps(self.solution) else math.inf
+        self._set_view(initiator, changes)
+
+    def _set_view(self, initiator: object, changes: dict[str, Any]) -> None:
         view = replace(self.view, **changes)
         fields = frozenset(name for name in changes if getattr(view, name) != getattr(self.view, name))
         if not fields:
             return
         self.view = view
         self.view_changed.emit(Change(fields, initiator))
-        if "t_steps" in fields:
+        if "t_steps" in fields or ("selected_run" in fields and not self._at_hand(self.view.t_steps)):
             self._refresh_frame()
 
-    def _refresh_frame(self) -> None:
+    @property
+    def shown_steps(self) -> float:
+        """The moment that is shown: where the playhead is, or the last one that was at hand."""
+        return self.frame.t_steps if self.frame is not None else self.view.t_steps
+
+    def show_moment(self, solution: Solution, t_steps: float) -> None:
+        """Show that moment, whose steps are at hand now; the playhead may be at another, which is next."""
+        if self.solution is None or self.solution.runs is not solution.runs:
+            return
+        if t_steps != self.view.t_steps:
+            self._show_frame(t_steps)
+        self._refresh_frame()
+
+    def _refresh_frame(self, *, growing: bool = False) -> None:
+        """The frame at the playhead, which goes along with the end of runs that grow, if it was there."""
         if self.solution is None:
             return
         limit = float(duration_steps(self.solution))
-        if self.view.t_steps > limit:
-            self.set_view(t_steps=limit)
-            return
-        self.frame = frame_at(self.solution, self.view.t_steps)
-        self.frame_changed.emit(self.frame)
+        t_steps = min(self._sought if growing else self.view.t_steps, limit)
+        if t_steps != self.view.t_steps:
+            self._set_view(None, {"t_steps": t_steps})
+        elif self._at_hand(self.view.t_steps):
+            self._show_frame(self.view.t_steps)
+        else:
+            self.steps_wanted.emit(self.solution, self.view.t_steps, self.view.selected_run)
+
+    def _show_frame(self, t_steps: float) -> None:
+        if self.solution is not None:
+            self.frame = frame_at(self.solution, t_steps)
+            self.frame_changed.emit(self.frame)
+
+    def _at_hand(self, t_steps: float) -> bool:
+        return self.solution is None or at_hand(self.solution, t_steps, self.view.selected_run)
 
 
 def _same_axes(a: Solution | None, b: Solution) -> bool:

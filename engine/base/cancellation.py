@@ -9,6 +9,25 @@ class Cancelled(Exception):
     """The work was given up because nobody wants its result any more."""
 
 
+class Relay:
+    """A check that asks another one, which changes: work that goes on through several requests asks the one
+    of the moment.
+
+    >>> relay = Relay()
+    >>> relay()
+    False
+    >>> relay.asked = lambda: True
+    >>> relay()
+    True
+    """
+
+    def __init__(self) -> None:
+        self.asked: CancelCheck = never
+
+    def __call__(self) -> bool:
+        return self.asked()
+
+
 def never() -> bool:
     """The CancelCheck of work that nobody cancels."""
     return False

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from engine.base.arrays import Floats
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.descent.loop import advance
+from engine.descent.motion import Motion
 from engine.descent.record import Endings
 from engine.descent.run import Outcome
 from engine.descent.stopping import CONVERGED, OUTCOMES
@@ -94,9 +95,8 @@ def start_maps(
     def run(j: NDArray[np.intp], i: NDArray[np.intp]) -> Endings:
         starts = np.tile(setup.starts[0], (len(i), 1))
         starts[:, horizontal], starts[:, vertical] = x[i], y[j]
-        return advance(
-            function, racer, starts, setup.lo, setup.hi, steps=steps, seed=seed, cancelled=cancelled
-        )
+        motion = Motion(function, racer, starts, seed=seed)
+        return advance(motion, setup.lo, setup.hi, steps=steps, cancelled=cancelled)
 
     return _refined(run, setup, shape, minima, cancelled)
 
@@ -133,17 +133,14 @@ def setting_maps(
         for key, rows in _groups(keys):
             if cancelled():
                 raise Cancelled
-            part = advance(
+            motion = Motion(
                 function,
                 _with_settings(racer, dict(zip(chosen, key, strict=False))),
                 np.tile(setup.starts[0], (len(rows) if varied else 1, 1)),
-                setup.lo,
-                setup.hi,
-                steps=steps,
                 seed=seed,
-                cancelled=cancelled,
                 varied={name: each[rows] for name, each in varied.items()},
             )
+            part = advance(motion, setup.lo, setup.hi, steps=steps, cancelled=cancelled)
             for name in ("points", "steps", "codes", "evaluations"):
                 getattr(endings, name)[rows] = getattr(part, name)
         return endings

@@ -41,9 +41,12 @@ class Batches:
     @classmethod
     def of(cls, function: Function, rows: int, training: Training, seed: int) -> Self | None:
         """The batches that are wanted; None where each step sees all rows."""
-        if training.batch is None or training.batch >= rows:
-            return None
-        return cls(function, rows, training.batch, shuffle=training.shuffle, seed=seed)
+        batch = batch_of(training, rows)
+        return None if batch is None else cls(function, rows, batch, shuffle=training.shuffle, seed=seed)
+
+    def over(self, function: Function) -> Self:
+        """The same batches of another function of the table; nothing is shared, so another thread may."""
+        return type(self)(function, self._rows, self._batch, shuffle=self._shuffle, seed=self._seed)
 
     def rows_of(self, step: int) -> NDArray[np.intp]:
         """The rows of the step from point `step`."""
@@ -61,6 +64,11 @@ class Batches:
         if place not in self._made:
             self._made[place] = self._function.on(self.rows_of(step))
         return self._made[place]
+
+
+def batch_of(training: Training, rows: int) -> int | None:
+    """The rows of a step; None where it sees all."""
+    return training.batch if training.batch is not None and training.batch < rows else None
 
 
 def steps_of(training: Training, rows: int) -> int | None:

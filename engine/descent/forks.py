@@ -7,7 +7,8 @@ an empty one. Gradient noise goes on either way. Runs on the engine thread; nump
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.descent.run import Run, Term
+from engine.descent.rows import Rows, spliced
+from engine.descent.run import Norms, Run, Term, norms_of
 from engine.optimizers import Leg, Method, Racer
 from engine.optimizers.transform import State, leaves, refilled, rows
 
@@ -49,14 +51,22 @@ class LegEnd(NamedTuple):
     state: State
 
 
-RunLeg = Callable[[Racer, Floats, int, int, Onward | None], LegEnd]
+SoFar = Callable[[], list[Run]]
+"""The Runs as they are at that moment; each call makes them anew."""
+
+RunLeg = Callable[[Racer, Floats, int, int, Onward | None], Generator[SoFar | None, None, LegEnd]]
 """(racer, starts (s, d), steps, gradient evaluations spent before, what it takes over) → its end."""
 
 
-def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> list[Run]:
-    """The Runs of a racer with `legs`, one for each of the `starts` (s, d), of at most `steps` steps."""
+def run_in_legs(
+    racer: Racer, starts: Floats, steps: int, run_leg: RunLeg
+) -> Generator[SoFar | None, None, list[Run]]:
+    """The Runs of a racer with `legs`, one for each of the `starts` (s, d), of at most `steps` steps.
+
+    Yields: what `run_leg` does, of the whole runs.
+    """
     if not racer.legs:
-        return run_leg(racer, starts, steps, 0, None).runs
+        return (yield from run_leg(racer, starts, steps, 0, None)).runs
     legs = (*racer.legs, Leg(optimizer=racer.optimizer, schedule=racer.schedule, steps=steps))
     joined: dict[int, Run] = {}
     moving = list(range(len(starts)))
@@ -67,9 +77,15 @@ def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> li
         rule = replace(racer, optimizer=leg.optimizer, schedule=leg.schedule, legs=())
         # The point where two legs meet is evaluated once.
         spent = max((int(joined[i].evaluations[-1]) - 1 for i in moving if i in joined), default=0)
-        end = run_leg(rule, theta, budget, spent, onward)
-        for i, part in zip(moving, end.runs, strict=True):
-            joined[i] = join(joined[i], part) if i in joined else part
+        walk = run_leg(rule, theta, budget, spent, onward)
+        while True:
+            try:
+                so_far = next(walk)
+            except StopIteration as finished:
+                end: LegEnd = finished.value
+                break
+            yield so_far and partial(_whole, racer, joined, moving, so_far)
+        joined = _with_parts(joined, moving, end.runs)
         going = [
             row
             for row, part in enumerate(end.runs)
@@ -83,7 +99,23 @@ def run_in_legs(racer: Racer, starts: Floats, steps: int, run_leg: RunLeg) -> li
         moving = [moving[row] for row in going]
         theta = np.array([joined[i].points[-1] for i in moving])
         onward = _onward(leg, following, onward, starts[moving], begun, state)
-    return [replace(joined[i], racer=racer, start_index=i) for i in range(len(starts))]
+    return _named(racer, joined)
+
+
+def _whole(racer: Racer, before: Mapping[int, Run], moving: Sequence[int], so_far: SoFar) -> list[Run]:
+    return _named(racer, _with_parts(before, moving, so_far()))
+
+
+def _with_parts(before: Mapping[int, Run], moving: Sequence[int], parts: Sequence[Run]) -> dict[int, Run]:
+    """The runs by their starts, with another part of those that were `moving`."""
+    joined = dict(before)
+    for i, part in zip(moving, parts, strict=True):
+        joined[i] = join(joined[i], part) if i in joined else part
+    return joined
+
+
+def _named(racer: Racer, joined: Mapping[int, Run]) -> list[Run]:
+    return [replace(joined[i], racer=racer, start_index=i) for i in range(len(joined))]
 
 
 def _onward(
@@ -135,25 +167,41 @@ def join(first: Run, second: Run) -> Run:
     A term that only the second rule has is NaN in the steps of the first; `before` has the terms of those.
     """
     spent = first.evaluations[-1] - 1  # the point where they meet is evaluated once
+    tested = first.test_values[:-1] if first.test_values is not None else None
     return replace(
         second,
-        points=np.concatenate([first.points[:-1], second.points]),
+        points=spliced(first.points, first.steps, second.points),
         values=np.concatenate([first.values[:-1], second.values]),
-        gradients=np.concatenate([first.gradients[:-1], second.gradients]),
+        gradients=spliced(first.gradients, first.steps, second.gradients),
+        norms=_joined_norms(first, second),
+        batch_values=_joined(first.batch_values, second.batch_values),
+        test_values=_joined(tested, second.test_values),
         evaluations=np.concatenate([first.evaluations[:-1], second.evaluations + spent]),
         terms=tuple(_joined_term(first.terms, term, first.steps) for term in second.terms),
         before=first,
     )
 
 
+def _joined(first: Floats | None, second: Floats | None) -> Floats | None:
+    return None if first is None or second is None else np.concatenate([first, second])
+
+
+def _joined_norms(first: Run, second: Run) -> Norms | None:
+    if first.norms is None and second.norms is None:
+        return None
+    one, other = norms_of(first), norms_of(second)
+    return Norms(
+        np.concatenate([one.slopes[:-1], other.slopes]), np.concatenate([one.lengths, other.lengths])
+    )
+
+
 def _joined_term(earlier: Sequence[Term], term: Term, steps: int) -> Term:
-    width = term.values.shape[1]
-    same = next((each for each in earlier if each.symbol == term.symbol), None)
-    if same is not None and same.values.shape == (steps, width):
-        head = same.values
-    else:
-        head = np.full((steps, width), np.nan)
-    return replace(term, values=np.concatenate([head, term.values]))
+    shape = (steps, term.values.shape[1])
+    head: Rows = np.broadcast_to(np.nan, shape)
+    for each in earlier:
+        if each.symbol == term.symbol and each.values.shape == shape:
+            head = each.values
+    return replace(term, values=spliced(head, steps, term.values))
 
 
 def forked(racer: Racer, step: int) -> Racer:

@@ -49,6 +49,7 @@ class Watch:
         """What `_one_is_fine` compares with, should only one start be left."""
         if len(self.starts) == 1:
             self.least = float(self.scales.tolerance[0])
+            self.least2 = self.least**2
             self.center, self.near = self.scales.center[0], self.scales.near[0]
             self.inner2 = float(self.near.min()) ** 2  # so near to the centre it is inside in each variable
             self.low = (self.scales.center[0] - self.scales.near[0]).tolist()
@@ -62,8 +63,8 @@ class Watch:
 
     def codes(self, t: int, points: Moving, last: bool) -> NDArray[np.int8] | None:
         """A code for each point, or None when all go on."""
-        theta, value, gradient = points[:3]
-        if len(theta) == 1 and self._one_is_fine(theta, value, gradient):
+        theta, value, gradient, _, _ = points
+        if len(theta) == 1 and self._one_is_fine(theta[0], value.item(), gradient[0]):
             return None
         slope = length(gradient)
         inside = np.abs(theta - self.scales.center) <= self.scales.near
@@ -76,20 +77,17 @@ class Watch:
         self._still(codes, t, points, slope, last)
         return codes if codes.any() else None
 
-    def _one_is_fine(self, theta: Floats, value: Floats, gradient: Floats) -> bool:
-        """The test of `codes` for a single point, in plain numbers: several times faster than in arrays."""
-        if len(gradient[0]) > FEW:
-            slope2 = float(np.dot(gradient[0], gradient[0]))
-            if not (self.least**2 < slope2 < math.inf and abs(value.item()) < math.inf):
+    def _one_is_fine(self, theta: Floats, value: float, gradient: Floats) -> bool:
+        """The test of `codes` for a single point (d,), in plain numbers: far faster than in arrays."""
+        if len(gradient) > FEW:
+            if not (self.least2 < gradient.dot(gradient) < math.inf and abs(value) < math.inf):
                 return False
-            way = theta[0] - self.center
-            return bool(np.dot(way, way) < self.inner2 or (np.abs(way) <= self.near).all())
-        slope = math.hypot(*gradient[0].tolist())
-        if not (self.least < slope < math.inf and abs(value.item()) < math.inf):
+            way = theta - self.center
+            return bool(way.dot(way) < self.inner2 or (np.abs(way) <= self.near).all())
+        slope = math.hypot(*gradient.tolist())
+        if not (self.least < slope < math.inf and abs(value) < math.inf):
             return False
-        return all(
-            low <= x <= high for low, x, high in zip(self.low, theta[0].tolist(), self.high, strict=True)
-        )
+        return all(low <= x <= high for low, x, high in zip(self.low, theta.tolist(), self.high, strict=True))
 
     def _lost(
         self,

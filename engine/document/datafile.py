@@ -13,6 +13,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from engine.base.i18n import Message, message
+from engine.base.oldfile import UnreadableError, read_whole
 from engine.document.classes import coded, listed
 from engine.document.column_names import default_names, names_for
 from engine.document.lab import MAX_COLUMNS, MAX_ROWS, Data
@@ -74,16 +75,12 @@ def read_text(path: Path) -> str:
     """The text of a file: UTF-8, or UTF-16 with its mark, or the code page that Excel writes in Korea.
 
     Raises:
-        DataError: a file that is missing, unreadable, larger than MAX_BYTES or no text.
+        DataError: a file that is missing, unreadable, larger than MAX_BYTES, no plain file or no text.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(message("“{name}” is too large for a data table.", name=path.name))
-        return _decoded(path.read_bytes())
-    except OSError as error:
-        raise DataError(
-            message("“{name}” cannot be read: {detail}.", name=path.name, detail=error.strerror or str(error))
-        ) from error
+        return _decoded(read_whole(path, MAX_BYTES))
+    except UnreadableError as error:
+        raise DataError(error.message) from error
     except UnicodeDecodeError as error:
         raise DataError(message("“{name}” is not text in UTF-8.", name=path.name)) from error
 

@@ -116,14 +116,21 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("two columns have the same name")
-        if any(len(row) != len(self.columns) for row in self.rows):
-            raise ValueError("a row is longer or shorter than the columns are many")
+        for number, row in enumerate(self.rows, 1):
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"row {number} has {len(row)} entries, where there are {len(self.columns)} columns"
+                )
         if not {*self.headers, *self.classes} <= set(self.columns):
             raise ValueError("headers or classes of a column that is not there")
         for name, classes in self.classes.items():
             place = self.columns.index(name)
             if not {row[place] for row in self.rows} <= set(range(len(classes))):
                 raise ValueError(f"column {name} has a class without a name")
+
+
+LOOKS: Final = frozenset({"title", "note", "display", "slice", "camera", "views", "panels"})
+"""The fields of a Lab that no run hangs on."""
 
 
 class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

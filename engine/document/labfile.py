@@ -4,6 +4,7 @@ Any thread; msgspec and the standard library only.
 """
 
 import math
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +12,13 @@ import msgspec
 
 from engine.base.i18n import Message, message
 from engine.base.newfile import write_whole
+from engine.base.oldfile import UnreadableError, read_whole
 from engine.document.lab import VERSION, Lab
 
 SUFFIX: Final = ".nabla"
 MAX_BYTES: Final = 20_000_000
+QUOTED: Final = 80  # letters of a file that a message about it shows at most
+QUOTE: Final = re.compile(rf"([`'])([^`']{{{QUOTED + 1},}})\1")
 LONG: Final = 1_000_000  # bytes: beyond, a line for each number would take a multiple
 
 
@@ -36,7 +40,9 @@ def decode(data: bytes) -> Lab:
         raw = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LabFileError(
-            message("This is not a lab file: it does not hold JSON ({detail}).", detail=str(error))
+            message(
+                "This is not a lab file: it does not hold JSON ({detail}).", detail=_shortened(str(error))
+            )
         ) from error
     if not isinstance(raw, dict):
         raise LabFileError(message("This is not a lab file: it does not hold an object."))
@@ -44,8 +50,18 @@ def decode(data: bytes) -> Lab:
         return msgspec.convert(_known_version(raw), Lab)
     except (msgspec.ValidationError, RecursionError) as error:
         raise LabFileError(
-            message("This lab file has a wrong entry: {detail}.", detail=str(error))
+            message("This lab file has a wrong entry: {detail}.", detail=_placed(str(error)))
         ) from error
+
+
+def _placed(detail: str) -> str:
+    """What msgspec says, with its place; it names none where that is the whole file."""
+    return _shortened(detail if " - at `" in detail else f"{detail} - at `$`")
+
+
+def _shortened(detail: str) -> str:
+    """With at most QUOTED letters of anything that the file says itself."""
+    return QUOTE.sub(lambda found: f"{found[1]}{found[2][: QUOTED - 1]}…{found[1]}", detail)
 
 
 def _known_version(raw: dict[str, Any]) -> dict[str, Any]:
@@ -70,16 +86,12 @@ def read(path: Path) -> Lab:
     """Read a lab file of at most MAX_BYTES.
 
     Raises:
-        LabFileError: see `decode`; also a file that is missing, unreadable or too large.
+        LabFileError: see `decode`; also one that is missing, unreadable, too large or no plain file.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise LabFileError(message("“{name}” is too large for a lab file.", name=path.name))
-        data = path.read_bytes()
-    except OSError as error:
-        raise LabFileError(
-            message("“{name}” cannot be read: {detail}.", name=path.name, detail=error.strerror or str(error))
-        ) from error
+        data = read_whole(path, MAX_BYTES)
+    except UnreadableError as error:
+        raise LabFileError(error.message) from error
     return decode(data)
 
 

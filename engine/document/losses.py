@@ -20,6 +20,7 @@ _EACH: Final[dict[LossName, str]] = {
     "bce_with_logits": "softplus(p) - p t",
     "hinge_embedding": "piecewise(t = 1: p, p <= 1: 1 - p, 0)",
 }
+OF_ONE_OUTPUT: Final = tuple(_EACH)
 _LABELS: Final[dict[LossName, tuple[float, float]]] = {
     "bce_with_logits": (0.0, 1.0),
     "hinge_embedding": (-1.0, 1.0),

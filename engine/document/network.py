@@ -24,6 +24,7 @@ LossName = Literal[
 Initialisation = Literal[
     "default", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros", "constant"
 ]
+Scaling = Literal["none", "standard"]
 CLASSES: Final[frozenset[LossName]] = frozenset({"cross_entropy", "multi_margin"})
 """Losses whose target is one column of classes, with an output for each class."""
 Width = Annotated[int, Meta(ge=1, le=MAX_WIDTH)]
@@ -31,10 +32,14 @@ Positive = Annotated[float, Meta(gt=0, le=1e6)]
 
 
 class Layer(Struct, frozen=True, forbid_unknown_fields=True):
-    """The units of a layer and what each does with its weighted sum; activations are PyTorch's."""
+    """The units of a layer, whether a bias is added to their weighted sums, and what is made of these.
+
+    Activations are PyTorch's.
+    """
 
     width: Width
     activation: Activation = "linear"
+    bias: bool = True
 
 
 class Loss(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +70,8 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         inputs: how many columns go in. layers: from the first hidden one to the outputs.
         targets: the columns to be predicted: one for each output, or one of classes; none: the last ones.
         features: the columns that go in; none: all that are not predicted.
+        scaling: what is made of the columns that go in: nothing, or of each its distance from its mean in
+            standard deviations, both of the rows to train on.
         init: how weights begin: PyTorch's own for a Linear, or one of torch.nn.init, biases then 0; drawn
             by the lab's seed. constant: what "constant" fills weights with, biases too.
         label_noise: the spread of what is added to the targets of the rows to train on, or the share of
@@ -76,7 +83,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1, max_length=MAX_LAYERS)]
     targets: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
     features: Annotated[tuple[str, ...], Meta(max_length=MAX_WIDTH)] = ()
-    bias: bool = True
+    scaling: Scaling = "none"
     init: Initialisation = "default"
     constant: float = 0.1
     loss: Loss = Loss()
@@ -100,7 +107,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         module = 0
         for layer, (fan_in, fan_out) in zip(self.layers, pairwise(self.widths), strict=True):
             shapes[f"{module}.weight"] = (fan_out, fan_in)
-            if self.bias:
+            if layer.bias:
                 shapes[f"{module}.bias"] = (fan_out,)
             module += 1 if layer.activation == "linear" else 2
         return shapes

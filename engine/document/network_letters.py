@@ -10,11 +10,11 @@ from typing import Final
 
 from engine.document.network import LossName, Network, Penalty
 from engine.document.network_setup import Examples
+from engine.document.network_text import FUNCTIONS
 from engine.document.setup import ordered
 from engine.formula import Formula, FormulaError, parse
 
 MAX_LENGTH: Final = 100_000  # characters of a layer; the language's own bound is far below
-FUNCTIONS: Final = {"leaky_relu": "leakyrelu"}  # activations of another name in the formula language
 
 
 def letters_of(network: Network) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def letters_of(network: Network) -> tuple[str, ...]:
     letters = []
     for layer, (fan_in, fan_out) in enumerate(pairwise(network.widths), 1):
         letters += [f"w_{layer}_{i}_{j}" for i in range(fan_out) for j in range(fan_in)]
-        letters += [f"b_{layer}_{i}" for i in range(fan_out)] if network.bias else []
+        letters += [f"b_{layer}_{i}" for i in range(fan_out)] if network.layers[layer - 1].bias else []
     return tuple(letters)
 
 
@@ -36,8 +36,8 @@ def spelled_out(network: Network, examples: Examples) -> Formula | None:
 
     Deep networks are: a unit of a layer names all of the layer before.
     """
-    longest = max(map(len, examples.names), default=1)
-    units = list(examples.names)
+    units = _inputs(examples)
+    longest = max(map(len, units), default=1)
     for layer, (fan_in, fan_out) in enumerate(pairwise(network.widths), 1):
         if fan_in * fan_out * (longest + 8) > MAX_LENGTH:
             return None
@@ -53,9 +53,17 @@ def spelled_out(network: Network, examples: Examples) -> Formula | None:
         return None
 
 
+def _inputs(examples: Examples) -> list[str]:
+    """What goes in, by the names of the columns: x_1, or standardised (x_1 - 0.5)/0.25."""
+    if examples.mean is None or examples.std is None:
+        return list(examples.names)
+    pairs = zip(examples.names, examples.mean.tolist(), examples.std.tolist(), strict=True)
+    return [f"(({name} {'+' if mean < 0 else '-'} {abs(mean)!r})/{std!r})" for name, mean, std in pairs]
+
+
 def _sum(network: Network, layer: int, i: int, units: Sequence[str]) -> str:
     terms = [f"w_{layer}_{i}_{j} {unit}" for j, unit in enumerate(units)]
-    return " + ".join([*terms, *([f"b_{layer}_{i}"] if network.bias else [])])
+    return " + ".join([*terms, *([f"b_{layer}_{i}"] if network.layers[layer - 1].bias else [])])
 
 
 def _loss(network: Network, targets: Sequence[str], outputs: Sequence[str]) -> str:

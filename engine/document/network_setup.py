@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
@@ -19,7 +20,7 @@ from engine.document.network_text import network_spec, network_text
 from engine.document.setup import Problem, Setup, resolve
 from engine.document.split import Rows, split_rows
 from engine.document.weights.stored import shape_text
-from engine.document.weights.tensors import Tensors
+from engine.document.weights.tensors import SCALING, Tensors
 from engine.formula import Formula
 from engine.formula.ast import Hole
 
@@ -31,10 +32,13 @@ class Examples(Struct, frozen=True, eq=False, kw_only=True):
 
     Attributes:
         names: of the columns that go in. targets: of those to be predicted.
-        inputs: (i, n). wanted: (o, n): the targets, of classes 1 for the right one and 0 for the others;
-            those of the rows to train on with the label noise.
+        inputs: (i, n), as the table has them.
+        wanted: (o, n): the targets, of classes 1 for the right one and 0 for the others; those of the rows to
+            train on with the label noise.
         classes: their names, where the loss is of classes; of two labels that were text, in their order.
         train, test: the rows, in order; `test` is empty without a split.
+        mean, std: (i,), of the inputs in the rows to train on, where these are standardised: divided by n, as
+            the formula language has it; the std of a constant column is 1.
     """
 
     names: tuple[str, ...]
@@ -44,6 +48,21 @@ class Examples(Struct, frozen=True, eq=False, kw_only=True):
     classes: tuple[str, ...] | None
     train: Rows
     test: Rows
+    mean: Floats | None = None
+    std: Floats | None = None
+
+    def seen(self, inputs: Floats) -> Floats:
+        """What the network is given of inputs (i, n)."""
+        if self.mean is None or self.std is None:
+            return inputs
+        return np.asarray((inputs - self.mean[:, None]) / self.std[:, None])
+
+    @property
+    def scaling(self) -> dict[str, Floats]:
+        """The mean and the std by the names they have in a file of weights; empty without."""
+        if self.mean is None or self.std is None:
+            return {}
+        return dict(zip(SCALING, (self.mean, self.std), strict=True))
 
 
 class _Wrong(Exception):
@@ -84,6 +103,9 @@ def examples_of(lab: Lab) -> tuple[Examples | None, tuple[Problem, ...]]:
     examples = Examples(
         names=names, targets=targets, inputs=inputs, wanted=wanted, classes=classes, train=train, test=test
     )
+    if network.scaling == "standard":
+        std = inputs[:, train].std(axis=1)
+        examples = replace(examples, mean=inputs[:, train].mean(axis=1), std=np.where(std > 0, std, 1.0))
     return examples, tuple(_doubts(columns, names))
 
 
@@ -125,6 +147,11 @@ def weights_at(network: Network, setup: Setup, point: Floats) -> Tensors:
     ends = np.cumsum([math.prod(shape) for shape in network.shapes.values()])[:-1]
     parts = zip(network.shapes.items(), np.split(flat, ends), strict=True)
     return Tensors.of({name: part.reshape(shape) for (name, shape), part in parts})
+
+
+def file_weights(network: Network, examples: Examples, setup: Setup, point: Floats) -> Tensors:
+    """What a file of weights says at a point (d,): the tensors, and how the inputs are standardised."""
+    return Tensors.of(weights_at(network, setup, point).arrays | examples.scaling)
 
 
 def drawn_weights(network: Network, count: int, seed: int) -> Floats:

@@ -4,9 +4,11 @@ Any thread; stdlib and msgspec only.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
 from engine.document.network import (
@@ -19,7 +21,11 @@ from engine.document.network import (
     LossName,
     Network,
     Penalty,
+    Scaling,
 )
+from engine.formula import FormulaError
+from engine.formula.layers import SOFTMAX, WITHOUT_SOFTMAX
+from engine.formula.names import is_name, name_latex, parts_of
 
 ACTIVATIONS: Final[tuple[Activation, ...]] = get_args(Activation)
 LOSSES: Final[tuple[LossName, ...]] = get_args(LossName)
@@ -36,22 +42,15 @@ ACTIVATION_LATEX: Final[dict[Activation, str]] = {
     "leaky_relu": r"\operatorname{LeakyReLU}", "elu": r"\operatorname{ELU}",
     "gelu": r"\operatorname{GELU}", "softplus": r"\operatorname{softplus}",
 }  # fmt: skip
+FUNCTIONS: Final[dict[Activation, str]] = {"leaky_relu": "leakyrelu"}
+"""Activations of another name in the formula language."""
+STANDARD: Final = ("standard", "standardised", "standardized")
+SCALED_LATEX: Final = r"\tilde{x} = \frac{x - \operatorname{mean} x}{\operatorname{std} x}"
 _CALL: Final = re.compile(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*")
 
 
-class NetworkError(Exception):
+class NetworkError(FormulaError):
     """What is wrong with the text of a network, where, and what to do."""
-
-    def __init__(self, text: Message, span: tuple[int, int], hint: Message | None = None) -> None:
-        super().__init__(text.render())
-        self.message = text
-        self.span = span
-        self.hint = hint
-
-
-def looks_like_a_network(text: str) -> bool:
-    """Whether a formula is meant as a network: net(…)."""
-    return re.match(r"\s*net\s*\(", text) is not None
 
 
 def parse_network(text: str) -> Network:
@@ -69,18 +68,29 @@ def parse_network(text: str) -> Network:
         )
     called = re.fullmatch(r"\s*net\s*\((.*)\)\s*", text, re.DOTALL)
     first, last = called.span(1) if called else (0, len(text))
+    pieces = re.split("," if called else "[-–−]", text[first:last])
+    scaling, pieces[0] = _scaling(pieces[0])
     parts: list[Layer] = []
     at = first
-    for piece in re.split("," if called else "[-–−]", text[first:last]):
+    for piece in pieces:
         parts.append(_layer(piece, at, is_input=not parts))
         at += len(piece) + 1
     if len(parts) < 2:
         raise NetworkError(
             message("A network needs its inputs and at least one layer."), (0, len(text)), _example()
         )
-    if len(parts) > MAX_LAYERS + 1:
-        raise NetworkError(message("A network has at most {most} layers.", most=MAX_LAYERS), (first, last))
-    network = Network(inputs=parts[0].width, layers=tuple(parts[1:]))
+    return replace(network_of(parts[0].width, parts[1:], (first, last)), scaling=scaling)
+
+
+def network_of(inputs: int, layers: Sequence[Layer], span: tuple[int, int]) -> Network:
+    """The network of some layers, from the inputs on.
+
+    Raises:
+        NetworkError: with `span`, it is larger than the bounds.
+    """
+    if len(layers) > MAX_LAYERS:
+        raise NetworkError(message("A network has at most {most} layers.", most=MAX_LAYERS), span)
+    network = Network(inputs=inputs, layers=tuple(layers))
     if network.parameters > MAX_WEIGHTS:
         raise NetworkError(
             message(
@@ -88,10 +98,24 @@ def parse_network(text: str) -> Network:
                 count=f"{network.parameters:,}",
                 most=f"{MAX_WEIGHTS:,}",
             ),
-            (first, last),
+            span,
             message("Make the widest layers narrower."),
         )
     return network
+
+
+def check_width(width: int, span: tuple[int, int]) -> None:
+    """Raise a NetworkError where no layer has that many units."""
+    if not 1 <= width <= MAX_WIDTH:
+        raise NetworkError(
+            message(
+                "A layer has from 1 to {most} units, not {width}.",
+                most=f"{MAX_WIDTH:,}",
+                width=str(width)[:20],
+            ),
+            span,
+            message("Choose another width."),
+        )
 
 
 def network_text(network: Network) -> str:
@@ -175,7 +199,16 @@ def _parts(network: Network, space: str) -> list[str]:
         f"{layer.width}{'' if layer.activation == 'linear' else space + layer.activation}"
         for layer in network.layers
     ]
-    return [str(network.inputs), *layers]
+    standard = f"{space}standard" if network.scaling == "standard" else ""
+    return [f"{network.inputs}{standard}", *layers]
+
+
+def _scaling(piece: str) -> tuple[Scaling, str]:
+    """What the first piece says of the inputs' scaling, and the piece with blanks in its place."""
+    found = re.search(r"[^\W\d]+\s*$", piece)
+    if found is None or found[0].strip().lower() not in STANDARD:
+        return "none", piece
+    return "standard", piece[: found.start()] + " " * len(found[0])
 
 
 def _layer(piece: str, at: int, *, is_input: bool) -> Layer:
@@ -191,22 +224,14 @@ def _layer(piece: str, at: int, *, is_input: bool) -> Layer:
             span,
             _example(),
         )
-    digits, word = match[1], match[2].lower()
-    width = int(digits) if len(digits) <= 9 else MAX_WIDTH + 1
-    if not 1 <= width <= MAX_WIDTH:
-        raise NetworkError(
-            message(
-                "A layer has from 1 to {most} units, not {width}.", most=f"{MAX_WIDTH:,}", width=digits[:20]
-            ),
-            span,
-            message("Choose another width."),
-        )
+    width, word = int(match[1]), match[2].lower()
+    check_width(width, span)
     activation = _SPELLINGS.get(word, word or "linear")
     if activation == "softmax":
         raise NetworkError(
-            message("Softmax is not said of a layer."),
+            SOFTMAX,
             span,
-            message("Leave it out: the loss cross_entropy takes the softmax of the outputs itself."),
+            WITHOUT_SOFTMAX,
         )
     if activation not in ACTIVATIONS:
         raise NetworkError(
@@ -225,15 +250,31 @@ def _example() -> Message:
     return message("Write for example {example}", example=EXAMPLE)
 
 
+def network_lines(network: Network) -> tuple[str, ...]:
+    """What a network computes, in matrices; and what x̃ in it is, where the inputs are standardised."""
+    if network.scaling == "none":
+        return (network_latex(network),)
+    return network_latex(network), SCALED_LATEX
+
+
+def input_latex(network: Network, name: str) -> str:
+    """A column as it goes in, typeset: x_{1}, or standardised \\tilde{x}_{1}."""
+    if not is_name(name):
+        text = rf"\text{{{name}}}"
+        return text if network.scaling == "none" else rf"\tilde{{{text}}}"
+    letter, indices = parts_of(name)
+    return name_latex(name if network.scaling == "none" else "_".join((letter, "tilde", *indices)))
+
+
 def network_latex(network: Network) -> str:
     """What a network computes, in matrices.
 
     >>> network_latex(parse_network("2-8tanh-1"))
     '\\\\hat{y} = W_{2} \\\\tanh\\\\left(W_{1} x + b_{1}\\\\right) + b_{2}'
     """
-    text = "x"
+    text = "x" if network.scaling == "none" else r"\tilde{x}"
     for k, layer in enumerate(network.layers, 1):
-        bias = f" + b_{{{k}}}" if network.bias else ""
+        bias = f" + b_{{{k}}}" if layer.bias else ""
         text = f"W_{{{k}}} {text}{bias}"
         if layer.activation != "linear":
             text = rf"{ACTIVATION_LATEX[layer.activation]}\left({text}\right)"

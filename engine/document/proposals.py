@@ -4,6 +4,7 @@ Pure; any thread; numpy only.
 """
 
 import math
+import unicodedata
 from typing import Final, Literal
 
 import numpy as np
@@ -12,15 +13,18 @@ from msgspec.structs import replace
 
 from engine.base.arrays import Floats
 from engine.document.lab import Data, Lab
+from engine.document.losses import OF_ONE_OUTPUT
 from engine.document.network import CLASSES, Layer, Loss, LossName, Network
+from engine.document.network_setup import input_names
 from engine.document.setup import formula_of
-from engine.formula import FormulaError
+from engine.formula import FormulaError, parse
 from engine.formula.names import name_key
 from engine.optimizers import GradientDescent, Racer
 
 Model = Literal["linear", "logistic", "network", "formula"]
 HIDDEN: Final = Layer(8, "tanh")
 MOST_CLASSES: Final = 10  # written as numbers; more are taken for amounts
+HAT: Final = "\u0302"
 MOST_SUMMED: Final = 20  # inputs in a formula
 STEPS: Final[dict[Model, int]] = {"linear": 200, "logistic": 200, "network": 500, "formula": 200}
 FASTEST: Final = 0.5  # rate of a network with hidden layers, whose curvature no bound knows
@@ -38,12 +42,14 @@ class Proposal(Struct, frozen=True):
     Attributes:
         target: the column to be predicted. inputs: those that go in. model: linear; logistic, of two classes
             or, with an output each, more; a network with a hidden layer; a formula to be changed by hand.
+        standardised: whether a column goes in as its distance from its mean in standard deviations.
     """
 
     target: str
     inputs: tuple[str, ...]
     model: Model
     loss: LossName
+    standardised: bool = False
 
 
 def propose(data: Data, target: str | None = None) -> Proposal:
@@ -70,7 +76,11 @@ def models_for(data: Data, target: str) -> tuple[Model, ...]:
 def losses_for(data: Data, target: str, model: Model) -> tuple[LossName, ...]:
     """The losses of a model that can predict a column, the usual one first."""
     if model == "formula":
-        return ("mse",)
+        # Of a column of text a formula knows no labels but 0 and 1, by the places of two classes.
+        taken = {"hinge_embedding"} if target in data.classes else set()
+        return tuple(
+            loss for loss in _losses(data, target) if loss in OF_ONE_OUTPUT and loss not in taken
+        ) or ("mse",)
     fit = {"linear": _OF_NUMBERS, "logistic": _LOGISTIC}.get(model)
     return tuple(loss for loss in _losses(data, target) if fit is None or loss in fit)
 
@@ -82,10 +92,18 @@ def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
         data=data,
         starts=({},) * len(lab.starts),
         steps=max(lab.steps, STEPS[proposal.model]),
-        racers=tuple(_with_rate(racer, data, proposal) for racer in lab.racers),
+        racers=_with_rates(
+            lab,
+            data,
+            proposal.inputs,
+            proposal.loss,
+            deep=proposal.model == "network",
+            standardised=proposal.standardised,
+        ),
     )
     if proposal.model == "formula":
-        return replace(changed, network=None, formula=loss_formula(data, proposal))
+        formula = model_formula(data, proposal)
+        return replace(changed, network=None, order=(), formula=formula, loss=Loss(proposal.loss))
     outputs = class_count(data, proposal.target) if proposal.loss in CLASSES else 1
     hidden = (HIDDEN,) if proposal.model == "network" else ()
     network = Network(
@@ -93,38 +111,86 @@ def carried_out(lab: Lab, data: Data, proposal: Proposal) -> Lab:
         layers=(*hidden, Layer(max(outputs, 2) if proposal.loss in CLASSES else 1)),
         targets=(proposal.target,),
         features=proposal.inputs,
+        scaling="standard" if proposal.standardised else "none",
         loss=Loss(proposal.loss),
     )
     return replace(changed, network=network)
 
 
+def with_network(lab: Lab, network: Network) -> Lab:
+    """`lab` with a network that was typed, which is trained over its table as one that was fitted is."""
+    changed = replace(lab, network=network, starts=({},) * len(lab.starts))
+    if lab.data is None:
+        return changed
+    deep = len(network.layers) > 1
+    return replace(
+        changed,
+        steps=max(lab.steps, STEPS["network" if deep else "linear"]),
+        racers=_with_rates(
+            lab,
+            lab.data,
+            input_names(network, lab.data),
+            network.loss.name,
+            deep=deep,
+            standardised=network.scaling != "none",
+        ),
+    )
+
+
 def with_table(lab: Lab, data: Data) -> Lab:
-    """`lab` with a new table; a formula that cannot stand beside its columns gives way to a loss over it."""
+    """`lab` with a new table; a formula that cannot stand beside its columns gives way to a model of it."""
     changed = replace(lab, data=data)
     if lab.network is not None:
         return changed
     try:
         formula_of(changed)
     except FormulaError:
-        return replace(changed, formula=loss_formula(data, propose(data)), order=(), starts=({},))
+        proposal = propose(data)
+        fitting = losses_for(data, proposal.target, "formula")
+        loss = Loss("mse" if "mse" in fitting else fitting[0])
+        return replace(changed, formula=model_formula(data, proposal), loss=loss, order=(), starts=({},))
     return changed
 
 
-def loss_formula(data: Data, proposal: Proposal) -> str:
-    """The mean squared error of a line or plane through the rows, as it is typed.
+def model_formula(data: Data, proposal: Proposal) -> str:
+    """A line or plane through the rows, as it is typed; of several classes the error of telling the first.
 
     >>> data = Data(columns=("x_1", "x_2", "y"))
-    >>> loss_formula(data, Proposal("y", ("x_1", "x_2"), "formula", "mse"))
-    'mean((w_1 x_1 + w_2 x_2 + b - y)^2)'
+    >>> model_formula(data, Proposal("y", ("x_1", "x_2"), "formula", "mse"))
+    'ŷ = w_1 x_1 + w_2 x_2 + b'
     """
     inputs = proposal.inputs[:MOST_SUMMED]
     indices = [""] if len(inputs) == 1 else [f"_{index}" for index in range(1, len(inputs) + 1)]
     taken = {name_key(name) for name in data.columns}
     weight = next((w for w in "wvuacd" if not taken & {w + index for index in indices}), "w")
     bias = next((b for b in "bcadhk" if b not in {*taken, weight}), "b")
-    terms = [f"{weight}{index} {name}" for index, name in zip(indices, inputs, strict=False)]
-    target = f"({proposal.target} = 0)" if proposal.target in data.classes else proposal.target
-    return f"mean(({' + '.join([*terms, bias])} - {target})^2)"
+    going_in = [_going_in(name, data, proposal) for name in inputs]
+    terms = [f"{weight}{index} {name}" for index, name in zip(indices, going_in, strict=False)]
+    model = " + ".join([*terms, bias])
+    if len(data.classes.get(proposal.target, ())) > 2:
+        return f"mean(({model} - ({proposal.target} = 0))^2)"
+    return f"{_predicted(proposal.target, data)} = {model}"
+
+
+def _going_in(name: str, data: Data, proposal: Proposal) -> str:
+    """A column as it stands in a formula; a constant one has nothing to be standardised by."""
+    varies = len(np.unique(_column(data, name))) > 1
+    return f"({name} - mean({name}))/std({name})" if proposal.standardised and varies else name
+
+
+def _predicted(column: str, data: Data) -> str:
+    """What predicts a column, as it is typed: ŷ of y, ŷ_1 of y_1, \\hat{price} of price."""
+    letter = unicodedata.normalize("NFC", column[0] + HAT)
+    marked = (letter + column[1:],) if len(letter) == 1 else ()
+    names: tuple[str, ...] = (*marked, rf"\hat{{{column}}}")
+    for name in names:
+        try:
+            model = parse(f"{name} = 1", data=data.columns).model
+        except FormulaError:
+            continue
+        if model is not None and model.target == column:
+            return name
+    return column
 
 
 def class_count(data: Data, target: str) -> int:
@@ -156,18 +222,31 @@ def _column(data: Data, name: str) -> Floats:
     return np.array([row[place] for row in data.rows], dtype=np.float64)
 
 
-def _with_rate(racer: Racer, data: Data, proposal: Proposal) -> Racer:
-    """Plain gradient descent at the inverse of the most that the loss of a linear model bends."""
-    if not isinstance(racer.optimizer, GradientDescent) or not data.rows:
-        return racer
-    inputs = np.array([_column(data, name) for name in proposal.inputs] + [np.ones(len(data.rows))])
-    if not np.isfinite(inputs).all():
-        return racer
-    steepest = float(np.linalg.eigvalsh(inputs @ inputs.T / len(data.rows))[-1])
-    rate = _round_down(1.0 / (_CURVATURE.get(proposal.loss, 1.0) * steepest))
-    if proposal.model == "network":
-        rate = min(rate, FASTEST)
-    return replace(racer, optimizer=replace(racer.optimizer, lr=rate))
+def _with_rates(
+    lab: Lab,
+    data: Data,
+    inputs: tuple[str, ...],
+    loss: LossName,
+    *,
+    deep: bool,
+    standardised: bool,
+) -> tuple[Racer, ...]:
+    """The racers; plain gradient descent at the inverse of the most that the loss of a linear model bends."""
+    columns = np.array([_column(data, name) for name in inputs] + [np.ones(len(data.rows))])
+    if not data.rows or not np.isfinite(columns).all():
+        return lab.racers
+    if standardised:
+        std = columns[:-1].std(axis=1, keepdims=True)
+        columns[:-1] = (columns[:-1] - columns[:-1].mean(axis=1, keepdims=True)) / np.where(std > 0, std, 1.0)
+    steepest = float(np.linalg.eigvalsh(columns @ columns.T / len(data.rows))[-1])
+    rate = _round_down(1.0 / (_CURVATURE.get(loss, 1.0) * steepest))
+    rate = min(rate, FASTEST) if deep else rate
+    return tuple(
+        replace(racer, optimizer=replace(racer.optimizer, lr=rate))
+        if isinstance(racer.optimizer, GradientDescent)
+        else racer
+        for racer in lab.racers
+    )
 
 
 def _round_down(number: float) -> float:

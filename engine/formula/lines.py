@@ -1,16 +1,18 @@
-"""The lines of a formula that has several, each a name, =, and a value: parted by line ends, ";" or "where".
+"""The lines of a formula that has several: parted by line ends, ";" or "where".
 
+Each is a name, =, and a value; or the shape of a matrix, W_1: 8x2, see `engine.formula.layers`.
 Any thread; stdlib and msgspec only.
 """
 
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from engine.formula.header import read_header
+from engine.formula.header import read_header, read_name
 from engine.formula.tokens import STEPS, Token
 
 _SIGNS: Final = frozenset({";", ",", "line", "where"})
 _BEHIND_WHERE: Final = _SIGNS | {"and"}
+_FUNCTIONS: Final = ("lambda", "def")  # of Python, where a colon stands before the value
 _ENVIRONMENT: Final = {"begin": 1, "end": -1}
 
 
@@ -27,7 +29,7 @@ def cuts(tokens: list[Token]) -> list[tuple[int, int]]:
     """Where each line ends, and where the next one begins; none, if no line is a definition.
 
     A comma parts lines only before another definition; so does the end of a line, for a formula may go on
-    there.
+    there, unless it is the end of a shape.
     """
     found: list[tuple[int, int]] = []
     signs = _SIGNS
@@ -44,10 +46,13 @@ def cuts(tokens: list[Token]) -> list[tuple[int, int]]:
                 signs = _BEHIND_WHERE
             while _parts(tokens, after, signs):
                 after += 1
-            if tokens[after].kind != "end" and (token.kind == ";" or defines(tokens[after:])):
+            ends = token.kind == ";" or _begins(tokens, after)
+            if not ends and token.kind == "line":
+                ends = declares_shape(tokens[found[-1][1] if found else 0 :])
+            if tokens[after].kind != "end" and ends:
                 found.append((position, after))
         position = after
-    several = found and any(defines(tokens[begin:]) for begin in (0, *(after for _, after in found)))
+    several = found and any(_begins(tokens, begin) for begin in (0, *(after for _, after in found)))
     return found if several else []
 
 
@@ -55,6 +60,18 @@ def defines(tokens: Sequence[Token]) -> bool:
     """Whether a line begins with a name and =."""
     header = read_header(tokens)
     return header.name is not None and tokens[header.length - 1].kind in ("=", ":=")
+
+
+def declares_shape(tokens: Sequence[Token]) -> bool:
+    """Whether a line begins with a name, a colon and a number, be it negative."""
+    name, after = read_name(tokens, 0, words=True)
+    return name is not None and tokens[after].kind == ":" and tokens[after + 1].kind in ("number", "-")
+
+
+def _begins(tokens: Sequence[Token], position: int) -> bool:
+    """Whether a line of its own begins at `position`."""
+    line = tokens[position:]
+    return defines(line) or (tokens[0].text not in _FUNCTIONS and declares_shape(line))
 
 
 def _parts(tokens: Sequence[Token], position: int, signs: Collection[str]) -> bool:

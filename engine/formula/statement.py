@@ -12,7 +12,7 @@ from engine.formula.errors import FormulaError
 from engine.formula.frames import without_alignment, without_frame
 from engine.formula.grammar import GRAMMAR
 from engine.formula.header import read_header
-from engine.formula.lines import split
+from engine.formula.lines import declares_shape, split
 from engine.formula.models import Line
 from engine.formula.names import name_key
 from engine.formula.reader import Reader
@@ -26,9 +26,30 @@ def readers_of(
     """A reader for each line, which stands at the beginning of its value, behind "f(x, y) =".
 
     Raises:
-        FormulaError: a variable is declared twice.
+        FormulaError: a variable is declared twice, or the shape of a matrix.
     """
-    lines = [without_frame(line) for line in split(without_alignment(tokens))]
+    lines = lines_of(tokens)
+    shapes = [line for line in lines if declares_shape(line)]
+    if shapes and not partial:
+        raise FormulaError(
+            message("The shape of a matrix is said of a network only"),
+            (shapes[0][0].start, shapes[0][-1].start),
+            message("Here every letter is a number: leave the shape out"),
+        )
+    if len(shapes) < len(lines):
+        lines = [line for line in lines if line not in shapes]
+    return readers_of_lines(lines, data, declared, partial)
+
+
+def lines_of(tokens: list[Token]) -> list[list[Token]]:
+    """The tokens of each line, without what only lays it out."""
+    return [without_frame(line) for line in split(without_alignment(tokens))]
+
+
+def readers_of_lines(
+    lines: Sequence[list[Token]], data: Collection[str], declared: Sequence[str], partial: bool = False
+) -> list[Reader]:
+    """`readers_of` of lines."""
     headers = [read_header(line) for line in lines]
     parts = [header.name for header in headers if header.name is not None] if len(lines) > 1 else []
     variables = (name for header in headers for name in header.variables)

@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
 from engine.program.graph import Shape
@@ -19,19 +20,27 @@ class Blocks:
     """The variables of a program as places in θ, (…, d), which has the numbers that are not held.
 
     Args:
-        shapes: of the blocks, in the order of their numbers. held: by place among all numbers.
+        shapes: of the blocks. held: by place among all numbers. order: the places of the blocks' numbers
+            among all, where the blocks do not have them one after the other.
 
     Attributes:
         places: of the blocks that vary. scalar: whether each block is one number.
-        dimension: d. whole: whether all blocks are arrays, and nothing is held.
+        count: of all numbers; dimension: d. whole: whether all blocks are arrays, and nothing is held.
     """
 
-    def __init__(self, shapes: Sequence[Shape], held: Mapping[int, float]) -> None:
+    def __init__(
+        self, shapes: Sequence[Shape], held: Mapping[int, float], order: NDArray[np.intp] | None = None
+    ) -> None:
         ends = [0, *accumulate(math.prod(shape) for shape in shapes)]
         free = np.ones(ends[-1], bool)
         free[list(held)] = False
         numbers = np.zeros(ends[-1])
         numbers[list(held)] = list(held.values())
+        # Of the blocks' own numbers one after the other, the places in θ; and back.
+        self.order: Final = None if order is None else (np.cumsum(free) - 1)[order[free[order]]]
+        self.back: Final = None if self.order is None else np.argsort(self.order)
+        if order is not None:
+            free, numbers = free[order], numbers[order]
         own = [free[a:b] for a, b in pairwise(ends)]
         self._shapes: Final = tuple(shapes)
         # Of each block: which of its numbers vary, unless all do; its numbers, where held; its place in θ.
@@ -41,13 +50,18 @@ class Blocks:
             for (a, b), shape in zip(pairwise(ends), shapes, strict=True)
         ]
         self._spans: Final = list(pairwise([0, *accumulate(int(mask.sum()) for mask in own)]))
+        self.count: Final = ends[-1]
         self.dimension: Final = int(free.sum())
         self.places: Final = tuple(k for k, (a, b) in enumerate(self._spans) if b > a)
         self.whole: Final = bool(free.all()) and all(shapes)
         self.scalar: Final = not any(shapes)
 
+    def _ordered(self, theta: Floats) -> Floats:
+        return theta if self.order is None else theta[..., self.order]
+
     def places_of(self, ways: Floats) -> tuple[int, ...]:
         """The blocks that directions (k, d) move."""
+        ways = self._ordered(ways)
         return tuple(k for k in self.places if ways[:, slice(*self._spans[k])].any())
 
     def split(self, theta: Floats) -> list[Any]:
@@ -58,10 +72,15 @@ class Blocks:
                 next(numbers) if b > a else fixed
                 for (a, b), fixed in zip(self._spans, self._fixed, strict=True)
             ]
-        return [self._block(k, theta) for k in range(len(self._shapes))]
+        return self.views(self._ordered(theta))
+
+    def views(self, ordered: Floats) -> list[Any]:
+        """As `split`, of the blocks' numbers one after the other."""
+        return [self._block(k, ordered) for k in range(len(self._shapes))]
 
     def directions(self, ways: Floats) -> list[Any]:
         """As `split`, of directions: what is held does not move."""
+        ways = self._ordered(ways)
         return [self._block(k, ways, 0.0) for k in range(len(self._shapes))]
 
     def join(self, parts: Sequence[Any], lead: Shape) -> Floats:
@@ -76,12 +95,13 @@ class Blocks:
                 continue
             whole = np.broadcast_to(part, (*lead, *shape)).reshape((*lead, math.prod(shape)))
             found[..., a:b] = whole if mask is None else whole[..., mask]
-        return found
+        return found if self.back is None else found[..., self.back]
 
     def along(self, parts: Sequence[Any], ways: Floats) -> Floats:
         """The slopes along directions (k, d) of the blocks that they move, (n, *shape) each → (k, n)."""
         total = 0.0
-        for place, part in zip(self.places_of(ways), parts, strict=True):
+        places, ways = self.places_of(ways), self._ordered(ways)
+        for place, part in zip(places, parts, strict=True):
             way = ways[:, slice(*self._spans[place])]
             shape, mask = self._shapes[place], self._masks[place]
             whole = part.reshape(len(part), math.prod(shape))
@@ -115,26 +135,30 @@ class Bench:
         self._compute = compiled.compute
         self._theta = np.zeros(blocks.dimension)
         self._slopes = np.zeros(blocks.dimension)
-        self._inputs = blocks.split(self._theta)
+        self._inputs = blocks.views(self._theta)
         self._blocks, self._rows = blocks, float(rows)
         buffers = list(compiled.buffers((), rows))
         written = compiled.results[1:]
         self._in_place = None not in written and len(set(written)) == len(written)
         if self._in_place:
-            for number, view in zip(written, blocks.split(self._slopes), strict=True):
+            for number, view in zip(written, blocks.views(self._slopes), strict=True):
                 assert number is not None
                 buffers[number] = view
         self._buffers = tuple(buffers)
 
     def value_and_gradient(self, points: Floats, columns: Sequence[Floats]) -> tuple[Floats, Floats]:
         """Of one point, (…, d) of d numbers → (…), (…, d): NaN where the value is."""
-        shape = points.shape
-        self._theta[...] = points.reshape(-1)
+        shape, order, back = points.shape, self._blocks.order, self._blocks.back
+        if order is None:
+            self._theta[...] = points.ravel()
+        else:
+            points.take(order, out=self._theta, mode="clip")  # "raise" would copy once more
         with np.errstate(all="ignore"):
             f, *slopes = self._compute(*self._inputs, *columns, self._rows, self._buffers)
-        gradient = self._slopes.copy() if self._in_place else self._blocks.join(slopes, ())
+        if not self._in_place:
+            gradient = self._blocks.join(slopes, ())
+        else:
+            gradient = self._slopes.copy() if back is None else self._slopes.take(back)
         if f != f:
             gradient[...] = np.nan
-        value = np.empty(shape[:-1])
-        value[...] = f
-        return value, gradient.reshape(shape)
+        return np.array(f, ndmin=len(shape) - 1), gradient.reshape(shape)

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple, Protocol
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from engine.base.arrays import Floats
 from engine.document.lab import Display
@@ -44,26 +44,34 @@ class Effort(NamedTuple):
 
 
 EFFORTS: Final[dict[Quality, Effort]] = {
-    "moving": Effort(MOVING_RESOLUTION, 21, 4e5),  # of a slice that moves with the playhead
-    "draft": Effort(DRAFT_RESOLUTION, 25, 1.5e6),
+    "moving": Effort(MOVING_RESOLUTION, 21, 1.4e6),  # of a slice that moves with the playhead
+    "draft": Effort(DRAFT_RESOLUTION, 25, 1.8e6),
     "full": Effort(FULL_RESOLUTION, 65, 1.2e7),
 }
 
 
-def resolution_of(quality: Quality, rows: int) -> int:
-    """How finely to sample a function of `rows` rows of data (1: of none), so that nobody waits for it.
+def resolution_of(quality: Quality, work: float) -> int:
+    """How finely to sample a function of so many rows of data (1: of none), so that nobody waits for it.
+
+    Args:
+        work: as of `Objective.work`: a row through many weights counts for several.
 
     >>> [(resolution_of("draft", rows), resolution_of("full", rows)) for rows in (1, 100, 2000, 100_000)]
-    [(161, 401), (121, 345), (27, 77), (25, 65)]
+    [(161, 401), (133, 345), (29, 77), (25, 65)]
     """
-    most, least, work = EFFORTS[quality]
-    affordable = int(math.sqrt(work / rows)) - 1 | 1
+    most, least, whole = EFFORTS[quality]
+    affordable = int(math.sqrt(whole / work)) - 1 | 1
     return min(max(affordable, least), most)
 
 
 def looks(display: Display) -> tuple[object, ...]:
     """What of a display a Field hangs on; the rest, as colours, needs no new one."""
     return (display.levels, display.level_count, display.z_scale, display.z_range, display.streamlines)
+
+
+def precision_of(quality: Quality, layered: bool) -> DTypeLike:
+    """The numbers to compute in: layers that are seen for a moment need no sixteen digits."""
+    return np.float32 if layered and quality != "full" else np.float64
 
 
 class Sampled(Protocol):
@@ -93,6 +101,7 @@ def sample(
     resolution: int | tuple[int, int] = FULL_RESOLUTION,
     window: Window | None = None,
     reference: Field | None = None,
+    dtype: DTypeLike = np.float64,
 ) -> Field:
     """The Field of `objective` over the axes of `plane`, or over a `window` of them.
 
@@ -104,6 +113,7 @@ def sample(
             axis the second range is ignored.
         reference: the Field of the whole domain, whose z range the window keeps as long as it shows a
             good part of it, so that colours do not change while panning.
+        dtype: as of `precision_of`.
 
     Returns:
         Float64 throughout. A sample is finite where f is a finite real number.
@@ -114,7 +124,7 @@ def sample(
     if plane.count > 1:
         x = _ticks(ranges[0], max(nx, 2))
         y = _ticks(ranges[1], max(ny, 2))
-        z, fx, fy = _grid(objective, plane, x, y)
+        z, fx, fy = _grid(objective, plane, x, y, dtype)
     else:
         x, y = _ticks(ranges[0], CURVE_FINER * (max(nx, 2) - 1) + 1), np.array([0.0, 1.0])
         curve = _along(objective, plane, plane.origin, 0, x)
@@ -289,14 +299,16 @@ def _along(objective: Sampled, plane: Plane, point: Floats, along: int, s: Float
     return _Line(f, slope)
 
 
-def _grid(objective: Sampled, plane: Plane, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """f at z[j, i] of the plane, and its slopes along the axes."""
+def _grid(
+    objective: Sampled, plane: Plane, x: Floats, y: Floats, dtype: DTypeLike = np.float64
+) -> tuple[Floats, Floats, Floats]:
+    """f at z[j, i] of the plane, and its slopes along the axes, computed in `dtype`."""
     with np.errstate(all="ignore"):
         if plane.directions is None:
-            found = objective.on_grid(x, y, plane.drawn[0], plane.drawn[1], plane.origin, dtype=np.float64)
+            found = objective.on_grid(x, y, plane.drawn[0], plane.drawn[1], plane.origin, dtype=dtype)
         else:
             ways = plane.directions.ways
-            found = objective.plane(plane.theta(0.0, 0.0), ways[0], ways[1], x, y, dtype=np.float64)
+            found = objective.plane(plane.theta(0.0, 0.0), ways[0], ways[1], x, y, dtype=dtype)
     z, fx, fy = (np.asarray(a, dtype=np.float64) for a in found)
     return z, fx, fy
 

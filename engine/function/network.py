@@ -4,9 +4,14 @@ Any thread; numpy only.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.arrays import Floats
 from engine.document.network import Activation, Layer, Loss, LossName, Network, Penalty, scalar_names
 from engine.document.network_setup import Examples
 from engine.document.setup import Setup
@@ -20,57 +25,89 @@ MARGIN: Final = 1.0  # of hinge_embedding and multi_margin
 
 def bind_network(network: Network, examples: Examples, setup: Setup) -> Objective:
     """The loss of `network` over all its `examples`, penalty included, the weights in `setup.held` fixed."""
+    return loss_over(network, examples.seen(examples.inputs), examples.wanted, setup.held)
+
+
+def loss_over(network: Network, inputs: Floats, wanted: Floats, held: Mapping[str, float]) -> Objective:
+    """The loss of `network` over rows: inputs (i, n), wanted (o, n). held: single weights that are fixed."""
     return Objective(
-        program_of(network.inputs, network.layers, network.bias, network.loss, network.penalty),
+        program_of(network.inputs, network.layers, network.loss, network.penalty),
         scalar_names(network.shapes),
-        setup.held,
-        (examples.inputs, examples.wanted),
+        held,
+        (with_one(inputs, network.layers[0].bias), wanted),
+        joined_order(network) if any(layer.bias for layer in network.layers) else None,
     )
 
 
+def with_one(inputs: Floats, bias: bool) -> Floats:
+    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where the first layer has a bias."""
+    return np.vstack([inputs, np.ones(inputs.shape[-1])]) if bias else inputs
+
+
+def joined_order(network: Network) -> NDArray[np.intp]:
+    """The places in flat order of the numbers of the matrices, [W b] where there is a bias, row by row.
+
+    >>> joined_order(Network(inputs=2, layers=(Layer(2),))).tolist()
+    [0, 1, 4, 2, 3, 5]
+    """
+    parts, begin = [], 0
+    for layer, (fan_in, fan_out) in zip(network.layers, pairwise(network.widths), strict=True):
+        size = fan_in * fan_out
+        matrix = np.arange(begin, begin + size).reshape(fan_out, fan_in)
+        begin += size
+        if layer.bias:
+            matrix = np.hstack([matrix, np.arange(begin, begin + fan_out)[:, None]])
+            begin += fan_out
+        parts.append(matrix.ravel())
+    return np.concatenate(parts)
+
+
 @functools.lru_cache(maxsize=16)
-def program_of(
-    inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss, penalty: Penalty | None
-) -> Program:
-    """The loss as a function of the tensors; columns: the inputs, (i,), and what is wanted, (o,)."""
+def program_of(inputs: int, layers: tuple[Layer, ...], loss: Loss, penalty: Penalty | None) -> Program:
+    """The loss as a function of the matrices, [W b] where there is a bias.
+
+    Its columns are `with_one` of the inputs, and what is wanted.
+    """
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
-    tensors = net.tensors
+    net = written(graph, inputs, layers)
     output = loss_node(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     if penalty is not None and penalty.factor:
-        chosen = [node for name, node in tensors.items() if penalty.of == "all" or name.endswith("weight")]
+        whole = penalty.of == "all"
+        chosen = [
+            matrix if whole or not layer.bias else graph.shortened(matrix)
+            for matrix, layer in zip(net.matrices, layers, strict=True)
+        ]
         output = graph.add(output, _penalty_node(graph, penalty, chosen))
-    return Program(graph, output, list(tensors.values()), columns=2)
+    return Program(graph, output, net.matrices, columns=2)
 
 
 class Written(NamedTuple):
     """A network in a Graph.
 
+    A bias is the weight of a unit that is always 1, so that a layer is one product.
+
     Attributes:
-        tensors: its weights and biases by name. sums: of each layer, W a + b. units: what it makes of them;
-            the last one's are the outputs.
+        matrices: of each layer [W b], (o, i + 1), or W. sums: W a + b. units: what it makes of them; the last
+            one's are the outputs.
     """
 
-    tensors: dict[str, Node]
+    matrices: list[Node]
     sums: list[Node]
     units: list[Node]
 
 
-def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], bias: bool) -> Written:
-    """Write the network into `graph`; its column 0 has the inputs, (i,)."""
-    shapes = Network(inputs=inputs, layers=layers, bias=bias).shapes
-    tensors = {name: graph.variable(k, shape) for k, (name, shape) in enumerate(shapes.items())}
-    named = iter(tensors.values())
-    units = graph.column(0, (inputs,))
-    sums, made = [], []
-    for layer in layers:
-        units = graph.matmul(next(named), units)
-        if bias:
-            units = graph.add(units, next(named))
-        sums.append(units)
-        units = _ACTIVATIONS[layer.activation](graph, units)
+def written(graph: Graph, inputs: int, layers: tuple[Layer, ...]) -> Written:
+    """Write the network into `graph`; its column 0 is `with_one` of the inputs."""
+    units = graph.column(0, (inputs + layers[0].bias,))
+    matrices, sums, made = [], [], []
+    for k, layer in enumerate(layers):
+        if k and layer.bias:
+            units = graph.extended(units, 1.0)
+        matrices.append(graph.variable(k, (layer.width, *units.shape)))
+        sums.append(graph.matmul(matrices[-1], units))
+        units = _ACTIVATIONS[layer.activation](graph, sums[-1])
         made.append(units)
-    return Written(tensors, sums, made)
+    return Written(matrices, sums, made)
 
 
 def loss_node(graph: Graph, loss: Loss, outputs: Node, wanted: Node) -> Node:

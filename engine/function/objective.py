@@ -26,6 +26,7 @@ from engine.program.program import MOST_ENTRIES, Program, program_of
 # of which there are many arrays, a quarter.
 _CHUNK: Final = 250_000
 _LAYER_CHUNK: Final = 64_000
+NUMBERS_A_ROW: Final = 30  # so many weights take the time of one more row of a table
 _KEPT: Final = 3  # sets of buffers a thread keeps of a function
 _LARGEST: Final = 4_000_000  # numbers in a set that is kept, 32 MB
 
@@ -42,12 +43,21 @@ class Objective:
     rows: int
 
     def __init__(
-        self, program: Program, names: Sequence[str], held: Mapping[str, float], columns: Sequence[Floats]
+        self,
+        program: Program,
+        names: Sequence[str],
+        held: Mapping[str, float],
+        columns: Sequence[Floats],
+        order: NDArray[np.intp] | None = None,
     ) -> None:
-        """`names`: of all numbers of the program's variables, in flat order. `columns`: (…, rows) each."""
+        """`names`: of all numbers of the program's variables. `columns`: (…, rows) each.
+
+        `order`: the places of the program's numbers among the names, where it is not theirs.
+        """
         self._program = program
         self.variables = tuple(name for name in names if name not in held)
-        self._blocks = Blocks(program.shapes, {k: held[name] for k, name in enumerate(names) if name in held})
+        fixed = {k: held[name] for k, name in enumerate(names) if name in held}
+        self._blocks = Blocks(program.shapes, fixed, order)
         self._columns = tuple(columns)
         self.rows = max(columns[0].shape[-1], 1) if columns else 1
         self._cancelled: CancelCheck = never
@@ -73,6 +83,16 @@ class Objective:
     @property
     def dimension(self) -> int:
         return len(self.variables)
+
+    @property
+    def layered(self) -> bool:
+        """Whether it has matrices."""
+        return not self._blocks.scalar
+
+    @property
+    def work(self) -> int:
+        """What a value costs, in rows of a formula of few variables."""
+        return round(self.rows * max(1.0, self._blocks.count / NUMBERS_A_ROW)) if self._columns else 1
 
     def while_wanted(self, cancelled: CancelCheck) -> Self:
         """The same function, which raises Cancelled in the midst of data as soon as `cancelled` says so."""
@@ -245,7 +265,8 @@ class Objective:
             origin, along, across: (d,). u, v: (nu,), (nv,).
 
         Returns:
-            Three arrays (nv, nu), computed in float64, returned in `dtype`.
+            Three arrays (nv, nu) of `dtype`, in which they are computed, too: in float32 four times as many a
+            second, to some six digits.
         """
         u, v = np.asarray(u, dtype=float), np.asarray(v, dtype=float)
         ways = np.array([along, across], dtype=float)
@@ -253,12 +274,14 @@ class Objective:
         compiled = self._program.gradient(self._blocks.places_of(ways))
         found = np.zeros((3, len(v) * len(u)), dtype=dtype)
         grid = np.stack(np.broadcast_arrays(u, v[:, None]), axis=-1).reshape(-1, 2)
+        columns = [np.asarray(column, dtype) for column in self._columns]
         high = self._block(1, len(grid))
         for k in range(0, len(grid), high):
             part = slice(k, k + high)
             points = origin + grid[part] @ ways
             with np.errstate(all="ignore"):
-                value, *slopes = self._run(self._blocks.split(points), compiled, points=points.shape[:-1])
+                blocks = [np.asarray(block, dtype) for block in self._blocks.split(points)]
+                value, *slopes = self._run(blocks, compiled, points=points.shape[:-1], columns=columns)
             found[0, part] = value
             found[1:, part] = self._blocks.along(slopes, ways)
             found[1:, part][:, np.broadcast_to(np.isnan(value), len(points))] = np.nan
@@ -278,32 +301,42 @@ class Objective:
         return max(self.rows * self._program.widest, len(self.variables))
 
     def _run(
-        self, inputs: Sequence[Any], compiled: Compiled, directions: Sequence[Any] = (), points: Any = None
+        self,
+        inputs: Sequence[Any],
+        compiled: Compiled,
+        directions: Sequence[Any] = (),
+        points: Any = None,
+        columns: Sequence[Any] | None = None,
     ) -> tuple[Any, ...]:
-        """The outputs; `points`: the shape of a block of points, () for one, None for anything else."""
+        """The outputs.
+
+        Args:
+            points: the shape of a block of points, () for one, None for anything else. columns: of another
+                type than float64, in which it then computes.
+        """
         if self._columns and self._cancelled():
             raise Cancelled
-        buffers = compiled.no_buffers() if points is None else self._buffers(compiled, points)
-        result: tuple[Any, ...] = compiled.compute(
-            *directions, *inputs, *self._columns, float(self.rows), buffers
-        )
+        columns = self._columns if columns is None else columns
+        dtype = columns[0].dtype if columns else np.dtype(np.float64)
+        buffers = compiled.no_buffers() if points is None else self._buffers(compiled, points, dtype)
+        result: tuple[Any, ...] = compiled.compute(*directions, *inputs, *columns, float(self.rows), buffers)
         return result
 
-    def _buffers(self, compiled: Compiled, points: tuple[int, ...]) -> tuple[Any, ...]:
+    def _buffers(self, compiled: Compiled, points: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[Any, ...]:
         """Room to compute in; each thread has its own."""
-        if not compiled.kinds:
+        if not compiled.room:
             return ()
         rooms: dict[Any, tuple[Any, ...]] | None = getattr(self._room, "rooms", None)
         if rooms is None:
             rooms = self._room.rooms = {}
-        key = (id(compiled), points, self.rows)
+        key = (id(compiled), points, self.rows, dtype)
         buffers = rooms.get(key)
         if buffers is None:
             if compiled.numbers(points, self.rows) > _LARGEST:
                 return compiled.no_buffers()
             if len(rooms) >= _KEPT:
                 rooms.clear()
-            buffers = rooms[key] = compiled.buffers(points, self.rows)
+            buffers = rooms[key] = compiled.buffers(points, self.rows, dtype)
         return buffers
 
     def _evaluate(self, theta: ArrayLike, compiled: Compiled) -> tuple[Floats, ...]:

@@ -5,6 +5,7 @@ The same operations as in training, with every value kept. Any thread; numpy onl
 
 import functools
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 from engine.document.network import Layer, Loss, Network
 from engine.document.weights.tensors import Shape
-from engine.function.network import row_losses, written
+from engine.function.network import joined_order, row_losses, with_one, written
 from engine.program.derivatives import adjoints
 from engine.program.graph import Graph
 from engine.program.printed import Compiled, compiled
@@ -45,7 +46,7 @@ def outputs_of(network: Network, theta: Floats, inputs: Floats) -> Floats:
 
 def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, ...]:
     """The activations of every layer for inputs (i, n), (h, n) each. theta: all weights, in flat order."""
-    program = _forward(network.inputs, network.layers, network.bias)
+    program = _forward(network.inputs, network.layers)
     found = _run(program, network, theta, [inputs])
     return tuple(
         _whole(each, (layer.width, inputs.shape[-1]))
@@ -55,7 +56,7 @@ def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, .
 
 def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> Passes:
     """Both passes of rows with the inputs (i, n) and what is wanted of them, (o, n)."""
-    program = _both(network.inputs, network.layers, network.bias, network.loss)
+    program = _both(network.inputs, network.layers, network.loss)
     n, depth = inputs.shape[-1], len(network.layers)
     losses, output_slopes, *found = _run(program, network, theta, [inputs, wanted])
     shaped = [
@@ -73,14 +74,22 @@ def passes(network: Network, theta: Floats, inputs: Floats, wanted: Floats) -> P
 
 
 def _run(program: Compiled, network: Network, theta: Floats, columns: Sequence[Floats]) -> tuple[Any, ...]:
-    tensors, begin = [], 0
-    for shape in network.shapes.values():
-        size = int(np.prod(shape))
-        tensors.append(theta[begin : begin + size].reshape(shape))
-        begin += size
+    numbers = theta[joined_order(network)]
+    shapes = [
+        (layer.width, fan_in + layer.bias)
+        for fan_in, layer in zip(network.widths[:-1], network.layers, strict=True)
+    ]
+    ends = np.cumsum([prod(shape) for shape in shapes])[:-1]
+    matrices = [part.reshape(shape) for part, shape in zip(np.split(numbers, ends), shapes, strict=True)]
+    inputs, *wanted = columns
     with np.errstate(all="ignore"):
-        count = float(columns[0].shape[-1])
-        result: tuple[Any, ...] = program.compute(*tensors, *columns, count, program.no_buffers())
+        result: tuple[Any, ...] = program.compute(
+            *matrices,
+            with_one(inputs, network.layers[0].bias),
+            *wanted,
+            float(inputs.shape[-1]),
+            program.no_buffers(),
+        )
     return result
 
 
@@ -89,16 +98,16 @@ def _whole(values: Any, shape: Shape) -> Floats:
 
 
 @functools.lru_cache(maxsize=16)
-def _forward(inputs: int, layers: tuple[Layer, ...], bias: bool) -> Compiled:
+def _forward(inputs: int, layers: tuple[Layer, ...]) -> Compiled:
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
-    return compiled(net.units, [*(f"v{k}" for k in range(len(net.tensors))), "c0"])
+    net = written(graph, inputs, layers)
+    return compiled(net.units, [*(f"v{k}" for k in range(len(net.matrices))), "c0"])
 
 
 @functools.lru_cache(maxsize=16)
-def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Compiled:
+def _both(inputs: int, layers: tuple[Layer, ...], loss: Loss) -> Compiled:
     graph = Graph()
-    net = written(graph, inputs, layers, bias)
+    net = written(graph, inputs, layers)
     # The sum over the rows has each row's own loss as its part, so that a row's δ knows no other row.
     losses = row_losses(graph, loss, net.units[-1], graph.column(1, (layers[-1].width,)))
     *deltas, output_slopes = adjoints(graph, graph.total(losses), [*net.sums, net.units[-1]])
@@ -110,5 +119,5 @@ def _both(inputs: int, layers: tuple[Layer, ...], bias: bool, loss: Loss) -> Com
     whole = [
         graph.like(each, model) for each, model in zip([output_slopes, *deltas, *slopes], models, strict=True)
     ]
-    names = [*(f"v{k}" for k in range(len(net.tensors))), "c0", "c1"]
+    names = [*(f"v{k}" for k in range(len(net.matrices))), "c0", "c1"]
     return compiled([losses, whole[0], *net.sums, *net.units, *whole[1:]], names)

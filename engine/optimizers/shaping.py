@@ -3,9 +3,11 @@
 Any thread; numpy only.
 """
 
-from typing import Final
+import copy
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
+from numpy.random import PCG64, Generator
 
 from engine.base.arrays import Floats
 from engine.base.i18n import message
@@ -20,6 +22,17 @@ NOISE_BLOCK: Final = 256  # steps drawn at once
 GRADIENT_TERM: Final = TermSpec(
     key="g", symbol="g", name=message("gradient"), role="gradient", rule=r"\nabla f([theta])"
 )
+
+
+class NoiseState(NamedTuple):
+    """Where a stream of noise was before it drew the block in use.
+
+    Attributes:
+        drawn: the steps that there was noise for. state: of the bit generator.
+    """
+
+    drawn: int
+    state: Any
 
 
 class Shaper:
@@ -39,6 +52,19 @@ class Shaper:
         self._block = np.empty((0, d))
         self._drawn = 0  # steps that there is noise for
         self._d = d
+        self.noise_state: NoiseState | None = self._state() if self._noise else None
+
+    def resumed(self, noise: NoiseState | None) -> Self:
+        """The same where its noise was; steps go on from one that followed."""
+        other = copy.copy(self)
+        if noise is not None:
+            other._random = Generator(PCG64())
+            other._random.bit_generator.state = noise.state
+            other._drawn = noise.drawn
+        return other
+
+    def _state(self) -> NoiseState:
+        return NoiseState(self._drawn, self._random.bit_generator.state)
 
     def rate(self, t: int) -> float:
         """η of the step from point t to t + 1."""
@@ -57,6 +83,7 @@ class Shaper:
             return gradient
         if self._noise:
             while t >= self._drawn:
+                self.noise_state = self._state()
                 self._block = self._random.standard_normal((NOISE_BLOCK, self._d))
                 self._drawn += NOISE_BLOCK
             gradient = gradient + self._noise * self._block[t % NOISE_BLOCK]

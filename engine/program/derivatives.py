@@ -72,6 +72,10 @@ def _parts(graph: Graph, node: Node, bar: Node, needed: set[Node]) -> list[tuple
             if a is b:
                 return [(a, product(graph, graph.mul(graph.const(2.0), bar), a))]
             return [(one, product(graph, bar, other)) for one, other in ((a, b), (b, a)) if one in needed]
+        case "extended":
+            return [(args[0], graph.shortened(graph.like(bar, node)))]
+        case "shortened":
+            return [(args[0], graph.extended(graph.like(bar, node), 0.0))]
         case "matmul":
             matrix, units = args
             full = graph.like(bar, node)
@@ -150,6 +154,10 @@ def _tangent(graph: Graph, node: Node, dot: Mapping[Node, Node]) -> Node | None:
                 return None
             full = graph.like(move, args[0])
             return graph._node(node.op, (full, *args[1:]), node.param, node.shape, node.rows)
+        case "extended" | "shortened":
+            assert moving[0] is not None
+            full = graph.like(moving[0], args[0])
+            return graph.extended(full, 0.0) if node.op == "extended" else graph.shortened(full)
         case "matmul" | "outer" | "dot":
             write = {"matmul": graph.matmul, "outer": graph.outer, "dot": graph.dot}[node.op]
             parts = []

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.base.arrays import Floats
+from engine.base.cancellation import CancelCheck
 
 DENSE: Final = 64  # variables up to which a whole Hessian is made
 
@@ -46,6 +47,10 @@ class Function(Protocol):
 
     def on(self, rows: NDArray[np.intp], /) -> Self:
         """The same function over some rows of the table."""
+        ...
+
+    def while_wanted(self, cancelled: CancelCheck, /) -> Self:
+        """The same function, which raises Cancelled in the midst of its rows once `cancelled` says so."""
         ...
 
 

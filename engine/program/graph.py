@@ -231,6 +231,14 @@ class Graph:
         """(o, i) → (i, o)."""
         return self._node("transposed", (matrix,), None, matrix.shape[::-1], matrix.rows)
 
+    def extended(self, a: Node, last: float) -> Node:
+        """a with one more entry, `last`, at the end of its shape: (…, i) → (…, i + 1)."""
+        return self._node("extended", (a,), last, (*a.shape[:-1], a.shape[-1] + 1), a.rows)
+
+    def shortened(self, a: Node) -> Node:
+        """a without the entries at the end of its shape: (…, i + 1) → (…, i)."""
+        return self._node("shortened", (a,), None, (*a.shape[:-1], a.shape[-1] - 1), a.rows)
+
     def outer(self, a: Node, b: Node) -> Node:
         """The products of the units (o,) and (i,), summed over the rows: (o, i)."""
         return self._node("outer", (a, b), None, (*a.shape, *b.shape), False)

@@ -78,6 +78,24 @@ def _dot(a: Any, b: Any, axes: int) -> Any:
     return found if axes == 1 else np.add.reduce(found, axis=-1)
 
 
+def _extended(values: Any, last: float, has_rows: bool, out: Any = None) -> Any:
+    """The values with one more unit, or one more column of a matrix; `out` may have both already."""
+    if out is not None and values.base is out:
+        return out
+    if out is None:
+        units = -2 if has_rows else -1
+        shape = list(values.shape)
+        shape[units] += 1
+        out = np.empty(shape)
+    if has_rows:
+        out[..., :-1, :] = values
+        out[..., -1, :] = last
+    else:
+        out[..., :-1] = values
+        out[..., -1] = last
+    return out
+
+
 def _like(a: Any, model: Any) -> Any:
     return np.broadcast_arrays(a, model)[0]
 
@@ -124,6 +142,7 @@ OTHERS: Final[dict[str, Any]] = {
     "matmul": np.matmul,
     "ones": _ones,
     "dot": _dot,
+    "extended": _extended,
     "like": _like,
     "units_total": _units_total,
 }  # fmt: skip

@@ -7,13 +7,16 @@ they hold is not needed any more. Any thread; numpy only.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from types import CodeType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from engine.program.buffers import BINARY, Buffer, Line, made, with_buffers
 from engine.program.graph import Node, Shape, reachable
 from engine.program.numeric import NAMES, UFUNCS, template
 
@@ -25,57 +28,33 @@ _SIGNS: Final = {
     "=": ("==", "equal"),
     "!=": ("!=", "not_equal"),
 }
-_BINARY: Final = {
-    "add": ("+", "add"),
-    "sub": ("-", "subtract"),
-    "mul": ("*", "multiply"),
-    "div": ("/", "divide"),
-    "and": ("&", "logical_and"),
-    "or": ("|", "logical_or"),
-}
-_VIEWS: Final = frozenset({"spread", "transposed", "like"})
-_ELEMENTWISE: Final = frozenset({*_BINARY, "neg", "call", "whole_power"})
 _DEEPEST: Final = 20  # brackets in one expression
-
-Kind = tuple[bool, Shape, bool]
 
 
 class Compiled(NamedTuple):
     """A function compute(inputs…, columns…, n, buffers) → a tuple of the outputs.
 
     Attributes:
-        kinds: of each buffer, whether it varies with the point, its shape, whether it has rows.
+        room: the buffers that it wants.
         results: of each output, the buffer that it is written into; None for a number, or an array made anew.
     """
 
     compute: Any
-    kinds: tuple[Kind, ...]
+    room: tuple[Buffer, ...]
     results: tuple[int | None, ...]
     source: str
 
     def numbers(self, points: Shape, rows: int) -> int:
         """How many numbers the buffers hold."""
-        return sum(
-            int(np.prod((*(points if varies else ()), *shape))) * (rows if has_rows else 1)
-            for varies, shape, has_rows in self.kinds
-        )
+        return sum(math.prod(each.size(points, rows)) for each in self.room if each.inside is None)
 
-    def buffers(self, points: Shape, rows: int) -> tuple[Any, ...]:
+    def buffers(self, points: Shape, rows: int, dtype: DTypeLike = np.float64) -> tuple[Any, ...]:
         """Room for points of the leading shape `points`."""
-        return tuple(
-            np.empty((*(points if varies else ()), *shape, *((rows,) if has_rows else ())))
-            for varies, shape, has_rows in self.kinds
-        )
+        return made(self.room, points, rows, dtype)
 
     def no_buffers(self) -> tuple[None, ...]:
         """For points that are not one block: every array is made anew."""
-        return (None,) * len(self.kinds)
-
-
-class _Line(NamedTuple):
-    node: Node
-    text: str  # with {out} where the buffer's name goes
-    uses: tuple[str, ...]
+        return (None,) * len(self.room)
 
 
 class _Printer:
@@ -84,7 +63,7 @@ class _Printer:
         self.order = reachable(outputs)
         self.counts: Counter[Node] = Counter(arg for node in self.order for arg in node.args)
         self.counts.update(outputs)
-        self.lines: list[_Line] = []
+        self.lines: list[Line] = []
         self.text: dict[Node, str] = {}
         self.depth: dict[Node, int] = {}
         self.names: dict[Node, tuple[str, ...]] = {}
@@ -106,7 +85,7 @@ class _Printer:
         squared = node.op == "whole_power" and node.param in (2, 3)
         if array or squared or self.counts[node] > 1 or depth >= _DEEPEST or node in self.outputs:
             name = f"t{node.number}"
-            self.lines.append(_Line(node, f"{name} = {text}", uses))
+            self.lines.append(Line(node, f"{name} = {text}", uses))
             text, depth, uses = name, 0, (name,)
         self.text[node], self.depth[node], self.names[node] = text, depth, uses
 
@@ -128,8 +107,8 @@ class _Printer:
     def _number(self, node: Node) -> str:
         """An expression of numbers, or of arrays of points."""
         used = [self.text[arg] for arg in node.args]
-        if node.op in _BINARY:
-            return f"({used[0]} {_BINARY[node.op][0]} {used[1]})"
+        if node.op in BINARY:
+            return f"({used[0]} {BINARY[node.op][0]} {used[1]})"
         if node.op == "compare":
             return f"({used[0]} {_SIGNS[node.param][0]} {used[1]})"
         if node.op == "neg":
@@ -143,15 +122,15 @@ class _Printer:
         """A name for a value that its text uses twice."""
         if not self.text[node].isidentifier() and node.value is None:
             name = f"t{node.number}"
-            self.lines.append(_Line(node, f"{name} = {self.text[node]}", self.names[node]))
+            self.lines.append(Line(node, f"{name} = {self.text[node]}", self.names[node]))
             self.text[node], self.depth[node], self.names[node] = name, 0, (name,)
         return self.text[node]
 
     def _array(self, node: Node) -> str:
         """A call of a function that writes into a buffer, or a view."""
         used = [self.text[arg] for arg in node.args]
-        if node.op in _BINARY:
-            return f"{_BINARY[node.op][1]}({used[0]}, {used[1]}, {{out}})"
+        if node.op in BINARY:
+            return f"{BINARY[node.op][1]}({used[0]}, {used[1]}, {{out}})"
         if node.op == "compare":
             return f"{_SIGNS[node.param][1]}({used[0]}, {used[1]})"
         if node.op == "neg":
@@ -172,6 +151,10 @@ class _Printer:
                 return f"{used[0]}[{index}]" if node.args[0].varies or node.args[0].rows else used[0]
             case "transposed":
                 return f"{used[0]}.mT"
+            case "extended":
+                return f"extended({used[0]}, {node.param!r}, {node.rows}, {{out}})"
+            case "shortened":
+                return f"{used[0]}[..., :-1{', :' * node.rows}]"
             case "matmul" if node.rows:
                 return f"matmul({used[0]}, {used[1]}, {{out}})"
             case "matmul":
@@ -220,8 +203,9 @@ def compiled(outputs: Sequence[Node], inputs: Sequence[str]) -> Compiled:
     """The function of `inputs` (v0, d0, c0, …) that computes `outputs`; also takes n and the buffers."""
     printer = _Printer(outputs)
     printer.print()
-    lines, kinds, written = _with_buffers(printer)
-    body = [f"    ({', '.join(f'b{k}' for k in range(len(kinds)))},) = buffers"] if kinds else []
+    kept = {name for output in outputs for name in printer.names[output]}
+    lines, room, written = with_buffers(printer.lines, kept)
+    body = [f"    ({', '.join(f'b{k}' for k in range(len(room)))},) = buffers"] if room else []
     body += [f"    {line}" for line in lines]
     results = ", ".join(printer.text[output] for output in outputs)
     source = f"def compute({', '.join((*inputs, 'n', 'buffers'))}):\n" + "\n".join(
@@ -233,61 +217,7 @@ def compiled(outputs: Sequence[Node], inputs: Sequence[str]) -> Compiled:
     exec(code, scope)  # noqa: S102
     return Compiled(
         scope["compute"],
-        tuple(kinds),
+        tuple(room),
         tuple(written.get(printer.text[output]) for output in outputs),
         source,
     )
-
-
-def _with_buffers(printer: _Printer) -> tuple[list[str], list[Kind], dict[str, int]]:
-    """The lines, with a buffer each where one is written into: it is free again after its last use.
-
-    An elementwise operation may write over what it reads for the last time. Also the buffers that are kept.
-    """
-    behind: dict[str, tuple[str, ...]] = {}  # what a view looks at
-    last: dict[str, int] = {}
-    for place, line in enumerate(printer.lines):
-        name = line.text.partition(" = ")[0]
-        for used in line.uses:
-            for each in (used, *behind.get(used, ())):
-                last[each] = place
-        if line.node.op in _VIEWS or "[..., 0]" in line.text:
-            behind[name] = tuple(
-                dict.fromkeys(each for used in line.uses for each in (used, *behind.get(used, ())))
-            )
-    kept = {name for output in printer.outputs for name in printer.names[output]}
-    kept |= {each for name in kept for each in behind.get(name, ())}
-    kinds: list[Kind] = []
-    free: dict[Kind, list[int]] = {}
-    ending: dict[int, list[tuple[Kind, int]]] = {}
-    texts: list[str] = []
-    written: dict[str, int] = {}
-
-    def release(place: int) -> None:
-        for kind, number in ending.pop(place, ()):
-            free[kind].append(number)
-
-    for place, line in enumerate(printer.lines):
-        node, text = line.node, line.text
-        if node.op in _ELEMENTWISE:
-            release(place)
-        if "{out}" in text:
-            name = text.partition(" = ")[0]
-            if node.thin:
-                text = text.replace(", out={out}", "").replace(", {out}", "")
-            else:
-                kind: Kind = (node.varies, node.shape, node.rows)
-                pool = free.setdefault(kind, [])
-                if pool:
-                    number = pool.pop()
-                else:
-                    number = len(kinds)
-                    kinds.append(kind)
-                text = text.replace("{out}", f"b{number}")
-                if name in kept:
-                    written[name] = number
-                else:
-                    ending.setdefault(last.get(name, place), []).append((kind, number))
-        texts.append(text)
-        release(place)
-    return texts, kinds, written

@@ -7,6 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.descent.rows import kept_steps
 from engine.descent.run import Run
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
@@ -41,10 +42,13 @@ def accuracy_of(solution: Solution, run: Run) -> Accuracy | None:
         return None
     network, examples = found
     each = examples.inputs.shape[-1] * sum(network.widths)
-    count = min(len(run.points), MOST_POINTS, MOST_COUNTED // each)
-    if count < 2 and count < len(run.points):
+    kept = kept_steps(run.points)
+    if kept[-1] < run.steps:
+        kept = np.append(kept, run.steps)
+    count = min(len(kept), MOST_POINTS, MOST_COUNTED // each)
+    if count < 2 and count < len(kept):
         return None
-    steps: NDArray[np.intp] = np.unique(np.linspace(0, run.steps, count).round().astype(np.intp))
+    steps: NDArray[np.intp] = kept[np.unique(np.linspace(0, len(kept) - 1, count).round().astype(np.intp))]
     targets, right = targets_of(network, examples), []
     for point in run.points[steps]:
         said = predictions(solution, weights_at(solution, point))

@@ -59,13 +59,14 @@ def backprop(
 def _holds(network: Network, place: WeightPlace) -> bool:
     if place.layer >= len(network.layers) or place.target >= network.widths[place.layer + 1]:
         return False
-    return network.bias if place.source is None else place.source < network.widths[place.layer]
+    layer = network.layers[place.layer]
+    return layer.bias if place.source is None else place.source < network.widths[place.layer]
 
 
 def _row_pass(network: Network, moment: TrainingMoment, names: tuple[str, ...]) -> RowPass:
     found = moment.passes
     tensors = iter(moment.tensors.values())
-    pairs = [(next(tensors), next(tensors) if network.bias else None) for _ in network.layers]
+    pairs = [(next(tensors), next(tensors) if layer.bias else None) for layer in network.layers]
     return RowPass(
         row=moment.row,
         inputs=found.inputs[:, 0],
@@ -107,12 +108,13 @@ def _shares(
     network, examples = found
     if len(rows) * sum(network.widths) > MOST_VALUES:
         return None
-    every = passes(network, theta, examples.inputs[:, rows], examples.wanted[:, rows])
+    every = passes(network, theta, examples.seen(examples.inputs[:, rows]), examples.wanted[:, rows])
     each = every.deltas[place.layer][place.target]
     if place.source is not None:
         below = every.units[place.layer - 1] if place.layer else every.inputs
         each = each * below[place.source]
-    name = list(network.shapes)[place.layer * (2 if network.bias else 1) + (place.source is None)]
+    before = sum(2 if layer.bias else 1 for layer in network.layers[: place.layer])
+    name = list(network.shapes)[before + (place.source is None)]
     at = (place.target,) if place.source is None else (place.target, place.source)
     own = np.flatnonzero(rows == moment.row)
     return Shares(

@@ -11,7 +11,7 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 from engine.document.lab import Data, Lab
 from engine.document.network_setup import Examples, network_formula, resolve_network
-from engine.document.network_text import network_latex
+from engine.document.network_text import network_lines
 from engine.document.setup import Problem, Setup, resolve
 from engine.document.split import Rows, split_rows
 from engine.formula import Formula
@@ -71,7 +71,7 @@ def network_derivation(posed: Posed, lab: Lab) -> Derivation:
     assert lab.network is not None
     return Derivation(
         variables=posed.setup.variables,
-        value=Expression(posed.formula.text, network_latex(lab.network)),
+        value=Expression(posed.formula.text, r",\quad ".join(network_lines(lab.network))),
         written={},
         columns=posed.formula.columns,
     )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from engine.analysis.findings import Analysis
 from engine.base.cancellation import CancelCheck, never
 from engine.function.box import box_widths
-from engine.function.field import Quality, Window, resolution_of, sample
+from engine.function.field import Quality, Window, precision_of, resolution_of, sample
 from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.sight import plane_of, sight_at
@@ -53,9 +53,10 @@ def section(
         solution.setup,
         solution.lab.display,
         plane=plane,
-        resolution=resolution_of(quality, solution.objective.rows),
+        resolution=resolution_of(quality, solution.objective.work),
         window=window,
         reference=reference,
+        dtype=precision_of(quality, solution.objective.layered),
     )
 
 

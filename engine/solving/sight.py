@@ -20,6 +20,7 @@ from engine.base.i18n import Message, message
 from engine.base.round_numbers import format_tick, rounded_out
 from engine.base.streams import stream
 from engine.base.vectors import length
+from engine.descent.rows import kept_steps, some
 from engine.descent.run import Run
 from engine.document.axes import (
     Axes,
@@ -146,8 +147,11 @@ def _of_variables(solution: Solution, own: Plane, at: Floats) -> Plane:
 
 def _last(run: Run) -> Floats:
     """The last point that is one."""
-    finite = np.isfinite(run.points).all(axis=1)
-    return np.asarray(run.points[np.flatnonzero(finite)[-1]])
+    for step in (run.steps, *kept_steps(run.points)[::-1].tolist()):
+        point = np.asarray(run.points[step])
+        if np.isfinite(point).all():
+            return point
+    return np.asarray(run.points[0])
 
 
 # The planes that hang on runs alone
@@ -176,7 +180,7 @@ def another_draw(solution: Solution, sight: Sight, plane: Plane) -> Plane | None
 
 def _principal_plane(solution: Solution, sight: Sight) -> Plane:
     run = sight.runs[0]
-    found = principal(run.points)
+    found = principal(some(run.points, MOST_POINTS))
     if found is None:
         raise NoPlane(
             message("This run does not move, so its path has no principal components. Choose other axes.")
@@ -254,7 +258,7 @@ def _curvature_plane(solution: Solution, sight: Sight, cancelled: CancelCheck) -
     if found.pair is None or not np.isfinite(found.eigenvalues).all():
         raise NoPlane(message("The loss has no curvature at this point, so it gives no directions."))
     titles = tuple(_curvature_title(found.pair, k, found.eigenvalues) for k in (0, 1))
-    away = length(_thinned(sight.runs[0].points) - sight.point)
+    away = length(some(sight.runs[0].points, MOST_POINTS) - sight.point)
     far = float(np.max(away[np.isfinite(away)], initial=0.0)) or float(length(sight.point)) or 1.0
     lo, hi = rounded_out(-far, far, 4, MARGIN)  # coarsely: the range stays while the point moves
     axes = tuple(Axis(name, lo, hi, title) for name, title in zip(NAMES, titles, strict=True))
@@ -285,7 +289,7 @@ def _laid_out(
     plane = Plane(directions.center, directions=directions)
     low, high = np.full(2, -least), np.full(2, least)
     for each in (run, *solution.runs[:MOST_RUNS]):
-        path = plane.coordinates(_thinned(each.points))
+        path = plane.coordinates(some(each.points, MOST_POINTS))
         path = path[np.isfinite(path).all(axis=1)]
         with np.errstate(over="ignore"):
             a, b = np.minimum(path.min(axis=0), low), np.maximum(path.max(axis=0), high)
@@ -301,13 +305,6 @@ def _laid_out(
     ]
     axes = [Axis(name, *span, title) for name, span, title in zip(NAMES, ranges, titles, strict=True)]
     return replace(plane, axes=tuple(axes))
-
-
-def _thinned(points: Floats) -> Floats:
-    """At most MOST_POINTS of a path, the first and the last among them."""
-    if len(points) <= MOST_POINTS:
-        return points
-    return np.asarray(points[np.linspace(0, len(points) - 1, MOST_POINTS).round().astype(np.intp)])
 
 
 # What was made is kept as long as the Solutions of the same runs are

@@ -16,6 +16,7 @@ from engine.document.setup import Problem, Setup
 from engine.formula import Formula
 from engine.function.objective import Objective
 from engine.function.sampled import Field
+from engine.solving.descending import Progress
 from engine.symbolic import Derivation
 
 
@@ -25,6 +26,7 @@ class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     Attributes:
         revision: of the request; the store drops any but the latest.
         stage: the last stage that is complete.
+        descending: how far the runs are that have not come to their ends; None where all have.
         examples: what a network learns from.
         problems: what stands in the way, each beside its field.
     """
@@ -38,6 +40,7 @@ class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     objective: Objective | None = None
     field: Field | None = None
     runs: tuple[Run, ...] = ()
+    descending: Progress | None = None
     analysis: Analysis | None = None
     examples: Examples | None = None
     problems: tuple[Problem, ...] = ()

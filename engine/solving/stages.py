@@ -5,7 +5,7 @@ Runs on the engine thread (or in a command, or a test: it is an ordinary generat
 
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -15,13 +15,9 @@ from msgspec.structs import replace
 
 from engine.analysis import analyse
 from engine.analysis.findings import Analysis
-from engine.base.arrays import Floats
-from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.base.i18n import Message, message
-from engine.descent.batches import Batches, steps_of
-from engine.descent.loop import descend
-from engine.descent.record import most_steps
+from engine.descent.batches import steps_of
 from engine.descent.run import Run
 from engine.document.lab import Lab
 from engine.document.marks import marked
@@ -30,20 +26,20 @@ from engine.document.network_setup import examples_of
 from engine.document.setup import Problem, Setup, draws_directions, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
-from engine.function.field import Quality, looks, resolution_of, sample
+from engine.function.field import Quality, looks, precision_of, resolution_of, sample
 from engine.function.objective import Objective
 from engine.function.plane import Plane
-from engine.optimizers import Racer, problems_of
-from engine.program.function import Function
+from engine.function.sampled import Field
+from engine.solving.descending import FIRST_IN_GESTURE_S, FIRST_S, Progress, Underway, begin, parts_of
+from engine.solving.hindrances import fit_to_run, of_field, of_room
+from engine.solving.outcomes import bounded, explained, named
 from engine.solving.posing import Posed, network_derivation, objectives_of, pose_formula, pose_network
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Deriver, Entry, Late
-from engine.words.explanation import MOST_EXPLAINED, explain, name_outcome
 
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
-EXPLAIN_S: Final = 1.0  # of computing time for sentences about runs; beyond it only outcomes are named
+MOST_DRAFTED: Final = 8  # variables of a function whose runs are explained in mid-gesture, too
 SECOND: Final = 4  # the most free variables for which all second derivatives are written out
-NOT_RUN: Final = message("Until then this one does not run.")
 NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
@@ -58,6 +54,7 @@ class Request(Struct, frozen=True):
         quality: "draft" for a picture in mid-gesture, with a coarser field and no analysis.
         partials, second: the most variables for which all first and second derivatives are written out.
         asked: others that somebody looks at, by the names of one or two variables.
+        live: whether somebody sees the Solutions on the way, those of a descent that is not over among them.
     """
 
     revision: int
@@ -66,6 +63,7 @@ class Request(Struct, frozen=True):
     partials: int = 12
     second: int = SECOND
     asked: tuple[tuple[str, ...], ...] = ()
+    live: bool = False
 
     def entries(self, setup: Setup) -> tuple[Entry, ...]:
         """The derivatives to write, first ones first."""
@@ -93,29 +91,43 @@ class Solver:
         """End the child process."""
         self.deriver.close()
 
-    def solve(self, request: Request, cancelled: CancelCheck = never) -> Iterator[Solution]:
+    def solve(
+        self, request: Request, cancelled: CancelCheck = never, held: CancelCheck = never
+    ) -> Iterator[Solution]:
         """Yield ever more complete Solutions; the last one is complete or has a fatal problem.
 
         What a stage has not renewed yet is carried over from the last Solution, so that a view never blanks.
 
+        Args:
+            held: says when the descent is to stay where it is; the stages after it have the runs so far. The
+                same request again, when it says so no more, goes on with the descent from there.
+
         Raises:
             Cancelled: as soon as `cancelled` says so.
         """
-        for solution in self._stages(request, cancelled):
+        for solution in self._stages(request, cancelled, held):
             self._shown = solution
             yield solution
 
     def unsolved(self, request: Request, *problems: Problem) -> Solution:
         """The last Solution under the name of `request`: what is shown while, or because, nothing is new."""
         shown = self._shown or Solution(revision=request.revision, lab=request.lab)
-        return replace(shown, revision=request.revision, lab=request.lab, stage="parse", problems=problems)
+        stopped = any(problem.fatal for problem in problems)
+        return replace(
+            shown,
+            revision=request.revision,
+            lab=request.lab,
+            stage="parse",
+            descending=None if stopped else shown.descending,
+            problems=problems,
+        )
 
-    def _stages(self, request: Request, cancelled: CancelCheck) -> Iterator[Solution]:
+    def _stages(self, request: Request, cancelled: CancelCheck, held: CancelCheck) -> Iterator[Solution]:
         lab = request.lab
         base = self.unsolved(request)
         posed, problems = self._posed(lab)
         if posed is None:
-            yield replace(base, problems=problems)
+            yield self.unsolved(request, *problems)
             return
         formula, setup = posed.formula, posed.setup
 
@@ -124,60 +136,20 @@ class Solver:
         patience_s = PATIENCE_S if self.deriver.ready else 0.0
         written = self._write(written_of, entries, time.monotonic() + patience_s, cancelled)
         derivation = self._derivation(posed, lab, written_of)
-        if written is not None:
+        if written is not None and request.quality == "full":  # a gesture changes no formula
             yield replace(base, stage="derive", formula=formula, derivation=derivation, problems=problems)
 
         racers, racer_problems = fit_to_run(marked(lab.racers))
         problems = (*problems, *(written or ()), *racer_problems)
         objective, tested = self._objectives(posed, lab)
-        at = setup.starts[0]
         wanted = objective.while_wanted(cancelled)
-        # Where directions are drawn, this Field is seen only if they make no plane.
-        quality: Quality = "draft" if draws_directions(lab, setup) else request.quality
-        field = self._sample(objective, setup, lab, at, quality, cancelled)
+        # Over data a coarse field is there at once; the runs do not wait for the fine one. Where directions
+        # are drawn, it is seen only if they make no plane.
+        directions = draws_directions(lab, setup)
+        coarse = directions or (request.live and objective.rows > 1)
+        soon: Quality = "draft" if coarse else request.quality
+        field = self._sample(wanted, objective, setup, lab, soon)
         _check(cancelled)
-        rows = objective.rows if formula.columns else 1
-        steps = (steps_of(lab.training, rows) if formula.columns else None) or lab.steps
-        runs = self._kept_or(
-            "descend",
-            (id(objective), setup, racers, steps, lab.stop, lab.seed, lab.evaluations, lab.training),
-            lambda: explained(
-                wanted,
-                setup,
-                descend(
-                    wanted,
-                    setup,
-                    racers,
-                    steps=steps,
-                    stop=lab.stop,
-                    seed=lab.seed,
-                    budget=lab.evaluations,
-                    batches=Batches.of(wanted, rows, lab.training, lab.seed),
-                    tested=tested,
-                    cancelled=cancelled,
-                ),
-                cancelled,
-            ),
-        )
-        if not field.finite.any():
-            problem = Problem(
-                "formula",
-                message("This formula has no real value anywhere in the drawn range."),
-                (0, len(formula.text)),
-                message("Choose another range, or check logarithms, roots and divisions."),
-                fatal=False,
-            )
-            problems = (*problems, problem)
-        most = most_steps(setup, racers)
-        if steps > most and any(run.steps == most for run in runs):
-            problem = Problem(
-                "steps",
-                message("There is room for {most} steps of each run, which end there.", most=most),
-                hint=message("Fewer starts, or fewer optimizers at once, leave room for more."),
-                fatal=False,
-            )
-            problems = (*problems, problem)
-        key = (id(objective), setup.axes, tuple(setup.lo), tuple(setup.hi))
         solution = Solution(
             revision=request.revision,
             lab=lab,
@@ -187,15 +159,36 @@ class Solver:
             derivation=derivation,
             objective=objective,
             field=field,
-            runs=runs,
-            analysis=self._kept_if("analyse", key),
+            analysis=self._kept_if("analyse", _about(objective, setup)),
             examples=posed.examples,
-            problems=problems,
+            problems=(*problems, *of_field(field, formula)),
+        )
+        rows = objective.rows if formula.columns else 1
+        steps = (steps_of(lab.training, rows) if formula.columns else None) or lab.steps
+        key = (id(objective), setup, racers, steps, lab.stop, lab.seed, lab.evaluations, lab.training)
+        way = self._descend(
+            key, lambda: begin(objective, tested, setup, racers, lab, steps, rows), request, cancelled, held
+        )
+        while True:
+            try:
+                runs, progress = next(way)
+            except StopIteration as finished:
+                runs, progress = finished.value
+                break
+            yield replace(solution, runs=named(setup, runs), descending=progress)
+        solution = replace(
+            solution,
+            runs=self._told(wanted, setup, runs, request.quality, cancelled),
+            descending=progress,
+            problems=(*solution.problems, *(of_room(setup, racers, steps, runs) if progress is None else ())),
         )
         yield solution
         if request.quality == "draft":
             return
         _check(cancelled)
+        if soon != "full" and not directions:
+            solution = replace(solution, field=self._sample(wanted, objective, setup, lab, "full"))
+            yield solution
         if written is None:
             failed = self._write(written_of, entries, None, cancelled) or ()
             solution = replace(
@@ -204,16 +197,53 @@ class Solver:
                 problems=(*solution.problems, *failed),
             )
             yield solution
+        fine = solution.field
+        assert fine is not None
         analysis = self._kept_or(
             "analyse",
-            key,
-            lambda: _bounded(
+            _about(objective, setup),
+            lambda: bounded(
                 "analysis",
-                lambda: analyse(wanted, setup, field, cancelled=cancelled),
+                lambda: analyse(wanted, setup, fine, cancelled=cancelled),
                 lambda: Analysis(gave_up=NOT_KNOWN, diagnosis=(NOT_KNOWN,)),
             ),
         )
         yield replace(solution, stage="analyse", analysis=analysis)
+
+    def _descend(
+        self,
+        key: Hashable,
+        begin: Callable[[], Underway],
+        request: Request,
+        cancelled: CancelCheck,
+        held: CancelCheck,
+    ) -> Generator[tuple[tuple[Run, ...], Progress], None, tuple[tuple[Run, ...], Progress | None]]:
+        """The runs, in parts while they go on; what was begun for another request is gone on with."""
+        kept = self._kept_if("descend", key)
+        if kept is not None:
+            return kept, None
+        first_s = None
+        if request.live:
+            first_s = FIRST_S if request.quality == "full" else FIRST_IN_GESTURE_S
+        underway = self._kept_or("underway", key, begin)
+        runs, progress = yield from parts_of(underway, first_s=first_s, cancelled=cancelled, held=held)
+        if progress is None:
+            self._kept["descend"] = (key, runs)
+            del self._kept["underway"]
+        return runs, progress
+
+    def _told(
+        self,
+        function: Objective,
+        setup: Setup,
+        runs: tuple[Run, ...],
+        quality: Quality,
+        cancelled: CancelCheck,
+    ) -> tuple[Run, ...]:
+        """The runs with what is said of them: in mid-gesture of many variables only how they end."""
+        if quality != "full" and len(setup.descended) > MOST_DRAFTED:
+            return named(setup, runs)
+        return self._kept_or("explain", runs, lambda: explained(function, setup, runs, cancelled))
 
     def _posed(self, lab: Lab) -> tuple[Posed | None, tuple[Problem, ...]]:
         """The function that a Lab is about and its variables; None where a problem is fatal."""
@@ -246,7 +276,7 @@ class Solver:
         if request.asked:
             spelled = self._kept_or(
                 "spell",
-                (id(examples), network.layers, network.bias, network.loss, network.penalty),
+                (id(examples), network.layers, network.loss, network.penalty),
                 lambda: spelled_out(network, examples),
             )
         if spelled is None:
@@ -287,29 +317,27 @@ class Solver:
             split = (training.split, lab.seed) if training.split and formula.columns else ()
             key = (without_spans(formula.expanded), formula.variables, held, lab.data, split)
         else:
-            key = (id(posed.examples), network.layers, network.bias, network.loss, network.penalty, held)
+            key = (id(posed.examples), network.layers, network.loss, network.penalty, held)
         return self._kept_or("objective", key, lambda: objectives_of(posed, lab))
 
     def _sample(
-        self,
-        objective: Objective,
-        setup: Setup,
-        lab: Lab,
-        at: Floats,
-        quality: Quality,
-        cancelled: CancelCheck,
-    ) -> Any:
+        self, wanted: Objective, objective: Objective, setup: Setup, lab: Lab, quality: Quality
+    ) -> Field:
+        """The field through the first start; a fine one that is there serves a coarse one, too."""
+        at = setup.starts[0]
         hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
         key = (id(objective), setup.axes, hidden, looks(lab.display))
-        kept = self._kept_if("sample", (key, resolution_of("full", objective.rows)))
+        kept: Field | None = self._kept_if("sample", (key, resolution_of("full", objective.work)))
         if kept is not None:
             return kept
-        resolution = resolution_of(quality, objective.rows)
-        wanted = objective.while_wanted(cancelled)
+        resolution = resolution_of(quality, objective.work)
+        dtype = precision_of(quality, objective.layered)
         return self._kept_or(
             "sample",
             (key, resolution),
-            lambda: sample(wanted, setup, lab.display, resolution=resolution, plane=Plane.of(setup, at)),
+            lambda: sample(
+                wanted, setup, lab.display, resolution=resolution, plane=Plane.of(setup, at), dtype=dtype
+            ),
         )
 
     def _kept_if(self, stage: str, key: Hashable) -> Any:
@@ -326,60 +354,9 @@ class Solver:
         return made
 
 
-def _bounded(what: str, make: Callable[[], T], otherwise: Callable[[], T]) -> T:
-    """The boundary of a stage: one that fails takes nothing with it. What failed is logged.
-
-    Raises:
-        Cancelled: nobody wants it any more.
-    """
-    try:
-        return make()
-    except Cancelled:
-        raise
-    except Exception:
-        log.info("%s failed", what, exc_info=True)
-        return otherwise()
-
-
-def explained(
-    function: Function, setup: Setup, runs: tuple[Run, ...], cancelled: CancelCheck = never
-) -> tuple[Run, ...]:
-    """`runs` with the sentence about each; of the starts of a racer beyond MOST_EXPLAINED, or of those that
-    are left when EXPLAIN_S are spent, only the outcome.
-
-    Raises:
-        Cancelled: `cancelled` said so.
-    """
-    budget = Budget(EXPLAIN_S)
-
-    def words(run: Run) -> Message:
-        _check(cancelled)
-        if run.start_index >= MOST_EXPLAINED or budget.spent():
-            return name_outcome(setup, run)
-        return _bounded(
-            "explanation", lambda: explain(function, setup, run), lambda: name_outcome(setup, run)
-        )
-
-    return tuple(replace(run, explanation=words(run)) for run in runs)
-
-
-def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Problem, ...]]:
-    """The racers, those disabled whose settings cannot be used; and what is wrong with these settings."""
-    problems: list[Problem] = []
-    fit = []
-    for index, racer in enumerate(racers):
-        found = problems_of(racer) if racer.enabled else ()
-        problems += [
-            Problem(f"racers.{index}.{each.field}", each.message, hint=NOT_RUN, fatal=False) for each in found
-        ]
-        for leg in racer.legs if racer.enabled else ():
-            earlier = problems_of(Racer(optimizer=leg.optimizer, schedule=leg.schedule))
-            problems += [
-                Problem(f"racers.{index}", each.message, hint=NOT_RUN, fatal=False) for each in earlier
-            ]
-            found = (*found, *earlier)
-        fit.append(replace(racer, enabled=False) if found else racer)
-    return tuple(fit), tuple(problems)
+def _about(objective: Objective, setup: Setup) -> Hashable:
+    """What an Analysis hangs on."""
+    return (id(objective), setup.axes, tuple(setup.lo), tuple(setup.hi))
 
 
 def report_request(lab: Lab, asked: Sequence[str] = ()) -> Request:

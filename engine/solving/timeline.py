@@ -15,7 +15,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.descent.run import Run
+from engine.descent.rows import Replayed, Rows, is_kept, kept_steps
 from engine.function.plane import Plane
 from engine.solving.solution import Solution
 
@@ -28,32 +28,64 @@ class Tracks(Struct, frozen=True, eq=False):
     """The points of all runs in one array, one run after the other.
 
     Attributes:
-        rows: (n, d + 1): θ, and L there.
+        rows: (n, k + 1): `columns` of θ, and L there. columns: all d of them or, of runs whose points are
+            made again when they are read, the drawn ones; whole: it is all.
+        points: those of the runs. replayed: the runs whose steps are made again when they are read.
         first: (r,), the row of each run's start. last: (r,), the number of its steps.
         marks: (r,), as of Run.
     """
 
     rows: Floats
+    columns: tuple[int, ...]
+    whole: bool
+    points: tuple[Rows, ...]
+    replayed: tuple[int, ...]
     first: Ints
     last: Ints
     marks: Ints
 
-    def ways(self, runs: Ints, begin: Ints, end: Ints, tips: Floats) -> Floats:
-        """Of each of `runs`, (k,), the rows from step `begin` to step `end`, its row of `tips`, and a gap.
+    def ways(self, runs: Ints, begin: Ints, end: Ints, tips: Floats, plane: Plane) -> Floats:
+        """Of each of `runs`, (r,), its way from step `begin` to step `end`, its row of `tips`, and a gap.
 
         Args:
-            begin, end: (k,). tips: (k, d + 1).
+            begin, end: (r,). tips: (r, d + 1), as Frame.places. plane: whose k coordinates are wanted.
 
         Returns:
-            (n, d + 1); the gaps are NaN.
+            (n, k + 1): these coordinates, and L; the gaps are NaN.
         """
         counts = end - begin + 1
         starts = np.cumsum(counts + 2) - (counts + 2)
-        ways = np.full((int((counts + 2).sum()), self.rows.shape[1]), np.nan)
+        ways = np.full((int((counts + 2).sum()), plane.count + 1), np.nan)
         step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        ways[np.repeat(starts, counts) + step] = self.rows[np.repeat(self.first[runs] + begin, counts) + step]
-        ways[starts + counts] = tips
+        rows = np.repeat(self.first[runs] + begin, counts) + step
+        filled = np.repeat(starts, counts) + step
+        ways[filled, -1] = self.rows[rows, -1]
+        if plane.directions is None:
+            ways[filled, :-1] = self.rows[rows[:, None], [*map(self.columns.index, plane.drawn)]]
+        elif self.whole:
+            ways[filled, :-1] = plane.coordinates(self.rows[rows, :-1])
+        else:
+            each = zip(runs.tolist(), begin.tolist(), end.tolist(), strict=True)
+            paths = [path_in(plane, self.points[run], slice(a, b + 1)) for run, a, b in each]
+            ways[filled, :-1] = np.concatenate(paths)
+        ways[starts + counts, :-1] = plane.coordinates(tips[:, :-1])
+        ways[starts + counts, -1] = tips[:, -1]
         return ways
+
+
+def path_in(plane: Plane, points: Rows, steps: slice) -> Floats:
+    """The coordinates of a run's points at `steps`, (n, k); of a long run's along directions they are on the
+    lines between the points that need not be made again."""
+    if plane.directions is None:
+        return np.asarray(points[steps, list(plane.drawn)])
+    if is_kept(points):
+        return plane.coordinates(points[steps])
+    kept = np.unique(np.append(kept_steps(points), len(points) - 1))
+    wanted = np.arange(len(points))[steps]
+    first, last = (np.searchsorted(kept, each) for each in (wanted[0], wanted[-1]))
+    near = kept[max(first - 1, 0) : last + 1]
+    known = plane.coordinates(np.stack([points[step] for step in near.tolist()]))
+    return np.stack([np.interp(wanted, near, part) for part in known.T], axis=1)
 
 
 class Marker(Struct, frozen=True, kw_only=True):
@@ -159,7 +191,7 @@ def frame_at(solution: Solution, t_steps: float) -> Frame:
     """The Frame at playhead `t_steps` (clamped to the runs' lengths).
 
     Of more than MOST_EVALUATED runs × rows of data, f between two steps is on the line between its values
-    there: a frame must not keep anyone waiting.
+    there: a frame must not keep anyone waiting. It waits where points are not `at_hand`.
     """
     tracks = tracks_of(solution)
     objective = solution.objective
@@ -168,18 +200,29 @@ def frame_at(solution: Solution, t_steps: float) -> Frame:
     eased = ease(t_steps - whole)
     steps = np.minimum(whole, tracks.last)
     fractions = np.where(steps < tracks.last, eased, 0.0)
-    rows = tracks.first + steps
-    places = tracks.rows[rows]
+    everyone = np.arange(len(steps))
+    places = _places(solution, tracks, everyone, steps)
     between = np.flatnonzero(fractions)
     if len(between):
         with np.errstate(all="ignore"):
             start = places[between]
-            places[between] = start + eased * (tracks.rows[rows[between] + 1] - start)
+            ahead = _places(solution, tracks, between, steps[between] + 1)
+            places[between] = start + eased * (ahead - start)
             if objective is None:
                 places[between, -1] = np.nan
             elif len(between) * objective.rows <= MOST_EVALUATED:
                 places[between, -1] = objective.value(places[between, :-1])
     return Frame(t_steps=t_steps, steps=steps, fractions=fractions, places=places, tracks=tracks)
+
+
+def _places(solution: Solution, tracks: Tracks, runs: Ints, steps: Ints) -> Floats:
+    """θ and L of some runs at their steps, (r, d + 1)."""
+    rows: Floats = tracks.rows[tracks.first[runs] + steps]
+    if tracks.whole:
+        return rows
+    chosen = zip(runs.tolist(), steps.tolist(), strict=True)
+    points = np.array([solution.runs[run].points[step] for run, step in chosen])
+    return np.column_stack([points, rows[:, -1]])
 
 
 _TRACKS: WeakKeyDictionary[Solution, Tracks] = WeakKeyDictionary()
@@ -189,17 +232,24 @@ def tracks_of(solution: Solution) -> Tracks:
     """The Tracks of its runs; they are put together once for a Solution."""
     tracks = _TRACKS.get(solution)
     if tracks is None:
-        tracks = _TRACKS[solution] = _joined(solution.runs)
+        tracks = _TRACKS[solution] = _joined(solution)
     return tracks
 
 
-def _joined(runs: tuple[Run, ...]) -> Tracks:
+def _joined(solution: Solution) -> Tracks:
+    runs, setup = solution.runs, solution.setup
     if not runs:
         none = np.empty(0, np.int64)
-        return Tracks(np.empty((0, 1)), none, none, none)
+        return Tracks(np.empty((0, 1)), (), True, (), (), none, none, none)
     counts = np.array([len(run.points) for run in runs])
-    rows = np.empty((int(counts.sum()), runs[0].points.shape[1] + 1))
-    np.concatenate([run.points for run in runs], out=rows[:, :-1])
+    d = runs[0].points.shape[1]
+    columns: tuple[int, ...] = tuple(range(d))
+    if setup is not None and not all(is_kept(run.points) for run in runs):
+        columns = setup.drawn
+    rows = np.empty((int(counts.sum()), len(columns) + 1))
+    np.concatenate([run.points[:, list(columns)] for run in runs], out=rows[:, :-1])
     np.concatenate([run.values for run in runs], out=rows[:, -1])
     marks = np.array([run.mark for run in runs])
-    return Tracks(rows, np.cumsum(counts) - counts, counts - 1, marks)
+    replayed = tuple(index for index, run in enumerate(runs) if isinstance(run.points, Replayed))
+    points, first = tuple(run.points for run in runs), np.cumsum(counts) - counts
+    return Tracks(rows, columns, len(columns) == d, points, replayed, first, counts - 1, marks)

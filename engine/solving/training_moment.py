@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from engine.base.arrays import Floats
 from engine.descent.run import Run
-from engine.document.network import CLASSES, Network, scalar_names
+from engine.document.network import CLASSES, Network
 from engine.document.network_setup import Examples
 from engine.function.passes import Passes, outputs_of, passes, units_of
 from engine.solving.solution import Solution
@@ -42,7 +42,7 @@ def network_of(solution: Solution) -> tuple[Network, Examples] | None:
     network = solution.lab.network
     if network is None or solution.examples is None or solution.objective is None:
         return None
-    if len(scalar_names(network.shapes)) != len(solution.setup.variables if solution.setup else ()):
+    if network.parameters != len(solution.setup.variables if solution.setup else ()):
         return None
     return network, solution.examples
 
@@ -77,7 +77,7 @@ def training_moment(
         gradients=_tensors(network, _whole(solution, objective.gradient(position))),
         updates=updates,
         row=row,
-        passes=passes(network, theta, examples.inputs[:, one], examples.wanted[:, one]),
+        passes=passes(network, theta, examples.seen(examples.inputs[:, one]), examples.wanted[:, one]),
     )
 
 
@@ -87,7 +87,7 @@ def predictions(solution: Solution, theta: Floats) -> Floats | None:
     if found is None or found[1].inputs.shape[-1] * sum(found[0].widths) > MOST_VALUES:
         return None
     network, examples = found
-    return squashed(network, outputs_of(network, theta, examples.inputs))
+    return squashed(network, outputs_of(network, theta, examples.seen(examples.inputs)))
 
 
 def squashed(network: Network, outputs: Floats) -> Floats:
@@ -122,7 +122,7 @@ def input_plane(solution: Solution, theta: Floats, side: int) -> InputPlane | No
     network, examples = found
     x, y = (np.linspace(*around(values), side) for values in examples.inputs)
     grid = np.stack([part.ravel() for part in np.meshgrid(x, y)])
-    units = units_of(network, theta, grid)
+    units = units_of(network, theta, examples.seen(grid))
     shaped = tuple(each.reshape(-1, side, side) for each in units)
     return InputPlane(x=x, y=y, outputs=squashed(network, units[-1]).reshape(-1, side, side), units=shaped)
 
@@ -134,7 +134,7 @@ def input_line(solution: Solution, theta: Floats, count: int) -> tuple[Floats, F
         return None
     network, examples = found
     x = np.linspace(*around(examples.inputs[0]), count)
-    return x, squashed(network, outputs_of(network, theta, x[None]))
+    return x, squashed(network, outputs_of(network, theta, examples.seen(x[None])))
 
 
 def around(values: Floats) -> tuple[float, float]:

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from engine.base.cancellation import CancelCheck, never
 from engine.base.vectors import length
+from engine.descent.rows import some
 from engine.descent.run import Run
-from engine.function.field import resolution_of, sample
+from engine.function.field import precision_of, resolution_of, sample
 from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.sight import Sight, another_draw
@@ -94,9 +95,8 @@ class Trust(Struct, frozen=True):
 
 def held_of(plane: Plane, run: Run) -> Held:
     """What the axes of `plane` hold of the path of `run`, where its points are finite."""
-    points = run.points[np.isfinite(run.points).all(axis=1)]
-    if len(points) > MOST_POINTS:
-        points = points[np.linspace(0, len(points) - 1, MOST_POINTS).round().astype(np.intp)]
+    points = some(run.points, MOST_POINTS)
+    points = points[np.isfinite(points).all(axis=1)]
     extent = float(length(points - points[0]).max(initial=0.0))
     if not (0 < extent < np.inf):
         return Held((np.nan,) * plane.count, extent)
@@ -116,10 +116,10 @@ def redrawn(solution: Solution, sight: Sight, field: Field, cancelled: CancelChe
     objective, setup = solution.objective, solution.setup
     if other is None or objective is None or setup is None:
         return None
-    resolution = resolution_of("moving", objective.rows)
+    resolution, dtype = resolution_of("moving", objective.work), precision_of("moving", objective.layered)
     wanted = objective.while_wanted(cancelled)
     a, b = (
-        sample(wanted, setup, solution.lab.display, plane=plane, resolution=resolution).z
+        sample(wanted, setup, solution.lab.display, plane=plane, resolution=resolution, dtype=dtype).z
         for plane in (field.plane, other)
     )
     both = np.isfinite(a) & np.isfinite(b)

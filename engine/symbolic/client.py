@@ -253,9 +253,9 @@ class Deriver:
         answer: protocol.Answer | None = None
         while answer is None:
             self._waiting = job
-            if not job.number:
-                self._send(job, until, cancelled)
             try:
+                if not job.number:
+                    self._send(job, until, cancelled)
                 if job.number and self._child is not None:
                     answer = self._wait(self._child, job.number, job.deadline, until, cancelled)
             except SymbolicError as error:

@@ -139,9 +139,9 @@ def _is_level(function: Function, setup: Setup, point: Floats, model: LocalModel
 
 def _pace(racer: Racer, path: Run, model: LocalModel) -> Message | None:
     """How fast the error shrank, beside what theory predicts."""
-    error = length(path.points - (model.point + model.step))
-    n = len(error) - 1
-    early = max(0, n - max(4, min(LOOK_BACK, n // 3)))  # the beginning says nothing of the minimum
+    back = max(4, min(LOOK_BACK, path.steps // 3))  # the beginning says nothing of the minimum
+    error = length(path.points[max(0, path.steps - back) :] - (model.point + model.step))
+    early, n = 0, len(error) - 1
     while early < n and not error[early] > 1e-12 * (1.0 + np.abs(model.point).max()):
         early += 1
     if n - early < 4 or not error[n] > 0:
@@ -371,9 +371,9 @@ def _is_quadratic(function: Function, setup: Setup, path: Run, model: LocalModel
 
 def _why_slow(setup: Setup, racer: Racer, path: Run, model: LocalModel, steepness: float) -> Message | None:
     n = len(path.points) - 1
-    if n < 4 or not np.isfinite(path.points).all():
-        return None
     recent = path.points[-min(n, LOOK_BACK) - 1 :]
+    if n < 4 or not np.isfinite(recent).all():
+        return None
     moves = np.diff(recent, axis=0)
     resting = _resting(setup, racer, path, moves)
     if resting is not None:

@@ -8,8 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from engine.document.network import Loss, LossName, Network, Penalty
-from engine.document.network_text import ACTIVATION_LATEX
-from engine.formula.names import name_latex
+from engine.document.network_text import ACTIVATION_LATEX, input_latex
 
 MOST_SUMMED: Final = 12
 """Weights of a network that is written as sums."""
@@ -25,7 +24,7 @@ def sums_latex(network: Network, names: Sequence[str]) -> tuple[str, ...]:
     if network.parameters > MOST_SUMMED or len(names) != network.inputs:
         return ()
     deep = len(network.layers) > 1
-    units = [name_latex(name) for name in names]
+    units = [input_latex(network, name) for name in names]
     lines = []
     for k, (fan_in, fan_out) in enumerate(pairwise(network.widths), 1):
         activation = network.layers[k - 1].activation
@@ -37,7 +36,7 @@ def sums_latex(network: Network, names: Sequence[str]) -> tuple[str, ...]:
                 f"w{layer}{_index(row, str(i) if fan_in > 1 else '')} {each}"
                 for i, each in enumerate(units, 1)
             ]
-            if network.bias:
+            if network.layers[k - 1].bias:
                 terms.append(f"b{layer}{_index(row)}")
             total = " + ".join(terms)
             if activation != "linear":

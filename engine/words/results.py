@@ -9,7 +9,7 @@ from msgspec import Struct
 from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
 from engine.base.vectors import length
-from engine.descent.run import Outcome, Run
+from engine.descent.run import Outcome, Run, norms_of
 
 CLOSE_ENOUGH: Final = 1e-3  # of the drop from the start to the minimum
 BLOWN_UP: Final = 40.0  # how many times its first height a curve climbs when it is worth cutting
@@ -86,15 +86,10 @@ def nearest_minimum(run: Run, analysis: Analysis | None) -> tuple[float | None, 
 
 def curve_of(run: Run, quantity: Quantity) -> Floats:
     """A quantity against the step: f or |∇f| at every point, shape (n + 1,); or the step lengths, (n,)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if quantity == "value":
-            return run.values
-        vectors = run.gradients if quantity == "gradient" else np.diff(run.points, axis=0)
-        # Scaled first, so that a gradient of 1e200 has a length.
-        largest = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
-        scaled = np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
-        lengths: Floats = length(scaled) * largest[:, 0]
-    return lengths
+    if quantity == "value":
+        return run.values
+    norms = norms_of(run)
+    return norms.slopes if quantity == "gradient" else norms.lengths
 
 
 def curve_range(curves: Sequence[Floats]) -> tuple[float, float]:

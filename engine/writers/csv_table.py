@@ -3,19 +3,25 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
 
+from engine.base.arrays import Floats
 from engine.descent.run import Run
 from engine.optimizers import Leg, Racer, tag_of
 from engine.solving.solution import Solution
 
+MOST_POINT_NUMBERS: Final = 200  # numbers of a point that is written at each step
 _ACCENTS: Final = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "overline": "bar"}
 
 
 def to_csv(solution: Solution) -> str:
     r"""One row a point: run, optimizer, start, step, the point, f, its gradient, then the terms of the rule.
+
+    Of a network f is the loss; behind it stand that of the batch of the step from there and the test loss,
+    where there are any. Of more than MOST_POINT_NUMBERS variables only f and those are written.
 
     The terms in row k are those of the step from k to k + 1, so that they are empty in a run's last row; a
     term that another optimizer's rule has is empty too. Numbers are written so that they read back exactly;
@@ -23,21 +29,39 @@ def to_csv(solution: Solution) -> str:
     """
     setup = solution.setup
     variables = setup.descended if setup is not None else ()
-    terms = _term_columns(solution.runs, variables)
+    small = len(variables) <= MOST_POINT_NUMBERS
+    terms = _term_columns(solution.runs, variables) if small else []
+    losses = _loss_columns(solution.runs)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     value = "f" if "f" not in variables else "value"
-    gradient = [f"d{value}/d{name}" for name in variables]
-    table.writerow(["run", "optimizer", "start", "step", *variables, value, *gradient, *terms])
+    point = variables if small else ()
+    slopes = [f"d{value}/d{name}" for name in point]
+    table.writerow(["run", "optimizer", "start", "step", *point, value, *losses, *slopes, *terms])
     for number, run in enumerate(solution.runs, 1):
         methods = [method_name(leg) for leg in legs_of(run) for _ in range(leg.steps)]
         for step in range(run.steps + 1):
             method = methods[min(step, len(methods) - 1)]
             row: list[object] = [number, method, run.start_index + 1, step]
-            row += [*run.points[step].tolist(), float(run.values[step]), *run.gradients[step].tolist()]
-            own = _terms_at(run, step, variables)
+            row += [*(run.points[step].tolist() if small else ()), float(run.values[step])]
+            row += [_at(of(run), step) for of in losses.values()]
+            row += run.gradients[step].tolist() if small else []
+            own = _terms_at(run, step, variables) if small else {}
             table.writerow([*row, *(own.get(name, "") for name in terms)])
     return out.getvalue()
+
+
+def _loss_columns(runs: tuple[Run, ...]) -> dict[str, Callable[[Run], Floats | None]]:
+    """The losses that any of the runs has beside its own, by the names of their columns."""
+    kinds: dict[str, Callable[[Run], Floats | None]] = {
+        "batch_loss": lambda run: run.batch_values,
+        "test_loss": lambda run: run.test_values,
+    }
+    return {name: of for name, of in kinds.items() if any(of(run) is not None for run in runs)}
+
+
+def _at(losses: Floats | None, step: int) -> float | str:
+    return float(losses[step]) if losses is not None and step < len(losses) else ""
 
 
 def legs_of(run: Run) -> list[Leg]:

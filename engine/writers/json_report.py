@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
 from engine.base.vectors import eigenvalues
 from engine.descent.run import Run
 from engine.document.network import Network, scalar_names
 from engine.document.network_letters import letters_of
-from engine.document.network_setup import weights_at
+from engine.document.network_setup import Examples, weights_at
 from engine.document.network_text import loss_text
 from engine.document.setup import Setup
 from engine.formula import to_latex, to_text
@@ -20,10 +22,10 @@ from engine.optimizers import format_spec
 from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation
+from engine.writers.csv_table import MOST_POINT_NUMBERS
 from engine.writers.numbers import plain
 from engine.writers.plane_report import plane_report
 
-MOST_POINT_NUMBERS: Final = 200  # numbers of a point that is printed at each step
 MOST_SECOND: Final = 12  # free variables whose Hessian is written out
 
 
@@ -90,10 +92,18 @@ def _network(solution: Solution, asked: Sequence[str]) -> dict[str, Any]:
             "layers": [{"width": each.width, "activation": each.activation} for each in network.layers],
             "parameters": network.parameters,
             "loss": loss_text(network.loss),
+            **_scaling(examples),
             "classes": None if examples.classes is None else list(examples.classes),
             **({"letters": _letters(network)} if asked else {}),
         }
     }
+
+
+def _scaling(examples: Examples) -> dict[str, Any]:
+    """By what each input is standardised, if it is."""
+    if examples.mean is None or examples.std is None:
+        return {}
+    return {"scaling": {"mean": plain(examples.mean), "std": plain(examples.std)}}
 
 
 def _letters(network: Network) -> dict[str, str]:
@@ -207,9 +217,9 @@ def _runs(solution: Solution, omitted: dict[str, str], batch_losses: bool) -> li
             "start": plain(run.points[0]),
             "steps": run.steps,
             "outcome": run.outcome,
-            **({"points": plain(run.points)} if small else {}),
+            **({"points": plain(np.asarray(run.points))} if small else {}),
             "values": plain(run.values),
-            **({"gradients": plain(run.gradients)} if small else {}),
+            **({"gradients": plain(np.asarray(run.gradients))} if small else {}),
             **_losses(run, batch_losses),
             **_weights(solution, run),
         }

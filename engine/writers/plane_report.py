@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import numpy as np
+
 from engine.document.axes import kind_of
 from engine.function.plane import Plane
 from engine.solving.section import plane_at
@@ -53,8 +55,8 @@ def _axes(plane: Plane, omitted: dict[str, str]) -> dict[str, Any]:
 def _runs(solution: Solution, plane: Plane) -> list[dict[str, Any]]:
     return [
         {
-            "points": plain(plane.coordinates(run.points)),
-            "distances": plain(plane.distance(run.points)),
+            "points": plain(plane.coordinates(np.asarray(run.points))),
+            "distances": plain(plane.distance(np.asarray(run.points))),
             "shares": plain(held_of(plane, run).shares),
         }
         for run in solution.runs

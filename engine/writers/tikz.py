@@ -15,7 +15,7 @@ from engine.function.sampled import Field
 from engine.optimizers.naming import racer_title
 from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
-from engine.solving.timeline import duration_steps, frame_at
+from engine.solving.timeline import duration_steps, frame_at, path_in
 
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
@@ -138,7 +138,7 @@ def simplified(points: Floats, reach: Floats, tolerance: float) -> Floats:
 
 
 def _path(run: Run, plane: Plane) -> list[str]:
-    points = plane.coordinates(run.points)
+    points = path_in(plane, run.points, slice(None))
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) > LONGEST_PATH:
         points = points[np.unique(np.linspace(0, len(points) - 1, LONGEST_PATH).round().astype(np.intp))]

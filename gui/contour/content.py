@@ -262,6 +262,12 @@ class Content:
             self.lines.in_gesture = in_gesture
             self._changed()
 
+    def set_passing(self, passing: bool) -> None:
+        """While the map is another one at every moment, its lines have no numbers: nobody could read them."""
+        if passing != self.lines.passing:
+            self.lines.passing = passing
+            self._changed()
+
     def _place_starts(self) -> None:
         setup = self._setup
         if setup is None:

@@ -126,6 +126,7 @@ class LevelLinesLayer:
         finder: of the field's lines, for others who need one more.
         shown: the indices of the levels that are drawn.
         in_gesture: a zoom is under way, during which numbers only move; they are placed anew after it.
+        passing: so is the field, whose lines are soon others: they have no numbers.
         traced, placed: how often lines were found, and numbers placed and gaps cut.
     """
 
@@ -145,6 +146,7 @@ class LevelLinesLayer:
         self.shown: tuple[int, ...] = ()
         self._marks: Floats = np.empty((0, 2))
         self.in_gesture = False
+        self.passing = False
         self.show_lines = True
         self.show_labels = True
         self.traced = 0
@@ -204,7 +206,8 @@ class LevelLinesLayer:
             view.px_per_y * (field.y[-1] - field.y[0]),
         )
         # Rounded, so that panning, which changes it by a hair, keeps what was placed.
-        key = (f"{size_px[0]:.9g}", f"{size_px[1]:.9g}", look.scale, self.show_labels)
+        numbered = self.show_labels and not self.passing
+        key = (f"{size_px[0]:.9g}", f"{size_px[1]:.9g}", look.scale, numbered)
         seen = _seen(view, field, 0.0)
         placed = key == self._placed_for and _within(seen, self._region)
         if not placed and not (self.in_gesture and self._placed_for is not None):
@@ -214,7 +217,7 @@ class LevelLinesLayer:
             self._labels = []
             spot = FINE_PX / np.array(size_px)
             lines = [LevelLine(line.level, simplified(line.points, spot)) for line in self._lines]
-            if self.show_labels:
+            if numbered:
                 corner = np.array([field.x[0], field.y[0]])
                 marks = np.concatenate((self._marks, _edge_of(field)))
                 marks = (marks - corner) / (np.array([field.x[-1], field.y[-1]]) - corner)

@@ -128,8 +128,9 @@ class TrailLayer:
 
     def _ways(self, frame: Frame, runs: Ints, begin: Ints, view: Viewport) -> Floats:
         """The ways of `runs` from their steps `begin` to their markers, (n, 2) px, with a gap after each."""
-        ways = frame.tracks.ways(runs, begin, frame.steps[runs], frame.places[runs])
-        return view.points_px(on_map(self._plane, ways))
+        ways = frame.tracks.ways(runs, begin, frame.steps[runs], frame.places[runs], self._plane)
+        # Of one variable, the graph of the function is drawn: its value is upwards.
+        return view.points_px(ways[:, :2])
 
     def _way(self, frame: Frame, run: int, begin: int, view: Viewport) -> Floats:
         return self._ways(frame, np.array([run]), np.array([begin]), view)[:-1]

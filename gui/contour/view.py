@@ -37,6 +37,7 @@ from gui.theme import Theme, run_color
 from gui.timing import single_shot
 
 SETTLE_MS: Final = 90  # without another pan or zoom, before what is in sight is sampled
+PASSED_MS: Final = 160  # without another slice, before its lines get their numbers
 WHEEL_ZOOM: Final = 1.0015  # per eighth of a degree
 KEY_ZOOM: Final = 1.4
 KEY_PAN: Final = 0.15  # of the width
@@ -76,6 +77,7 @@ class ContourView(QWidget):
         self._wanted: Ranges | None = None
         self._log_chip = LogChip(store, self)
         self._settle = single_shot(self, SETTLE_MS, self._on_settled)
+        self._passed = single_shot(self, PASSED_MS, self._on_passed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -164,9 +166,25 @@ class ContourView(QWidget):
         self.scene.set_solution(solution)
         self._dragging.follow()
         if self.scene.whole_field is not before:
+            if self._store.moving:
+                self._pass(solution)
             self._log_chip.set_field(self._map_field())
         self._refresh_reading()
         self._refresh_slice()
+        self.update()
+
+    def _pass(self, solution: Solution) -> None:
+        """Another slice comes soon, where there are hidden variables."""
+        field = solution.field
+        if field is not None and field.plane.hidden:
+            self.scene.set_passing(True)
+            self._passed.start()
+
+    def _on_passed(self) -> None:
+        if self._store.moving:
+            self._passed.start()
+            return
+        self.scene.set_passing(False)
         self.update()
 
     def _on_frame_changed(self, frame: Frame) -> None:

@@ -25,8 +25,7 @@ def looked_up(
 
 def colored(rgb: NDArray[np.uint8]) -> QImage:
     """The picture of colours, (ny, nx, 3), the first row at the bottom."""
-    r, g, b = (rgb[..., k].astype(np.uint32) for k in range(3))
-    return _picture(np.asarray(np.uint32(0xFF000000) | (r << 16) | (g << 8) | b, dtype=np.uint32))
+    return _picture(packed(rgb))
 
 
 def discs(shares: NDArray[np.floating], table: NDArray[np.uint8], size: int) -> list[QImage]:
@@ -54,9 +53,13 @@ def _disc(size: int) -> NDArray[np.float64]:
 
 def _argb(share: NDArray[np.floating], table: NDArray[np.uint8]) -> NDArray[np.uint32]:
     rows = np.clip(share * np.float32(255.0) + np.float32(0.5), 0.0, 255.0).astype(np.uint8)
-    # 0xAARRGGBB in the machine's own byte order.
-    r, g, b = (table[:, k].astype(np.uint32) for k in range(3))
-    return np.asarray((np.uint32(0xFF000000) | (r << 16) | (g << 8) | b)[rows])
+    return np.asarray(packed(table)[rows])
+
+
+def packed(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Opaque colours, (…, 3 or 4), as 0xAARRGGBB in the machine's own byte order, (…)."""
+    r, g, b = (colors[..., k].astype(np.uint32) for k in range(3))
+    return np.asarray(np.uint32(0xFF000000) | (r << 16) | (g << 8) | b, dtype=np.uint32)
 
 
 def _picture(argb: NDArray[np.uint32]) -> QImage:

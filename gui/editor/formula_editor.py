@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engine.document.lab import Lab
-from engine.document.losses import loss_as_formula
 from engine.document.network import Network
-from engine.document.network_text import looks_like_a_network
+from engine.document.network_matrices import looks_like_a_network
+from engine.document.proposals import with_network
 from engine.document.setup import keep_axes
 from engine.formula import Formula
 from engine.formula.ast import Span
@@ -24,9 +24,10 @@ from engine.formula.errors import MAX_CHARACTERS
 from engine.formula.typeset import to_latex
 from gui.editor.clipboard import add_copy_actions
 from gui.editor.completer import Completer
+from gui.editor.model_loss import ModelLoss
 from gui.editor.paste import cleaned, one_line
 from gui.editor.preview import FormulaPreview
-from gui.editor.reading import Reading, read
+from gui.editor.reading import NO_TABLE, Reading, read
 from gui.editor.source_field import SourceField
 from gui.editor.verdict import Verdict
 from gui.i18n import language, tr
@@ -78,6 +79,11 @@ class FormulaEditor(QFrame):
             tr("Tab: next slot\nCtrl+Space: names\nAlt+Down: templates\nAlt+Up: select the part around")
         )
         self.message = Verdict(store, self.field, self.preview)
+        self.matrices = QPushButton()
+        self.matrices.setToolTip(tr("Train it as a network: x is all columns but the one to be predicted"))
+        set_role(self.matrices, "chip")
+        self.matrices.hide()
+        self.loss = ModelLoss(store)
         self.symbols = IconButton("plus", tr("Templates and letters (Alt+Down)"))
         self.copy = IconButton("copy", tr("Copy the formula"))
 
@@ -91,7 +97,12 @@ class FormulaEditor(QFrame):
         column.setSpacing(4)
         column.addWidget(self.preview)
         column.addLayout(row)
-        column.addWidget(self.message)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.message, 1)
+        line.addWidget(self.matrices, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.loss)
+        column.addLayout(line)
 
         self.completer = Completer(self.field, self)
         self.completer.dismissed.connect(self._send)
@@ -114,6 +125,7 @@ class FormulaEditor(QFrame):
         self.field.completion_asked.connect(lambda: self.completer.propose(asked=True))
         self.preview.part_hovered.connect(self.field.set_highlight)
         self.preview.part_clicked.connect(self._on_part_clicked)
+        self.matrices.clicked.connect(self._on_matrices_clicked)
         self.symbols.clicked.connect(self.open_palette)
         self.copy.clicked.connect(self._on_copy_clicked)
         store.lab_changed.connect(self._on_lab_changed)
@@ -228,7 +240,7 @@ class FormulaEditor(QFrame):
         lab = self._store.lab
         begin = time.thread_time()
         self._lull.stop()
-        self._reading = read(text, lab.data.columns if lab.data else (), lab.order, loss_as_formula(lab.loss))
+        self._reading = read(text, lab.data or NO_TABLE, lab.order, lab.loss)
         self._show_reading()
         self._cost_s = time.thread_time() - begin
 
@@ -236,6 +248,9 @@ class FormulaEditor(QFrame):
         self.preview.set_reading(self._reading)
         self._show_caret()
         self.message.set_reading(self._reading)
+        self.loss.show_formula(self._reading.formula)
+        self.matrices.setText(tr("Read as matrices") if self._reading.formula else tr("Take 8 units"))
+        self.matrices.setVisible(self._reading.offered is not None)
         self._speech.start()
 
     def _refresh_speech(self) -> None:
@@ -276,11 +291,22 @@ class FormulaEditor(QFrame):
         self._end_step()
         self.message.insist()
 
+    def _on_matrices_clicked(self) -> None:
+        """The formula stays what it is, for whoever comes back from the network."""
+        self._end_step()
+        network = self._reading.offered
+        if network is not None:
+            self._store.edit(network=network)
+
     def _train(self, network: Network) -> None:
         """Put `network` in the place of the formula, which is as it was before net(…) was typed over it."""
         lab = self._typed_over or self._store.lab
+        trained = with_network(lab, replace(network, loss=lab.loss))
         self._store.edit(
-            network=replace(network, loss=lab.loss),
+            network=trained.network,
+            starts=trained.starts,
+            steps=trained.steps,
+            racers=trained.racers,
             formula=lab.formula,
             variables=lab.variables,
             merge_key=MERGE_KEY,

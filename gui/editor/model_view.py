@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.document.network import Network
 from engine.document.network_setup import input_names
-from engine.document.network_text import network_latex, network_text
+from engine.document.network_text import network_latex, network_lines, network_text
 from engine.document.proposals import with_table
 from engine.words.model_text import loss_latex, sums_latex
 from gui.i18n import tr
@@ -70,10 +70,11 @@ class ModelView(QFrame):
             return
         lines = self._lines(network)
         neuron = len(lines) == 1
+        lines = (*lines, *network_lines(network)[1:])
         self.model.set_tex(lines[0] if neuron else network_latex(network), plain=network_text(network))
-        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines)
+        aligned = r"\\".join(line.replace(" = ", " &= ", 1) for line in lines[neuron:])
         self.sums.set_tex(rf"\begin{{aligned}}{aligned}\end{{aligned}}")
-        self.sums.setVisible(len(lines) > 1)
+        self.sums.setVisible(len(lines) > neuron)
         self.loss.set_tex(loss_latex(network.loss, network.penalty))
         count = network.parameters
         self.note.setText(
@@ -92,4 +93,4 @@ class ModelView(QFrame):
         lab = replace(self._store.lab, network=None)
         if lab.data is not None:
             lab = with_table(lab, lab.data)
-        self._store.edit(network=None, formula=lab.formula, order=lab.order, starts=lab.starts)
+        self._store.edit(network=None, formula=lab.formula, loss=lab.loss, order=lab.order, starts=lab.starts)

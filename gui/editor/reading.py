@@ -4,23 +4,30 @@ Synchronous and cheap (well under a millisecond): it is done at every key press.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.base.i18n import Message, message
-from engine.document.network import Network
-from engine.document.network_text import NetworkError, looks_like_a_network, network_latex, parse_network
+from engine.document.lab import Data
+from engine.document.losses import loss_as_formula
+from engine.document.network import Loss, Network
+from engine.document.network_matrices import looks_like_a_network, read_as_matrices, read_network
+from engine.document.network_text import network_lines
+from engine.document.proposals import HIDDEN
 from engine.formula import Formula, FormulaError, parse, parse_partial
 from engine.formula.ast import Compare, Logic, Node, Span, Variable, walk
+from engine.formula.layers import INPUTS, declares_matrices
 from engine.formula.models import as_tree
-from engine.formula.names import name_latex, natural_order
-from engine.formula.parser import MEAN_SQUARES
+from engine.formula.names import name_key, name_latex, natural_order
 from engine.formula.typeset import Mark, to_latex
 from gui.typeset.marks import mark
 
 DEFAULT_NAME = "f"
+NO_TABLE: Final = Data()
+USUAL_LOSS: Final = Loss()
 _HOLE = r"\square"
 _OPEN = re.compile(
     r"[(\[{][\s,]*[)\]}]?|,\s*[,)\]}]|\|+"
@@ -36,7 +43,8 @@ class Reading(Struct, frozen=True, kw_only=True):
         tree: what there is of it, with Holes where something is missing; several lines as z = … and a = …
         tex: typeset, for the eye, on as many lines as it is told in; the leaves are marked with the indices
             of `spans`.
-        network: what net(…) describes, in place of a formula.
+        network: what net(…) or matrices with a shape describe, in place of a formula.
+        offered: the network that it would be, were its letters matrices.
         error: what is wrong, where, and what to do; None for a formula.
         unfinished: nothing is wrong so far, only something is missing at the end or within brackets.
     """
@@ -47,6 +55,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     tex: str
     spans: tuple[Span, ...]
     network: Network | None = None
+    offered: Network | None = None
     error: FormulaError | None = None
     unfinished: bool = False
 
@@ -60,21 +69,20 @@ class Reading(Struct, frozen=True, kw_only=True):
         return self.formula.readings if self.formula else ()
 
 
-def read(
-    text: str, data: Collection[str] = (), order: tuple[str, ...] = (), loss: str = MEAN_SQUARES
-) -> Reading:
+def read(text: str, table: Data = NO_TABLE, order: tuple[str, ...] = (), loss: Loss = USUAL_LOSS) -> Reading:
     """Read `text`; never raises.
 
     Args:
-        data: names of data columns. order: the variables in the lab's own order, if it has one.
-        loss: what makes a function of a model, as `engine.formula.parse` takes it.
+        table: the data. order: the variables in the lab's own order, if it has one.
+        loss: what a model is compared with its column by.
     """
     if looks_like_a_network(text):
-        return _read_network(text, bool(data))
+        return _read_network(text, table, loss)
+    data = table.columns
     formula: Formula | None = None
     error: FormulaError | None = None
     try:
-        formula = parse(text, data=data, loss=loss)
+        formula = parse(text, data=data, loss=loss_as_formula(loss))
     except FormulaError as problem:
         error = problem
     if formula is not None and order and set(formula.variables) <= set(order):
@@ -83,6 +91,48 @@ def read(
         tree: Node | None = formula.ast if formula.model is None else as_tree(formula.model.lines)
     else:
         tree = parse_partial(text, data=data) if text.strip() else None
+    tex, spans = _picture(formula, tree)
+    return Reading(
+        text=text,
+        formula=formula,
+        tree=tree,
+        tex=tex,
+        spans=spans,
+        offered=_in_matrices(text, table, loss) if _may_be_matrices(formula) else None,
+        error=error,
+        unfinished=error is not None and _is_unfinished(text, error.span),
+    )
+
+
+def _read_network(text: str, table: Data, loss: Loss) -> Reading:
+    """A network, which needs a table to be trained over; where only a width is missing, it is offered."""
+    network: Network | None = None
+    error: FormulaError | None = None
+    try:
+        network = read_network(text, table, loss)
+    except FormulaError as problem:
+        error = problem
+    if network is not None and not table.columns:
+        error = FormulaError(
+            message("A network is trained over a table"), (0, len(text)), message("Open a table first")
+        )
+    tree = parse_partial(text, data=table.columns) if network is None and declares_matrices(text) else None
+    tex, spans = _picture(None, tree)
+    return Reading(
+        text=text,
+        formula=None,
+        tree=tree,
+        tex=tex if network is None else "\n".join(network_lines(network)),
+        spans=spans,
+        network=None if error else network,
+        offered=_in_matrices(text, table, loss) if error else None,
+        error=error,
+        unfinished=error is not None and _is_unfinished(text, error.span),
+    )
+
+
+def _picture(formula: Formula | None, tree: Node | None) -> tuple[str, tuple[Span, ...]]:
+    """What there is typeset, and the places in the text that its leaves came from."""
     spans: list[Span] = []
 
     def wrap(span: Span, latex: str) -> str:
@@ -91,39 +141,20 @@ def read(
         return mark(len(spans) - 1, latex, "accent" if latex == _HOLE else "")
 
     lines = () if tree is None else _lines(formula, tree, wrap)
-    return Reading(
-        text=text,
-        formula=formula,
-        tree=tree,
-        tex="\n".join(lines),
-        spans=tuple(spans),
-        error=error,
-        unfinished=error is not None and _is_unfinished(text, error.span),
-    )
+    return "\n".join(lines), tuple(spans)
 
 
-def _read_network(text: str, over_table: bool) -> Reading:
-    """net(2, 8 tanh, 1), which needs a table to be trained over."""
-    network: Network | None = None
-    error: FormulaError | None = None
+def _may_be_matrices(formula: Formula | None) -> bool:
+    """Whether there is an x that is no column."""
+    return formula is not None and any(name_key(name) == INPUTS for name in formula.variables)
+
+
+def _in_matrices(text: str, table: Data, loss: Loss) -> Network | None:
+    """The network that `text` is when its letters are matrices, hidden layers as wide as a proposed one's."""
     try:
-        network = parse_network(text)
-    except NetworkError as problem:
-        error = FormulaError(problem.message, problem.span, problem.hint)
-    if network is not None and not over_table:
-        error = FormulaError(
-            message("A network is trained over a table"), (0, len(text)), message("Open a table first")
-        )
-    return Reading(
-        text=text,
-        formula=None,
-        tree=None,
-        tex="" if network is None else network_latex(network),
-        spans=(),
-        network=None if error else network,
-        error=error,
-        unfinished=error is not None and _is_unfinished(text, error.span),
-    )
+        return read_as_matrices(text, table, loss, width=HIDDEN.width)
+    except FormulaError:
+        return None
 
 
 def _is_unfinished(text: str, span: Span) -> bool:

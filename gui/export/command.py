@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.base.cancellation import Cancelled
-from engine.base.i18n import message, translate
+from engine.base.i18n import Message, message, translate
 from gui.exit_codes import EXIT_DONE, EXIT_INTERRUPTED
 from gui.export.aside import check_target, write_whole
 from gui.export.errors import ExportError
 from gui.export.spec import (
     CARDS,
     NUMBERS,
+    SCRIPTS,
     WEIGHTS,
     Spec,
     check,
@@ -182,17 +183,19 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
         ExportError: there is nothing of that kind to write, or no plane to draw it in.
     """
     from engine.solving.sight import NoPlane
-    from engine.writers import to_csv, to_latex, to_python, to_tikz
+    from engine.writers import to_csv, to_latex, to_python, to_tikz, training_script
 
-    if solution.examples is not None and kind != "csv":
-        raise ExportError(
-            message(
-                "A network is not written as {kind}: export its weights as .safetensors or .npz.",
-                kind="." + kind,
-            )
-        )
     if kind == "csv":
         return to_csv(solution)
+    if kind in SCRIPTS and solution.examples is not None:
+        script = training_script(solution, SCRIPTS[kind], spec.language)
+        if isinstance(script, Message):
+            raise ExportError(script)
+        return script
+    if kind == "torch.py":
+        raise ExportError(
+            message("Only a network is written as a script for PyTorch; export a formula as .py.")
+        )
     if kind == "py":
         return to_python(solution, spec.language)
     try:
@@ -207,11 +210,11 @@ def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
     Raises:
         ExportError: it is no network, or there is no such run.
     """
-    from engine.document.network_setup import weights_at
+    from engine.document.network_setup import file_weights
     from engine.document.weights.weightfile import encoded
 
-    network, setup = solution.lab.network, solution.setup
-    if network is None or setup is None:
+    network, examples, setup = solution.lab.network, solution.examples, solution.setup
+    if network is None or examples is None or setup is None:
         raise ExportError(message("Only a network has weights to write; this is a formula."))
     if spec.run >= len(solution.runs):
         raise ExportError(
@@ -221,7 +224,7 @@ def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
         )
     run = solution.runs[spec.run]
     step = run.steps if spec.at_steps is None else min(round(spec.at_steps), run.steps)
-    return encoded(weights_at(network, setup, run.points[step]), kind)
+    return encoded(file_weights(network, examples, setup, run.points[step]), kind)
 
 
 def _draw(

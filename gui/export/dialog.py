@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -49,6 +48,7 @@ from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.timing import single_shot
+from gui.widgets.questions import confirmed
 
 SIZE: Final = QSize(1120, 680)
 DRAW_AFTER_MS: Final = 40
@@ -163,7 +163,11 @@ class ExportDialog(QDialog):
 
     def _name(self) -> Path:
         """As the last export, else as the lab."""
-        stem = self._target.stem.removesuffix("-%04d") if self._target else stem_for(self._store.lab)
+        stem = (
+            self._target.stem.removesuffix("-%04d").removesuffix(".torch")
+            if self._target
+            else stem_for(self._store.lab)
+        )
         return Path(stem + self.form.name_ending)
 
     def _on_solution_changed(self, _solution: Solution) -> None:
@@ -225,6 +229,8 @@ class ExportDialog(QDialog):
             check(spec, self._name())
             self._draw_frame(solution, spec)
         except ExportError as error:
+            if self._kind in NUMBERS:
+                self.pane.show_text("")
             self._say(tr(error.message), "danger")
 
     def _draw_frame(self, solution: Solution, spec: Spec) -> None:
@@ -292,7 +298,11 @@ class ExportDialog(QDialog):
         spec = self._spec()
         clipboard = QGuiApplication.clipboard()
         if self._kind in NUMBERS:
-            clipboard.setText(written(self._kind, solution, spec))
+            try:
+                clipboard.setText(written(self._kind, solution, spec))
+            except ExportError as error:
+                self._say(tr(error.message), "danger")
+                return
         elif spec.size_px is not None:
             moment = self._moment(self._film(solution, spec))
             clipboard.setImage(self._preview.draw(solution, self._camera, spec, spec.size_px, *moment))
@@ -401,8 +411,8 @@ class ExportDialog(QDialog):
     def reject(self) -> None:
         """Close, by whatever way it was asked for: Esc, the button or the frame of the window."""
         if self._process is not None and not self._process.stopping:
-            answer = QMessageBox.question(self, tr("Export"), tr("Stop the export that is running?"))
-            if answer != QMessageBox.StandardButton.Yes:
+            question = tr("Stop the export that is running?")
+            if not confirmed(self, tr("Export"), question, tr("Stop it"), tr("Go on")):
                 return
         if self._process is not None:  # it may have ended under the question
             self._process.cancel()

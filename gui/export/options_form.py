@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidg
 
 from engine.base.i18n import Language, Message, message
 from gui.export.command import SIZES
-from gui.export.spec import CARDS, FILMS, NUMBERS, SEE_THROUGH, Card, Spec
+from gui.export.spec import CARDS, FILMS, NUMBERS, SCRIPTS, SEE_THROUGH, Card, Spec
 from gui.i18n import tr
 from gui.style import set_role
 from gui.widgets import Choice, FlowLayout, NumberField, ProblemLabel, Segmented
@@ -23,6 +23,7 @@ FORMATS: Final[dict[str, Message]] = {
     "pdf": message("Picture: PDF"),
     "csv": message("Numbers: CSV, every step"),
     "py": message("Code: Python script"),
+    "torch.py": message("Code: PyTorch script (networks)"),
     "tex": message("Text: LaTeX document"),
     "tikz": message("Text: TikZ picture"),
 }
@@ -173,7 +174,7 @@ class OptionsForm(QWidget):
             "view": drawn,
             "cards": drawn,
             "camera": film and self.view.key != "contour",
-            "language": drawn or kind in ("tex", "py"),
+            "language": drawn or kind in ("tex", *SCRIPTS),
             "theme": drawn,
             "transparent": kind in SEE_THROUGH or kind == "frames",
         }
@@ -184,7 +185,7 @@ class OptionsForm(QWidget):
     def name_ending(self) -> str:
         """What a file name of the chosen format ends in."""
         kind = str(self.kind.key)
-        return {"frames": "-%04d.png", "tikz": ".tikz"}.get(kind, f".{kind}")
+        return "-%04d.png" if kind == "frames" else f".{kind}"
 
     @property
     def faulty(self) -> bool:

@@ -17,7 +17,8 @@ CARDS: Final[tuple[Card, ...]] = get_args(Card)
 FILMS: Final = frozenset({"mp4", "webm", "gif", "webp"})
 PICTURES: Final = frozenset({"png", "svg", "pdf"})
 WEIGHTS: Final = frozenset({"safetensors", "npz"})
-NUMBERS: Final = frozenset({"csv", "py", "tex", "tikz", "nabla"}) | WEIGHTS
+SCRIPTS: Final[dict[str, Literal["numpy", "torch"]]] = {"py": "numpy", "torch.py": "torch"}
+NUMBERS: Final = frozenset({"csv", "tex", "tikz", "nabla", *SCRIPTS}) | WEIGHTS
 FORMATS: Final = FILMS | PICTURES | NUMBERS
 SEE_THROUGH: Final = frozenset({"png", "svg", "pdf", "webp", "webm"})  # keep a transparent background
 
@@ -78,6 +79,8 @@ def format_of(path: Path) -> str:
     suffix = name.rsplit(".", 1)[-1] if "." in name else ""
     if name.endswith(".tikz.tex"):
         return "tikz"
+    if name.endswith(".torch.py"):
+        return "torch.py"
     if suffix not in FORMATS:
         raise ExportError(
             message(

@@ -11,6 +11,7 @@ import numpy as np
 from engine.base.arrays import Floats
 from engine.document.network import Network
 from engine.document.network_setup import Examples
+from engine.document.network_text import input_latex
 from engine.formula.names import is_name, name_latex
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
@@ -30,7 +31,7 @@ from gui.network.fit import ConfusionFit, CurveFit, FitPicture, PredictedFit, Re
 from gui.network.picture import Edge, NetworkPicture, Phase, Tensor, Units, Weights
 
 CURVE_POINTS: Final = 200
-MAP_SIDE: Final = 24  # points a side of the small maps in the neurons
+MAP_SIDE: Final = 30  # points a side of the small maps in the neurons, at most
 MOST_MAPPED: Final = 32  # neurons of a layer that get one
 
 
@@ -52,7 +53,7 @@ def filled_network(
         Units(
             size=network.inputs,
             title=tr("Inputs"),
-            names=tuple(map(column_latex, examples.names)),
+            names=tuple(input_latex(network, name) for name in examples.names),
             activations=passes.inputs[:, 0],
         )
     ]
@@ -75,7 +76,7 @@ def filled_network(
         )
     tensors = [_tensor(moment, name) for name in network.shapes]
     pairs = iter(tensors)
-    weights = tuple(Weights(next(pairs), next(pairs) if network.bias else None) for _ in network.layers)
+    weights = tuple(Weights(next(pairs), next(pairs) if layer.bias else None) for layer in network.layers)
     return NetworkPicture(units=tuple(layers), weights=weights, chosen=chosen, phase=phase)
 
 
@@ -150,7 +151,7 @@ def _tensor(moment: TrainingMoment, name: str) -> Tensor:
 
 
 def _stride(plane: InputPlane) -> int:
-    return max(1, len(plane.x) // MAP_SIDE)
+    return -(-len(plane.x) // MAP_SIDE)
 
 
 def _counts(targets: Floats, taken: Floats, classes: int) -> np.ndarray:

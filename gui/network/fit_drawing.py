@@ -3,6 +3,7 @@
 It stands on a card, which the caller has painted.
 """
 
+import functools
 import math
 from typing import Final
 
@@ -10,7 +11,7 @@ import numpy as np
 from contourpy import contour_generator
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QPixmap
 
 from engine.base.arrays import Floats
 from engine.base.round_numbers import format_tick, format_ticks, nice_ticks
@@ -20,7 +21,7 @@ from gui.contour.paths import polyline
 from gui.contour.viewport import Viewport
 from gui.drawing.colormaps import colormap
 from gui.drawing.look import Look
-from gui.drawing.lookup import colored, looked_up, signed_table
+from gui.drawing.lookup import colored, looked_up, packed, signed_table
 from gui.i18n import tr
 from gui.network.fit import ConfusionFit, CurveFit, FitPicture, PredictedFit, RegionFit, accuracy, ranges_of
 from gui.theme import class_color, ink_on, mixed
@@ -118,20 +119,67 @@ def _row_px(count: int, look: Look) -> float:
 
 
 def _paint_rows(
-    painter: QPainter, points: Floats, color: QColor, rim: QColor, radius: float, shape: str, *, hollow: bool
+    painter: QPainter,
+    points: Floats,
+    color: QColor | list[int],
+    rim: QColor,
+    radius: float,
+    shape: str,
+    *,
+    hollow: bool,
 ) -> None:
-    """The same mark at each point, px; hollow for the rows to test on."""
-    mark = shape_path(shape)
+    """The same mark at each point, px; hollow for the rows to test on.
+
+    color: of all, or 0xAARRGGBB of each.
+    """
+    inks = [color.rgba()] * len(points) if isinstance(color, QColor) else color
+    seen = np.asarray(np.isfinite(points).all(axis=1)).tolist()
+    places = zip(points.tolist(), inks, seen, strict=True)
+    dots, engine = painter.deviceTransform(), painter.paintEngine()
+    if engine is not None and engine.type() == QPaintEngine.Type.Raster and not dots.isRotating():
+        ratio, edge = dots.m11(), rim.rgba()
+        for (x, y), ink, shown in places:
+            if shown:
+                mark, reach = _stamp(ink, edge, radius, shape, hollow, ratio)
+                painter.drawPixmap(QPointF(x - reach, y - reach), mark)
+        return
+    shift = painter.transform()
+    for (x, y), ink, shown in places:
+        if shown:
+            painter.translate(x, y)
+            _paint_mark(painter, QColor.fromRgba(ink), rim, radius, shape, hollow=hollow)
+            painter.setTransform(shift)
+
+
+def _paint_mark(
+    painter: QPainter, color: QColor, rim: QColor, radius: float, shape: str, *, hollow: bool
+) -> None:
+    """A mark about the origin."""
+    painter.scale(radius, radius)
     pen = QPen(color if hollow else rim, radius * (0.42 if hollow else 0.28))
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(rim if hollow else color)
-    shift = painter.transform()
-    for x, y in points[np.isfinite(points).all(axis=1)].tolist():
-        painter.translate(x, y)
-        painter.scale(radius, radius)
-        painter.drawPath(mark)
-        painter.setTransform(shift)
+    painter.drawPath(shape_path(shape))
+
+
+@functools.lru_cache(maxsize=512)
+def _stamp(
+    color: int, rim: int, radius: float, shape: str, hollow: bool, ratio: float
+) -> tuple[QPixmap, float]:
+    """A mark as a picture, of `ratio` dots a pixel, and how far it reaches from its middle: hundreds of
+    them are drawn in each frame, which as paths would take longer than all the rest."""
+    dots = math.ceil(2 * (radius * 1.3 + 1.0) * ratio)
+    picture = QPixmap(dots, dots)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    reach = dots / ratio / 2
+    painter.translate(reach, reach)
+    _paint_mark(painter, QColor.fromRgba(color), QColor.fromRgba(rim), radius, shape, hollow=hollow)
+    painter.end()
+    return picture, reach
 
 
 def _split(test: NDArray[np.bool_] | None, count: int) -> list[tuple[bool, NDArray[np.bool_]]]:
@@ -200,11 +248,11 @@ def _paint_regions(painter: QPainter, view: Viewport, picture: RegionFit, look: 
 
 
 def _limits(picture: RegionFit) -> tuple[float, float]:
-    """The values of the first and the last colour: of probabilities 0 and 1, else all of ŷ and of y."""
+    """The values of the first and the last colour: of probabilities 0 and 1, else of y, so that a colour
+    means the same while ŷ is learnt."""
     if picture.classes:
         return 0.0, 1.0
-    values = np.concatenate((picture.values.ravel(), picture.targets))
-    finite = values[np.isfinite(values)]
+    finite = picture.targets[np.isfinite(picture.targets)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
@@ -262,11 +310,9 @@ def _paint_marked_rows(
                 _paint_rows(painter, points[chosen], color, rim, radius, shape, hollow=hollow)
             continue
         low, high = limits
-        places = np.clip((picture.targets - low) / (high - low), 0.0, 1.0)
-        colors = colormap("viridis")[(np.nan_to_num(places) * 255).astype(np.intp)]
-        for k in np.flatnonzero(which).tolist():
-            color = QColor(*colors[k, :3].tolist())
-            _paint_rows(painter, points[k : k + 1], color, rim, radius, "s" if hollow else "o", hollow=False)
+        shares = np.clip((picture.targets[which] - low) / (high - low), 0.0, 1.0)
+        inks = packed(colormap("viridis"))[(np.nan_to_num(shares) * 255).astype(np.intp)].tolist()
+        _paint_rows(painter, points[which], inks, rim, radius, "s" if hollow else "o", hollow=False)
 
 
 def _paint_probe(painter: QPainter, at: QPointF, look: Look) -> None:

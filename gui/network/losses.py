@@ -29,8 +29,10 @@ SAMPLE_GAP_PX: Final = 5.0
 LEGEND_GAP_PX: Final = 12.0
 ASIDE: Final = (2, 3, 0, 1)  # of a ring: above, below, right, left
 MARKER_PX: Final = 3.6
+FAINT: Final = 0.3  # of the colour of a run, for the losses of its batches
+FAINT_PX: Final = 0.9
 
-Part = Literal["train", "test"]
+Part = Literal["train", "test", "batch"]
 Shown = Literal["loss", "gradient", "rate", "accuracy"]
 
 
@@ -39,7 +41,7 @@ class LossCurve(Struct, frozen=True, eq=False, kw_only=True):
 
     Attributes:
         values: (n,), NaN where there is none. steps: (n,), ascending, where they were taken; None: 0, 1, 2, …
-        part: of the rows; mark: of the run (`engine.document.marks`).
+        part: of the rows, the batch being those of each step; mark: of the run (`engine.document.marks`).
     """
 
     values: Floats
@@ -94,10 +96,7 @@ def value_at(curve: LossCurve, step: float) -> float | None:
 
 def loss_chart(rect: QRectF, picture: LossPicture, look: Look) -> Chart:
     """The chart of `picture` in `rect`."""
-    traces = [
-        Trace(curve.values, run_color(curve.mark), look.px(WIDTH_PX), curve.part == "test", curve.steps)
-        for curve in picture.curves
-    ]
+    traces = [_trace(curve, look) for curve in picture.curves]
     scale: Scale = "linear" if picture.shown == "accuracy" else picture.scale
     limits = None
     if picture.shown == "accuracy":
@@ -115,6 +114,14 @@ def loss_chart(rect: QRectF, picture: LossPicture, look: Look) -> Chart:
         unit=picture.epoch or 1.0,
         header=look.px(HEADER_PX),
     )
+
+
+def _trace(curve: LossCurve, look: Look) -> Trace:
+    color = run_color(curve.mark)
+    if curve.part == "batch":
+        color.setAlphaF(FAINT)
+        return Trace(curve.values, color, look.px(FAINT_PX), False, curve.steps)
+    return Trace(curve.values, color, look.px(WIDTH_PX), curve.part == "test", curve.steps)
 
 
 def paint_losses(
@@ -166,7 +173,10 @@ def _paint_header(painter: QPainter, rect: QRectF, picture: LossPicture, chart: 
         painter.drawText(QPointF(right - width, baseline), text)
         right -= width
         if part is not None:
-            pen = QPen(theme.color("muted"), look.px(WIDTH_PX))
+            faint = part == "batch"
+            pen = QPen(
+                theme.color("muted", FAINT if faint else 1.0), look.px(FAINT_PX if faint else WIDTH_PX)
+            )
             if part == "test":
                 pen.setDashPattern(DASHES)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -177,9 +187,13 @@ def _paint_header(painter: QPainter, rect: QRectF, picture: LossPicture, chart: 
         right -= look.px(LEGEND_GAP_PX)
 
 
+def _words() -> dict[Part, str]:
+    return {"train": tr("training rows"), "test": tr("test rows"), "batch": tr("the batch of each step")}
+
+
 def _legend(picture: LossPicture, room: float, look: Look) -> list[tuple[Part | None, str]]:
     """Which line is which, where there are two kinds, and what is counted; as much as there is room for."""
-    words: dict[Part, str] = {"train": tr("training rows"), "test": tr("test rows")}
+    words = _words()
     found = {curve.part for curve in picture.curves}
     lines: list[tuple[Part | None, str]] = [
         (part, text) for part, text in words.items() if len(found) > 1 and part in found
@@ -227,6 +241,8 @@ def paint_moment(painter: QPainter, picture: LossPicture, chart: Chart, t_steps:
     look = chart.look
     card = look.theme.color("card")
     for curve in picture.curves:
+        if curve.part == "batch":
+            continue
         value = value_at(curve, t_steps)
         last = chart.traces[0].last_step if curve.steps is None else float(curve.steps[-1])
         at = chart.spot(min(t_steps, last), value) if value is not None else None
@@ -263,6 +279,6 @@ class LossPlot(ChartView):
     def near(self, at: QPointF, chart: Chart) -> tuple[int, str | None]:
         step = round(chart.step_under(at.x()))
         values = [(curve.part, value_at(curve, step)) for curve in self._losses.curves]
-        words = {"train": tr("training rows"), "test": tr("test rows")}
+        words = _words()
         said = [f"{words[part]} {format_tick(value)}" for part, value in values if value is not None]
         return step, "   ".join(said) or None

@@ -43,14 +43,20 @@ class CurvePlot(ChartView):
         self.setAccessibleName(tr("Curve of {quantity}", quantity=title))
 
     def set_runs(self, runs: Sequence[Run]) -> None:
-        """The curves of `runs`; those of a run that is still there are not worked out again."""
+        """The curves of `runs`, worked out when they are looked at; those of a run that is still there are
+        not worked out again."""
         shown = dict(list(enumerate(runs))[:MOST_CURVES])
         self._curves = {
-            index: self._curves[index] if self._runs.get(index) is run else curve_of(run, self.quantity)
-            for index, run in shown.items()
+            index: curve for index, curve in self._curves.items() if self._runs[index] is shown.get(index)
         }
         self._runs = shown
         self.changed()
+
+    def set_title(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self.setAccessibleName(tr("Curve of {quantity}", quantity=title))
+            self.changed()
 
     def set_scale(self, scale: Scale) -> None:
         if scale != self._scale:
@@ -74,11 +80,15 @@ class CurvePlot(ChartView):
         self.move_playhead(frame.t_steps)
 
     def curve(self, index: int) -> Floats:
+        if index not in self._curves:
+            self._curves[index] = curve_of(self._runs[index], self.quantity)
         return self._curves[index]
 
     def value_at(self, index: int, step: int) -> float | None:
-        curve = self._curves.get(index)
-        return float(curve[step]) if curve is not None and step < len(curve) else None
+        if index not in self._runs:
+            return None
+        curve = self.curve(index)
+        return float(curve[step]) if step < len(curve) else None
 
     @property
     def title(self) -> str:
@@ -91,10 +101,10 @@ class CurvePlot(ChartView):
         return self.chart.spot(step, value) if value is not None else None
 
     def make_chart(self, rect: QRectF) -> Chart:
-        order = sorted(self._curves, key=lambda index: (index == self._selected, index))
+        order = sorted(self._runs, key=lambda index: (index == self._selected, index))
         traces = [
             Trace(
-                self._curves[index],
+                self.curve(index),
                 run_color(self._runs[index].mark),
                 1.8 if index == self._selected else 1.1,
             )
@@ -106,8 +116,10 @@ class CurvePlot(ChartView):
     def paint_markers(self, painter: QPainter, chart: Chart) -> None:
         spots = []
         for marker in self._frame.markers[:MOST_CURVES] if self._frame is not None else ():
-            curve = self._curves.get(marker.run_index)
-            if curve is not None and len(curve):
+            if marker.run_index not in self._runs:
+                continue
+            curve = self.curve(marker.run_index)
+            if len(curve):
                 at = self.spot(marker.run_index, min(marker.step, len(curve) - 1))
                 if at is not None and chart.area.adjusted(-4, -4, 4, 4).contains(at):
                     spots.append((marker.run_index == self._selected, marker.run_index, at))
@@ -118,7 +130,7 @@ class CurvePlot(ChartView):
         """The whole step under the mouse, and the curve that is near it."""
         step = round(chart.step_under(at.x()))
         best, found = NEAR_PX, None
-        for index in self._curves:
+        for index in self._runs:
             spot = self.spot(index, step)
             if spot is not None and abs(spot.y() - at.y()) < best:
                 best, found = abs(spot.y() - at.y()), index

@@ -4,15 +4,15 @@ Of a training: the loss of the rows to train and to test on, |∇L|, and where t
 GUI thread.
 """
 
+import math
 from typing import Final
 
-import numpy as np
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.base.round_numbers import format_tick
 from engine.solving.solution import Solution
-from engine.solving.timeline import Frame, duration_steps
+from engine.solving.timeline import Frame, duration_steps, path_in
 from engine.words.overfitting import overfitting
 from engine.words.results import Quantity
 from gui.drawing.chart import Scale
@@ -20,7 +20,7 @@ from gui.i18n import tr
 from gui.network.losses import LossCurve, LossPlot
 from gui.panels.curve_plot import CurvePlot
 from gui.panels.panel import Panel
-from gui.panels.training_curves import accuracy_curves, epoch_of, loss_curves, loss_picture
+from gui.panels.training_curves import Accuracies, epoch_of, has_classes, loss_curves, loss_picture
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -82,6 +82,7 @@ class Curves(Panel):
         store.solution_changed.connect(self._on_solution_changed)
         store.frame_changed.connect(self._on_frame_changed)
         store.view_changed.connect(self._on_view_changed)
+        store.errand_done.connect(self._on_errand_done)
         self.set_theme(theme)
         self._on_solution_changed(store.solution)
         self._select()
@@ -103,10 +104,30 @@ class Curves(Panel):
             self._on_frame_changed(self._store.frame)
 
     def _on_solution_changed(self, solution: Solution | None) -> None:
+        runs = solution.runs if solution else ()
         for plot in self.plots.values():
-            plot.set_runs(solution.runs if solution else ())
+            plot.set_runs(runs)
+        batches = any(run.batch_values is not None for run in runs)
+        self.plots["gradient"].set_title(tr("|∇f| of the batch") if batches else tr("|∇f|"))
         self._losses = loss_curves(solution)
-        self._accuracies = accuracy_curves(solution)
+        if not has_classes(solution):
+            self._accuracies = ()
+        self._count()
+        self._name()
+
+    def _count(self) -> None:
+        """Have the accuracies counted, if anybody sees them; until then the last ones stay."""
+        solution = self._store.solution
+        if solution is not None and self.isVisible() and has_classes(solution):
+            self._store.errand_given.emit(Accuracies(solution))
+
+    def _on_errand_done(self, errand: object, curves: object) -> None:
+        if isinstance(errand, Accuracies) and isinstance(curves, tuple) and has_classes(self._store.solution):
+            self._accuracies = curves
+            self._name()
+
+    def _name(self) -> None:
+        """What is drawn, by whether there are losses and accuracies."""
         last = tr("accuracy") if self._accuracies else tr("step length")
         first = tr("loss") if self._losses else tr("f")
         self.quantity.set_options([("value", first), ("gradient", tr("|∇f|")), ("length", last)])
@@ -167,17 +188,18 @@ class Curves(Panel):
         run = runs[index]
         step = min(step, run.steps)
         parts = [tr("step {step}", step=step)]
-        for plot, name in zip(self.plots.values(), ("f", "|∇f|", "|Δθ|"), strict=True):
+        slope = tr("|∇f| of the batch") if run.batch_values is not None else "|∇f|"
+        for plot, name in zip(self.plots.values(), ("f", slope, "|Δθ|"), strict=True):
             value = plot.value_at(index, step)
             if value is not None:
                 parts.append(f"{name} = {format_tick(value)}")
         self.readout.setText("   ".join(parts))
-        shown, point = self._store.shown, run.points[step]
+        shown = self._store.shown
         plane = shown.field.plane if shown is not None and shown.field is not None else None
-        if plane is not None and plane.count == 2 and plane.origin.shape == point.shape:
-            place = plane.coordinates_of(point)
-            if np.isfinite(place).all():
-                self._store.set_view(hover=place)
+        if plane is not None and plane.count == 2 and plane.origin.shape == run.points.shape[1:]:
+            x, y = path_in(plane, run.points, slice(step, step + 1))[0].tolist()
+            if math.isfinite(x) and math.isfinite(y):
+                self._store.set_view(hover=(x, y))
 
     def _arrange(self) -> None:
         self.quantity.setVisible(not self._wide)
@@ -192,6 +214,7 @@ class Curves(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._count()
         if self._store.frame:
             self._on_frame_changed(self._store.frame)
 

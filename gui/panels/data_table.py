@@ -83,7 +83,7 @@ class DataTable(Panel):
         self.sets.setToolTip(tr("Tables that come with the program"))
         menu = QMenu(self.sets)
         menu.setToolTipsVisible(True)
-        fill_data_sets(menu, self._take_new)
+        fill_data_sets(menu, self.take_table)
         self.sets.setMenu(menu)
         self.fit = self._button(tr("Fit…"), "fit", tr("Choose what to fit to the table"), self.card.offer)
         for each in (self.paste, self.open, self.sets, self.fit):
@@ -247,17 +247,24 @@ class DataTable(Panel):
 
     def _take_text(self, text: str, names: tuple[str, ...] = ()) -> None:
         table = parse_table(text, names, missing="drop")
-        self._take_new(table.data)
+        self.take_table(table.data)
         self._note.setText(" ".join(map(tr, table.notes)))
         self._note.setVisible(bool(table.notes))
 
-    def _take_new(self, data: Data) -> None:
+    def take_table(self, data: Data) -> None:
         """Take a table that is another, and offer what to fit to it: one step to undo, with the fit."""
         self.problem.set_problem("")
         self._note.hide()
         step = object()
         lab = with_table(self._store.lab, data)
-        self._store.edit(data=data, formula=lab.formula, order=lab.order, starts=lab.starts, merge_key=step)
+        self._store.edit(
+            data=data,
+            formula=lab.formula,
+            loss=lab.loss,
+            order=lab.order,
+            starts=lab.starts,
+            merge_key=step,
+        )
         self.card.offer(step)
 
     def _take(self, data: Data) -> None:

@@ -29,7 +29,7 @@ from gui.i18n import capitalized, tr
 from gui.panels.catalogue import racer_title
 from gui.panels.critical_points import CriticalPoints, cleaned
 from gui.panels.panel import Panel
-from gui.panels.results import OUTCOME_TOKENS, outcome_name
+from gui.panels.results import OUTCOME_TOKENS, ending_of
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -184,7 +184,7 @@ class Diagnosis(Panel):
             return
         self._swatch.set_mark(run.mark)
         self._racer.setText(racer_title(run.racer))
-        self.outcome.setText(capitalized(outcome_name(run.outcome)))
+        self.outcome.setText(capitalized(ending_of(run)))
         color = getattr(self._theme, OUTCOME_TOKENS[run.outcome])
         self.outcome.setStyleSheet(f"color: {color}")
         self.explanation.setText(_rich(run.explanation))
@@ -198,7 +198,7 @@ class Diagnosis(Panel):
         if run is None or solution is None or solution.objective is None:
             self._show_model(None, None)
             return
-        step = min(int(self._store.view.t_steps + 1e-9), run.steps)
+        step = min(int(self._store.shown_steps + 1e-9), run.steps)
         key = (id(run), step)
         if key == self._shown_at:
             return

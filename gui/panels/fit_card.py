@@ -19,7 +19,7 @@ from engine.document.lab import Data, Lab
 from engine.document.network import LossName
 from engine.document.proposals import Model, Proposal, carried_out, losses_for, models_for, propose
 from gui.i18n import tr
-from gui.panels.model_words import LOSS_WORDS, MODEL_WORDS
+from gui.model_words import LOSS_WORDS, MODEL_WORDS
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.widgets import Choice, FlowLayout, IconButton
@@ -43,6 +43,8 @@ class FitCard(QFrame):
         self.inputs.setMenu(QMenu(self.inputs))
         self.model = Choice(name=tr("Model"))
         self.loss = Choice(name=tr("Loss"))
+        self.standardise = QCheckBox(tr("standardise"))
+        self.standardise.setToolTip(tr("Each column goes in less its mean, by its standard deviation"))
         self.fit = QPushButton(tr("Fit"))
         set_role(self.fit, "primary")
         self.close_button = IconButton("close", tr("Not now"), size_px=24, icon_px=14)
@@ -51,10 +53,11 @@ class FitCard(QFrame):
         for text, widget in (
             (tr("Predict"), self.target),
             (tr("from"), self.inputs),
+            ("", self.standardise),
             (tr("Model"), self.model),
             (tr("Loss"), self.loss),
         ):
-            row.addWidget(_labelled(text, widget))
+            row.addWidget(_labelled(text, widget) if text else widget)
         row.addWidget(self.fit)
         row.addWidget(self.close_button)
         self.target.chosen.connect(self._on_target_chosen)
@@ -68,7 +71,7 @@ class FitCard(QFrame):
     @property
     def proposal(self) -> Proposal:
         """What "Fit" does now."""
-        return self._proposal
+        return replace(self._proposal, standardised=self.standardise.isChecked())
 
     def offer(self, step: Hashable | None = None) -> None:
         """Show what fits the table; the fit is one step to undo with the edit of merge key `step`."""
@@ -161,7 +164,7 @@ class FitCard(QFrame):
         data, lab = self._data, self._store.lab
         if data is None:
             return
-        fitted = carried_out(lab, data, self._proposal)
+        fitted = carried_out(lab, data, self.proposal)
         fields = [name for name in Lab.__struct_fields__ if getattr(fitted, name) != getattr(lab, name)]
         changes = {name: getattr(fitted, name) for name in fields}
         self._store.edit(**changes, merge_key=self._step)

@@ -132,6 +132,6 @@ class LayerChips(QWidget):
         network = self._store.lab.network
         if network is not None:
             *hidden, outputs = network.layers
-            more = hidden[-1] if hidden else HIDDEN
+            more = hidden[-1] if hidden else replace(HIDDEN, bias=outputs.bias)
             edit_network(self._store, "layers", layers=(*hidden, more, outputs))
             self._store.end_merge()

@@ -7,11 +7,12 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, 
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
 
 from engine.descent.run import Run
+from engine.solving.descending import Progress
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 from gui.i18n import tr
 from gui.panels.catalogue import numbered, racer_title, run_title, short_run_title
-from gui.panels.results import OUTCOME_TOKENS, outcome_name
+from gui.panels.results import OUTCOME_TOKENS, ending_of
 from gui.store import Change, Store
 from gui.style import zoom
 from gui.theme import Theme
@@ -31,11 +32,16 @@ MOST: Final = 32  # with more runs than this no room is enough for all
 Texts = tuple[str, str]
 
 
-def _texts(run: Run, *, numbered: bool, detail: int) -> Texts:
-    """Whose run it is, and how it ends; detail 0 says least."""
+def _texts(run: Run, progress: Progress | None, *, numbered: bool, detail: int) -> Texts:
+    """Whose run it is, and how it ends or how far it is; detail 0 says least."""
     name = (run_title if detail >= 2 else short_run_title)(run, numbered=numbered)
-    outcome = outcome_name(run.outcome)
-    if detail >= 1:
+    outcome = ending_of(run)
+    if run.going and progress is not None:
+        outcome = tr("paused") if progress.held else outcome
+        if detail >= 1:
+            step, steps = f"{run.steps:,}", f"{progress.steps:,}"
+            outcome = tr("{outcome} · step {step} of {steps}", outcome=outcome, step=step, steps=steps)
+    elif detail >= 1:
         outcome = tr("{outcome} · step {step}", outcome=outcome, step=run.steps)
     if detail >= 3:
         outcome = f"{outcome} · f = {show_number(float(run.values[-1]))}"
@@ -197,9 +203,10 @@ class Legend(QWidget):
     def _choose(self) -> list[tuple[int, Texts]]:
         """All runs in as much detail as fits; else the selected one and the first of the others."""
         room, runs = self.width() - 2 * END_PX, self._runs
+        progress = self._store.solution.descending if self._store.solution is not None else None
         by_start = numbered(runs)
         for detail in reversed(range(DETAILS)) if len(runs) <= MOST else ():
-            texts = [_texts(run, numbered=by_start, detail=detail) for run in runs]
+            texts = [_texts(run, progress, numbered=by_start, detail=detail) for run in runs]
             if sum(_width(text) + BETWEEN_PX for text in texts) - BETWEEN_PX <= room:
                 return list(enumerate(texts))
         self.more.setText(f"+{len(runs)}")
@@ -207,7 +214,7 @@ class Legend(QWidget):
         selected = min(self._store.view.selected_run, len(runs) - 1)
         chosen: list[tuple[int, Texts]] = []
         for index in (selected, *(each for each in range(len(runs)) if each != selected)):
-            least = _texts(runs[index], numbered=by_start, detail=0)
+            least = _texts(runs[index], progress, numbered=by_start, detail=0)
             room -= _width(least) + BETWEEN_PX
             if room < 0 and chosen:
                 break

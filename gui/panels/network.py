@@ -3,18 +3,20 @@
 from typing import Any, Final
 
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.document.lab import Lab
-from engine.document.network import CLASSES, Layer, Loss, LossName, Network, Penalty
+from engine.document.network import CLASSES, Loss, Network, Penalty, Scaling
 from engine.document.network_setup import target_names
 from engine.document.network_text import LOSSES
 from engine.document.proposals import class_count, losses_for
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.loss_fields import FARTHEST, LossFields
+from gui.model_words import INIT_WORDS
 from gui.panels.form_rows import FormRows
 from gui.panels.layer_chips import LayerChips
-from gui.panels.model_words import INIT_WORDS, LOSS_WORDS
 from gui.panels.network_edit import draw_again, edit_network
 from gui.panels.network_text_field import NetworkTextField
 from gui.panels.panel import Panel
@@ -26,7 +28,6 @@ from gui.style import set_role
 from gui.theme import Theme
 from gui.widgets import Choice, NumberField, ProblemLabel
 
-FARTHEST: Final = 1e6
 FIRST_PENALTY: Final = Penalty("l2", 0.001)
 
 
@@ -69,16 +70,16 @@ class NetworkPanel(Panel):
     def _make_rows(self, inside: QVBoxLayout) -> None:
         rows = FormRows()
         inside.addWidget(rows)
-        self.loss = Choice(name=tr("Loss"))
-        self.loss.chosen.connect(self._on_loss_chosen)
-        self.delta = NumberField(gt=0, le=FARTHEST, name=tr("Where the square becomes a line"), width_px=56)
-        self.delta.value_edited.connect(self._on_delta_edited)
-        self.reduction = Choice([("mean", tr("mean")), ("sum", tr("sum"))], tr("Mean or sum over the rows"))
-        self.reduction.chosen.connect(
-            lambda key: self._edit("reduction", loss=replace(self._network.loss, reduction=key))
+        self.scaling = Choice(
+            [("none", tr("as they are")), ("standard", tr("standardised"))], tr("What is made of the inputs")
         )
-        rows.add(tr("Loss"), self.loss, self.delta, self.reduction)
-        self.loss_problem = ProblemLabel([self.delta])
+        self.scaling.setToolTip(tr("Standardised: less the column's mean, by its standard deviation"))
+        self.scaling.chosen.connect(self._on_scaling_chosen)
+        rows.add(tr("Inputs"), self.scaling)
+        self.loss = LossFields(self)
+        self.loss.edited.connect(self._on_loss_edited)
+        rows.add(tr("Loss"), self.loss.choice, self.loss.delta, self.loss.reduction)
+        self.loss_problem = ProblemLabel([self.loss.delta])
         rows.add_wide(self.loss_problem)
 
         self.penalty = Choice(
@@ -105,11 +106,11 @@ class NetworkPanel(Panel):
         set_role(self.draw, "flat")
         self.draw.clicked.connect(lambda: draw_again(self._store))
         self.bias = QCheckBox(tr("biases"))
-        self.bias.clicked.connect(lambda on: self._edit("bias", bias=on))
+        self.bias.clicked.connect(self._on_bias_clicked)
         rows.add(tr("Seed"), self.seed, self.draw, self.bias)
         self.weights_problem = ProblemLabel([self.factor, self.constant, self.seed])
         rows.add_wide(self.weights_problem)
-        for field in (self.delta, self.factor, self.constant, self.seed):
+        for field in (self.loss.delta, self.factor, self.constant, self.seed):
             field.editing_done.connect(self._store.end_merge)
 
     # Showing
@@ -135,15 +136,13 @@ class NetworkPanel(Panel):
         self._body.setVisible(lab.network is not None)
         if lab.network is None:
             return
-        network, loss = lab.network, lab.network.loss
+        network = lab.network
         self.text.show_network(network)
         self.chips.show_network(network)
-        self.loss.set_options([(name, tr(LOSS_WORDS[name])) for name in _losses(lab, network)])
-        self.loss.set_key(loss.name)
-        self.loss.setToolTip(loss.name)
-        self.delta.setVisible(loss.name in ("huber", "smooth_l1"))
-        self.delta.set_value(loss.delta if loss.name == "huber" else loss.beta)
-        self.reduction.set_key(loss.reduction)
+        self.scaling.set_key(network.scaling)
+        target = _target(lab)
+        fitting = losses_for(lab.data, target, "network") if lab.data is not None and target else LOSSES
+        self.loss.show_loss(network.loss, fitting)
         penalty = network.penalty
         self.penalty.set_key(penalty.kind if penalty else None)
         self.factor.setVisible(penalty is not None)
@@ -155,29 +154,40 @@ class NetworkPanel(Panel):
         self.constant.setVisible(network.init == "constant")
         self.constant.set_value(network.constant)
         self.seed.set_value(lab.seed)
-        self.bias.setChecked(network.bias)
+        biases = {layer.bias for layer in network.layers}
+        self.bias.setTristate(len(biases) > 1)
+        self.bias.setCheckState(
+            Qt.CheckState.PartiallyChecked
+            if len(biases) > 1
+            else Qt.CheckState.Checked
+            if True in biases
+            else Qt.CheckState.Unchecked
+        )
 
     # Editing
 
     def _edit(self, part: str, **changes: Any) -> None:
         edit_network(self._store, part, self, **changes)
 
-    def _on_loss_chosen(self, name: LossName) -> None:
+    def _on_scaling_chosen(self, scaling: Scaling) -> None:
+        self._edit("scaling", scaling=scaling)
+        self._store.end_merge()
+
+    def _on_loss_edited(self, loss: Loss, part: str) -> None:
         """The outputs follow: one for each class where the loss is of classes, else one for each target."""
         lab, network = self._store.lab, self._network
         outputs = network.layers[-1].width
-        if (name in CLASSES) != (network.loss.name in CLASSES):
+        if (loss.name in CLASSES) != (network.loss.name in CLASSES):
             target = _target(lab)
             classes = class_count(lab.data, target) if lab.data is not None and target else 0
-            outputs = max(classes, 2) if name in CLASSES else 1
-        layers = (*network.layers[:-1], Layer(outputs, network.layers[-1].activation))
-        self._edit("loss", loss=Loss(name, reduction=network.loss.reduction), layers=layers)
-        self._store.end_merge()
+            outputs = max(classes, 2) if loss.name in CLASSES else 1
+        layers = (*network.layers[:-1], replace(network.layers[-1], width=outputs))
+        self._edit(f"loss.{part}", loss=loss, layers=layers)
+        if part == "name":
+            self._store.end_merge()
 
-    def _on_delta_edited(self, value: float) -> None:
-        loss = self._network.loss
-        changed = replace(loss, delta=value) if loss.name == "huber" else replace(loss, beta=value)
-        self._edit("delta", loss=changed)
+    def _on_bias_clicked(self, on: bool) -> None:
+        self._edit("bias", layers=tuple(replace(layer, bias=on) for layer in self._network.layers))
 
     def _on_penalty_chosen(self, kind: Any) -> None:
         penalty = None if kind is None else replace(self._network.penalty or FIRST_PENALTY, kind=kind)
@@ -194,10 +204,3 @@ def _target(lab: Lab) -> str | None:
     if lab.network is None or lab.data is None:
         return None
     return next((name for name in target_names(lab.network, lab.data) if name in lab.data.columns), None)
-
-
-def _losses(lab: Lab, network: Network) -> list[LossName]:
-    """Those that can predict the target, and the one there is."""
-    target = _target(lab)
-    fit = losses_for(lab.data, target, "network") if lab.data is not None and target else LOSSES
-    return [name for name in LOSSES if name in fit or name == network.loss.name]

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from engine.document.network import Network
+from engine.document.network import Layer, Network
 from gui.store import Store
 
 
@@ -13,6 +13,13 @@ def edit_network(store: Store, part: str, initiator: object = None, **changes: A
     if store.lab.network is not None:
         network = fitting(replace(store.lab.network, **changes))
         store.edit(network=network, merge_key=("network", part), initiator=initiator)
+
+
+def with_biases_of(network: Network, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """`layers` of a text, which does not speak of biases, with those of `network`."""
+    old = [layer.bias for layer in network.layers]
+    biases = old if len(old) == len(layers) else [any(old)] * len(layers)
+    return tuple(replace(layer, bias=bias) for layer, bias in zip(layers, biases, strict=True))
 
 
 def fitting(network: Network) -> Network:

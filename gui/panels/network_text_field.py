@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from engine.document.network import Network
 from engine.document.network_text import MAX_CHARACTERS, NetworkError, network_spec, parse_network
 from gui.i18n import tr
-from gui.panels.network_edit import edit_network
+from gui.panels.network_edit import edit_network, with_biases_of
 from gui.store import Store
 from gui.style import set_invalid, set_role
 from gui.timing import single_shot
@@ -57,7 +57,7 @@ class NetworkTextField(QWidget):
             typed: Network | None = parse_network(self.field.text())
         except NetworkError:
             typed = None
-        same = typed is not None and (typed.inputs, typed.layers) == (network.inputs, network.layers)
+        same = typed is not None and network_spec(typed) == network_spec(network)
         if not same and not (self._wrong and self._is_as_before(network)) and not self._patience.isActive():
             self.field.setText(network_spec(network))
             self._wrong = ""
@@ -67,7 +67,7 @@ class NetworkTextField(QWidget):
     def _is_as_before(self, network: Network) -> bool:
         """Whether a wrong text stands beside the network it was to replace."""
         before = self._before
-        return before is not None and (before.inputs, before.layers) == (network.inputs, network.layers)
+        return before is not None and network_spec(before) == network_spec(network)
 
     def set_problem(self, text: str) -> None:
         """What the engine found wrong with the layers."""
@@ -92,7 +92,8 @@ class NetworkTextField(QWidget):
             network = parse_network(self.field.text())
         except NetworkError as error:
             self._wrong = f"{tr(error.message)} {tr(error.hint) if error.hint else ''}".rstrip()
-        edit_network(self._store, "text", self, inputs=network.inputs, layers=network.layers)
+        layers = with_biases_of(before, network.layers)
+        edit_network(self._store, "text", self, inputs=network.inputs, layers=layers, scaling=network.scaling)
         self._show_problem()
 
     def _on_finished(self) -> None:

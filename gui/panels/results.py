@@ -46,6 +46,11 @@ def outcome_name(outcome: Outcome) -> str:
     return tr(OUTCOME_NAMES[outcome])
 
 
+def ending_of(run: Run) -> str:
+    """How a run ended, in two words, or that it has not."""
+    return tr("under way") if run.going else outcome_name(run.outcome)
+
+
 class ResultsModel(QAbstractTableModel):
     """Results are worked out when their row is looked at: there may be 10,000."""
 
@@ -124,7 +129,7 @@ class ResultsModel(QAbstractTableModel):
             return show_number(result.value, 3)
         if column == 3:
             return "–" if result.distance is None else show_number(result.distance, 2)
-        return outcome_name(run.outcome)
+        return ending_of(run)
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

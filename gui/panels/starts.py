@@ -9,8 +9,8 @@ from engine.document.starts import drawn_by
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
 from gui.i18n import tr
+from gui.model_words import INIT_WORDS
 from gui.panels.budget import Budget
-from gui.panels.model_words import INIT_WORDS
 from gui.panels.network_edit import draw_again
 from gui.panels.panel import Panel
 from gui.panels.problems import problem_text

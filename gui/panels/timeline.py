@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from engine.solving.timeline import Frame, duration_steps
 from gui.i18n import tr
 from gui.panels.fork import ForkPopup, fork_step
 from gui.player import SPEEDS, Player
@@ -69,6 +68,7 @@ class Timeline(QFrame):
         super().__init__(parent)
         self._store = store
         self.player = player
+        self._active = False
         self._guard = KeyGuard(self)  # Space presses the focused button, and plays everywhere else
         set_role(self, "panel")
         self.setAccessibleName(tr("Timeline"))
@@ -153,28 +153,37 @@ class Timeline(QFrame):
 
     def _on_scrubbed(self, t_steps: float) -> None:
         self.player.seek(t_steps)
+        self.scrub.set_number(self._store.view.t_steps)  # no farther than runs that grow have come
 
     def _on_view_changed(self, change: Change) -> None:
-        if change.fields & {"playing", "speed", "loop"}:
+        if change.fields & {"playing", "held", "speed", "loop"}:
             self._refresh_controls()
-            self._refresh_counter()
+        if change.fields & {"playing", "held", "speed", "loop", "t_steps"}:
+            self._refresh_playhead()
         if "selected_run" in change:
             self._refresh_fork()
 
     def _on_solution_changed(self, _solution: object) -> None:
         self._refresh_film()
+        if self._active != self.player.active:
+            self._refresh_controls()
 
-    def _on_frame_changed(self, frame: Frame) -> None:
-        self.scrub.set_number(frame.t_steps)
-        self._refresh_counter()
+    def _on_frame_changed(self, _frame: object) -> None:
+        self._refresh_playhead()
         self._refresh_fork()
 
+    def _refresh_playhead(self) -> None:
+        """Where the playhead is, though its moment may not be at hand yet."""
+        self.scrub.set_number(self._store.view.t_steps)
+        self._refresh_counter()
+
     def _refresh_controls(self) -> None:
-        view = self._store.view
-        text = tr("Pause") if view.playing else tr("Play")
+        view, active = self._store.view, self.player.active
+        self._active = active
+        text = tr("Pause") if active else tr("Play")
         self.actions_by_name["play"].setText(text)
-        self.actions_by_name["play"].setIcon(icon("pause" if view.playing else "play"))
-        self._buttons["play"].set_icon("pause" if view.playing else "play")
+        self.actions_by_name["play"].setIcon(icon("pause" if active else "play"))
+        self._buttons["play"].set_icon("pause" if active else "play")
         for name, button in self._buttons.items():
             action = self.actions_by_name[name]
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -184,10 +193,10 @@ class Timeline(QFrame):
 
     def _refresh_film(self) -> None:
         solution = self._store.solution
-        end = duration_steps(solution) if solution else 0
+        end = self.player.film_steps
         runs = solution.runs if solution else ()
-        several = len(runs) > 1
-        ends = tuple((run.steps, run.mark) for run in runs[:200]) if several else ()
+        growing = solution is not None and solution.descending is not None
+        ends = tuple((run.steps, run.mark) for run in runs[:200]) if len(runs) > 1 or growing else ()
         self.scrub.set_film(end, ends)
         for button in self._buttons.values():
             button.setEnabled(end > 0)
@@ -198,7 +207,7 @@ class Timeline(QFrame):
         self._refresh_counter()
 
     def _refresh_counter(self) -> None:
-        end = self.player.end_steps
+        end = self.player.film_steps
         t_steps = self._store.view.t_steps
         # A digit that races by tells nothing.
         whole = self._store.view.playing or t_steps == int(t_steps)

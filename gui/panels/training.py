@@ -1,4 +1,7 @@
-"""Training: the network with its numbers at the playhead, beside its fit or a chain rule. GUI thread."""
+"""Training: the network with its numbers at the playhead, beside its fit or a chain rule.
+
+GUI thread; the numbers are worked out on another (`gui.errands`).
+"""
 
 from typing import Final
 
@@ -6,14 +9,14 @@ from msgspec.structs import replace
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from engine.solving.backprop_moment import backprop
 from engine.solving.solution import Solution
 from engine.solving.timeline import Marker
-from engine.solving.training_moment import TrainingMoment, network_of, training_moment
+from engine.solving.training_moment import network_of
 from engine.words.backprop_text import WeightPlace
 from gui.i18n import tr
-from gui.network.filling import column_latex, examples_text, filled_fit, filled_network, plane_of
+from gui.network.filling import examples_text
 from gui.network.fit_view import FitView
+from gui.network.moment import DrawnMoment, Moment
 from gui.network.picture import Edge, Part, Phase
 from gui.network.view import NetworkView
 from gui.panels.chain_pane import ChainPane
@@ -27,6 +30,7 @@ from gui.widgets import ElidedLabel, NumberField, Segmented
 MOVING_SIDE: Final = 40  # points a side of the plane of inputs while playing
 RESTING_SIDE: Final = 120
 REST_MS: Final = 150
+FRAME_MS: Final = 40  # as long does a moment wait for a frame to be drawn with
 THREE_VIEWS_PX: Final = 1180  # the fit stands beside the chain rule from here on
 DRAG: Final = "a row of the table"
 SHOWN: Final = frozenset({"selected_run", "row", "weight"})  # of the ViewState
@@ -43,6 +47,7 @@ class Training(Panel):
         self._store = store
         self._probe: tuple[float, float] | None = None
         self._moved = store.lab.data  # the table while one of its rows is dragged
+        self._held: tuple[Moment, DrawnMoment] | None = None  # is drawn with the next frame
         self.setAccessibleName(tr("Training"))
         self._stack = QStackedLayout(self)
         empty = QLabel(tr("A network is drawn here once a table is fitted by one: see Data."))
@@ -90,6 +95,7 @@ class Training(Panel):
         views.addWidget(self.chain, 3)
         column.addLayout(views, 1)
         self._rest = single_shot(self, REST_MS, self._refine)
+        self._frame = single_shot(self, FRAME_MS, self._show_held)
         self.row.value_edited.connect(self._on_row_typed)
         self.phase.chosen.connect(self._refresh)
         self.drawing.chosen.connect(self._on_part_chosen)
@@ -102,6 +108,7 @@ class Training(Panel):
         store.solution_changed.connect(self._refresh)
         store.frame_changed.connect(self._refresh)
         store.view_changed.connect(self._on_view_changed)
+        store.errand_done.connect(self._on_errand_done)
         self.set_theme(theme)
         self._refresh()
 
@@ -127,6 +134,7 @@ class Training(Panel):
 
     def _refresh(self, *_: object) -> None:
         """Another moment, coarse; what rests is drawn finely. Skipped while nobody sees it."""
+        self._show_held()
         solution = self._store.solution
         if solution is None or not self.isVisible():
             return
@@ -137,50 +145,71 @@ class Training(Panel):
         rows = found[1].inputs.shape[-1]
         row = min(self._store.view.row, rows - 1)
         self.row_text.setText(tr("of {rows}: {values}", rows=rows, values=examples_text(*found, row)))
-        self._draw(solution, row, MOVING_SIDE)
+        self._want(solution, row, MOVING_SIDE)
         self._rest.start()
 
     def _refine(self) -> None:
         solution = self._store.solution
         if solution is not None and self.isVisible() and network_of(solution) is not None:
-            self._draw(solution, self._store.view.row, RESTING_SIDE)
+            self._want(solution, self._store.view.row, RESTING_SIDE)
 
-    def _draw(self, solution: Solution, row: int, side: int) -> None:
+    def _want(self, solution: Solution, row: int, side: int) -> None:
         marker = self._marker()
         if marker is None or solution.setup is None or len(marker.position) != len(solution.setup.descended):
             return
-        run = solution.runs[marker.run_index] if marker.run_index < len(solution.runs) else None
-        moment = training_moment(solution, run, marker.position, marker.step, row)
-        if moment is None:
-            return
-        plane = plane_of(solution, marker.position, side)
         phase: Phase | None = self.phase.key or None  # type: ignore[assignment]
-        weight = self._explain(solution, moment, marker, phase)
-        self.drawing.set_picture(filled_network(solution, moment, chosen=weight, phase=phase, plane=plane))
-        if not self.fit.isHidden():
-            self.fit.set_picture(filled_fit(solution, marker.position, plane, self._probe))
+        weight = self._store.view.weight
+        wanted = Moment(
+            solution=solution,
+            run_index=marker.run_index,
+            position=marker.position,
+            step=marker.step,
+            row=row,
+            side=side,
+            weight=weight,
+            phase=phase,
+            probe=self._probe,
+            with_fit=weight is None or self._three_views,
+        )
+        self._store.errand_given.emit(wanted)
 
-    def _explain(
-        self, solution: Solution, moment: TrainingMoment, marker: Marker, phase: Phase | None
-    ) -> Edge | None:
-        """Show the chain rule of the chosen weight; None where the network has no such weight."""
-        place, found = self._store.view.weight, None
-        if place is not None and solution.examples is not None:
-            names = tuple(map(column_latex, solution.examples.names))
-            found = backprop(solution, moment, marker.position, marker.step, place, names)
+    def _on_errand_done(self, errand: object, drawn: object) -> None:
+        if isinstance(errand, Moment) and isinstance(drawn, DrawnMoment):
+            self._held = errand, drawn
+            if not self._store.view.playing:
+                self._show_held()
+            elif (
+                not self._frame.isActive()
+            ):  # else with the next frame: the window is painted once, not twice
+                self._frame.start()
+
+    def _show_held(self) -> None:
+        """Draw a moment, and the chain rule of the chosen weight, if the network has such a one."""
+        held, self._held = self._held, None
+        self._frame.stop()
+        if held is None:
+            return
+        wanted, drawn = held
+        found = drawn.backprop
         if found is not None:
-            self.chain.show_backprop(found, phase)
+            self.chain.show_backprop(found, wanted.phase)
         self.chain.setVisible(found is not None)
         self._arrange()
-        return Edge(place.layer, place.target, place.source) if place and found else None
+        self.drawing.set_picture(drawn.network)
+        if drawn.fit is not None:
+            self.fit.set_picture(drawn.fit)
+
+    @property
+    def _three_views(self) -> bool:
+        return self.width() >= THREE_VIEWS_PX
 
     def _arrange(self) -> None:
-        self.fit.setVisible(self.chain.isHidden() or self.width() >= THREE_VIEWS_PX)
+        self.fit.setVisible(self.chain.isHidden() or self._three_views)
 
     def _on_view_changed(self, change: Change) -> None:
         if "row" in change and int(self.row.value or 0) != self._store.view.row + 1:
             self.row.set_value(self._store.view.row + 1)
-        if change.fields & SHOWN:
+        if change.fields & SHOWN or ("playing" in change and not self._store.view.playing):
             self._refresh()
 
     def _on_row_typed(self, row: float) -> None:

@@ -1,8 +1,11 @@
 """The runs of a training as curves of loss and accuracy. Any thread; no Qt of its own."""
 
+from msgspec import Struct
+
 from engine.descent.batches import Batches
 from engine.solving.accuracy import accuracy_of
 from engine.solving.solution import Solution
+from engine.solving.training_moment import classes_of, network_of
 from gui.drawing.chart import Scale
 from gui.network.losses import LossCurve, LossPicture, Shown
 from gui.panels.curve_plot import MOST_CURVES
@@ -22,19 +25,35 @@ def loss_curves(solution: Solution | None) -> Curves:
         for run in runs
         if run.test_values is not None
     ]
-    return (*train, *test)
+    batch = [
+        LossCurve(values=run.batch_values, mark=run.mark, part="batch")
+        for run in runs
+        if run.batch_values is not None
+    ]
+    return (*batch, *train, *test)  # the faint ones below
 
 
-def accuracy_curves(solution: Solution | None) -> Curves:
-    """The accuracies of the first runs; none where there are no classes."""
-    curves: list[LossCurve] = []
-    for run in solution.runs[:MOST_COUNTED_RUNS] if solution is not None else ():
-        found = accuracy_of(solution, run) if solution is not None else None
-        if found is not None:
-            curves.append(LossCurve(values=found.train, steps=found.steps, mark=run.mark))
-            if found.test is not None:
-                curves.append(LossCurve(values=found.test, steps=found.steps, mark=run.mark, part="test"))
-    return tuple(curves)
+def has_classes(solution: Solution | None) -> bool:
+    """Whether rows are taken for classes, so that there is an accuracy."""
+    found = network_of(solution) if solution is not None else None
+    return found is not None and bool(classes_of(*found))
+
+
+class Accuracies(Struct, frozen=True, eq=False):
+    """The errand of counting the accuracies of the first runs of `solution`."""
+
+    solution: Solution
+
+    def done(self) -> Curves:
+        """The curves; none where rows are too many to be counted."""
+        curves: list[LossCurve] = []
+        for run in self.solution.runs[:MOST_COUNTED_RUNS]:
+            found = accuracy_of(self.solution, run)
+            if found is not None:
+                curves.append(LossCurve(values=found.train, steps=found.steps, mark=run.mark))
+                if found.test is not None:
+                    curves.append(LossCurve(values=found.test, steps=found.steps, mark=run.mark, part="test"))
+        return tuple(curves)
 
 
 def epoch_of(solution: Solution | None) -> float | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.document.network_setup import weights_at
+from engine.document.network_setup import file_weights
 from engine.document.weights.stored import WeightFileError
 from engine.document.weights.weightfile import SUFFIXES, Loaded, read, write
 from gui.files import ask_where_to_save
@@ -55,7 +55,8 @@ class WeightFiles(QWidget):
         except WeightFileError as error:
             self.problem.set_problem(tr(error.message))
             return
-        edit_network(self._store, "weights", weights=loaded.tensors)
+        scaling = "standard" if loaded.standardised else network.scaling
+        edit_network(self._store, "weights", weights=loaded.tensors, scaling=scaling)
         self._store.end_merge()
         self.problem.set_problem("")
         self.mapping.setText(f"{path.name}\n{_mapping_text(loaded)}")
@@ -64,13 +65,13 @@ class WeightFiles(QWidget):
     def write_file(self, path: Path) -> None:
         """Write the weights of the selected run at the playhead, or say why not."""
         lab, solution, frame = self._store.lab, self._store.solution, self._store.frame
-        if lab.network is None or solution is None or solution.setup is None:
+        if lab.network is None or solution is None or solution.setup is None or solution.examples is None:
             return
         index = self._store.view.selected_run
         markers = frame.markers if frame is not None else ()
         point = markers[min(index, len(markers) - 1)].position if markers else solution.setup.starts[0]
         try:
-            write(weights_at(lab.network, solution.setup, point), path)
+            write(file_weights(lab.network, solution.examples, solution.setup, point), path)
             self.problem.set_problem("")
         except WeightFileError as error:
             self.problem.set_problem(tr(error.message))

@@ -13,7 +13,7 @@ from engine.words.step_text import StepLine, step_latex, worked_step
 from gui.i18n import capitalized, language, tr
 from gui.panels.catalogue import numbered, run_title
 from gui.panels.panel import Panel
-from gui.panels.results import OUTCOME_TOKENS, outcome_name
+from gui.panels.results import OUTCOME_TOKENS, ending_of
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme, term_color
@@ -201,16 +201,20 @@ class WorkedStep(Panel):
         if options != self.runs.options:
             self.runs.set_options(options)
         self._shown = None
-        self._refresh()
+        self._refresh_soon()
 
     def _on_frame_changed(self, _frame: Frame) -> None:
-        if not self._store.view.playing:
+        self._refresh_soon()
+
+    def _refresh_soon(self) -> None:
+        """At once, but for a moment that is soon over."""
+        if not self._store.moving:
             self._refresh()
         elif not self._later.isActive():
             self._later.start()
 
     def _on_view_changed(self, change: Change) -> None:
-        if change.fields & {"selected_run", "playing"}:
+        if change.fields & {"selected_run", "playing", "held"}:
             self._refresh()
         if "highlighted_term" in change:
             self._light()
@@ -233,7 +237,7 @@ class WorkedStep(Panel):
             self.title.setText("")
             self.ending.setText("")
             return
-        reached = min(int(self._store.view.t_steps + 1e-9), run.steps)
+        reached = min(int(self._store.shown_steps + 1e-9), run.steps)
         step = min(reached, run.steps - 1)
         key = (id(run), reached)
         if key == self._shown and run is self._run:
@@ -242,7 +246,7 @@ class WorkedStep(Panel):
         self._swatch.set_mark(run.mark)
         self.runs.set_key(min(self._store.view.selected_run, len(self.runs.options) - 1))
         self.title.setText(tr("step {step} → {next}", step=step, next=step + 1) if run.steps else "")
-        self.ending.setText(outcome_name(run.outcome) if reached == run.steps else "")
+        self.ending.setText(ending_of(run) if reached == run.steps else "")
         self.ending.setStyleSheet(f"color: {getattr(self._theme, OUTCOME_TOKENS[run.outcome])}")
         self._write(worked_step(run, step, self._variables()) if run.steps else ())
 

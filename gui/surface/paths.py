@@ -6,9 +6,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.descent.rows import kept_steps
 from engine.descent.run import Run
 from engine.function.box import box_widths
 from engine.solving.solution import Solution
+from engine.solving.timeline import path_in
 from gui.surface.box_map import FLOOR_Z, BoxMap
 
 Floats = NDArray[np.float64]
@@ -48,11 +50,25 @@ class Drawn:
 
     def plane(self, points: Floats) -> Floats:
         """(…, d) → x̂, ŷ, (…, 2). With one axis, ŷ is the middle."""
-        data = self._plane.coordinates(points)
+        return self._over(self._plane.coordinates(points))
+
+    def _over(self, data: Floats) -> Floats:
+        """The same of the drawn coordinates alone."""
         if data.shape[-1] < 2:
             middle = np.full((*data.shape[:-1], 2 - data.shape[-1]), float(self.map.field.y.mean()))
             data = np.concatenate([data, middle], axis=-1)
         return self.map.plane(data[..., :2])
+
+    def _holds_steps(self, run: Run) -> NDArray[np.bool_]:
+        """Which points of a run lie in the drawn plane, (n + 1,): between two that are kept, as they do."""
+        if self.on_surface:
+            return np.ones(run.steps + 1, dtype=bool)
+        steps = kept_steps(run.points)
+        held = self.holds(run.points[steps])
+        if len(steps) == run.steps + 1:
+            return held
+        place = np.searchsorted(steps, np.arange(run.steps + 1), side="right") - 1
+        return np.asarray(held[place] & held[np.minimum(place + 1, len(held) - 1)])
 
     def places(self, rows: Floats) -> Floats:
         """Where markers rest in the box, (r, 3), that are at θ and L, (r, d + 1); NaN where there is none."""
@@ -73,7 +89,8 @@ class Drawn:
 
     def path(self, run: Run, pieces: int = PIECES) -> tuple[Floats, Floats]:
         """The points of a run's way, (n, 3), and the step that each belongs to, with its fraction, (n,)."""
-        plane = np.clip(np.nan_to_num(self.plane(run.points), nan=1e6), -1e6, 1e6)
+        plane = self._over(path_in(self._plane, run.points, slice(None)))
+        plane = np.clip(np.nan_to_num(plane, nan=1e6), -1e6, 1e6)
         steps = np.diff(plane, axis=0)
         with np.errstate(over="ignore"):
             cuts = np.clip(np.ceil(np.hypot(steps[:, 0], steps[:, 1]) / PIECE), 1, pieces).astype(np.intp)
@@ -87,7 +104,7 @@ class Drawn:
         )
         way = plane[:1] if not len(cuts) else plane[index] + fraction[:, None] * steps[index]
         places = self.map.surface_at(way)
-        held = self.holds(run.points)
+        held = self._holds_steps(run)
         beside = ~held[:1] if not len(cuts) else ~(held[:-1] & held[1:])[index]
         places[beside, 2] = self.bottom
         return places, t

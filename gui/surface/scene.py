@@ -204,6 +204,11 @@ class SurfaceScene:
         assert self.device is not None
         self._pasted.draw(self.device, picture)
 
+    @property
+    def is_light(self) -> bool:
+        """Whether it has so few samples, as a slice that moves has, that no draft of it is quicker."""
+        return self.map is not None and self.map.field.z.size <= DRAFT_NODES
+
     def _thinning(
         self, device: Device, camera: Camera, size_px: tuple[int, int], quality: Quality
     ) -> tuple[int, int]:

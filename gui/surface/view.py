@@ -73,7 +73,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.addItem(self._item)
         self._draw_failure: Exception | None = None
         self._moving = False
-        self._rest = single_shot(self, REST_MS, self._on_rest)
+        self._settle = single_shot(self, REST_MS, self._on_settled)
+        self._rest = single_shot(self, REST_MS, self.update)
         self._refine = single_shot(self, 0, self._on_refine)
         self._refining = False
         self._resizing = False
@@ -123,7 +124,10 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self.scene.set_slice(self._store.lab.slice)
         self.scene.set_view(self._store.view)
         if self.scene.map is not before:
-            self._touch()
+            if self.scene.is_light:
+                self._wait()
+            else:
+                self._touch()
         self.update()
 
     def _on_lab_changed(self, change: Change) -> None:
@@ -158,6 +162,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
     def _touch(self) -> None:
         """Something large moves: draw quickly until it rests."""
         self._moving = True
+        self._settle.start()
         self._wait()
 
     def _wait(self) -> None:
@@ -166,7 +171,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self._refine.stop()
         self._rest.start()
 
-    def _on_rest(self) -> None:
+    def _on_settled(self) -> None:
         self._moving = False
         self.update()
 

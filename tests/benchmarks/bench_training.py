@@ -39,17 +39,22 @@ def run() -> Iterator[Row]:
     yield "Hessian of 105 weights", best_ms(lambda _: objective.curvature(start, np.eye(105)), 5), "", None
 
 
-def posed(rows: int) -> tuple[Objective, Setup, np.ndarray, np.ndarray]:
-    """The loss of a network of 105 weights, its start, the inputs (2, n) and the target (n,)."""
+def network_lab(rows: int) -> Lab:
+    """A network of 105 weights, 2-8-8-1 tanh, and the rows it learns from."""
     x = np.random.default_rng(0).uniform(-2, 2, (2, rows))
     y = np.sin(2 * x[0]) + 0.3 * x[1] ** 2
     data = Data(columns=("x_1", "x_2", "y"), rows=tuple(zip(*x.tolist(), y.tolist(), strict=True)))
-    lab = Lab(network=parse_network("2-8tanh-8tanh-1"), data=data)
+    return Lab(network=parse_network("2-8tanh-8tanh-1"), data=data)
+
+
+def posed(rows: int) -> tuple[Objective, Setup, np.ndarray, np.ndarray]:
+    """The loss of that network, its start, the inputs (2, n) and the target (n,)."""
+    lab = network_lab(rows)
     examples, _ = examples_of(lab)
     assert lab.network is not None and examples is not None
     setup, _ = resolve_network(lab, examples)
     assert setup is not None
-    return bind_network(lab.network, examples, setup), setup, x, y
+    return bind_network(lab.network, examples, setup), setup, examples.inputs, examples.wanted[0]
 
 
 def by_hand(start: np.ndarray, x: np.ndarray, y: np.ndarray, steps: int) -> np.ndarray:

@@ -51,6 +51,9 @@ class NumpyObjective:
     def dimension(self):
         return self.d
 
+    def while_wanted(self, cancelled):
+        return self
+
     def kinks(self, theta):
         return np.zeros(np.shape(theta)[:-1], bool)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.document.lab import Lab
+from engine.document.network import Layer, Network
 from gui.arrangement import COLUMN, DRAWER, TABS, Arrangement
 from gui.panels_menu import key_of
 from gui.store import Store
@@ -96,3 +97,21 @@ def test_a_panel_of_another_version_keeps_its_state(arrangement: Arrangement, st
 def test_keys_count_the_panels_of_a_place() -> None:
     assert [key_of(entry) for entry in COLUMN] == [f"Ctrl+{n + 1}" for n in range(len(COLUMN))]
     assert [key_of(entry) for entry in TABS] == [f"Alt+{n + 1}" for n in range(len(TABS))]
+
+
+def test_a_network_that_takes_the_place_of_a_formula_is_in_front_once(
+    arrangement: Arrangement, store: Store
+) -> None:
+    revealed: list[str] = []
+    arrangement.revealed.connect(revealed.append)
+    network = Network(inputs=2, layers=(Layer(1),))
+    store.edit(network=network)
+    assert revealed == ["training"]
+    store.edit(network=Network(inputs=2, layers=(Layer(3), Layer(1))))
+    store.edit(seed=2)
+    assert revealed == ["training"], "not with each edit"
+    store.edit(network=None)
+    store.edit(network=network)
+    assert revealed == ["training"] * 2
+    assert Arrangement(store, None).front == "training"
+    assert Arrangement(store, "curves").front == "curves"

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from pytestqt.qtbot import QtBot
 
-from engine.base.cancellation import CancelCheck
+from engine.base.cancellation import CancelCheck, never
+from engine.descent.loop import Descent
 from engine.document.lab import Lab
 from engine.formula import parse
 from engine.function.sampled import Field
+from engine.solving.descending import Progress
 from engine.solving.solution import Solution
 from engine.solving.stages import Request, Solver
 from engine.symbolic import Deriver
@@ -30,7 +32,9 @@ class GatedSolver(Solver):
     def close(self) -> None:
         pass
 
-    def solve(self, request: Request, cancelled: CancelCheck = lambda: False) -> Iterator[Solution]:
+    def solve(
+        self, request: Request, cancelled: CancelCheck = never, held: CancelCheck = never
+    ) -> Iterator[Solution]:
         self.requests.append(request)
         assert self.gate.acquire(timeout=20)
         yield Solution(revision=request.revision, lab=request.lab, stage="analyse")
@@ -187,10 +191,68 @@ def test_a_window_of_another_map_is_not_shown(qtbot: QtBot, deriver: Deriver) ->
     assert view.fields[0].x[-1] == 1.0
     first = store.solution
     assert first is not None
-    with qtbot.waitSignal(bridge.following.answered):
+    with qtbot.waitSignal(bridge.following.slices.answered):
         view.window_changed.emit((0.0, 2.0), (0.0, 2.0))
         assert bridge.following.wait_idle(10)
         # It is on its way to the GUI thread when the map becomes another one.
         store.solution = replace(first, field=replace(first.field, z_lo=-1.0))
     assert len(view.fields) == 1
+    bridge.close()
+
+
+def test_runs_grow_are_held_and_gone_on_with(
+    qtbot: QtBot, deriver: Deriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The descent takes its steps at a gate."""
+    gate, go_on = threading.Semaphore(0), Descent.go_on
+
+    def at_gate(descent: Descent) -> None:
+        if gate.acquire(timeout=0.01):
+            go_on(descent)
+
+    monkeypatch.setattr(Descent, "go_on", at_gate)
+    monkeypatch.setattr("engine.solving.stages.FIRST_S", 0.0)
+    monkeypatch.setattr("engine.solving.descending.EVERY_S", 0.0)
+    store = Store(Lab(formula="x^2 + 3y^2", steps=100, stop=False))
+    bridge = Bridge(store, Solver(deriver))
+    store.request_solve()
+
+    def step() -> int:
+        progress = store.solution.descending if store.solution is not None else None
+        return progress.step if progress is not None else -1
+
+    gate.release(3)
+    qtbot.waitUntil(lambda: step() == 32, timeout=20_000)
+    assert store.descending and store.view.t_steps == 32.0
+    store.set_view(held=True)
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.complete), timeout=20_000)
+    assert store.solution is not None and store.solution.analysis is not None
+    assert store.solution.descending == Progress(32, 100, held=True)
+    assert bridge.worker.wait_idle(10), "nothing goes on"
+    gate.release(1)
+    store.edit_display(colormap="magma")
+    qtbot.waitUntil(lambda: bool(store.solution and store.solution.lab.display.colormap == "magma"))
+    assert step() == 32
+    store.set_view(held=False)
+    qtbot.waitUntil(lambda: step() == 48, timeout=20_000)
+    gate.release(100)
+    qtbot.waitUntil(lambda: bool(store.solution.descending is None), timeout=20_000)
+    (run,) = store.solution.runs
+    assert run.steps == 100 and run.points[-1] == pytest.approx([4.0 * 0.8**100, 3.0 * 0.4**100])
+    bridge.close()
+
+
+def test_runs_that_grow_faster_than_they_are_drawn_are_drawn_as_they_are_last(qtbot: QtBot) -> None:
+    store = Store()
+    bridge = Bridge(store, GatedSolver())
+    seen: list[Solution] = []
+    store.solution_changed.connect(seen.append)
+    parts = [
+        Solution(revision=0, lab=store.lab, stage="descend", descending=Progress(k, 9)) for k in range(5)
+    ]
+    last = Solution(revision=0, lab=store.lab, stage="descend")
+    for part in (*parts, last):
+        bridge._deliver(part)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [last]
     bridge.close()

@@ -428,10 +428,11 @@ def test_a_bad_lab_is_explained_in_the_window_or_without_one_on_the_terminal(tmp
     bad = tmp_path / "bad.nabla"
     bad.write_text('{"version": 99}')
     code = (
-        "import sys; from PySide6.QtWidgets import QApplication, QMessageBox; from gui.app import run\n"
+        "import sys; from PySide6.QtWidgets import QApplication\n"
+        "from gui import files; from gui.app import run\n"
         "def warning(window, title, text):\n"
         "    print(window.isVisible(), window.windowTitle(), text, sep='|'); QApplication.exit(0)\n"
-        "QMessageBox.warning = warning\n"
+        "files.warn = warning\n"
         "sys.exit(run(sys.argv[1], language='en'))"
     )
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}

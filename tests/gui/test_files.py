@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QSettings, QUrl
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.document.lab import Lab
@@ -53,7 +53,7 @@ def test_a_name_is_suggested_and_gets_its_suffix(
 def test_a_recent_lab_that_is_gone_is_forgotten(
     files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QMessageBox, "warning", lambda *texts: None)
+    monkeypatch.setattr(files_module, "warn", lambda *texts: None)
     one, two = tmp_path / "one.nabla", tmp_path / "two.nabla"
     for path in (one, two):
         write(Lab(), path)
@@ -78,7 +78,7 @@ def test_a_damaged_file_takes_no_menu_with_it(
     files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(QMessageBox, "warning", lambda _window, _title, text: said.append(text))
+    monkeypatch.setattr(files_module, "warn", lambda _window, _title, text: said.append(text))
     monkeypatch.setattr(files_module, "EXAMPLES", tmp_path)
     write(Lab(title={"en": "A bowl"}), tmp_path / "b.nabla")
     for name, data in (("a.nabla", b"{"), ("c.nabla", b'{"version": 99}'), ("d.nabla", b"\xff\x00")):
@@ -94,3 +94,27 @@ def test_a_damaged_file_takes_no_menu_with_it(
         action.trigger()
     assert len(said) == 5  # all but the bowl
     assert files.path == tmp_path / "b.nabla"
+
+
+def test_what_another_program_has_written_is_not_replaced_without_a_question(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    answer = False
+
+    def confirmed(_window: object, _title: str, text: str, *_buttons: str) -> bool:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(files_module, "confirmed", confirmed)
+    path = tmp_path / "one.nabla"
+    write(Lab(), path)
+    assert files.load(path)
+    assert files.save() and not asked, "it is as this window left it"
+    write(Lab(formula="x y"), path)
+    assert not files.save()
+    assert "one.nabla" in asked[0] and read(path).formula == "x y"
+    answer = True
+    assert files.save() and read(path) == Lab()
+    answer = False
+    assert files.save() and len(asked) == 2

@@ -284,7 +284,7 @@ def test_the_plane_does_not_turn_under_the_hand_that_drags_a_start_in_it(
         starts = starts_with(store.lab, store.solution.setup, field.plane, 0, (0.2 * k, 0.1))
         with qtbot.waitSignal(store.frame_changed, timeout=10_000):
             store.edit(starts=starts, merge_key="start", quality="draft")
-        qtbot.waitUntil(lambda: not store.drafting, timeout=10_000)
+        qtbot.waitUntil(lambda: not store.moving, timeout=10_000)
         assert field_of(store) is field
     store.edit(starts=starts, merge_key="start")
     qtbot.waitUntil(lambda: not field_of(store).plane.is_of(field.plane), timeout=20_000)

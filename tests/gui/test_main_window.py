@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.base.paths import EXAMPLES
@@ -147,7 +147,7 @@ def test_a_bad_lab_is_refused_with_a_reason_and_nothing_is_lost(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: told.append(text))
+    monkeypatch.setattr("gui.files.warn", lambda parent, title, text: told.append(text))
     path = tmp_path / "bad.nabla"
     path.write_text('{"formula": 3}')
     assert session.window.files is not None

@@ -82,6 +82,41 @@ def test_epochs_are_counted_in_batches_and_a_split_has_two_losses(capsys, xor: P
     assert list(run["weights"]) == ["0.weight", "2.weight"]
 
 
+MATRICES = "W_2 tanh(W_1 x + b_1) + b_2 where W_1: 8x2"
+
+
+def test_matrices_are_the_same_network(capsys, xor: Path) -> None:
+    options = "--data", xor, "--steps", 3, "--loss", "l1"
+    answers = [solve(capsys, *options, "-f", text) for text in (MATRICES, "net(2, 8 tanh, 1)")]
+    assert answers[0] == answers[1] and answers[0]["network"]["loss"] == "l1"
+    out = refused(capsys, *options[:2], "-f", f"{MATRICES}, W_2: 1x6")
+    assert "W₂ is 1×6, but W₁ makes 8 units" in out and "^^^^^^^^" in out and "Declare W_2: 1x8" in out
+    assert "learns from a table" in refused(capsys, "-f", MATRICES)
+
+
+def test_scaling_is_said_wherever_the_network_is(capsys, xor: Path) -> None:
+    answer = solve(capsys, "--data", xor, "--network", "2-2tanh-1", "--scaling", "standard", "--steps", 1)
+    assert answer["formula"]["text"] == "net(2 standard, 2 tanh, 1)" and "std" in answer["formula"]["latex"]
+    assert answer["network"]["scaling"] == {"mean": [0.5, 0.5], "std": [0.5, 0.5]}
+
+
+@pytest.mark.parametrize(
+    ("options", "loss"),
+    [
+        (("--loss", "l1"), "mean(abs(w_1 x_1 + w_2 x_2 - y))"),
+        (("--loss", "huber", "--huber-delta", "0.5"), "mean(huber(w_1 x_1 + w_2 x_2 - y, 0.5))"),
+        (("--loss", "bce_with_logits"), "mean(softplus(w_1 x_1 + w_2 x_2) - (w_1 x_1 + w_2 x_2) y)"),
+        ((), "mean((w_1 x_1 + w_2 x_2 - y)^2)"),
+    ],
+)
+def test_a_typed_model_has_the_loss_that_is_said(
+    capsys, xor: Path, options: tuple[str, ...], loss: str
+) -> None:
+    model = r"\hat y = w_1 x_1 + w_2 x_2"
+    answer = solve(capsys, "--data", xor, "-f", model, *options, "--steps", 1)
+    assert answer["formula"]["text"] == loss and answer["model"]["text"] == "y_hat = w_1 x_1 + w_2 x_2"
+
+
 def test_a_network_goes_through_its_table_200_times_unless_told(capsys, xor: Path) -> None:
     answer = solve(capsys, "--data", xor, "-f", "net(2, 2 tanh, 1)", "--no-stop")
     assert answer["runs"][0]["steps"] == 200
@@ -103,6 +138,11 @@ def test_a_formula_may_be_descended_by_batches_too(capsys, xor: Path) -> None:
         (("--network", "2-1", "-f", "x^2"), "formula or a network"),
         (("-f", "x^2", "--target", "y"), "--target belongs to a network"),
         (("-f", "x^2", "--no-bias"), "--no-bias belongs to a network"),
+        (("-f", "x_hat = w_1", "--scaling", "standard"), "--scaling belongs to a network"),
+        (("-f", "mean((w x_1 - y)^2)", "--loss", "l1"), "--loss compares a model with a column"),
+        (("-f", "y_hat = w x_1", "--loss", "multi_margin"), "an output for each class"),
+        (("-f", "y_hat = w x_1", "--loss", "hinge_embedding"), "predicts the labels -1 and 1"),
+        (("-f", "y_hat = w x_1", "--loss", "mean"), "no loss named"),
         (("--network", "2-1", "--batch", "0"), "--batch"),
         (("--network", "2-1", "--split", "1.5"), "--split"),
         (("--network", "2-1", "--init", "lecun"), "--init"),
@@ -138,11 +178,17 @@ def test_requests_say_the_same(capsys, monkeypatch, xor: Path) -> None:
         {"network": "2-1", "data": str(xor), "target": ["y"], "batch": "full", "steps": 4, "stop": False},
         {"data": str(xor), "steps": 4},
         {"network": "2-1", "data": str(xor), "steps": 4, "epochs": 4},
+        {"formula": MATRICES, "data": str(xor), "steps": 1},
+        {"formula": "W x where W: 1x3", "data": str(xor)},
+        {"formula": "y_hat = w x_1 + b", "loss": "smooth_l1(beta=0.5)", "data": str(xor), "steps": 1},
+        {"formula": "x^2", "loss": "l1"},
     ]
     lines = "\n".join(map(json.dumps, requests)).encode()
     monkeypatch.setattr(sys, "stdin", type("", (), {"buffer": io.BytesIO(lines)}))
     assert commands.main(["solve", "--jsonl"]) == 0
-    classes, plain, neither, both = map(json.loads, capsys.readouterr().out.splitlines())
+    classes, plain, neither, both, matrices, wrong, model, none = map(
+        json.loads, capsys.readouterr().out.splitlines()
+    )
     assert classes["network"]["classes"] == ["u", "v"] and classes["runs"][0]["steps"] == 6
     assert plain["runs"][0]["steps"] == 4 and plain["variables"] == [
         "0.weight[0,0]",
@@ -151,6 +197,10 @@ def test_requests_say_the_same(capsys, monkeypatch, xor: Path) -> None:
     ]
     assert "formula or a network" in neither["error"]["message"]
     assert "steps or epochs" in both["error"]["message"]
+    assert matrices["network"]["parameters"] == 33
+    assert "x has 2 columns (x_1, x_2)" in wrong["error"]["message"] and wrong["error"]["span"] == [10, 16]
+    assert model["formula"]["text"] == "mean(huber(w x_1 + b - y, 0.5)/0.5)"
+    assert "this formula is no model" in none["error"]["message"]
 
 
 def test_the_weights_of_a_step_are_exported_and_come_back(capsys, xor: Path, tmp_path: Path) -> None:
@@ -173,8 +223,6 @@ def test_what_cannot_be_exported_is_said(capsys, xor: Path, tmp_path: Path) -> N
     network = ["export", "--data", str(xor), "--network", "2-1", "--steps", "1"]
     assert commands.main([*network, "--run", "2", "-o", str(tmp_path / "w.npz")]) == 2
     assert "no run 2" in capsys.readouterr().err
-    assert commands.main([*network, "-o", str(tmp_path / "n.py")]) == 2
-    assert ".safetensors" in capsys.readouterr().err
 
 
 def test_a_summary_names_no_single_weight(capsys, xor: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from engine.document.lab import Lab
 from gui.player import BASE_RATE_STEPS_PER_S, Player
 from gui.store import Store
-from tests.gui.panels.fakes import solved_store
+from tests.gui.panels.fakes import growing, solve, solved_store
 
 
 class Clock:
@@ -122,3 +122,56 @@ def test_the_state_in_the_store_drives_the_timer(player: Player, store: Store) -
     assert player._timer.isActive()
     store.set_view(playing=False)
     assert not player._timer.isActive()
+
+
+def test_at_the_end_of_runs_that_grow_it_waits_for_more(player: Player, store: Store, clock: Clock) -> None:
+    store.accept(growing(store, 5, 40))
+    store.set_view(t_steps=4.9, loop=True)
+    player.play()
+    for step in (5, 6):
+        store.accept(growing(store, step, 40))
+        clock.now_s += 0.4
+        player.tick()
+        assert (store.view.t_steps, store.view.playing) == (step, True)
+    player.toggle()
+    assert not store.view.playing and store.view.held
+    store.set_view(t_steps=2.0)
+    player.play()
+    assert not store.view.held and store.view.t_steps == 2.0, "it goes on where the playhead is"
+
+
+def test_the_playhead_goes_along_with_runs_that_grow_if_it_was_at_their_end(
+    player: Player, store: Store
+) -> None:
+    moments = []
+    for step in (1, 4, 9):
+        store.accept(growing(store, step, 40))
+        moments.append(store.view.t_steps)
+    assert moments == [1.0, 4.0, 9.0]
+    player.seek(3.0)
+    store.accept(growing(store, 12, 40))
+    assert store.view.t_steps == 3.0
+    store.edit(steps=40)  # other runs, which are not so far yet
+    store.accept(growing(store, 2, 40))
+    assert store.view.t_steps == 2.0
+    store.accept(growing(store, 7, 40))
+    assert store.view.t_steps == 3.0, "there, as soon as they are"
+    player.jump_to_end()
+    store.accept(solve(store.lab, store.revision))
+    assert store.view.t_steps == 40.0
+
+
+def test_another_look_leaves_runs_held_and_other_runs_begin_at_once(qapp: object) -> None:
+    store = Store(Lab(steps=20))
+    player = Player(store)
+    store.accept(growing(store, 5, 40))
+    player.toggle()
+    store.accept(growing(store, 5, 40, held=True))
+    store.edit_display(colormap="magma")
+    assert store.view.held
+    store.edit(seed=3)
+    assert not store.view.held
+    store.accept(growing(store, 5, 40))
+    player.toggle()
+    store.accept(solve(store.lab, store.revision))
+    assert not store.view.held, "they were over before they could be held"

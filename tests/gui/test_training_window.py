@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from engine.document.datasets import MADE
@@ -124,3 +124,19 @@ def test_a_lab_with_a_network_is_saved_and_opened(session: Session, qtbot: QtBot
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)
     assert store.lab == MOONS == read(path)
     assert session.window.findChild(NetworkPanel).text.field.text() == "2-8tanh-1"
+
+
+def test_a_table_that_ships_is_chosen_in_the_menu(session: Session, qtbot: QtBot) -> None:
+    window, store = session.window, store_of(session)
+    file = next(action.menu() for action in window.menuBar().actions() if action.text() == "&File")
+    assert isinstance(file, QMenu)
+    tables = next(action.menu() for action in file.actions() if action.text() == "&Data sets")
+    assert isinstance(tables, QMenu)
+    tables.actions()[1].trigger()
+    assert store.lab.data == list(MADE.values())[1].data()
+    assert window.front == "data" and window.findChild(DataTable).card.isVisible()
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    window.findChild(DataTable).card.fit.click()
+    assert store.lab.network is not None and window.front == "training"
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    in_front(window, "step")

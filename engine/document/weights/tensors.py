@@ -17,6 +17,8 @@ MAX_BYTES: Final = 64_000_000  # of numbers as float64, in memory and in a file
 MAX_TENSORS: Final = 1_000
 MAX_NAME: Final = 200
 STORED: Final = "<f8"
+SCALING: Final = ("scaling.mean", "scaling.std")
+"""What a file of weights may hold beside them: how the inputs are standardised, (i,) each."""
 
 Shape = tuple[Annotated[int, Meta(ge=0, le=MAX_BYTES)], ...]
 

@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from engine.base.i18n import message
 from engine.base.newfile import write_whole
+from engine.base.oldfile import UnreadableError, check_plain, unreadable
 from engine.document.weights import npz_file, safetensors_file
 from engine.document.weights.matching import Named, Source, matched
 from engine.document.weights.stored import FLOATING, BrokenFileError, Stored, WeightFileError
-from engine.document.weights.tensors import MAX_BYTES, Tensors
+from engine.document.weights.tensors import MAX_BYTES, SCALING, Tensors
 
 SUFFIXES: Final = (".safetensors", ".npz")
 MAX_FILE_BYTES: Final = MAX_BYTES + safetensors_file.MAX_HEADER
@@ -52,10 +53,15 @@ CONVERSIONS: Final = {
 
 
 class Loaded(Struct, frozen=True):
-    """Weights under our names and in our order, and where in the file each was."""
+    """Weights under our names and in our order, and where in the file each was.
+
+    Attributes:
+        standardised: whether they were made for inputs that are.
+    """
 
     tensors: Tensors
     sources: tuple[Source, ...]
+    standardised: bool = False
 
     @property
     def renamed(self) -> tuple[Source, ...]:
@@ -70,7 +76,7 @@ def survey(path: Path) -> tuple[Named, ...]:
         WeightFileError: as for `read`, but for what is wanted.
     """
     with _opened(path) as stored:
-        return tuple((one.name, one.shape) for one in stored)
+        return tuple((one.name, one.shape) for one in stored if one.name not in SCALING)
 
 
 def read(path: Path, wanted: Sequence[Named]) -> Loaded:
@@ -81,8 +87,9 @@ def read(path: Path, wanted: Sequence[Named]) -> Loaded:
             Python that turns it into one of ours); or its tensors are others, or of no finite numbers.
     """
     with _opened(path) as stored:
-        sources = matched([(one.name, one.shape) for one in stored], wanted)
-        by_name = {one.name: one for one in stored}
+        by_name = {one.name: one for one in stored if one.name not in SCALING}
+        standardised = len(by_name) < len(stored)
+        sources = matched([(one.name, one.shape) for one in by_name.values()], wanted)
         for source in sources:
             kind = by_name[source.theirs].kind
             if kind not in FLOATING:
@@ -105,7 +112,7 @@ def read(path: Path, wanted: Sequence[Named]) -> Loaded:
                     )
                 )
             arrays[source.ours] = array.T if source.transposed else array
-    return Loaded(Tensors.of(arrays), sources)
+    return Loaded(Tensors.of(arrays), sources, standardised)
 
 
 def encoded(tensors: Tensors, kind: str) -> bytes:
@@ -139,15 +146,8 @@ def _opened(path: Path) -> Iterator[tuple[Stored, ...]]:
     if suffix not in _READERS:
         raise _other_format(path)
     try:
+        check_plain(path, MAX_FILE_BYTES)
         with path.open("rb") as file:
-            if file.seek(0, 2) > MAX_FILE_BYTES:
-                raise WeightFileError(
-                    message(
-                        "“{name}” is too large for a file of weights: at most {most} MB.",
-                        name=path.name,
-                        most=MAX_BYTES // 1_000_000,
-                    )
-                )
             yield _READERS[suffix](file)
     except BrokenFileError as error:
         raise WeightFileError(
@@ -158,10 +158,10 @@ def _opened(path: Path) -> Iterator[tuple[Stored, ...]]:
                 detail=error.message,
             )
         ) from error
+    except UnreadableError as error:
+        raise WeightFileError(error.message) from error
     except OSError as error:
-        raise WeightFileError(
-            message("“{name}” cannot be read: {detail}.", name=path.name, detail=error.strerror or str(error))
-        ) from error
+        raise WeightFileError(unreadable(path, error).message) from error
 
 
 def _other_format(path: Path) -> WeightFileError:

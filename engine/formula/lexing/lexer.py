@@ -18,6 +18,7 @@ from engine.formula.lexing.signs import (
     PASSED_FIRST,
     PASSED_OVER,
     RADICALS,
+    SHAPE,
     SUBSCRIPTS,
     SUPERSCRIPTS,
 )
@@ -67,7 +68,7 @@ def _next(scanner: Scanner) -> None:
     text, position = scanner.text, scanner.position
     character = text[position]
     if character.isspace() or position in scanner.passed:
-        if character in "\r\n" and scanner.tokens and NEXT_LINE.match(text, position):
+        if character in "\r\n" and scanner.tokens and _parts_lines(text, position):
             scanner.put("line", "", position, position + 1)
         scanner.skip_to(position + 1)
     elif character in DIGITS or (character == "." and text[position + 1 : position + 2] in DIGITS):
@@ -97,6 +98,14 @@ def _next(scanner: Scanner) -> None:
         scanner.emit("letter", letter + run, 1 + len(run))
     else:
         plain.sign(scanner)
+
+
+def _parts_lines(text: str, position: int) -> bool:
+    """Whether the end of a line at `position` may part two lines, by what is behind it or before it."""
+    if NEXT_LINE.match(text, position):
+        return True
+    begin = max(text.rfind(sign, 0, position) for sign in "\r\n;") + 1
+    return SHAPE.fullmatch(text, begin, position) is not None
 
 
 def _raised(scanner: Scanner) -> None:

@@ -38,7 +38,7 @@ from engine.formula.lexing.signs import (
 )
 from engine.formula.lexing.strays import lone_point, unknown
 from engine.formula.shorthands import NUMBERS, SHORTHANDS
-from engine.formula.tokens import Token
+from engine.formula.tokens import STEPS, Token
 
 
 def number(scanner: Scanner) -> None:
@@ -71,9 +71,18 @@ def number(scanner: Scanner) -> None:
     value = float(normal)
     if math.isinf(value) or (value == 0.0 and mantissa.strip("0.")):
         raise FormulaError(message("This number is too large or too small"), scanner.place(length))
-    if value == 0.0 and OTHER_BASE.match(text, position):
+    if value == 0.0 and OTHER_BASE.match(text, position) and not _in_a_shape(scanner):
         raise FormulaError(message("Numbers are written in decimal here"), scanner.place(length + 1))
     scanner.emit("number", normal, length)
+
+
+def _in_a_shape(scanner: Scanner) -> bool:
+    """Whether the rows of a matrix are said here, W_1: 0x2, whose 0 is refused with the other sizes."""
+    tokens = scanner.tokens
+    if not tokens or tokens[-1].kind != ":" or tokens[0].text in ("lambda", "def"):
+        return False
+    depth = sum(STEPS.get(token.kind, 0) for token in tokens)
+    return depth == 0 and all(token.kind != "?" for token in tokens)
 
 
 def word(scanner: Scanner) -> None:

@@ -280,8 +280,12 @@ SHORT_SIGNS: Final = frozenset("#█┤+-*/^!=<>()[]{}|,;:_&?~'%@")
 JAMO: Final = dict(
     zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
 )
-# Behind the end of a line: something that may be another line's name, and its =.
-NEXT_LINE: Final = re.compile(r"[\r\n]\s{0,40}(?:[^\W\d]|\\[a-zA-Z])[^\r\n;=<>!]{0,60}:?=(?!=)")
+# Behind the end of a line: something that may be another line's name, and its = or, of a shape, its colon.
+NEXT_LINE: Final = re.compile(
+    r"[\r\n]\s{0,40}(?:[^\W\d]|\\[a-zA-Z])(?:[^\r\n;=<>!]{0,60}:?=(?!=)|[^\r\n;:=<>!]{0,60}:\s{0,9}[-\d])"
+)
+# A whole line that is the shape of a matrix: W_1: 8x2.
+SHAPE: Final = re.compile(r"\s{0,40}[^\W\d][^\s:;=<>!]{0,60}\s{0,9}:\s{0,9}[-\d][^\r\n;=<>!]{0,40}")
 ACCENTS: Final = {
     "\u0302": "_hat",
     "\u0304": "_bar",

@@ -6,6 +6,7 @@ import pytest
 from engine.base.cancellation import Cancelled
 from engine.descent.basins import pixel_centers, setting_maps, start_maps
 from engine.descent.loop import advance, descend
+from engine.descent.motion import Motion
 from engine.document.setup import Setup
 from engine.optimizers import METHODS, parse_spec
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
@@ -126,15 +127,9 @@ def test_settings_by_start_move_together_as_they_do_alone(method: str):
     values = {"lr": (0.05, 0.4), "momentum": (0.0, 0.8), "dampening": (0.0, 0.3), "eps": (1e-8, 1e-3)}
     chosen = [values.get(name, (0.3, 0.9)) for name in names]
     grid = np.array(np.meshgrid(*chosen)).reshape(len(names), -1)
-    together = advance(
-        function,
-        parse_spec(method),
-        np.tile(setup.starts[0], (grid.shape[1], 1)),
-        setup.lo,
-        setup.hi,
-        steps=STEPS,
-        varied=dict(zip(names, grid, strict=True)),
-    )
+    starts, varied = np.tile(setup.starts[0], (grid.shape[1], 1)), dict(zip(names, grid, strict=True))
+    motion = Motion(function, parse_spec(method), starts, varied=varied)
+    together = advance(motion, setup.lo, setup.hi, steps=STEPS)
     for k, numbers in enumerate(grid.T.tolist()):
         settings = ", ".join(f"{name}={number!r}" for name, number in zip(names, numbers, strict=True))
         alone = ending(function, setup, f"{method}({settings})", (4.0, 3.0), STEPS)

@@ -6,10 +6,12 @@ from msgspec.structs import replace
 
 from engine.base.cancellation import Cancelled
 from engine.descent.loop import advance, descend
+from engine.descent.motion import Motion
 from engine.descent.record import most_steps
+from engine.descent.rows import Replayed
 from engine.descent.stopping import OUTCOMES
 from engine.optimizers import METHODS, GradientDescent, Leg, Racer, parse_spec
-from engine.solving.stages import explained
+from engine.solving.outcomes import explained
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
 BOWL = "x**2 + y**2"
@@ -125,22 +127,23 @@ def test_without_stopping_exactly_n_steps_are_taken_whatever_happens():
     assert run_of(BOWL, "gd(lr=0.5)", (4, 3), steps=60, stop=False).outcome == "converged"
 
 
-@pytest.mark.parametrize("spec", ["gd(lr=0.001)", "adam(lr=0.001)"])
+@pytest.mark.parametrize("spec", ["gd(lr=0.001)", "adam(lr=0.001)", "cg"])
 def test_racers_share_the_room_for_their_runs(spec, monkeypatch):
     monkeypatch.setattr("engine.descent.record.RECORD_LIMIT", 6000)
-    function = oracle(BOWL)
+    function = oracle(HIMMELBLAU)
     setup = setup_of(function, [(4.0, 3.0), (1.0, 2.0)])
     for count in (1, 4):
         racers = [parse_spec(spec)] * count
         racers.append(replace(racers[0], enabled=False))
         most = most_steps(setup, racers)
         for steps in (most // 5, most, most + 1, 10 * most):
-            runs = descend(function, setup, racers, steps=steps, stop=False)
+            runs = descend(function, setup, racers, steps=steps, stop=False, memory=0)
             assert {run.steps for run in runs} == {min(steps, most)}
             size = 0
             for run in runs:
-                terms = [term.values for term in run.terms]
-                kept = [run.points, run.values, run.gradients, run.evaluations, *terms]
+                assert isinstance(run.points, Replayed)
+                scalars = [term.values for term in run.terms if term.role == "scalar"]
+                kept = [run.points.kept.way, run.values, *run.norms, run.evaluations, *scalars]
                 size += sum(array.size for array in kept)
             assert size <= 6000
     assert most_steps(setup, racers[:1]) > 3 * most
@@ -173,7 +176,7 @@ def test_the_lean_loop_ends_where_the_recording_one_does():
     starts = np.random.default_rng(1).uniform(-5, 5, (200, 2))
     setup = setup_of(function, starts)
     racer = parse_spec("gd(lr=0.01)")
-    endings = advance(function, racer, starts, setup.lo, setup.hi, steps=120)
+    endings = advance(Motion(function, racer, starts), setup.lo, setup.hi, steps=120)
     runs = descend(function, setup, [racer], steps=120)
     assert [OUTCOMES[code] for code in endings.codes] == [run.outcome for run in runs]
     assert endings.steps.tolist() == [run.steps for run in runs]

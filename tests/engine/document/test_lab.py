@@ -16,7 +16,7 @@ def lab_with(**data: object) -> bytes:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"columns": ["x"], "rows": [[1], [1, 2]]}, "a row is longer or shorter"),
+        ({"columns": ["x"], "rows": [[1], [1, 2]]}, "row 2 has 2 entries"),
         ({"columns": ["x", "x"], "rows": [[1, 2]]}, "the same name"),
         ({"columns": ["x"], "rows": [[1e3], ["a"]]}, "Expected `float`"),
         ({"columns": ["c"], "rows": [[2]], "classes": {"c": ["a", "b"]}}, "a class without a name"),

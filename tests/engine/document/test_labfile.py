@@ -90,6 +90,17 @@ def test_a_wrong_entry_is_named(entry: dict[str, object], said: str) -> None:
         labfile.decode(json.dumps(entry).encode())
 
 
+@pytest.mark.parametrize(
+    "entry", [{"q" * 300: 1}, {"racers": [{"optimizer": {"method": "q" * 300}}]}, {"version": "q" * 300}]
+)
+def test_a_message_says_the_place_and_quotes_little(entry: dict[str, object]) -> None:
+    with pytest.raises(labfile.LabFileError) as refused:
+        labfile.decode(json.dumps(entry).encode())
+    said = refused.value.message.render()
+    assert " - at `$" in said
+    assert "q" * 81 not in said
+
+
 def test_depth_does_not_exhaust_the_stack() -> None:
     with pytest.raises(labfile.LabFileError):
         labfile.decode(b"[" * 1_000_000)

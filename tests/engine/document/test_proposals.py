@@ -11,8 +11,8 @@ from engine.document.proposals import (
     Proposal,
     carried_out,
     class_count,
-    loss_formula,
     losses_for,
+    model_formula,
     models_for,
     propose,
     with_table,
@@ -70,15 +70,33 @@ def test_plain_descent_gets_a_rate_that_holds_and_others_keep_theirs() -> None:
 
 def test_a_formula_names_no_weight_as_a_column_is_named() -> None:
     data = Data(columns=("w", "b"), rows=((1.0, 2.0),))
-    assert loss_formula(data, propose(data)) == "mean((v w + c - b)^2)"
+    assert model_formula(data, propose(data)) == r"\hat{b} = v w + c"
     three = Data(columns=("w1", "a", "b"), rows=((1.0, 2.0, 0.5),))
-    assert loss_formula(three, propose(three)) == "mean((v_1 w1 + v_2 a + c - b)^2)"
+    assert model_formula(three, propose(three)) == r"\hat{b} = v_1 w1 + v_2 a + c"
+
+
+@pytest.mark.parametrize("target", ["y", "y_1", "y1", "price", "q", "theta", "study_hours"])
+def test_a_proposed_model_predicts_its_column(target: str) -> None:
+    data = Data(columns=("x", target), rows=((1.0, 2.5),))
+    model = formula_of(with_table(Lab(), data)).model
+    assert model is not None and model.target == target and model.result.name is not None
+
+
+def test_a_table_of_classes_gets_a_model_that_can_tell_them() -> None:
+    two = Data(columns=("x", "c"), rows=((1.0, 0.0), (2.0, 1.0)), classes={"c": ("no", "yes")})
+    taken = with_table(Lab(), two)
+    assert (taken.formula, taken.loss.name) == ("ĉ = w x + b", "bce_with_logits")
+    assert formula_of(taken).columns == ("c", "x")
+    assert losses_for(two, "c", "formula") == ("bce_with_logits",)
+    three = Data(columns=("x", "c"), rows=((1.0, 0.0),), classes={"c": ("a", "b", "c")})
+    assert with_table(Lab(), three).formula == "mean((w x + b - (c = 0))^2)"
+    assert losses_for(NUMBERS, "y", "formula") == ("mse", "l1", "huber", "smooth_l1")
 
 
 def test_a_formula_that_cannot_stand_beside_the_columns_gives_way() -> None:
     data = Data(columns=("x", "y"), rows=((1.0, 2.5),))
     taken = with_table(Lab(), data)
-    assert taken.formula == "mean((w x + b - y)^2)"
+    assert taken.formula == "ŷ = w x + b" and taken.loss == Lab().loss
     own = Lab(formula="mean((a x^2 + k - y)^2)")
     assert with_table(own, data).formula == own.formula
     trained = carried_out(Lab(), NUMBERS, propose(NUMBERS))

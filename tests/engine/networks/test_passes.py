@@ -3,15 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.document.network import Layer, Loss, Network, scalar_names
-from engine.function.network import program_of
-from engine.function.objective import Objective
+from engine.document.network import Layer, Loss, Network
+from engine.function.network import loss_over
 from engine.function.passes import outputs_of, passes, units_of
-
-
-def loss_over(network: Network, inputs: np.ndarray, wanted: np.ndarray) -> Objective:
-    program = program_of(network.inputs, network.layers, network.bias, network.loss, None)
-    return Objective(program, scalar_names(network.shapes), {}, (inputs, wanted))
 
 
 def test_a_neuron_by_hand() -> None:
@@ -45,7 +39,7 @@ def test_the_products_of_all_rows_are_the_gradient(hidden: str, loss: str) -> No
     labels = random.integers(outputs, size=7)
     wanted = np.eye(outputs)[labels].T if outputs > 1 else random.integers(2, size=(1, 7)).astype(float)
     found = passes(network, theta, inputs, wanted)
-    value, gradient = loss_over(network, inputs, wanted).value_and_gradient(theta)
+    value, gradient = loss_over(network, inputs, wanted, {}).value_and_gradient(theta)
     assert found.losses.mean() == pytest.approx(float(value), rel=1e-13)
     before = (inputs, *found.units[:-1])
     by_hand = [
@@ -59,7 +53,7 @@ def test_the_products_of_all_rows_are_the_gradient(hidden: str, loss: str) -> No
 
 
 def test_a_network_of_one_layer_without_bias() -> None:
-    network = Network(inputs=1, layers=(Layer(1),), bias=False)
+    network = Network(inputs=1, layers=(Layer(1, bias=False),))
     found = passes(network, np.array([3.0]), np.array([[1.0, 2.0]]), np.array([[0.0, 6.0]]))
     assert found.losses.tolist() == [9.0, 0.0]
     assert found.deltas[0].tolist() == [[6.0, 0.0]]

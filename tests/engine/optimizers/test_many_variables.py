@@ -42,6 +42,9 @@ class Chain:
     def value_and_gradient(self, theta):
         return self.value(theta), self.gradient(theta)
 
+    def while_wanted(self, cancelled):
+        return self
+
     def kinks(self, theta):
         return np.zeros(theta.shape[:-1], bool)
 

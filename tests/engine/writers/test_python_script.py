@@ -1,9 +1,6 @@
 """The exported script is run as a user would, and gives the app's numbers. Most of its time goes into
 importing sympy, so many scripts run one after another in one process."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,34 +13,8 @@ from engine.optimizers import METHODS, parse_spec
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
 from engine.writers import to_csv, to_python
-from engine.writers.python_script import _rule_sources
-
-ONE_BY_ONE = """
-import runpy, sys
-for script in sys.argv[1:]:
-    sys.argv = [script]
-    runpy.run_path(script, run_name="__main__")
-    print(end="\\f")
-"""
-
-
-def run_python(folder: Path, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-W", "error", *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        cwd=folder,
-        env={
-            "MPLBACKEND": "Agg",
-            "PATH": "",
-            "HOME": str(folder),
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-        },
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+from engine.writers.script_runs import RULES, functions_of
+from tests.engine.writers.running import run_python, run_scripts
 
 
 def written(solution: Solution, script: Path) -> str:
@@ -80,7 +51,7 @@ def check_numbers(solution: Solution, output: str) -> None:
 
 
 def test_every_method_repeats_the_descent(tmp_path, deriver):
-    assert set(METHODS) - {"rule"} <= set(_rule_sources()), (
+    assert set(METHODS) - {"rule"} <= set(functions_of(RULES)), (
         "each method has its rule in resources/script/rules.py"
     )
     racers = tuple(parse_spec(name if name != "gd" else "gd(lr=0.05)") for name in METHODS)
@@ -188,8 +159,8 @@ def printed(tmp_path_factory, deriver):
     folder = tmp_path_factory.mktemp("scripts")
     solutions = [solve(lab, deriver) for lab in LABS.values()]
     scripts = [written(solution, folder / f"{k}.py") for k, solution in enumerate(solutions)]
-    outputs = run_python(folder, "-c", ONE_BY_ONE, *scripts).split("\f")
-    return dict(zip(LABS, zip(solutions, outputs[:-1], strict=True), strict=True))
+    outputs = run_scripts(folder, scripts)
+    return dict(zip(LABS, zip(solutions, outputs, strict=True), strict=True))
 
 
 @pytest.mark.parametrize("formula", LABS)

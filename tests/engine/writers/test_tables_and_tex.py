@@ -9,13 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.document.lab import Lab
+from engine.document.network_text import parse_network
 from engine.optimizers import parse_spec
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
 from engine.writers import csv_table, to_csv, to_latex, to_tikz
 from engine.writers.tikz import simplified, tex_text
+from tests.engine.networks.labs import lab_of
+from tests.engine.networks.torch_cases import CASES
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +61,24 @@ def test_csv_of_a_run_that_leaves_the_numbers(deriver):
     assert len(rows) > 5
     assert {row["f"] for row in rows} & {"inf", "nan"}
     [float(row["x"]) for row in rows]
+
+
+def test_csv_of_a_network_has_its_losses(deriver):
+    lab = lab_of(next(case for case in CASES if case.batch == 32))
+    lab = replace(lab, steps=4, training=replace(lab.training, split=0.8))
+    solution = solve(lab, deriver)
+    (run,) = solution.runs
+    assert run.batch_values is not None and run.test_values is not None
+    rows = list(csv.DictReader(io.StringIO(to_csv(solution))))
+    assert [float(row["f"]) for row in rows] == run.values.tolist()
+    assert [float(row["batch_loss"]) for row in rows[:-1]] == run.batch_values.tolist()
+    assert rows[-1]["batch_loss"] == ""
+    assert [float(row["test_loss"]) for row in rows] == run.test_values.tolist()
+    assert [float(row["0.weight[1,0]"]) for row in rows] == run.points[:, 2].tolist()
+    network = parse_network("2-70tanh-1")
+    wide = solve(replace(lab, network=replace(network, targets=lab.network.targets)), deriver)
+    head = to_csv(wide).splitlines()[0]
+    assert head == "run,optimizer,start,step,f,batch_loss,test_loss"
 
 
 def test_a_variable_named_like_the_value_has_its_own_column(deriver):

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from engine.base.i18n import message
 from engine.document.lab import Data, Lab
 from engine.document.network import Layer, Loss, Network
+from engine.document.proposals import Proposal, carried_out
 from engine.document.setup import Problem, resolve
 from engine.formula import parse
 from engine.solving.solution import Solution
@@ -250,8 +251,59 @@ def test_a_network_is_trained_when_enter_is_pressed_on_it(qtbot, editor, store):
     qtbot.keyClick(editor.field, Qt.Key.Key_Return)
     assert store.lab.network == Network(inputs=2, layers=(Layer(3, "tanh"), Layer(1)), loss=Loss("l1"))
     assert editor.isHidden() and editor.field.text == "ŷ = w x_1"
+    fitted = carried_out(Lab(), table, Proposal("y", ("x_1", "x_2"), "network", "l1"))
+    assert (store.lab.steps, store.lab.racers) == (fitted.steps, fitted.racers) != (100, Lab().racers)
     store.undo()
+    assert store.lab.steps == 100 and store.lab.racers[0].optimizer.lr == 0.1
     assert store.lab.network is None and store.lab.formula == "ŷ = w x_1"
+
+
+OVER = Data(columns=("x_1", "x_2", "y"), rows=((0.0, 1.0, 2.0), (1.0, 0.0, 1.0)))
+
+
+def test_matrices_with_a_shape_are_trained_when_enter_is_pressed(qtbot, editor, store):
+    store.edit(data=OVER, formula="ŷ = w x_1")
+    editor.field.selectAll()
+    type_text(qtbot, editor, "W_2 tanh(W_1 x) where W_1: 3x2")
+    assert store.lab.network is None and "Enter" in editor.message.text()
+    qtbot.keyClick(editor.field, Qt.Key.Key_Return)
+    bare = (Layer(3, "tanh", bias=False), Layer(1, bias=False))
+    assert store.lab.network == Network(inputs=2, layers=bare)
+    assert store.lab.formula == "ŷ = w x_1"
+
+
+def test_a_chip_reads_letters_as_matrices_and_the_formula_stays(qtbot, editor, store):
+    store.edit(data=OVER, formula="ŷ = w x_1")
+    assert not editor.matrices.isVisible()
+    put(editor, "W_2 tanh(W_1 x + b_1) + b_2")
+    assert editor.matrices.isVisible()
+    qtbot.mouseClick(editor.matrices, Qt.MouseButton.LeftButton)
+    assert store.lab.network == Network(inputs=2, layers=(Layer(8, "tanh"), Layer(1)))
+    assert store.lab.formula == "W_2 tanh(W_1 x + b_1) + b_2"
+    store.undo()
+    assert store.lab.network is None and editor.matrices.isVisible()
+    store.edit(data=Data(columns=("x", "y"), rows=((1.0, 2.0),)))
+    assert not editor.matrices.isVisible()
+
+
+def test_the_loss_of_a_model_is_chosen_under_it_and_undone(qtbot, editor, store):
+    store.edit(data=OVER, formula="ŷ = w x_1")
+    fields = editor.loss.fields
+    assert editor.loss.isVisible() and fields.choice.key == "mse" and not fields.delta.isVisible()
+    fields.choice.chosen.emit("huber")
+    fields.delta.value_edited.emit(0.5)
+    fields.delta.editing_done.emit()
+    fields.reduction.chosen.emit("sum")
+    assert store.lab.loss == Loss("huber", delta=0.5, reduction="sum")
+    assert fields.delta.isVisible() and "huber" in editor.reading.tex
+    for loss in (Loss("huber", delta=0.5), Loss("huber"), Loss()):
+        store.undo()
+        assert store.lab.loss == loss
+    assert fields.choice.key == "mse"
+    put(editor, "ŷ = w x_1 +")
+    assert editor.loss.isVisible(), "while it is unfinished nothing comes or goes"
+    put(editor, "mean((w x_1 - y)^2)")
+    assert not editor.loss.isVisible()
 
 
 def test_a_network_without_a_table_says_what_to_do(qtbot, editor, store):

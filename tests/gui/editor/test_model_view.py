@@ -39,10 +39,18 @@ def test_the_way_back_leads_to_a_formula_that_stands_beside_the_table(qtbot: QtB
     view = shown(qtbot, ModelView(store, THEME), 340, 200)
     qtbot.mouseClick(view.back, LEFT)
     assert store.lab.network is None
-    assert store.lab.formula == "mean((w x + b - y)^2)"
+    assert store.lab.formula == "ŷ = w x + b"
     assert not view.isVisible()
     store.undo()
     assert store.lab.network is not None and view.isVisible()
+
+
+def test_what_is_made_of_the_inputs_is_shown(qtbot: QtBot, store: Store) -> None:
+    view = shown(qtbot, ModelView(store, THEME), 340, 200)
+    network = store.lab.network
+    assert network is not None
+    store.edit(network=replace(network, scaling="standard"))
+    assert view.sums.isVisible() and "std" in view.sums.tex and r"\tilde{x}" in view.model.tex
 
 
 @pytest.mark.parametrize("name", LOSSES)

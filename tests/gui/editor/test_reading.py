@@ -2,6 +2,8 @@
 
 import pytest
 
+from engine.document.lab import Data
+from engine.document.network import Layer, Loss, Network
 from gui.editor.reading import read
 
 
@@ -51,7 +53,7 @@ def test_hostile_text_is_only_an_error(text):
 
 
 def test_columns_of_the_data_table():
-    assert read("mean((w - a)^2)", ("a",)).error is None
+    assert read("mean((w - a)^2)", Data(columns=("a",))).error is None
 
 
 def test_the_labs_own_order_of_the_variables():
@@ -59,7 +61,7 @@ def test_the_labs_own_order_of_the_variables():
     assert "f(x, y)" in read("x + y", order=("x",)).tex
 
 
-TABLE = ("x", "y")
+TABLE = Data(columns=("x", "y"))
 
 
 def test_a_model_and_its_loss_stand_under_each_other():
@@ -83,4 +85,39 @@ def test_unfinished_lines_are_typeset_as_far_as_they_go():
 
 
 def test_the_loss_is_the_one_that_is_chosen():
-    assert r"\left|\hat{y}-y\right|" in read("ŷ = w x", TABLE, loss="mean(abs(p - t))").tex
+    assert r"\left|\hat{y}-y\right|" in read("ŷ = w x", TABLE, loss=Loss("l1")).tex
+
+
+OVER = Data(columns=("x_1", "x_2", "y"))
+IN_MATRICES = Network(inputs=2, layers=(Layer(8, "tanh"), Layer(1)))
+
+
+def test_a_shape_makes_matrices_of_letters():
+    reading = read("W_2 tanh(W_1 x + b_1) + b_2 where W_1: 8x2", OVER)
+    assert reading.network == IN_MATRICES and reading.offered is None and reading.error is None
+    assert reading.tex == r"\hat{y} = W_{2} \tanh\left(W_{1} x + b_{1}\right) + b_{2}"
+    no_table = read("W x where W: 1x2")
+    assert no_table.network is None and no_table.error is not None
+
+
+def test_without_a_shape_matrices_are_offered_where_x_is_no_column():
+    text = "W_2 tanh(W_1 x + b_1) + b_2"
+    assert read(text, OVER).offered == IN_MATRICES
+    assert read(text, OVER).formula is not None and read(text, OVER).network is None
+    assert read(text, Data(columns=("x", "y"))).offered is None
+    assert read(text).offered is None
+    assert read("sin(x) + y", OVER).offered is None
+
+
+def test_wrong_matrices_are_typeset_all_the_same():
+    reading = read("W_2 tanh(W_1 x) where W_1: 8x2, W_2: 1x6", OVER)
+    assert reading.network is None and reading.error is not None and reading.offered is None
+    assert r"\tanh" in reading.tex and "8" not in reading.tex
+    assert [reading.text[a:b] for a, b in reading.spans] == ["W_2", "tanh", "W_1", "x"]
+    assert read("net(2, 8 tnh, 1)", OVER).tex == ""
+
+
+def test_a_width_that_nothing_says_is_offered_too():
+    reading = read("W_3 relu(W_2 tanh(W_1 x)) where W_1: 4x2", OVER)
+    assert reading.network is None and reading.error is not None
+    assert reading.offered is not None and reading.offered.widths == (2, 4, 8, 1)

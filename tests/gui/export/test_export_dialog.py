@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from gui.export.command import add_arguments, spec_from
 from gui.export.dialog import ExportDialog
@@ -198,18 +198,18 @@ def test_closing_asks_before_it_stops_an_export(closing, monkeypatch):
         said.append("question")
         return answer
 
-    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr("gui.export.dialog.confirmed", question)
     closing._process = running = Running()
-    answer = QMessageBox.StandardButton.No
+    answer = False
     closing.reject()
     assert (said, running.asked) == (["question"], [])
-    answer = QMessageBox.StandardButton.Yes
+    answer = True
     closing.reject()
     assert running.asked == ["cancel", "wait"]
 
 
 def test_closing_does_not_ask_about_an_export_that_is_being_cancelled(closing, monkeypatch):
-    monkeypatch.setattr(QMessageBox, "question", lambda *_args: pytest.fail("asked"))
+    monkeypatch.setattr("gui.export.dialog.confirmed", lambda *_args: pytest.fail("asked"))
     closing._process = running = Running(stopping=True)
     closing.reject()
     assert running.asked == ["cancel", "wait"]
@@ -218,9 +218,9 @@ def test_closing_does_not_ask_about_an_export_that_is_being_cancelled(closing, m
 def test_an_export_that_ends_under_the_question_is_not_stopped(closing, monkeypatch):
     def question(*_args):
         closing._process = None
-        return QMessageBox.StandardButton.Yes
+        return True
 
-    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr("gui.export.dialog.confirmed", question)
     closing._process = running = Running()
     closing.reject()
     assert running.asked == []

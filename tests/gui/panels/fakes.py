@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from engine.analysis.findings import Analysis, CriticalPoint
 from engine.base.i18n import message
@@ -15,6 +16,7 @@ from engine.formula import Formula
 from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.optimizers import GradientDescent, Racer
+from engine.solving.descending import Progress
 from engine.solving.solution import Solution
 from gui.store import Store
 from gui.theme import LIGHT
@@ -175,6 +177,13 @@ def solved_store(lab: Lab | None = None, **options: Any) -> Store:
     store.solve_requested.connect(on_solve_requested)
     store.request_solve()
     return store
+
+
+def growing(store: Store, step: int, steps: int, *, held: bool = False) -> Solution:
+    """The Lab of `store` solved as far as its runs have come after `step` of `steps`; none is over."""
+    solution = solve(store.lab, store.revision, steps=step)
+    runs = tuple(replace(run, going=True, outcome="max_steps") for run in solution.runs)
+    return replace(solution, stage="descend", runs=runs, descending=Progress(step, steps, held))
 
 
 def two_racers(steps: int = 20) -> Lab:

@@ -36,7 +36,7 @@ def test_a_table_is_offered_a_fit_and_never_leaves_a_formula_red(
 ) -> None:
     panel.load_csv(plane)
     assert panel.card.isVisible()
-    assert store.lab.formula == "mean((w_1 x_1 + w_2 x_2 + b - y)^2)"
+    assert store.lab.formula == "ŷ = w_1 x_1 + w_2 x_2 + b"
     assert (panel.card.target.key, panel.card.model.key, panel.card.loss.key) == ("y", "linear", "mse")
     qtbot.mouseClick(panel.card.fit, LEFT)
     network = store.lab.network
@@ -82,7 +82,24 @@ def test_my_own_formula_is_written_down_to_be_changed(
     panel.card.model.chosen.emit("formula")
     qtbot.mouseClick(panel.card.fit, LEFT)
     assert store.lab.network is None
-    assert store.lab.formula == "mean((w_1 x_1 + w_2 x_2 + b - y)^2)"
+    assert store.lab.formula == "ŷ = w_1 x_1 + w_2 x_2 + b"
+
+
+def test_columns_are_standardised_where_one_can_see_it(
+    qtbot: QtBot, panel: DataTable, store: Store, plane: Path
+) -> None:
+    panel.load_csv(plane)
+    card = panel.card
+    card.standardise.click()
+    card.model.chosen.emit("formula")
+    card.loss.chosen.emit("l1")
+    qtbot.mouseClick(card.fit, LEFT)
+    assert store.lab.formula == ("ŷ = w_1 (x_1 - mean(x_1))/std(x_1) + w_2 (x_2 - mean(x_2))/std(x_2) + b")
+    assert store.lab.loss.name == "l1"
+    qtbot.mouseClick(panel.fit, LEFT)
+    card.target.chosen.emit("x_2")
+    qtbot.mouseClick(card.fit, LEFT)
+    assert store.lab.network is not None and store.lab.network.scaling == "standard"
 
 
 def test_the_tables_that_ship_are_in_a_menu(panel: DataTable, store: Store) -> None:

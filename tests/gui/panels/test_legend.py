@@ -12,7 +12,7 @@ from gui.store import Store
 from gui.theme import DARK
 from tests.gui.driving import LEFT, shown
 from tests.gui.golden import rgb
-from tests.gui.panels.fakes import THEME, solved_store, two_racers
+from tests.gui.panels.fakes import THEME, growing, solved_store, two_racers
 
 
 @pytest.fixture
@@ -109,3 +109,10 @@ def test_it_takes_the_other_look_and_language(qtbot: QtBot, store: Store) -> Non
     light = rgb(legend.grab().toImage())
     legend.set_theme(DARK)
     assert (rgb(legend.grab().toImage()) != light).any()
+
+
+def test_of_runs_that_grow_it_says_how_far_they_are(legend: Legend, store: Store) -> None:
+    store.accept(growing(store, 12, 5000))
+    assert [said.partition(" · f")[0] for _, said in said(legend)] == ["under way · step 12 of 5,000"] * 2
+    store.accept(growing(store, 14, 5000, held=True))
+    assert [said.partition(" · f")[0] for _, said in said(legend)] == ["paused · step 14 of 5,000"] * 2

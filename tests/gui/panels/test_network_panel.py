@@ -85,13 +85,32 @@ def test_layers_come_go_and_grow(qtbot: QtBot, panel: NetworkPanel, store: Store
 
 
 def test_the_outputs_follow_the_loss(panel: NetworkPanel, store: Store) -> None:
-    panel.loss.chosen.emit("cross_entropy")
+    panel.loss.choice.chosen.emit("cross_entropy")
     assert network_of(store).layers[-1].width == 2
-    panel.loss.chosen.emit("huber")
+    panel.loss.choice.chosen.emit("huber")
     assert network_of(store).layers[-1].width == 1
-    assert panel.delta.isVisible()
-    panel.delta.value_edited.emit(0.5)
+    assert panel.loss.delta.isVisible()
+    panel.loss.delta.value_edited.emit(0.5)
     assert network_of(store).loss == Loss("huber", delta=0.5)
+
+
+def test_inputs_are_standardised_and_the_text_says_so(panel: NetworkPanel, store: Store) -> None:
+    panel.scaling.chosen.emit("standard")
+    assert network_of(store).scaling == "standard" and panel.text.field.text() == "2standard-8tanh-1"
+    store.undo()
+    assert store.lab == LAB and panel.scaling.key == "none"
+
+
+def test_a_bias_in_some_layers_only_is_shown_as_half(panel: NetworkPanel, store: Store) -> None:
+    mixed = (Layer(8, "tanh", bias=False), Layer(1))
+    store.edit(network=replace(network_of(store), layers=mixed))
+    assert panel.bias.checkState() == Qt.CheckState.PartiallyChecked
+    panel.text.show_network(network_of(store))
+    assert panel.text.field.text() == "2-8tanh-1"
+    panel.bias.click()
+    assert [layer.bias for layer in network_of(store).layers] == [True, True]
+    panel.bias.click()
+    assert [layer.bias for layer in network_of(store).layers] == [False, False]
 
 
 def test_everything_beside_the_layers_is_edited(panel: NetworkPanel, store: Store) -> None:
@@ -109,7 +128,7 @@ def test_everything_beside_the_layers_is_edited(panel: NetworkPanel, store: Stor
     form.noise.value_edited.emit(0.1)
     form.shuffle.click()
     network = network_of(store)
-    assert (network.init, network.bias, network.label_noise) == ("constant", False, 0.1)
+    assert (network.init, network.layers[0].bias, network.label_noise) == ("constant", False, 0.1)
     assert store.lab.training == Training(batch=10, epochs=20, split=0.75, shuffle=False)
     assert "25 %" in form.split_note.text()
     panel.draw.click()

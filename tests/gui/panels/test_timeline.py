@@ -10,7 +10,7 @@ from gui.player import Player
 from gui.store import Store
 from gui.widgets import NumberField
 from tests.gui.driving import LEFT, shown
-from tests.gui.panels.fakes import THEME
+from tests.gui.panels.fakes import THEME, growing
 
 
 @pytest.fixture
@@ -180,3 +180,22 @@ def test_a_narrow_bar_counts_in_few_letters(qtbot: QtBot, timeline: Timeline) ->
     assert timeline._counter.text() == "0 / 20"
     timeline.resize(900, 44)
     assert timeline._counter.text() == "step 0 / 20"
+
+
+def test_a_film_that_grows_is_as_long_as_it_can_become_and_is_paused_with_its_runs(
+    qtbot: QtBot, timeline: Timeline, store: Store
+) -> None:
+    store.accept(growing(store, 8, 4000))
+    assert store.view.t_steps == 8.0, "the playhead is at the end of what there is"
+    assert timeline._counter.text() == "step 8 / 4000"
+    assert "Pause" in button(timeline, "play").toolTip() and not store.view.playing
+    bar = timeline.scrub
+    qtbot.mouseClick(bar, LEFT, pos=QPoint(bar.width() // 2, bar.height() // 2))
+    assert store.view.t_steps == bar.number == 8.0, "no farther than the runs have come"
+    qtbot.mouseClick(button(timeline, "play"), LEFT)
+    assert store.view.held and "Play" in button(timeline, "play").toolTip()
+    store.accept(growing(store, 9, 4000, held=True))
+    assert "Play" in button(timeline, "play").toolTip()
+    qtbot.mouseClick(button(timeline, "play"), LEFT)
+    assert not store.view.held and store.view.playing
+    qtbot.mouseClick(button(timeline, "play"), LEFT)

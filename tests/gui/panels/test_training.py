@@ -1,5 +1,7 @@
 """The training panel: the network and its fit at the playhead, driven as a person would."""
 
+from collections.abc import Iterator
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -12,8 +14,9 @@ from engine.optimizers import parse_spec
 from engine.solving.stages import solve
 from engine.symbolic import Deriver
 from engine.words.backprop_text import WeightPlace
+from gui.errands import Errands
 from gui.network.fit import RegionFit
-from gui.network.picture import Edge
+from gui.network.picture import Edge, NetworkPicture
 from gui.panels.training import RESTING_SIDE, THREE_VIEWS_PX, Training
 from gui.store import Store
 from tests.gui.driving import LEFT, shown
@@ -21,23 +24,52 @@ from tests.gui.panels.fakes import THEME
 
 
 @pytest.fixture
-def store(deriver: Deriver) -> Store:
+def store(deriver: Deriver) -> Iterator[Store]:
     network = Network(
         inputs=2, layers=(Layer(3, "tanh"), Layer(1)), targets=("c",), loss=Loss("bce_with_logits")
     )
     lab = Lab(data=MADE["xor"].data(), network=network, racers=(parse_spec("adam(lr=0.1)"),), steps=40)
     store = Store(lab)
     store.accept(replace(solve(lab, deriver), revision=store.revision))
-    return store
+    errands = Errands(store)
+    yield store
+    errands.close()
+
+
+def drawn(qtbot: QtBot, store: Store, panel: Training) -> NetworkPicture:
+    """What is drawn once all that was asked for is there."""
+
+    def is_there() -> bool:
+        picture, frame = panel.drawing._picture, store.frame
+        if picture is None or frame is None:
+            return False
+        weights = frame.markers[0].position[: picture.weights[0].matrix.values.size]
+        weight, chosen = store.view.weight, picture.chosen
+        same = (chosen is None) == (weight is None or not picture.holds(edge_of(weight)))
+        row = store.lab.data.rows[store.view.row]  # type: ignore[union-attr]
+        return (
+            picture.weights[0].matrix.values.ravel().tolist() == weights.tolist()
+            and same
+            and (chosen is None or weight is None or chosen == edge_of(weight))
+            and picture.units[0].activations.tolist() == list(row[:2])  # type: ignore[union-attr]
+        )
+
+    qtbot.waitUntil(is_there, timeout=10_000)
+    picture = panel.drawing._picture
+    assert picture is not None
+    return picture
+
+
+def edge_of(place: WeightPlace) -> Edge:
+    return Edge(place.layer, place.target, place.source)
 
 
 def test_it_follows_the_playhead(qtbot: QtBot, store: Store) -> None:
     panel = shown(qtbot, Training(store, THEME), 900, 300)
-    first = panel.drawing._picture
-    assert first is not None and [units.size for units in first.units] == [2, 3, 1]
+    first = drawn(qtbot, store, panel)
+    assert [units.size for units in first.units] == [2, 3, 1]
     store.set_view(t_steps=40.0)
-    last = panel.drawing._picture
-    assert last is not None
+    last = drawn(qtbot, store, panel)
     assert (last.weights[0].matrix.values != first.weights[0].matrix.values).any()
     run = store.solution.runs[0]  # type: ignore[union-attr]
     assert last.weights[0].matrix.values.ravel().tolist() == run.points[40][:6].tolist()
@@ -48,15 +80,14 @@ def test_it_follows_the_playhead(qtbot: QtBot, store: Store) -> None:
 
 def test_another_row_and_a_chosen_weight(qtbot: QtBot, store: Store) -> None:
     panel = shown(qtbot, Training(store, THEME), 900, 300)
-    before = panel.drawing._picture
+    before = drawn(qtbot, store, panel)
     panel.row.setText("2")
     panel.row.textEdited.emit("2")
     assert panel.row_text.text().startswith("of ")
-    after = panel.drawing._picture
-    assert before is not None and after is not None
+    after = drawn(qtbot, store, panel)
     assert after.units[0].activations.tolist() != before.units[0].activations.tolist()  # type: ignore[union-attr]
     panel.drawing.chosen.emit(Edge(0, 1, 0))
-    assert panel.drawing._picture.chosen == Edge(0, 1, 0)  # type: ignore[union-attr]
+    assert drawn(qtbot, store, panel).chosen == Edge(0, 1, 0)
     panel.phase.chosen.emit("backward")
 
 
@@ -77,9 +108,11 @@ def test_a_click_on_an_edge_has_its_chain_rule_and_a_click_on_a_bar_its_row(
     panel = shown(qtbot, Training(store, THEME), 900, 420)
     store.set_view(t_steps=12.0)
     edge = Edge(0, 1, 0)
+    drawn(qtbot, store, panel)
     assert not panel.chain.isVisible() and panel.fit.isVisible()
     qtbot.mouseClick(panel.drawing, LEFT, pos=place_of(panel, edge))
     assert store.view.weight == WeightPlace(0, 1, 0)
+    drawn(qtbot, store, panel)
     assert panel.chain.isVisible() and not panel.fit.isVisible()  # no room for three
     shares = panel.chain.view.bars._shares
     run = store.solution.runs[0]  # type: ignore[union-attr]
@@ -90,19 +123,23 @@ def test_a_click_on_an_edge_has_its_chain_rule_and_a_click_on_a_bar_its_row(
     bars = panel.chain.view.bars
     qtbot.mouseClick(bars, LEFT, pos=QPoint(bars.width() * 5 // 8, bars.height() // 2))
     assert store.view.row == 2 and panel.row.text() == "3"
+    drawn(qtbot, store, panel)
     assert any(r"\ell_{3}" in tex for tex in panel.chain.view.formulas)
 
     every = len(panel.chain.view.formulas)
     said = []
     panel.phase.setFocus()
     for _ in range(3):  # forward, backward, update
+        before = panel.chain.view.formulas
         qtbot.keyClick(panel.phase, Qt.Key.Key_Right)
+        qtbot.waitUntil(lambda before=before: panel.chain.view.formulas != before)
         said.append(panel.chain.view.formulas)
     assert sum(map(len, said)) == every and all(said)
     assert r"\Delta w" in said[2][-1]
 
     qtbot.mouseClick(panel.chain.close_button, LEFT)
     assert store.view.weight is None
+    qtbot.waitUntil(lambda: not panel.chain.isVisible())
     assert panel.fit.isVisible() and not panel.chain.isVisible()
 
 
@@ -111,12 +148,13 @@ def test_a_wide_window_keeps_the_fit_and_a_smaller_network_forgets_the_weight(
 ) -> None:
     panel = shown(qtbot, Training(store, THEME), THREE_VIEWS_PX + 20, 420)
     store.set_view(weight=WeightPlace(0, 2, 0))
+    drawn(qtbot, store, panel)
     assert panel.chain.isVisible() and panel.fit.isVisible()
     network = replace(store.lab.network, layers=(Layer(2, "tanh"), Layer(1)))  # type: ignore[type-var]
     store.edit(network=network)
     store.accept(replace(solve(store.lab, deriver), revision=store.revision))
-    assert not panel.chain.isVisible()
-    assert panel.drawing._picture.chosen is None  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not panel.chain.isVisible())
+    assert drawn(qtbot, store, panel).chosen is None
 
 
 def test_rows_are_dragged_and_added_and_undone(qtbot: QtBot, store: Store) -> None:
