@@ -110,8 +110,9 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     """What the file of a format of text holds.
 
     Raises:
-        ExportError: there is nothing of that kind to write.
+        ExportError: there is nothing of that kind to write, or no plane to draw it in.
     """
+    from engine.solving.sight import NoPlane
     from engine.writers import (
         network_tikz,
         to_csv,
@@ -136,9 +137,12 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     if kind == "py":
         return to_python(solution, spec.language)
     network = solution.examples is not None
-    if kind == "tikz":
-        return network_tikz(solution) if network else to_tikz(solution)
-    return to_network_latex(solution, spec.language) if network else to_latex(solution, spec.language)
+    try:
+        if kind == "tikz":
+            return network_tikz(solution) if network else to_tikz(solution)
+        return to_network_latex(solution, spec.language) if network else to_latex(solution, spec.language)
+    except NoPlane as error:
+        raise ExportError(error.message) from error
 
 
 def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:
