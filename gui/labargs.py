@@ -17,7 +17,18 @@ from msgspec.structs import replace
 
 from engine.base.i18n import message
 from engine.document.datafile import DataError, Missing, MissingError, Table, described, read_csv, table_of
-from engine.document.lab import AXES, MAX_COLUMNS, MAX_ROWS, Data, Lab, Point, Role, Variable
+from engine.document.lab import (
+    AXES,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MOST_RACERS,
+    MOST_STARTS,
+    Data,
+    Lab,
+    Point,
+    Role,
+    Variable,
+)
 from engine.document.labfile import LabFileError, read
 from engine.document.network_setup import examples_of, network_formula
 from engine.document.setup import formula_of, roles_of
@@ -263,6 +274,14 @@ def with_held(lab: Lab, formula: Formula, values: dict[str, float]) -> Lab:
 
 def with_optimizers(lab: Lab, specs: list[str]) -> Lab:
     """Race the optimizers of the specs."""
+    if len(specs) > MOST_RACERS:
+        raise ArgumentError(
+            message(
+                "At most {most} optimizers run at once; here are {count}.",
+                most=MOST_RACERS,
+                count=len(specs),
+            )
+        )
     racers: list[Racer] = []
     for spec in specs:
         try:
@@ -274,6 +293,10 @@ def with_optimizers(lab: Lab, specs: list[str]) -> Lab:
 
 def with_starts(lab: Lab, formula: Formula, rows: list[list[float]]) -> Lab:
     """Start from the rows, each of the variables in their order, or of all letters, which declares them."""
+    if len(rows) > MOST_STARTS:
+        raise ArgumentError(
+            message("There is room for {most} starts; here are {count}.", most=MOST_STARTS, count=len(rows))
+        )
     letters = formula.variables
     if any(len(row) == len(letters) for row in rows):
         lab = replace(lab, others="free")

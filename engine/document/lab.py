@@ -17,6 +17,8 @@ from engine.optimizers import GradientDescent, Racer
 VERSION: Final = 1
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 100
+MOST_STARTS: Final = 10_000
+MOST_RACERS: Final = 64
 
 Role = Literal["horizontal", "vertical", "free", "held"]
 AXES: Final[tuple[Role, Role]] = ("horizontal", "vertical")
@@ -160,8 +162,10 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: tuple[str, ...] = ()
     variables: dict[str, Variable] = {}
     others: Literal["free", "held"] | None = None
-    starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=10_000)] = ({},)
-    racers: Annotated[tuple[Racer, ...], Meta(max_length=64)] = (Racer(optimizer=GradientDescent(lr=0.1)),)
+    starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=MOST_STARTS)] = ({},)
+    racers: Annotated[tuple[Racer, ...], Meta(max_length=MOST_RACERS)] = (
+        Racer(optimizer=GradientDescent(lr=0.1)),
+    )
     steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
     evaluations: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     stop: bool = True

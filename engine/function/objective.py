@@ -163,7 +163,8 @@ class Objective:
         """The Hessian times each of k directions, (…, d) and (…, k, d) → (…, k, d); exact."""
         points, ways = np.asarray(theta, dtype=float), np.asarray(directions, dtype=float)
         if self._blocks.scalar and len(self.variables) <= MOST_ENTRIES:
-            return ways @ self._entries(points)
+            with np.errstate(all="ignore"):
+                return np.asarray(ways @ self._entries(points))
         compiled = self._program.curvature(self._blocks.places)
         shape = (*points.shape[:-1], ways.shape[-2])
         flat, flat_ways = points.reshape(-1, points.shape[-1]), ways.reshape(-1, *ways.shape[-2:])
