@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from engine.descent.batches import Batches
 from engine.descent.loop import advance, descend
+from engine.descent.motion import Motion
 from engine.document.lab import Data, Lab
 from engine.document.network import Loss
 from engine.document.network_setup import drawn_weights, examples_of, resolve_network
@@ -126,12 +127,12 @@ def by_batches() -> Iterator[Row]:
     network = replace(parse_network("784-64relu-10"), loss=Loss("cross_entropy"))
     objective = loss_over(network, x, (labels == np.arange(10)[:, None]) * 1.0, {})
     start = drawn_weights(network, 1, 0)
-    reach = np.full(start.shape[1], np.inf)
+    reach = np.full(start.shape[1], np.inf)  # nothing is too far away
     racer = parse_spec("adam(lr=0.001)")
 
     def steps(_k: int) -> None:
         batches = Batches(objective, 1000, 32, shuffle=True, seed=0)
-        advance(objective, racer, start, -reach, reach, steps=100, batches=batches)
+        advance(Motion(objective, racer, start, batches=batches), -reach, reach, steps=100)
 
     what = "100 steps of adam of 784-64-10, batches of 32 of 1,000 rows"
     yield what, best_ms(steps, 5), *_torch_by_batches(x, labels)

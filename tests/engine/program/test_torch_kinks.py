@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.document.network import Network
 from engine.document.network_text import parse_loss, parse_network
 from engine.formula import parse
 from engine.function.network import loss_over
@@ -126,12 +127,19 @@ def test_losses_on_their_kinks(loss: str) -> None:
     np.testing.assert_array_equal(objective.gradient([1.0, 0.0]), weights.grad.numpy())
 
 
+def without_bias(text: str, loss: str) -> Network:
+    network = parse_network(text)
+    layers = tuple(replace(layer, bias=False) for layer in network.layers)
+    return replace(network, layers=layers, loss=parse_loss(loss))
+
+
 @pytest.mark.foreign
 def test_margins_on_their_kinks() -> None:
     """The right class leads by exactly 1."""
     torch = pytest.importorskip("torch")
-    network = replace(parse_network("1-3"), loss=parse_loss("multi_margin"), bias=False)
-    objective = loss_over(network, np.ones((1, 1)), np.array([[1.0], [0.0], [0.0]]), {})
+    objective = loss_over(
+        without_bias("1-3", "multi_margin"), np.ones((1, 1)), np.array([[1.0], [0.0], [0.0]]), {}
+    )
     place = [2.0, 1.0, 1.5]
     outputs = torch.tensor([place], dtype=torch.float64, requires_grad=True)
     torch.nn.functional.multi_margin_loss(outputs, torch.tensor([0])).backward()
@@ -151,8 +159,9 @@ def test_margins_on_their_kinks() -> None:
 )
 def test_units_at_0(activation: str, module: str) -> None:
     torch = pytest.importorskip("torch")
-    network = replace(parse_network(f"1-1{activation}"), loss=parse_loss("mse(reduction=sum)"), bias=False)
-    objective = loss_over(network, np.ones((1, 1)), np.ones((1, 1)), {})
+    objective = loss_over(
+        without_bias(f"1-1{activation}", "mse(reduction=sum)"), np.ones((1, 1)), np.ones((1, 1)), {}
+    )
     weight = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     ((getattr(torch.nn, module)()(weight) - 1) ** 2).sum().backward()
     assert objective.gradient([0.0])[0] == pytest.approx(weight.grad.item(), rel=1e-15)
