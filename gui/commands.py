@@ -4,6 +4,7 @@ Loads Qt only for what draws: `solve` needs neither Qt nor GL.
 """
 
 import argparse
+import contextlib
 import logging
 import os
 import sys
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FAILURE: Final = "Something went wrong: {detail} (more with --debug)"
+STDOUT, STDERR = 1, 2  # as libraries know them
 DONE: Final = 0
 FAILED: Final = 1
 MAX_LINE: Final = 20_000_000  # bytes of a request
@@ -155,28 +157,28 @@ def _solve(argv: list[str], language: Language) -> int:
 
     solver = Solver()
     try:
-        if options.jsonl:
-            return _solve_lines(options, solver)
-        lab = lab_from_options(options, options.lab)
-        asked = spelled_names(lab, options.partials)
-        solution = _solved(solver, lab, asked)
-        if options.json:
-            from engine.writers.json_report import report
+        with _stdout_of_ours() as out:
+            if options.jsonl:
+                return _solve_lines(options, solver, out)
+            lab = lab_from_options(options, options.lab)
+            asked = spelled_names(lab, options.partials)
+            solution = _solved(solver, lab, asked)
+            if options.json:
+                from engine.writers.json_report import report
 
-            _warn(solution, language)
-            answer = report(solution, asked=asked, batch_losses=options.batch_losses)
-            sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-        else:
-            from engine.writers.summary import summary
+                _warn(solution, language)
+                answer = report(solution, asked=asked, batch_losses=options.batch_losses)
+                out.write(msgspec.json.encode(answer) + b"\n")
+                return DONE
+        from engine.writers.summary import summary
 
-            print(summary(solution, shown_language(options.lang, sys.stdout)))
-        sys.stdout.flush()
+        print(summary(solution, shown_language(options.lang, sys.stdout)), flush=True)
         return DONE
     finally:
         solver.close()
 
 
-def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
+def _solve_lines(options: argparse.Namespace, solver: "Solver", out: BinaryIO) -> int:
     from engine.writers.json_report import report
 
     data = data_from_options(options)
@@ -199,9 +201,29 @@ def _solve_lines(options: argparse.Namespace, solver: "Solver") -> int:
             log.info("request failed", exc_info=True)
             text = translate(FAILURE, options.lang, detail=repr(error))
             answer = {"error": {"message": text, "span": None}}
-        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-        sys.stdout.flush()
+        out.write(msgspec.json.encode(answer) + b"\n")
+        out.flush()
     return DONE
+
+
+@contextlib.contextmanager
+def _stdout_of_ours() -> Iterator[BinaryIO]:
+    """Standard output for our answers alone: what a library prints there of its own, as LAPACK does of a NaN,
+    goes to standard error meanwhile."""
+    sys.stdout.flush()
+    try:
+        sys.stdout.fileno()
+    except OSError:  # it is no file, so that no library prints there
+        yield sys.stdout.buffer
+        return
+    ours = os.dup(STDOUT)
+    os.dup2(STDERR, STDOUT)
+    try:
+        with open(ours, "wb", closefd=False) as out:
+            yield out
+    finally:
+        os.dup2(ours, STDOUT)
+        os.close(ours)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

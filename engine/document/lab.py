@@ -11,12 +11,15 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from engine.document.axes import Axes, TwoVariables
 from engine.document.network import Loss, Network, Training
 from engine.optimizers import GradientDescent, Racer
 
 VERSION: Final = 1
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 100
+MOST_STARTS: Final = 10_000
+MOST_RACERS: Final = 64
 
 Role = Literal["horizontal", "vertical", "free", "held"]
 AXES: Final[tuple[Role, Role]] = ("horizontal", "vertical")
@@ -147,6 +150,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen,
             the order of rows.
         loss: what a model that is typed, ŷ = w x + b, is compared with its column by; a network has its own.
+        axes: what is drawn of more variables than two.
         network: what is solved in place of the formula. training: how the table is gone through.
         views: saved cameras, in the order in which a film visits them.
         panels: what of the window is put away, by the panel's key; one that is not named is as it comes. No
@@ -160,8 +164,10 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: tuple[str, ...] = ()
     variables: dict[str, Variable] = {}
     others: Literal["free", "held"] | None = None
-    starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=10_000)] = ({},)
-    racers: Annotated[tuple[Racer, ...], Meta(max_length=64)] = (Racer(optimizer=GradientDescent(lr=0.1)),)
+    starts: Annotated[tuple[Point, ...], Meta(min_length=1, max_length=MOST_STARTS)] = ({},)
+    racers: Annotated[tuple[Racer, ...], Meta(max_length=MOST_RACERS)] = (
+        Racer(optimizer=GradientDescent(lr=0.1)),
+    )
     steps: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
     evaluations: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     stop: bool = True
@@ -170,6 +176,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     loss: Loss = Loss()
     network: Network | None = None
     training: Training = Training()
+    axes: Axes = TwoVariables()
     display: Display = Display()
     slice: Slice = Slice()
     camera: Camera = Camera()

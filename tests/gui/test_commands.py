@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine.base.streams import stream
+from engine.solving.stages import Solver
 from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
 from tests.gui.program import run_program, run_python
@@ -228,6 +229,43 @@ def test_non_finite_numbers_are_null(capfdbinary: pytest.CaptureFixture[bytes]) 
 def test_exactly_n_steps_without_stopping_rules(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     answer = solved(capfdbinary, "-f", "x^2+y^2", "--start", "0,0", "--steps", "37", "--no-stop")
     assert answer["runs"][0]["steps"] == 37
+
+
+def test_more_starts_or_optimizers_than_a_lab_holds_are_refused_and_the_next_request_is_answered(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [
+        {"formula": "x^2+y^2", "starts": [[1, 2]] * 10_001},
+        {"formula": "x^2+y^2", "optimizers": ["gd"] * 65},
+        {"formula": "x^2+y^2", "steps": 1},
+    ]
+    monkeypatch.setattr("sys.stdin", Input("\n".join(map(json.dumps, requests))))
+    assert main(["solve", "--jsonl"]) == 0
+    starts, optimizers, good = map(json.loads, capfdbinary.readouterr()[0].splitlines())
+    assert "10000 starts; here are 10001" in starts["error"]["message"]
+    assert "64 optimizers" in optimizers["error"]["message"]
+    assert good["runs"][0]["steps"] == 1
+
+
+def test_what_a_library_prints_of_its_own_is_no_answer(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve = Solver.solve
+
+    def loud(self, request, *rest):
+        os.write(1, b" ** On entry to DLASCL parameter number 4 had an illegal value\n")
+        return solve(self, request, *rest)
+
+    monkeypatch.setattr(Solver, "solve", loud)
+    for form in ("--json", "--jsonl"):
+        monkeypatch.setattr("sys.stdin", Input('{"formula": "x^2+y^2", "steps": 1}'))
+        formula = () if form == "--jsonl" else ("-f", "x^2+y^2", "--steps", "1")
+        assert main(["solve", *formula, form]) == 0
+        out, err = capfdbinary.readouterr()
+        assert json.loads(out)["runs"][0]["steps"] == 1
+        assert b"DLASCL" in err
+    os.write(1, b"as before")
+    assert capfdbinary.readouterr()[0] == b"as before"
 
 
 def test_fewer_steps_than_asked_for_are_said(

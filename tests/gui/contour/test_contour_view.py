@@ -183,14 +183,14 @@ def test_the_log_scale_is_suggested_for_what_is_in_sight(view, store):
 
 def test_a_critical_point_tells_what_it_is(view):
     point = CriticalPoint(np.array([3.0, 2.0]), 0.0, "minimum", np.array([25.7, 82.3]))
-    text = describe(point, view.scene.axes, (0, 1))
+    text = describe(point, view.scene.plane)
     assert text.splitlines() == [
         "Local minimum",
         "x = 3, y = 2",
         "f = 0",
         "Eigenvalues of the Hessian: 25.7, 82.3",
     ]
-    view.scene.critical.set_analysis(Analysis(critical_points=(point,)), (0, 1))
+    view.scene.critical.set_analysis(Analysis(critical_points=(point,)), view.scene.plane)
     assert view.scene.critical.nearest(view.viewport.point_px(3.02, 2), view.viewport, 14) is point
     assert view.scene.critical.nearest(view.viewport.point_px(0, 0), view.viewport, 14) is None
 
