@@ -69,9 +69,12 @@ def looks(display: Display) -> tuple[object, ...]:
     return (display.levels, display.level_count, display.z_scale, display.z_range, display.streamlines)
 
 
-def precision_of(quality: Quality, layered: bool) -> DTypeLike:
-    """The numbers to compute in: layers that are seen for a moment need no sixteen digits."""
-    return np.float32 if layered and quality != "full" else np.float64
+def precision_of(quality: Quality, work: float, *, layered: bool) -> DTypeLike:
+    """The numbers to compute in: layers that are seen for a moment, or for which one waits, need no sixteen
+    digits. work: as of `resolution_of`."""
+    full = EFFORTS["full"]
+    waited_for = work * full.least**2 > full.work
+    return np.float32 if layered and (quality != "full" or waited_for) else np.float64
 
 
 class Sampled(Protocol):

@@ -56,7 +56,7 @@ def section(
         resolution=resolution_of(quality, solution.objective.work),
         window=window,
         reference=reference,
-        dtype=precision_of(quality, solution.objective.layered),
+        dtype=precision_of(quality, solution.objective.work, layered=solution.objective.layered),
     )
 
 

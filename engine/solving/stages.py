@@ -331,7 +331,7 @@ class Solver:
         if kept is not None:
             return kept
         resolution = resolution_of(quality, objective.work)
-        dtype = precision_of(quality, objective.layered)
+        dtype = precision_of(quality, objective.work, layered=objective.layered)
         return self._kept_or(
             "sample",
             (key, resolution),
