@@ -116,9 +116,8 @@ def redrawn(solution: Solution, sight: Sight, field: Field, cancelled: CancelChe
     objective, setup = solution.objective, solution.setup
     if other is None or objective is None or setup is None:
         return None
-    work = objective.work
-    resolution = resolution_of("moving", work)
-    dtype = precision_of("moving", work, layered=objective.layered)
+    resolution = resolution_of("moving", objective.work)
+    dtype = precision_of("moving", objective.work, layered=objective.layered)
     wanted = objective.while_wanted(cancelled)
     a, b = (
         sample(wanted, setup, solution.lab.display, plane=plane, resolution=resolution, dtype=dtype).z
