@@ -58,7 +58,7 @@ class Files(QObject):
         try:
             lab = read(path)
         except LabFileError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
+            if not path.exists():
                 self._settings.setValue("recent", [name for name in self._recent() if Path(name) != path])
             warn(self._window, tr("This lab cannot be opened"), tr(error.message))
             return False

@@ -1,4 +1,4 @@
-"""What is drawn beside the Solution: the slice through the run's point, and what a zoomed map shows of it.
+"""What is drawn beside the Solution: the chosen plane, and what a zoomed map shows of it.
 
 The playhead and the zoom are no part of a Lab. What hangs on them is sampled on a thread of its own, coarsely
 while the playhead moves and finely when it rests; of what is asked for meanwhile only the newest is sampled.
@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from typing import Final, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from engine.base.cancellation import CancelCheck, Cancelled
+from engine.base.i18n import Message
 from engine.function.field import Quality, Window, looks
-from engine.function.plane import Plane
 from engine.function.sampled import Field
-from engine.solving.section import plane_at, section
+from engine.solving.section import section
+from engine.solving.sight import NoPlane, Sight, plane_of, sight_at
 from engine.solving.solution import Solution
+from engine.solving.trust import Redraw, redrawn
 from gui.errands import Answering
 from gui.store import Change, Store
 from gui.timing import single_shot
@@ -29,34 +32,38 @@ REST_MS: Final = 140  # without a move of the playhead for so long, the slice is
 
 
 class Request(Struct, frozen=True, eq=False):
-    """A slice of the function of `solution` to be sampled.
+    """A plane of the function of `solution` to be sampled.
 
     Attributes:
-        window: the part of the plane that a zoomed map shows; None: the whole is enough.
+        sight: which. window: the part of the plane that a zoomed map shows; None: the whole is enough.
         whole: the Field of the whole, where it is known already.
     """
 
     solution: Solution
-    plane: Plane
+    sight: Sight
     quality: Quality
     window: Window | None = None
     whole: Field | None = None
 
-    def serves(self, other: "Request") -> bool:
-        """Whether an answer to this one is one to `other`, too."""
-        return (
-            _same_function(self.solution, other.solution)
-            and self.plane.coincides(other.plane)
-            and self.quality in (other.quality, "full")
-        )
-
 
 class Answer(Struct, frozen=True, eq=False):
-    """The Fields of a Request: of the whole, and of the window if one was asked for; None: it failed."""
+    """The Fields of a Request: of the whole, and of the window if one was asked for; None: it failed.
+
+    Attributes:
+        redraw: what another draw of random directions would change. no_plane: why there is no such plane.
+    """
 
     request: Request
     whole: Field | None = None
     window: Field | None = None
+    redraw: Redraw | None = None
+    no_plane: Message | None = None
+
+    def sees(self, sight: Sight) -> bool:
+        """Whether it shows what `sight` sees; where that is known, what this one came to counts."""
+        if self.request.sight.same_as(sight):
+            return True
+        return self.whole is not None and sight.plane is not None and self.whole.plane.coincides(sight.plane)
 
 
 class WindowedView(Protocol):
@@ -72,22 +79,24 @@ class WindowedView(Protocol):
 
 
 def _sampled(request: Request, cancelled: CancelCheck) -> Iterator[Answer]:
+    solution, quality, window = request.solution, request.quality, None
     try:
-        whole, window = request.whole, None
+        plane, whole = plane_of(solution, request.sight, cancelled), request.whole
         if whole is None:
-            whole = section(request.solution, request.plane, request.quality, cancelled=cancelled)
+            whole = section(solution, plane, quality, cancelled=cancelled)
         if request.window is not None:
             window = section(
-                request.solution,
-                request.plane,
-                request.quality,
-                window=request.window,
-                reference=whole,
-                cancelled=cancelled,
+                solution, plane, quality, window=request.window, reference=whole, cancelled=cancelled
             )
-        yield Answer(request, whole, window)
+        answer = Answer(request, whole, window)
+        yield answer
+        redraw = redrawn(solution, request.sight, whole, cancelled) if quality == "full" else None
+        if redraw is not None:
+            yield replace(answer, window=None, redraw=redraw)
     except Cancelled:
         raise
+    except NoPlane as error:
+        yield Answer(request, no_plane=error.message)
     except Exception:
         log.exception("a slice could not be sampled")
         yield Answer(request)
@@ -103,7 +112,7 @@ class Following(QObject):
         self._store = store
         self._view: WindowedView | None = None
         self._asked: Request | None = None  # and not answered yet
-        self._done: Request | None = None  # what is shown
+        self._done: Answer | None = None  # what is shown
         self._held: Answer | None = None  # shown with the next frame
         self._frame = single_shot(self, FRAME_MS, self._show_held)
         self._rest = single_shot(self, REST_MS, self._refresh)
@@ -140,39 +149,40 @@ class Following(QObject):
     def _on_moved(self, _: object = None) -> None:
         """The playhead, the run that it is on, or the function is another one."""
         self._show_held()
-        wanted, shown = self._wanted("moving"), self._store.shown
-        field = shown.field if shown is not None else None
-        if wanted is not None and field is not None and not wanted.plane.coincides(field.plane):
+        wanted, done = self._wanted("moving"), self._done
+        if wanted is not None and not _is_own(wanted) and (done is None or not done.sees(wanted.sight)):
             self._rest.start()
         self._refresh()
 
     def _wanted(self, quality: Quality) -> Request | None:
         store = self._store
-        solution = store.solution
-        plane = plane_at(solution, store.frame, store.view.selected_run) if solution is not None else None
-        if solution is None or plane is None:
+        solution, shown = store.solution, store.shown
+        sight = sight_at(solution, store.frame, store.view.selected_run) if solution is not None else None
+        if solution is None or sight is None:
             return None
-        return Request(solution, plane, quality, self._view.in_sight if self._view is not None else None)
+        plane = shown.field.plane if shown is not None and shown.field is not None else None
+        if store.in_gesture and sight.plane is None and plane is not None and plane.directions is not None:
+            sight = replace(sight, plane=plane)  # it does not turn under the hand that drags a start in it
+        return Request(solution, sight, quality, self._view.in_sight if self._view is not None else None)
 
     def _is_there(self, wanted: Request) -> bool:
-        field = wanted.solution.field
-        if field is not None and wanted.plane.coincides(field.plane):
-            return self._store.shown is self._store.solution
-        if self._held is not None:
-            return self._held.request.serves(wanted)
-        return self._done is not None and self._done.serves(wanted)
+        if _is_own(wanted):
+            return self._store.shown is self._store.solution and self._store.no_plane is None
+        known = self._held or self._done
+        return known is not None and known.sees(wanted.sight) and _suffices(known.request, wanted)
 
     def _refresh(self) -> None:
         """Have the wanted slice shown: the Solution's own at once, another one when it is sampled."""
         wanted = self._wanted("moving" if self._moving else "full")
         if self._store.view.plane != "loss" or wanted is None or self._is_there(wanted):
             return
-        field = wanted.solution.field
-        if field is not None and wanted.plane.coincides(field.plane):
+        if _is_own(wanted):
             self._done = None
             self._store.show_section(None)
             return
-        if self._asked is not None and (self._asked.quality == "moving" or self._asked.serves(wanted)):
+        asked = self._asked
+        same = asked is not None and asked.sight.same_as(wanted.sight) and _suffices(asked, wanted)
+        if asked is not None and (asked.quality == "moving" or same):
             return  # asked again when it is answered: else a slow function would never be seen to move
         self._submit(wanted)
 
@@ -186,7 +196,9 @@ class Following(QObject):
             return
         if shown.objective is None:
             return
-        self._submit(Request(shown, shown.field.plane, "full", (x, y), whole=shown.field))
+        plane = shown.field.plane
+        sight = Sight(shown.lab.axes, plane.origin, plane=plane)
+        self._submit(Request(shown, sight, "full", (x, y), whole=shown.field))
 
     def _on_answered(self, answer: Answer) -> None:
         if answer.request is self._asked:
@@ -208,28 +220,37 @@ class Following(QObject):
     def _show(self, answer: Answer) -> None:
         """Show what was sampled, unless it is out of date."""
         request, solution, shown = answer.request, self._store.solution, self._store.shown
-        if answer.whole is None or solution is None or shown is None:
+        if (answer.whole is None and answer.no_plane is None) or solution is None or shown is None:
             return
         if request.whole is not None:
             current = shown.field is request.whole  # else another map; its view then asks anew
         else:
             current = _same_function(solution, request.solution) and self._is_followed(request)
             if current:
-                self._done = request
-                self._store.show_section(answer.whole)
+                self._done = answer
+                self._store.show_section(answer.whole, answer.redraw, answer.no_plane)
         if current and answer.window is not None:
             self.window_sampled.emit(answer.window)
 
     def _is_followed(self, request: Request) -> bool:
         """Whether the slice still moves: a late answer is shown, one that is over is not."""
         wanted = self._wanted(request.quality)
-        if wanted is None or wanted.solution.field is None:
-            return False
-        return not wanted.plane.coincides(wanted.solution.field.plane)
+        return wanted is not None and not _is_own(wanted) and wanted.sight.axes == request.sight.axes
+
+
+def _is_own(request: Request) -> bool:
+    """Whether its plane is that of the Solution's own Field."""
+    field, plane = request.solution.field, request.sight.plane
+    return field is not None and plane is not None and plane.coincides(field.plane)
+
+
+def _suffices(known: Request, wanted: Request) -> bool:
+    """Whether what was sampled for one, in the same plane, is fine enough for the other."""
+    return _same_function(known.solution, wanted.solution) and known.quality in (wanted.quality, "full")
 
 
 def _same_function(a: Solution, b: Solution) -> bool:
-    """Whether a slice of one is a slice of the other."""
+    """Whether a plane of one is a plane of the other."""
     return (
         a.objective is b.objective
         and a.setup is not None

@@ -36,7 +36,9 @@ from engine.formula import Formula, FormulaError
 from engine.formula.names import name_key
 from engine.optimizers import Racer, SpecError, parse_spec
 from gui.argument_error import ArgumentError
+from gui.argument_text import assignment, axis, numbers, whole
 from gui.netargs import NetworkFields, add_network_arguments, fields_from, of_formula, with_network
+from gui.planeargs import add_plane_argument, with_plane
 
 MAX_STEPS: Final = 1_000_000
 COMMAND_STEPS: Final = 100
@@ -79,6 +81,7 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
         "--drop-missing", action="store_true", help="leave out the rows of the table that lack a value"
     )
     parser.add_argument("--seed", metavar="N", help="the seed of gradient noise and of starts over a table")
+    add_plane_argument(parser)
     add_network_arguments(parser)
 
 
@@ -130,14 +133,14 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
     if data is not None:
         lab = replace(lab, data=data)
     if options.steps is not None:
-        lab = replace(lab, steps=_whole("--steps", options.steps, MAX_STEPS))
+        lab = replace(lab, steps=whole("--steps", options.steps, MAX_STEPS))
     if options.evaluations is not None:
-        evaluations = _whole("--evaluations", options.evaluations, MAX_STEPS, least=1)
+        evaluations = whole("--evaluations", options.evaluations, MAX_STEPS, least=1)
         lab = replace(lab, evaluations=evaluations)
         if options.steps is None:  # a step takes one evaluation at least
             lab = replace(lab, steps=evaluations)
     if options.seed is not None:
-        lab = replace(lab, seed=_whole("--seed", options.seed, 2**63 - 1))
+        lab = replace(lab, seed=whole("--seed", options.seed, 2**63 - 1))
     if options.no_stop:
         lab = replace(lab, stop=False)
     lab = with_network(
@@ -147,13 +150,13 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
         evaluations=lab.evaluations if options.evaluations is not None else None,
     )
     formula = parse_formula(lab)
-    lab, formula = _with_axes(lab, formula, [_axis(text) for text in options.var])
-    lab = with_held(lab, formula, dict(_assignment(text) for text in options.set))
+    lab, formula = _with_axes(lab, formula, [axis(text) for text in options.var])
+    lab = with_held(lab, formula, dict(assignment(text) for text in options.set))
     if options.optimizer:
         lab = with_optimizers(lab, options.optimizer)
     if options.start:
-        lab = with_starts(lab, formula, [_numbers("--start", text) for text in options.start])
-    return lab
+        lab = with_starts(lab, formula, [numbers("--start", text) for text in options.start])
+    return with_plane(lab, formula, options.plane)
 
 
 class InlineTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,6 +180,7 @@ class JsonRequest(NetworkFields, frozen=True, kw_only=True, forbid_unknown_field
     evaluations: Annotated[int, Meta(ge=1, le=MAX_STEPS)] | None = None
     stop: bool = True
     seed: Annotated[int, Meta(ge=0)] = 0
+    plane: str | None = None
 
 
 def read_request(line: bytes) -> JsonRequest:
@@ -223,7 +227,7 @@ def lab_from_json(request: JsonRequest, options: argparse.Namespace, data: Data 
         lab = with_optimizers(lab, request.optimizers)
     if request.starts:
         lab = with_starts(lab, formula, request.starts)
-    return lab
+    return with_plane(lab, formula, request.plane)
 
 
 def _requested(data: InlineTable | str | None, options: argparse.Namespace) -> Data | None:
@@ -372,52 +376,3 @@ def _spelled(given: str, formula: Formula) -> str:
             names=", ".join(there) or "–",
         )
     )
-
-
-def _assignment(text: str) -> tuple[str, float]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise ArgumentError(message("“{text}” is not of the form NAME=VALUE.", text=text))
-    return name.strip(), _number("--set", value)
-
-
-def _axis(text: str) -> tuple[str, float, float]:
-    name, equals, ends = text.partition("=")
-    lo, colon, hi = ends.partition(":")
-    if not equals or not colon or not name.strip():
-        raise ArgumentError(message("“{text}” is not of the form NAME=LO:HI.", text=text))
-    return name.strip(), _number("--var", lo), _number("--var", hi)
-
-
-def _numbers(option: str, text: str) -> list[float]:
-    return [_number(option, part) for part in text.split(",")]
-
-
-def _number(option: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ArgumentError(
-            message("{option}: “{text}” is not a number.", option=option, text=text.strip()[:80])
-        )
-    return value
-
-
-def _whole(option: str, text: str, most: int, least: int = 0) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if not least <= value <= most:
-        raise ArgumentError(
-            message(
-                "{option}: “{text}” is not a whole number from {least} to {most}.",
-                option=option,
-                text=text[:80],
-                least=least,
-                most=most,
-            )
-        )
-    return value

@@ -8,12 +8,12 @@ import logging
 from collections.abc import Iterator
 
 from msgspec import Struct
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 
 from engine.base.cancellation import CancelCheck
 from engine.solving.replay import prepare
 from engine.solving.solution import Solution
-from engine.solving.worker import Worker
+from gui.errands import Answering
 from gui.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,32 +35,27 @@ def _prepared(request: Request, cancelled: CancelCheck) -> Iterator[Request]:
 class Replaying(QObject):
     """Serves the store's `steps_wanted`."""
 
-    prepared = Signal(object)
-
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
         self._asked: Request | None = None  # and not answered yet
-        self._worker: Worker[Request, Request] | None = None
-        self.prepared.connect(self._on_prepared, Qt.ConnectionType.QueuedConnection)
+        self._replays = Answering[Request](_prepared, "replays", self)
+        self._replays.answered.connect(self._on_prepared)
         store.steps_wanted.connect(self._on_steps_wanted)
 
     def close(self) -> None:
         """End the thread."""
-        if self._worker is not None:
-            self._worker.close()
+        self._replays.close()
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait until nothing is being made; False if that took longer."""
-        return self._worker is None or self._worker.wait_idle(timeout_s)
+        return self._replays.wait_idle(timeout_s)
 
     def _on_steps_wanted(self, solution: Solution, t_steps: float, selected: int) -> None:
         if self._asked is not None and self._asked.solution.runs is solution.runs:
             return  # asked again when it is answered: else a film that is faster than its steps never moved
-        if self._worker is None:
-            self._worker = Worker(_prepared, self.prepared.emit, name="replays")
         self._asked = Request(solution, t_steps, selected)
-        self._worker.submit(self._asked)
+        self._replays.submit(self._asked)
 
     def _on_prepared(self, request: Request) -> None:
         if request is self._asked:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from engine.base.i18n import Message
 from engine.descent.run import Run
 from engine.document.lab import LOOKS, Camera, Lab
 from engine.function.sampled import Field
@@ -18,6 +19,7 @@ from engine.solving.prediction import Prediction
 from engine.solving.replay import at_hand, nearest_kept
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
+from engine.solving.trust import Redraw
 from engine.words.backprop_text import WeightPlace
 
 UNDO_LIMIT: Final = 200
@@ -74,6 +76,9 @@ class Errand(Protocol):
 class Store(QObject):
     """The only writer of the Lab and the ViewState.
 
+    Attributes:
+        redraw, no_plane: of the plane that is drawn, as of `show_section`.
+
     Signals:
         lab_changed(Change): fields of the Lab. Views that need no solve (colours) refresh on this.
         solve_requested(revision, lab, quality): for the bridge.
@@ -107,6 +112,8 @@ class Store(QObject):
         self.solution: Solution | None = None
         self.frame: Frame | None = None
         self.prediction: Prediction | None = None  # in the place of the loss, in surface and map
+        self.redraw: Redraw | None = None
+        self.no_plane: Message | None = None
         self._section: Field | None = None
         self._shown: Solution | None = None  # made of the solution and the section when it is asked for
         self._shown_of: Solution | None = None
@@ -115,6 +122,7 @@ class Store(QObject):
         self._redo: list[Lab] = []
         self._merge_key: Hashable | None = None
         self._drafting = False  # a draft was asked for and has not been shown yet
+        self._in_gesture = False
         self._deferred: dict[str, Any] | None = None
         self._sought = (
             math.inf
@@ -210,7 +218,7 @@ class Store(QObject):
         )
         self.lab = lab
         self.revision += 1
-        self._drafting = quality == "draft"
+        self._drafting = self._in_gesture = quality == "draft"
         if not fields <= LOOKS:
             self.set_view(held=False)
         self.lab_changed.emit(Change(fields, initiator))
@@ -264,6 +272,11 @@ class Store(QObject):
         return self.view.playing or self._drafting or self.descending
 
     @property
+    def in_gesture(self) -> bool:
+        """Whether the last edit is one of a gesture that has not ended: the picture keeps its axes."""
+        return self._in_gesture
+
+    @property
     def shown(self) -> Solution | None:
         """The Solution with the slice that is drawn in the place of its own Field, where that is another."""
         solution = self.solution
@@ -275,9 +288,15 @@ class Store(QObject):
             self._shown = shown
         return shown
 
-    def show_section(self, field: Field | None) -> None:
-        """Draw `field` in the place of the Solution's own; None for that."""
-        self._section = field
+    def show_section(
+        self, field: Field | None, redraw: Redraw | None = None, no_plane: Message | None = None
+    ) -> None:
+        """Draw `field` in the place of the Solution's own; None for that.
+
+        Args:
+            redraw: what another draw of its axes would change. no_plane: why the chosen axes make no plane.
+        """
+        self._section, self.redraw, self.no_plane = field, redraw, no_plane
         self.section_changed.emit(self.shown)
 
     def show_prediction(self, prediction: Prediction | None) -> None:

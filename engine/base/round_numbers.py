@@ -82,6 +82,18 @@ def nice_ticks(lo: float, hi: float, n: int = 6) -> Floats:
     return np.unique([float(k * step) for k in range(first, min(last, first + 1000) + 1)])
 
 
+def rounded_out(lo: float, hi: float, n: int, margin: float) -> tuple[float, float]:
+    """[lo, hi] and a `margin` of its width at both sides, to multiples of a round step of about 1/`n` of it.
+
+    >>> rounded_out(-3.91, 4.02, 20, 0.05)
+    (-4.5, 4.5)
+    """
+    mantissa, exponent = nice_step(hi - lo, n)
+    step, beside = mantissa * 10.0**exponent, margin * (hi - lo)
+    ends = math.floor((lo - beside) / step), math.ceil((hi + beside) / step)
+    return round_to(ends[0] * step, exponent), round_to(ends[1] * step, exponent)
+
+
 def format_tick(value: float, digits: int = 4) -> str:
     """One number on its own: at most `digits` significant digits, true minus, powers of ten.
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from numpy.random import PCG64, Generator, SeedSequence
 
-Purpose = Literal["noise", "start", "shuffle", "split", "labels", "weights"]
+Purpose = Literal["noise", "start", "shuffle", "split", "labels", "weights", "directions"]
 _KEYS: Final[dict[Purpose, tuple[int, ...]]] = {
     "noise": (),  # default_rng's own stream
     "start": (1,),
@@ -15,6 +15,7 @@ _KEYS: Final[dict[Purpose, tuple[int, ...]]] = {
     "split": (3,),
     "labels": (4,),
     "weights": (5,),
+    "directions": (6,),
 }
 
 

@@ -29,6 +29,7 @@ from engine.program.function import Function
 MEMORY: Final = 96_000_000  # bytes for the points of all racers together, and for what replays them
 RECORD_LIMIT: Final = 60_000_000  # numbers of all racers together that are kept of every step in any case
 FIRST_CAPACITY: Final = 128
+FIRST_NUMBERS: Final = 250_000  # of a buffer at first, where that is more: what is not written takes no room
 FEW: Final = 64  # starts
 AT_ONCE: Final = 500_000  # numbers of the points that are measured at once
 WIDE: Final = ("points", "gradients")  # by name; the terms of the rule are known by their number
@@ -84,7 +85,7 @@ class Record:
         self.scalars = [k for k, spec in enumerate(self.specs) if spec.role == "scalar"]
         self.fitting = min(self.limit, max(1, room // max(1, s * d * (2 + len(self.vectors)))))
         self.history = History(motion, s, room) if self.fitting < self.limit else None
-        first = min(self.fitting, FIRST_CAPACITY)
+        first = min(self.fitting, max(FIRST_CAPACITY, FIRST_NUMBERS // max(s * d, 1)))
         wide: tuple[str | int, ...] = (*WIDE, *self.vectors)
         self.wide: Buffers | None = {name: np.empty((first, s, d)) for name in wide}
         self.measured = measured

@@ -136,6 +136,12 @@ def spread_steps(rows: Rows, count: int) -> NDArray[np.intp]:
     return np.asarray(kept[np.unique(np.linspace(0, len(kept) - 1, count).round().astype(np.intp))])
 
 
+def some(rows: Rows, most: int) -> Floats:
+    """At most `most` of the rows, (n, w), evenly apart and none that has to be made again: the first and the
+    last among them."""
+    return np.asarray(rows[spread_steps(rows, most)])
+
+
 def spliced(first: Rows, count: int, second: Rows) -> Rows:
     """The first `count` rows of `first` and then those of `second`."""
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from engine.document.axes import Axes, TwoVariables
 from engine.document.network import Loss, Network, Training
 from engine.optimizers import GradientDescent, Racer
 
@@ -149,6 +150,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         seed: of what is drawn at random: the noise of gradients, starts over a table that were not chosen,
             the order of rows.
         loss: what a model that is typed, ŷ = w x + b, is compared with its column by; a network has its own.
+        axes: what is drawn of more variables than two.
         network: what is solved in place of the formula. training: how the table is gone through.
         views: saved cameras, in the order in which a film visits them.
         panels: what of the window is put away, by the panel's key; one that is not named is as it comes. No
@@ -174,6 +176,7 @@ class Lab(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     loss: Loss = Loss()
     network: Network | None = None
     training: Training = Training()
+    axes: Axes = TwoVariables()
     display: Display = Display()
     slice: Slice = Slice()
     camera: Camera = Camera()

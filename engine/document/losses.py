@@ -15,8 +15,8 @@ from engine.formula.names import name_text
 _EACH: Final[dict[LossName, str]] = {
     "mse": "(p - t)^2",
     "l1": "abs(p - t)",
-    "huber": "huber(p - t, {delta!r})",
-    "smooth_l1": "huber(p - t, {beta!r})/{beta!r}",
+    "huber": "huber(p - t, {delta})",
+    "smooth_l1": "huber(p - t, {beta})/{beta}",
     "bce_with_logits": "softplus(p) - p t",
     "hinge_embedding": "piecewise(t = 1: p, p <= 1: 1 - p, 0)",
 }
@@ -33,8 +33,13 @@ def loss_as_formula(loss: Loss) -> str:
     >>> loss_as_formula(Loss("smooth_l1", beta=0.5, reduction="sum"))
     'sum(huber(p - t, 0.5)/0.5)'
     """
-    each = _EACH.get(loss.name, _EACH["mse"]).format(delta=loss.delta, beta=loss.beta)
+    each = _EACH.get(loss.name, _EACH["mse"]).format(delta=_short(loss.delta), beta=_short(loss.beta))
     return f"{loss.reduction}({each})"
+
+
+def _short(number: float) -> str:
+    """Every digit of it, but 1 and not 1.0."""
+    return repr(number).removesuffix(".0")
 
 
 def check_loss(formula: Formula, loss: Loss, data: Data) -> None:

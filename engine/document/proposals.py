@@ -56,7 +56,7 @@ def propose(data: Data, target: str | None = None) -> Proposal:
     """Predict `target`, the last column if none is named, from all other columns of numbers.
 
     >>> propose(Data(columns=("x", "y"), rows=((0.0, 1.5), (1.0, 3.0))))
-    Proposal(target='y', inputs=('x',), model='linear', loss='mse')
+    Proposal(target='y', inputs=('x',), model='linear', loss='mse', standardised=False)
     """
     target = target if target in data.columns else data.columns[-1]
     model = models_for(data, target)[0]

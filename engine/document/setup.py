@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
+from engine.document.axes import TwoVariables
 from engine.document.classes import check_numbers
 from engine.document.lab import AXES, Data, Lab, Point, Variable
 from engine.document.losses import check_loss, loss_as_formula, takes_classes
@@ -43,11 +44,16 @@ class Problem(Struct, frozen=True):
 
 
 class Axis(Struct, frozen=True):
-    """A drawn variable and its range, lo < hi."""
+    """A drawn variable, or the coordinate along a drawn direction, and its range, lo < hi.
+
+    Attributes:
+        title: what the direction is; None of a variable.
+    """
 
     name: str
     lo: float
     hi: float
+    title: Message | None = None
 
 
 class Setup(Struct, frozen=True, kw_only=True):
@@ -79,6 +85,11 @@ class Setup(Struct, frozen=True, kw_only=True):
     def drawn(self) -> tuple[int, ...]:
         """The indices of the axes in `descended`."""
         return tuple(self.descended.index(axis.name) for axis in self.axes)
+
+
+def draws_directions(lab: Lab, setup: Setup) -> bool:
+    """Whether the axes are directions; of no more variables than are drawn there is one plane."""
+    return not isinstance(lab.axes, TwoVariables) and len(setup.descended) > len(setup.axes)
 
 
 def formula_of(lab: Lab) -> Formula:

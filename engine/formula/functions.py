@@ -160,7 +160,7 @@ _TABLE: Final[tuple[FunctionSpec, ...]] = (
           domain="|x| ≥ 1", numpy="arcsin(divide(1.0, {0}))", d="-1/(abs(x) sqrt(x^2 - 1))"),
     _spec("atan2", "trigonometric", "Angle of the point (x, y): atan2(y, x)", "점 (x, y)의 편각: atan2(y, x)",
           aliases="arctan2", arity=(2, 2), domain="(x, y) ≠ (0, 0)", numpy="arctan2({args})",
-          d="y/(y^2 + x^2); -x/(y^2 + x^2)"),
+          d="y/(y^2 + x^2); -x/(y^2 + x^2)", kink="x = 0 and y = 0"),
     _spec("sinc", "trigonometric", "sin x / x, and 1 at 0", "sin x / x, 0에서는 1",
           d="(cos(x) - sinc(x))/x", slopes="dsinc d2sinc"),
     _spec("sinh", "hyperbolic", "Hyperbolic sine", "쌍곡사인", aliases="sh", latex=r"\sinh", d="cosh(x)"),

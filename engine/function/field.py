@@ -69,9 +69,12 @@ def looks(display: Display) -> tuple[object, ...]:
     return (display.levels, display.level_count, display.z_scale, display.z_range, display.streamlines)
 
 
-def precision_of(quality: Quality, layered: bool) -> DTypeLike:
-    """The numbers to compute in: layers that are seen for a moment need no sixteen digits."""
-    return np.float32 if layered and quality != "full" else np.float64
+def precision_of(quality: Quality, work: float, *, layered: bool) -> DTypeLike:
+    """The numbers to compute in: layers that are seen for a moment, or for which one waits, need no sixteen
+    digits. work: as of `resolution_of`."""
+    full = EFFORTS["full"]
+    waited_for = work * full.least**2 > full.work
+    return np.float32 if layered and (quality != "full" or waited_for) else np.float64
 
 
 class Sampled(Protocol):
@@ -87,22 +90,26 @@ class Sampled(Protocol):
         self, x: Any, y: Any, horizontal: int, vertical: int, at: ArrayLike, dtype: Any = ...
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]: ...
 
+    def plane(
+        self, origin: ArrayLike, along: ArrayLike, across: ArrayLike, u: Any, v: Any, dtype: Any = ...
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]: ...
+
 
 def sample(
     objective: Sampled,
     setup: Setup,
     display: Display,
     *,
-    at: ArrayLike | None = None,
+    plane: Plane | None = None,
     resolution: int | tuple[int, int] = FULL_RESOLUTION,
     window: Window | None = None,
     reference: Field | None = None,
     dtype: DTypeLike = np.float64,
 ) -> Field:
-    """The Field of `objective` over the axes of `setup`, or over a `window` of them.
+    """The Field of `objective` over the axes of `plane`, or over a `window` of them.
 
     Args:
-        at: (d,), the values of the descended variables that are not drawn; default the first start.
+        plane: what is drawn; default the drawn variables of `setup`, through the first start.
         resolution: samples along each axis, or (nx, ny); at least 2. With one axis CURVE_FINER times as
             many, which cost nothing: a crest that is missed is seen on a line.
         window: ((lo, hi), (lo, hi)) to sample instead of the axes, e.g. what a zoomed view shows. With one
@@ -114,18 +121,16 @@ def sample(
     Returns:
         Float64 throughout. A sample is finite where f is a finite real number.
     """
-    point = np.array(setup.starts[0] if at is None else at, dtype=np.float64)
+    plane = plane or Plane.of(setup, setup.starts[0])
     nx, ny = (resolution, resolution) if isinstance(resolution, int) else resolution
-    ranges = window or tuple((axis.lo, axis.hi) for axis in setup.axes)
-    if len(setup.axes) > 1:
+    ranges = window or tuple((axis.lo, axis.hi) for axis in plane.axes)
+    if plane.count > 1:
         x = _ticks(ranges[0], max(nx, 2))
         y = _ticks(ranges[1], max(ny, 2))
-        with np.errstate(all="ignore"):
-            z, fx, fy = objective.on_grid(x, y, setup.drawn[0], setup.drawn[1], point, dtype=dtype)
-        z, fx, fy = (np.asarray(a, dtype=np.float64) for a in (z, fx, fy))
+        z, fx, fy = _grid(objective, plane, x, y, dtype)
     else:
         x, y = _ticks(ranges[0], CURVE_FINER * (max(nx, 2) - 1) + 1), np.array([0.0, 1.0])
-        curve = _along(objective, point, setup.drawn[0], x)
+        curve = _along(objective, plane, plane.origin, 0, x)
         z, fx = (np.repeat(a[None, :], 2, axis=0) for a in (curve.f, curve.slope))
         fy = np.zeros_like(z)
     finite = np.isfinite(z)
@@ -144,10 +149,10 @@ def sample(
         levels=np.empty(0),
         level_rule="linear",
         clipped=False,
-        plane=Plane(point, setup.drawn),
+        plane=plane,
     )
-    field = restyled(bare, display, _range_of(objective, setup, point, bare, reference))
-    if display.streamlines and len(setup.axes) > 1:
+    field = restyled(bare, display, _range_of(objective, bare, reference))
+    if display.streamlines and plane.count > 1:
         field = replace(field, streamlines=descend_lines(field))
     return field
 
@@ -162,10 +167,10 @@ def curve_samples(rows: int) -> int:
 
 
 class Curve(Struct, frozen=True, kw_only=True):
-    """f along one variable, the others held: the section that a partial derivative is the slope of.
+    """f along one axis, all else held: the section that a partial derivative is the slope of.
 
     Attributes:
-        index: of the variable in `setup.descended`; name: of it.
+        plane, along: of which axis, 0 or 1. name: of the variable, or of the coordinate along a direction.
         s, f, slope: (n,), float64: its values, f there, ∂f/∂s there (exact, not a difference). NaN or
             ±inf where undefined.
         point: (d,), where the others are held; at its own value lies the tangent.
@@ -173,7 +178,8 @@ class Curve(Struct, frozen=True, kw_only=True):
         f_lo, f_hi: the robust range of f to draw.
     """
 
-    index: int
+    plane: Plane
+    along: int
     name: str
     s: Floats
     f: Floats
@@ -184,35 +190,40 @@ class Curve(Struct, frozen=True, kw_only=True):
     f_lo: float
     f_hi: float
 
+    @property
+    def here(self) -> float:
+        """The value of its variable at the point."""
+        return self.plane.coordinates_of(self.point)[self.along]
+
 
 def slice_curve(
     objective: Sampled,
-    setup: Setup,
+    plane: Plane,
     point: ArrayLike,
     along: int,
     *,
     span: Range | None = None,
     n: int = CURVE_SAMPLES,
 ) -> Curve:
-    """The section of `objective` through `point`, (d,), in the direction of the drawn axis `along` (0 or 1).
+    """The section of `objective` through `point`, (d,), along one of the axes of `plane`, 0 or 1.
 
     Args:
-        span: the range of the variable, default the whole axis.
+        span: the range of the axis, default the whole.
     """
     where = np.array(point, dtype=np.float64)
-    index = setup.drawn[along]
-    axis: Axis = setup.axes[along]
+    axis: Axis = plane.axes[along]
     s = _ticks(span or (axis.lo, axis.hi), n)
-    curve = _along(objective, where, index, s)
-    here = _along(objective, where, index, where[index : index + 1])
+    curve = _along(objective, plane, where, along, s)
+    here = _along(objective, plane, where, along, plane.coordinates(where)[along : along + 1])
     values = curve.f[np.isfinite(curve.f)]
     f_lo, f_hi = robust_range(
         values,
-        lambda: _edge_or_pole(objective, where, index, s, curve.f, -1.0),
-        lambda: _edge_or_pole(objective, where, index, s, curve.f, 1.0),
+        lambda: _edge_or_pole(objective, plane, where, along, s, curve.f, -1.0),
+        lambda: _edge_or_pole(objective, plane, where, along, s, curve.f, 1.0),
     )
     return Curve(
-        index=index,
+        plane=plane,
+        along=along,
         name=axis.name,
         s=s,
         f=curve.f,
@@ -236,10 +247,10 @@ class Secant(Struct, frozen=True):
 
 def secant(objective: Sampled, curve: Curve, h: float) -> Secant:
     """The difference quotient of `curve` at its point with step `h`; at h = 0 the derivative itself."""
-    s = float(curve.point[curve.index])
+    s = curve.here
     if h == 0.0:
         return Secant(h, s, curve.value, curve.derivative)
-    value = float(_along(objective, curve.point, curve.index, np.array([s + h])).f[0])
+    value = float(_along(objective, curve.plane, curve.point, curve.along, np.array([s + h])).f[0])
     return Secant(h, s + h, value, (value - curve.value) / h)
 
 
@@ -254,15 +265,16 @@ def directional_derivative(gradient: ArrayLike, direction_deg: float) -> float:
     return fx * math.cos(angle) + fy * math.sin(angle)
 
 
-def curve_of(field: Field, setup: Setup, point: ArrayLike, value: float, derivative: float) -> Curve:
+def curve_of(field: Field, point: ArrayLike, value: float, derivative: float) -> Curve:
     """The Field of a function of one drawn variable as a Curve; nothing is sampled.
 
     Args:
         point: (d,), where the tangent lies; value, derivative: f and its slope there.
     """
     return Curve(
-        index=setup.drawn[0],
-        name=setup.axes[0].name,
+        plane=field.plane,
+        along=0,
+        name=field.plane.axes[0].name,
         s=field.x,
         f=field.z[0],
         slope=field.fx[0],
@@ -279,13 +291,29 @@ class _Line(Struct, frozen=True):
     slope: Floats
 
 
-def _along(objective: Sampled, point: Floats, index: int, s: Floats) -> _Line:
-    theta = np.tile(point, (len(s), 1))
-    theta[:, index] = s
+def _along(objective: Sampled, plane: Plane, point: Floats, along: int, s: Floats) -> _Line:
+    """f where the coordinate `along` of `point`, (d,), is `s`, (n,); and its slope along this axis."""
+    places = np.tile(plane.coordinates(point), (len(s), 1))
+    places[:, along] = s
+    theta = plane.moved(point, places)
     with np.errstate(all="ignore"):
         f = np.asarray(objective.value(theta), dtype=np.float64)
-        slope = shown_gradient(objective, theta)[:, index]
+        slope = plane.along(shown_gradient(objective, theta))[:, along]
     return _Line(f, slope)
+
+
+def _grid(
+    objective: Sampled, plane: Plane, x: Floats, y: Floats, dtype: DTypeLike = np.float64
+) -> tuple[Floats, Floats, Floats]:
+    """f at z[j, i] of the plane, and its slopes along the axes, computed in `dtype`."""
+    with np.errstate(all="ignore"):
+        if plane.directions is None:
+            found = objective.on_grid(x, y, plane.drawn[0], plane.drawn[1], plane.origin, dtype=dtype)
+        else:
+            ways = plane.directions.ways
+            found = objective.plane(plane.theta(0.0, 0.0), ways[0], ways[1], x, y, dtype=dtype)
+    z, fx, fy = (np.asarray(a, dtype=np.float64) for a in found)
+    return z, fx, fy
 
 
 def _ticks(span: Range, n: int) -> Floats:
@@ -296,31 +324,30 @@ def _ticks(span: Range, n: int) -> Floats:
     return s
 
 
-def _range_of(
-    objective: Sampled, setup: Setup, point: Floats, field: Field, reference: Field | None
-) -> Range:
+def _range_of(objective: Sampled, field: Field, reference: Field | None) -> Range:
+    plane = field.plane
     values = field.z[field.finite]
-    if len(setup.axes) > 1:
+    if plane.count > 1:
         own = robust_range(
             values,
-            lambda: _rim_or_pole(objective, setup, point, field, -1.0),
-            lambda: _rim_or_pole(objective, setup, point, field, 1.0),
+            lambda: _rim_or_pole(objective, field, -1.0),
+            lambda: _rim_or_pole(objective, field, 1.0),
         )
     else:
         own = robust_range(
             values,
-            lambda: _edge_or_pole(objective, point, setup.drawn[0], field.x, field.z[0], -1.0),
-            lambda: _edge_or_pole(objective, point, setup.drawn[0], field.x, field.z[0], 1.0),
+            lambda: _edge_or_pole(objective, plane, plane.origin, 0, field.x, field.z[0], -1.0),
+            lambda: _edge_or_pole(objective, plane, plane.origin, 0, field.x, field.z[0], 1.0),
         )
     if reference is not None and values.size:
         whole = (reference.z_lo, reference.z_hi)
         seen = min(own[1], whole[1]) - max(own[0], whole[0])
         if seen >= KEEP_COLORS * (whole[1] - whole[0]):
             return whole
-    return own if len(point) == len(setup.axes) else steady_range(own)
+    return own if plane.whole else steady_range(own)
 
 
-def _rim_or_pole(objective: Sampled, setup: Setup, point: Floats, field: Field, sign: float) -> bool:
+def _rim_or_pole(objective: Sampled, field: Field, sign: float) -> bool:
     """Whether the top (sign 1) or bottom (−1) of the field is reached only at its rim, or grows when
     looked at more closely; a narrow but bounded peak in the middle is neither."""
     z = np.where(field.finite, sign * field.z, -np.inf)
@@ -333,12 +360,12 @@ def _rim_or_pole(objective: Sampled, setup: Setup, point: Floats, field: Field, 
     count = min(max(min(nx, ny) // 6, 8), CLOSER)  # where samples cost much, these do too
     x = _around(field.x, i, count)
     y = _around(field.y, j, count)
-    with np.errstate(all="ignore"):
-        closer, _, _ = objective.on_grid(x, y, setup.drawn[0], setup.drawn[1], point, dtype=np.float64)
-    return _grows(sign * closer, top, usual)
+    return _grows(sign * _grid(objective, field.plane, x, y)[0], top, usual)
 
 
-def _edge_or_pole(objective: Sampled, point: Floats, index: int, s: Floats, f: Floats, sign: float) -> bool:
+def _edge_or_pole(
+    objective: Sampled, plane: Plane, point: Floats, along: int, s: Floats, f: Floats, sign: float
+) -> bool:
     z = np.where(np.isfinite(f), sign * f, -np.inf)
     i = int(z.argmax())
     top, usual = float(z[i]), float(np.median(z[np.isfinite(z)]))
@@ -346,7 +373,7 @@ def _edge_or_pole(objective: Sampled, point: Floats, index: int, s: Floats, f: F
     if float(inner.max()) - usual < 0.5 * (top - usual):
         return True
     count = min(max(len(s) // 6, 8), CLOSER)  # where samples cost much, these do too
-    return _grows(sign * _along(objective, point, index, _around(s, i, count)).f, top, usual)
+    return _grows(sign * _along(objective, plane, point, along, _around(s, i, count)).f, top, usual)
 
 
 def _around(s: Floats, i: int, count: int = CLOSER) -> Floats:

@@ -29,6 +29,7 @@ from engine.program.graph import Graph, Node
 from engine.program.program import Program
 
 LEAK: Final = 0.01  # torch.nn.LeakyReLU's slope of negative numbers
+MANY_INPUTS: Final = 16
 MARGIN: Final = 1.0  # of hinge_embedding and multi_margin
 
 
@@ -49,8 +50,12 @@ def loss_over(network: Network, inputs: Floats, wanted: Floats, held: Mapping[st
 
 
 def with_one(inputs: Floats, bias: bool) -> Floats:
-    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where the first layer has a bias."""
-    return np.vstack([inputs, np.ones(inputs.shape[-1])]) if bias else inputs
+    """(i, n) → (i + 1, n): the inputs and the unit that is always 1, where the first layer has a bias.
+
+    Many inputs lie in memory row after row, so that a batch of rows is soon taken.
+    """
+    whole = np.vstack([inputs, np.ones(inputs.shape[-1])]) if bias else inputs
+    return np.asfortranarray(whole) if len(whole) >= MANY_INPUTS else whole
 
 
 def joined_order(network: Network) -> NDArray[np.intp]:

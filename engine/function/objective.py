@@ -103,7 +103,7 @@ class Objective:
     def on(self, rows: NDArray[np.intp]) -> Self:
         """The same function over some rows of the table, in that order."""
         other = copy.copy(self)
-        other._columns = tuple(np.take(column, rows, axis=-1) for column in self._columns)
+        other._columns = tuple(_rows_of(column, rows) for column in self._columns)
         other.rows = max(len(rows), 1) if self._columns else 1
         return other
 
@@ -364,3 +364,10 @@ class Objective:
                 whole = [np.concatenate(part) for part in zip(*parts, strict=True)]
                 return tuple(each.reshape((*shape, *each.shape[1:])) for each in whole)
         return evaluate(points)
+
+
+def _rows_of(column: Floats, rows: NDArray[np.intp]) -> Floats:
+    """(…, n) → (…, rows), in memory as it is: row after row, or unit after unit."""
+    if column.flags.c_contiguous:
+        return column.take(rows, axis=-1)
+    return column.T.take(rows, axis=0).T

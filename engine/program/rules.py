@@ -57,6 +57,18 @@ def _of_norm(graph: Graph, node: Node) -> Slopes:
     return tuple(graph.div(arg, node) for arg in node.args)
 
 
+def _of_atan2(graph: Graph, node: Node) -> Slopes:
+    """0 where both are 0, as PyTorch has it."""
+    y, x = node.args
+    zero = graph.const(0.0)
+    square = graph.add(graph.whole_power(y, 2), graph.whole_power(x, 2))
+    at_tip = graph.compare("=", square, zero)
+    return (
+        graph.where(at_tip, zero, graph.div(x, square)),
+        graph.where(at_tip, zero, graph.neg(graph.div(y, square))),
+    )
+
+
 def _of_logsumexp(graph: Graph, node: Node) -> Slopes:
     return tuple(graph.call("exp", graph.sub(arg, node)) for arg in node.args)
 
@@ -81,6 +93,7 @@ _CALLS: Final[dict[str, Callable[[Graph, Node], Slopes]]] = {
     "max": _of_extreme,
     "min": _of_extreme,
     "norm": _of_norm,
+    "atan2": _of_atan2,
     "logsumexp": _of_logsumexp,
     "exp": lambda graph, node: (node,),
     "tanh": _of_tanh,

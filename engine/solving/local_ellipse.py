@@ -90,20 +90,20 @@ def local_ellipse(hessian: Floats, point: Floats, widths: Floats) -> LocalEllips
 
 
 def ellipse_at(solution: Solution, run: Run, step: int, widths: Floats) -> LocalEllipse | None:
-    """The local ellipse at point `step` of `run`, where two variables are drawn; else None.
+    """The local ellipse at point `step` of `run`, where the plane of the Field has two axes; else None.
 
-    Of d > 2 descended variables it is that of the block of H of the two drawn ones: the others, as the held
-    ones, stay as they are at that point.
+    Of d > 2 descended variables it is that of H along these two: across them nothing changes.
     """
-    objective, setup = solution.objective, solution.setup
-    if objective is None or setup is None or len(setup.drawn) != 2:
+    objective, field = solution.objective, solution.field
+    if objective is None or field is None or field.plane.count != 2:
         return None
-    point, drawn = run.points[step], list(setup.drawn)
-    if len(point) != len(setup.descended) or not np.isfinite(point).all():
+    plane, point = field.plane, run.points[step]
+    if point.shape != plane.origin.shape or not np.isfinite(point).all():
         return None
+    ways = np.eye(len(point))[list(plane.drawn)] if plane.directions is None else plane.directions.ways
     with np.errstate(all="ignore"):
-        bent = objective.curvature(point, np.array([np.eye(1, len(point), k)[0] for k in drawn]))
-    return local_ellipse(bent[:, drawn], point[drawn], widths)
+        bent = plane.along(objective.curvature(point, ways))
+    return local_ellipse(bent, plane.coordinates(point), widths)
 
 
 def _fitting(axes: Floats, box: Floats) -> float:

@@ -20,6 +20,7 @@ from engine.formula.ast import without_spans
 from engine.function.field import Quality, resolution_of, sample
 from engine.function.network import bind_prediction
 from engine.function.objective import Objective
+from engine.function.plane import Plane
 from engine.program.program import program_of
 from engine.solving.posing import columns_of
 from engine.solving.solution import Solution
@@ -153,7 +154,7 @@ def predicted(
         predictor.function.while_wanted(cancelled),
         setup,
         display,
-        at=0.5 * (lo + hi),
+        plane=Plane.of(setup, 0.5 * (lo + hi)),
         resolution=resolution_of(FINEST[quality], 1),
     )
     lab = replace(solution.lab, display=display, slice=Slice())

@@ -1,14 +1,13 @@
 """The ranges in which whole runs are seen, where the drawn ones are too narrow. Any thread; numpy only."""
 
-import math
 from typing import Final
 
 from msgspec.structs import replace
 
-from engine.base.round_numbers import nice_step, round_to
+from engine.base.round_numbers import rounded_out
 from engine.descent.run import Run
 from engine.document.lab import Lab, Variable
-from engine.document.setup import Setup
+from engine.document.setup import Setup, draws_directions
 from engine.solving.solution import Solution
 
 FARTHEST: Final = 20.0  # in widths of the drawn range: who goes further would make everything else a dot
@@ -26,7 +25,7 @@ def with_whole_runs(solution: Solution) -> Lab | None:
     also those that were not chosen.
     """
     setup, lab = solution.setup, solution.lab
-    if setup is None or not setup.axes:
+    if setup is None or not setup.axes or draws_directions(lab, setup):  # these have the ranges of the paths
         return None
     spans: list[Span] = [(axis.lo, axis.hi) for axis in setup.axes]
     wider = spans
@@ -65,8 +64,5 @@ def _joined(one: list[Span], other: list[Span]) -> list[Span]:
 
 def _rounded(old: Span, new: Span) -> Span:
     """`new` with a margin at the ends where it is wider than `old`, these being round numbers."""
-    mantissa, exponent = nice_step(new[1] - new[0], STEPS)
-    step, margin = mantissa * 10.0**exponent, MARGIN * (new[1] - new[0])
-    lo = old[0] if new[0] >= old[0] else round_to(math.floor((new[0] - margin) / step) * step, exponent)
-    hi = old[1] if new[1] <= old[1] else round_to(math.ceil((new[1] + margin) / step) * step, exponent)
-    return lo, hi
+    lo, hi = rounded_out(*new, STEPS, MARGIN)
+    return old[0] if new[0] >= old[0] else lo, old[1] if new[1] <= old[1] else hi

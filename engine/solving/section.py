@@ -1,10 +1,9 @@
-"""What is drawn of more variables than two: the slice through the run's point, which moves with the playhead.
+"""What is drawn of more variables than two: a plane, which may go through the run's point and move with it.
 
 The playhead is no part of a Lab, so this is asked for beside the Solution, not in it: by the window on a
 thread of its own, by an export for each of its pictures. Any thread; numpy only.
 """
 
-import numpy as np
 from msgspec.structs import replace
 
 from engine.analysis.findings import Analysis
@@ -13,26 +12,19 @@ from engine.function.box import box_widths
 from engine.function.field import Quality, Window, precision_of, resolution_of, sample
 from engine.function.plane import Plane
 from engine.function.sampled import Field
+from engine.solving.sight import plane_of, sight_at
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 
 
 def plane_at(solution: Solution, frame: Frame | None, run: int) -> Plane | None:
-    """The plane to be drawn at the moment `frame`: through the marker of `run`, if the display follows it.
+    """The plane to be drawn at the moment `frame` of the selected `run`; None before there is a Field.
 
-    That of the Solution's own Field where nothing is hidden, the display stays at the start, or the run has
-    left the numbers; None before there is a Field.
+    Raises:
+        NoPlane: the chosen axes make none.
     """
-    field = solution.field
-    if field is None or not solution.lab.display.follow or not field.plane.hidden:
-        return None if field is None else field.plane
-    marker = frame.marker_of(run) if frame is not None else None
-    if marker is None or marker.position.shape != field.plane.origin.shape:
-        return field.plane
-    if not np.isfinite(marker.position).all():
-        return field.plane
-    plane = Plane(marker.position, field.plane.drawn)
-    return field.plane if plane.coincides(field.plane) else plane
+    sight = sight_at(solution, frame, run)
+    return None if sight is None else plane_of(solution, sight)
 
 
 def section(
@@ -60,11 +52,11 @@ def section(
         solution.objective.while_wanted(cancelled),
         solution.setup,
         solution.lab.display,
-        at=plane.origin,
+        plane=plane,
         resolution=resolution_of(quality, solution.objective.work),
         window=window,
         reference=reference,
-        dtype=precision_of(quality, solution.objective.layered),
+        dtype=precision_of(quality, solution.objective.work, layered=solution.objective.layered),
     )
 
 
@@ -72,7 +64,7 @@ def found_in(solution: Solution, plane: Plane) -> Analysis | None:
     """What analysis found and `plane` holds: of a function of more variables than are drawn, the critical
     points of all of them that lie in it, as far as can be seen."""
     analysis, setup = solution.analysis, solution.setup
-    if analysis is None or setup is None or not plane.hidden:
+    if analysis is None or setup is None or plane.whole:
         return analysis
     widths = box_widths(setup.lo, setup.hi)
     families = [

@@ -23,11 +23,12 @@ from engine.document.lab import Lab
 from engine.document.marks import marked
 from engine.document.network_letters import spelled_out
 from engine.document.network_setup import examples_of
-from engine.document.setup import Problem, Setup, formula_of
+from engine.document.setup import Problem, Setup, draws_directions, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
 from engine.function.field import Quality, looks, precision_of, resolution_of, sample
 from engine.function.objective import Objective
+from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.descending import FIRST_IN_GESTURE_S, FIRST_S, Progress, Underway, begin, parts_of
 from engine.solving.hindrances import fit_to_run, of_field, of_room
@@ -142,8 +143,11 @@ class Solver:
         problems = (*problems, *(written or ()), *racer_problems)
         objective, tested = self._objectives(posed, lab)
         wanted = objective.while_wanted(cancelled)
-        # Over data a coarse field is there at once; the runs do not wait for the fine one.
-        soon: Quality = "draft" if request.live and objective.rows > 1 else request.quality
+        # Over data a coarse field is there at once; the runs do not wait for the fine one. Where directions
+        # are drawn, it is seen only if they make no plane.
+        directions = draws_directions(lab, setup)
+        coarse = directions or (request.live and objective.rows > 1)
+        soon: Quality = "draft" if coarse else request.quality
         field = self._sample(wanted, objective, setup, lab, soon)
         _check(cancelled)
         solution = Solution(
@@ -182,7 +186,7 @@ class Solver:
         if request.quality == "draft":
             return
         _check(cancelled)
-        if soon != "full":
+        if soon != "full" and not directions:
             solution = replace(solution, field=self._sample(wanted, objective, setup, lab, "full"))
             yield solution
         if written is None:
@@ -327,11 +331,13 @@ class Solver:
         if kept is not None:
             return kept
         resolution = resolution_of(quality, objective.work)
-        dtype = precision_of(quality, objective.layered)
+        dtype = precision_of(quality, objective.work, layered=objective.layered)
         return self._kept_or(
             "sample",
             (key, resolution),
-            lambda: sample(wanted, setup, lab.display, resolution=resolution, at=at, dtype=dtype),
+            lambda: sample(
+                wanted, setup, lab.display, resolution=resolution, plane=Plane.of(setup, at), dtype=dtype
+            ),
         )
 
     def _kept_if(self, stage: str, key: Hashable) -> Any:

@@ -5,6 +5,7 @@ steps the marker moves along the straight line of the update, eased; at whole t 
 All runs are moved at once, as arrays: ten thousand take a millisecond. Any thread; numpy only.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final, overload
 from weakref import WeakKeyDictionary
@@ -14,7 +15,8 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.descent.rows import Replayed, is_kept
+from engine.descent.rows import Replayed, Rows, is_kept, kept_steps
+from engine.function.plane import Plane
 from engine.solving.solution import Solution
 
 MOST_EVALUATED: Final = 1_000_000  # runs × rows of data in a frame; some 10 ms
@@ -28,7 +30,7 @@ class Tracks(Struct, frozen=True, eq=False):
     Attributes:
         rows: (n, k + 1): `columns` of θ, and L there. columns: all d of them or, of runs whose points are
             made again when they are read, the drawn ones; whole: it is all.
-        replayed: the runs whose steps are made again when they are read.
+        points: those of the runs. replayed: the runs whose steps are made again when they are read.
         first: (r,), the row of each run's start. last: (r,), the number of its steps.
         marks: (r,), as of Run.
     """
@@ -36,29 +38,54 @@ class Tracks(Struct, frozen=True, eq=False):
     rows: Floats
     columns: tuple[int, ...]
     whole: bool
+    points: tuple[Rows, ...]
     replayed: tuple[int, ...]
     first: Ints
     last: Ints
     marks: Ints
 
-    def ways(self, runs: Ints, begin: Ints, end: Ints, tips: Floats, drawn: tuple[int, ...]) -> Floats:
+    def ways(self, runs: Ints, begin: Ints, end: Ints, tips: Floats, plane: Plane) -> Floats:
         """Of each of `runs`, (r,), its way from step `begin` to step `end`, its row of `tips`, and a gap.
 
         Args:
-            begin, end: (r,). tips: (r, d + 1), as Frame.places. drawn: k columns of θ.
+            begin, end: (r,). tips: (r, d + 1), as Frame.places. plane: whose k coordinates are wanted.
 
         Returns:
-            (n, k + 1): these columns, and L; the gaps are NaN.
+            (n, k + 1): these coordinates, and L; the gaps are NaN.
         """
         counts = end - begin + 1
-        chosen = [*map(self.columns.index, drawn), -1]
         starts = np.cumsum(counts + 2) - (counts + 2)
-        ways = np.full((int((counts + 2).sum()), len(chosen)), np.nan)
+        ways = np.full((int((counts + 2).sum()), plane.count + 1), np.nan)
         step = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         rows = np.repeat(self.first[runs] + begin, counts) + step
-        ways[np.repeat(starts, counts) + step] = self.rows[rows[:, None], chosen]
-        ways[starts + counts] = tips[:, [*drawn, -1]]
+        filled = np.repeat(starts, counts) + step
+        ways[filled, -1] = self.rows[rows, -1]
+        if plane.directions is None:
+            ways[filled, :-1] = self.rows[rows[:, None], [*map(self.columns.index, plane.drawn)]]
+        elif self.whole:
+            ways[filled, :-1] = plane.coordinates(self.rows[rows, :-1])
+        else:
+            each = zip(runs.tolist(), begin.tolist(), end.tolist(), strict=True)
+            paths = [path_in(plane, self.points[run], slice(a, b + 1)) for run, a, b in each]
+            ways[filled, :-1] = np.concatenate(paths)
+        ways[starts + counts, :-1] = plane.coordinates(tips[:, :-1])
+        ways[starts + counts, -1] = tips[:, -1]
         return ways
+
+
+def path_in(plane: Plane, points: Rows, steps: slice) -> Floats:
+    """The coordinates of a run's points at `steps`, (n, k); of a long run's along directions they are on the
+    lines between the points that need not be made again."""
+    if plane.directions is None:
+        return np.asarray(points[steps, list(plane.drawn)])
+    if is_kept(points):
+        return plane.coordinates(points[steps])
+    kept = np.unique(np.append(kept_steps(points), len(points) - 1))
+    wanted = np.arange(len(points))[steps]
+    first, last = (np.searchsorted(kept, each) for each in (wanted[0], wanted[-1]))
+    near = kept[max(first - 1, 0) : last + 1]
+    known = plane.coordinates(np.stack([points[step] for step in near.tolist()]))
+    return np.stack([np.interp(wanted, near, part) for part in known.T], axis=1)
 
 
 class Marker(Struct, frozen=True, kw_only=True):
@@ -103,6 +130,13 @@ class Frame(Struct, frozen=True, eq=False, kw_only=True):
         """That of a run, of the last one beyond it; None if there are no runs."""
         markers = self.markers
         return markers[min(run_index, len(markers) - 1)] if markers else None
+
+    def distance(self, plane: Plane, run_index: int) -> float:
+        """How far the marker of a run is from `plane`, in the unit of the variables; NaN if there is none."""
+        marker = self.marker_of(run_index)
+        if marker is None or marker.position.shape != plane.origin.shape:
+            return math.nan
+        return float(plane.distance(marker.position))
 
 
 class Markers(Sequence[Marker]):
@@ -206,7 +240,7 @@ def _joined(solution: Solution) -> Tracks:
     runs, setup = solution.runs, solution.setup
     if not runs:
         none = np.empty(0, np.int64)
-        return Tracks(np.empty((0, 1)), (), True, (), none, none, none)
+        return Tracks(np.empty((0, 1)), (), True, (), (), none, none, none)
     counts = np.array([len(run.points) for run in runs])
     d = runs[0].points.shape[1]
     columns: tuple[int, ...] = tuple(range(d))
@@ -217,4 +251,5 @@ def _joined(solution: Solution) -> Tracks:
     np.concatenate([run.values for run in runs], out=rows[:, -1])
     marks = np.array([run.mark for run in runs])
     replayed = tuple(index for index, run in enumerate(runs) if isinstance(run.points, Replayed))
-    return Tracks(rows, columns, len(columns) == d, replayed, np.cumsum(counts) - counts, counts - 1, marks)
+    points, first = tuple(run.points for run in runs), np.cumsum(counts) - counts
+    return Tracks(rows, columns, len(columns) == d, points, replayed, first, counts - 1, marks)

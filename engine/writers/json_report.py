@@ -1,11 +1,9 @@
 """Solution → the JSON object that `solve --json` prints. Any thread; numpy only."""
 
-import math
 from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from engine.analysis.findings import Analysis
 from engine.base.arrays import Floats
@@ -25,6 +23,8 @@ from engine.program.function import DENSE, dense_hessian
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation
 from engine.writers.csv_table import MOST_POINT_NUMBERS
+from engine.writers.numbers import plain
+from engine.writers.plane_report import plane_report
 
 MOST_SECOND: Final = 12  # free variables whose Hessian is written out
 
@@ -56,6 +56,7 @@ def report(solution: Solution, *, asked: Sequence[str] = (), batch_losses: bool 
         "at_start": _at_start(objective, setup.starts[0], omitted),
         **_found(solution, omitted),
         "runs": _runs(solution, omitted, batch_losses),
+        **plane_report(solution, omitted),
     }
     return {**answer, "omitted": omitted} if omitted else answer
 
@@ -243,14 +244,3 @@ def _weights(solution: Solution, run: Run) -> dict[str, Any]:
         return {}
     arrays = weights_at(network, setup, run.points[-1]).arrays
     return {"losses": plain(run.values), "weights": {name: plain(array) for name, array in arrays.items()}}
-
-
-def plain(values: ArrayLike) -> Any:
-    """Numbers of any shape as nested lists of floats, with None in place of NaN and infinities."""
-    return _plain(np.asarray(values, dtype=np.float64).tolist())
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value if math.isfinite(value) else None

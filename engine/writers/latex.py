@@ -3,7 +3,7 @@
 Pure; any thread; numpy only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -30,25 +30,31 @@ def to_latex(solution: Solution, language: Language = "en") -> str:
     setup, derivation = solution.setup, solution.derivation
     if setup is None or derivation is None:
         raise ValueError("there is nothing derived to write")
-    title = solution.lab.title.get(language) or translate("Gradient descent", language)
-    parts = [
+    parts = _function(solution)
+    for number, run in enumerate(solution.runs[:MOST_RUNS], 1):
+        parts += _run(run, number, setup.descended, language)
+    if len(setup.axes) == 2 and solution.field is not None:
+        parts += ["\\begin{center}", to_tikz(solution).strip(), "\\end{center}"]
+    return document(solution, parts, language, translate("Gradient descent", language))
+
+
+def document(solution: Solution, parts: Iterable[str], language: Language, title: str) -> str:
+    """The document of the parts; `title`: where the lab has none."""
+    shown = solution.lab.title.get(language) or title
+    lines = [
         "\\documentclass[11pt]{article}",
         "\\usepackage[a4paper,margin=22mm]{geometry}",
         "\\usepackage{amsmath,amssymb,pgfplots}",
         *(["\\usepackage{kotex}"] if language == "ko" else []),
         "\\pgfplotsset{compat=1.16}",
         "\\allowdisplaybreaks",
-        f"\\title{{{tex_text(title)}}}",
+        f"\\title{{{tex_text(shown)}}}",
         "\\date{}",
         "\\begin{document}",
         "\\maketitle",
-        *_function(solution),
+        *parts,
     ]
-    for number, run in enumerate(solution.runs[:MOST_RUNS], 1):
-        parts += _run(run, number, setup.descended, language)
-    if len(setup.axes) == 2 and solution.field is not None:
-        parts += ["\\begin{center}", to_tikz(solution).strip(), "\\end{center}"]
-    return "\n".join([*parts, "\\end{document}", ""])
+    return "\n".join([*lines, "\\end{document}", ""])
 
 
 def function_symbol(solution: Solution) -> str:
@@ -105,32 +111,54 @@ def _function(solution: Solution) -> list[str]:
     if rows is not None:
         matrix = r"\\ ".join(" & ".join(entry.latex for entry in row) for row in rows)
         lines.append(rf"H &= \begin{{pmatrix}} {matrix} \end{{pmatrix}}")
-    return _aligned([*lines, *held])
+    return aligned([*lines, *held])
+
+
+def run_heading(run: Run, index: int, language: Language) -> list[str]:
+    """Which run it is, and how it ended."""
+    name = racer_title(run.racer, language)
+    heading = translate("Run {n}: {name}, {steps} steps", language, n=index, name=name, steps=run.steps)
+    return [f"\\section*{{{tex_text(heading)}}}", tex_text(run.explanation.render(language)), ""]
 
 
 def _run(run: Run, index: int, variables: tuple[str, ...], language: Language) -> list[str]:
-    name = racer_title(run.racer, language)
-    heading = translate("Run {n}: {name}, {steps} steps", language, n=index, name=name, steps=run.steps)
-    parts = [f"\\section*{{{tex_text(heading)}}}", tex_text(run.explanation.render(language)), ""]
+    parts = run_heading(run, index, language)
     for step in range(min(SHOWN_FIRST, run.steps)):
         parts += ["\\begin{equation*}", step_latex(run, step, language, variables), "\\end{equation*}"]
-    return [*parts, *_table(run, variables)]
-
-
-def _table(run: Run, variables: tuple[str, ...]) -> list[str]:
-    rows = np.unique(np.linspace(0, run.steps, min(run.steps + 1, TABLE_ROWS)).round().astype(np.intp))
     head = ["k", *map(name_latex, variables)]
     head += ["f", *(rf"\partial_{{{name_latex(v)}}} f" for v in variables)]
+    rows = [[*run.points[row], run.values[row], *run.gradients[row]] for row in table_rows(run)]
+    return [*parts, *number_table(head, table_rows(run), rows)]
+
+
+def table_rows(run: Run) -> list[int]:
+    """The points that the table of a run shows."""
+    count = min(run.steps + 1, TABLE_ROWS)
+    return [int(row) for row in np.unique(np.linspace(0, run.steps, count).round())]
+
+
+def number_table(
+    head: Sequence[str], places: Sequence[int], rows: Sequence[Sequence[float | None]]
+) -> list[str]:
+    """A table of numbers, None where there is none; the head in TeX, first that of the places."""
+    cells = [
+        [str(place), *("" if value is None else f"${number(value)}$" for value in row)]
+        for place, row in zip(places, rows, strict=True)
+    ]
+    return text_table([f"${entry}$" for entry in head], cells, "r" * len(head))
+
+
+def text_table(head: Sequence[str], rows: Iterable[Sequence[str]], columns: str) -> list[str]:
+    """A table in the middle; columns: how each is aligned, as in rrl."""
     lines = [
         "\\begin{center}\\small",
-        f"\\begin{{tabular}}{{r{'r' * (len(head) - 1)}}}",
-        " & ".join(f"${entry}$" for entry in head) + r" \\ \hline",
+        f"\\begin{{tabular}}{{{columns}}}",
+        " & ".join(head) + r" \\ \hline",
     ]
-    for row in rows:
-        numbers = [*run.points[row], run.values[row], *run.gradients[row]]
-        lines.append(" & ".join([str(row), *(f"${number(value)}$" for value in numbers)]) + r" \\")
+    lines += [" & ".join(row) + r" \\" for row in rows]
     return [*lines, "\\end{tabular}", "\\end{center}"]
 
 
-def _aligned(lines: list[str]) -> list[str]:
+def aligned(lines: Sequence[str]) -> list[str]:
+    """Equations below each other."""
     return ["\\begin{align*}", (r" \\" + "\n").join(lines), "\\end{align*}"]

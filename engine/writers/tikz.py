@@ -1,6 +1,7 @@
 """The contour map and the paths as a PGFPlots picture. Pure; any thread; numpy and contourpy only."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 import contourpy
@@ -9,18 +10,19 @@ import numpy as np
 from engine.base.arrays import Floats
 from engine.descent.run import Run
 from engine.document.marks import color_of, shape_of
-from engine.document.setup import Setup
 from engine.formula.names import GREEK_LETTERS, name_latex
+from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.optimizers.naming import racer_title
 from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
-from engine.solving.timeline import duration_steps, frame_at
+from engine.solving.timeline import duration_steps, frame_at, path_in
 
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
 LONGEST_PATH: Final = 400  # points of a path that are drawn; a longer one is thinned, its ends kept
 MOST_RUNS: Final = 60  # TeX's memory bears
+NEEDS: Final = "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble."
 MARKS: Final = {  # PGFPlots' names of the marker shapes
     "o": "*",
     "s": "square*",
@@ -36,50 +38,54 @@ MARKS: Final = {  # PGFPlots' names of the marker shapes
 def to_tikz(solution: Solution) -> str:
     r"""A tikzpicture for a document that loads pgfplots: level lines with their labels, paths, legend.
 
-    Of more variables than two, the slice through the first run's end, unless the display stays at the start.
+    Of more variables than two, the plane that is chosen, as it is at the end of the first run.
 
     Coordinates have 10 significant digits. A run that is longer than 400 points is thinned; of many runs the
     first 60 are drawn.
 
     Raises:
         ValueError: the Solution has no two drawn variables or was not sampled.
+        NoPlane: the chosen axes make no plane.
     """
-    setup = solution.setup
     plane = plane_at(solution, frame_at(solution, float(duration_steps(solution))), 0)
-    if setup is None or plane is None or len(setup.axes) != 2:
+    if plane is None or plane.count != 2:
         raise ValueError("a contour map needs two drawn variables and samples")
     field = section(solution, plane)
     lines = [
-        "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble.",
-        *(
-            f"\\definecolor{{run{mark}}}{{HTML}}{{{color_of(mark)[1:].upper()}}}"
-            for mark in sorted({run.mark for run in solution.runs[:MOST_RUNS]})
-        ),
+        NEEDS,
+        *run_colors(solution.runs[:MOST_RUNS]),
         "\\begin{tikzpicture}",
         "\\begin{axis}[",
         "  width=12cm, height=10cm, enlargelimits=false, axis on top, clip marker paths=true,",
-        *_axis_options(setup),
+        *_axis_options(plane),
         "  colormap/viridis, colorbar, legend pos=north west, legend style={fill opacity=0.9},",
-        f"  point meta min={_number(field.z_lo)}, point meta max={_number(field.z_hi)},",
+        f"  point meta min={decimal(field.z_lo)}, point meta max={decimal(field.z_hi)},",
         "  colorbar style={title={$" + _function_name(solution) + "$}},",
         "]",
         *_levels(field),
     ]
     for run in solution.runs[:MOST_RUNS]:
-        lines += _path(run, setup.drawn)
+        lines += _path(run, plane)
     return "\n".join([*lines, "\\end{axis}", "\\end{tikzpicture}", ""])
+
+
+def run_colors(runs: Sequence[Run]) -> list[str]:
+    """The definitions of the colours run0, run1, … by the marks of the runs."""
+    marks = sorted({run.mark for run in runs})
+    return [f"\\definecolor{{run{mark}}}{{HTML}}{{{color_of(mark)[1:].upper()}}}" for mark in marks]
 
 
 def _function_name(solution: Solution) -> str:
     return (solution.formula.name if solution.formula is not None else None) or "f"
 
 
-def _axis_options(setup: Setup) -> list[str]:
+def _axis_options(plane: Plane) -> list[str]:
     options = []
-    for letter, axis in zip("xy", setup.axes, strict=True):
+    for letter, axis in zip("xy", plane.axes, strict=True):
+        title = f": {tex_text(axis.title.render())}" if axis.title is not None else ""
         options.append(
-            f"  {letter}label={{${name_latex(axis.name)}$}}, "
-            f"{letter}min={_number(axis.lo)}, {letter}max={_number(axis.hi)},"
+            f"  {letter}label={{${name_latex(axis.name)}${title}}}, "
+            f"{letter}min={decimal(axis.lo)}, {letter}max={decimal(axis.hi)},"
         )
     return options
 
@@ -97,7 +103,7 @@ def _levels(field: Field) -> list[str]:
         for line in generator.lines(float(level)):
             points = simplified(np.asarray(line, np.float64), reach, TOLERANCE)
             if len(points) > 1:
-                blocks.append("\n".join(f"{_number(p)} {_number(q)} {_number(level)}" for p, q in points))
+                blocks.append("\n".join(f"{decimal(p)} {decimal(q)} {decimal(level)}" for p, q in points))
     if not blocks:
         return []
     option = "contour prepared={labels over line, label distance=90pt}, forget plot, line width=0.5pt"
@@ -136,12 +142,12 @@ def simplified(points: Floats, reach: Floats, tolerance: float) -> Floats:
     return points[keep]
 
 
-def _path(run: Run, drawn: tuple[int, ...]) -> list[str]:
-    points = run.points[:, list(drawn)]
+def _path(run: Run, plane: Plane) -> list[str]:
+    points = path_in(plane, run.points, slice(None))
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) > LONGEST_PATH:
         points = points[np.unique(np.linspace(0, len(points) - 1, LONGEST_PATH).round().astype(np.intp))]
-    coordinates = " ".join(f"({_number(p)},{_number(q)})" for p, q in points)
+    coordinates = " ".join(f"({decimal(p)},{decimal(q)})" for p, q in points)
     style = f"run{run.mark}, mark={MARKS[shape_of(run.mark)]}, mark size=1.2pt, line width=0.9pt"
     name = tex_text(racer_title(run.racer, "en"))
     return [
@@ -166,6 +172,7 @@ _SPECIAL: Final = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     **{character: "\\" + character for character in "&%$#_{}"},
+    **{character: f"${character}$" for character in "|<>"},  # other signs in TeX's own text font
 }
 _SYMBOLS: Final = {
     "∇": r"\nabla", "∂": r"\partial", "‖": r"\|", "·": r"\cdot", "×": r"\times", "−": "-", "→": r"\to",
@@ -195,5 +202,6 @@ def _tex_character(character: str) -> str:
     return plain if plain.isascii() else "?"
 
 
-def _number(value: float) -> str:
+def decimal(value: float) -> str:
+    """Ten significant digits."""
     return f"{float(value):.10g}"

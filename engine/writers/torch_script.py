@@ -101,9 +101,9 @@ def _head(found: Trained, written: bool, language: Language) -> str:
     return f'''#!/usr/bin/env python3
 """{head_line(found.solution, found.text, language)}
 
-The training of a network in PyTorch, with the losses of every step; written by Nablascope.
-Needs: pip install {needs}. With a file name as its argument, the figure of the losses is saved there in
-place of being shown.
+The training of a network in PyTorch, with the losses of every step. Written by Nablascope.
+Needs: pip install {needs}. With a file name as its argument, the figure of the losses
+is saved there in place of being shown.
 """
 
 {chr(10).join([*standard, "import sys"])}

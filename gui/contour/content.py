@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from engine.analysis.findings import Analysis
-from engine.base.arrays import Floats
 from engine.descent.run import Run
 from engine.document.lab import Display, Slice
 from engine.document.setup import Axis, Setup
+from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.prediction import Prediction
 from engine.solving.section import found_in
@@ -58,14 +58,13 @@ class Content:
         self.cursor = CursorLayer()
         self.slices = SliceLayer()
         self.rows = RowsLayer()
-        self._axes: tuple[Axis, ...] = ()
+        self._plane: Plane = Plane(np.zeros(2), (0, 1))
         self._setup: Setup | None = None
         self._whole: Field | None = None
         self._window: Field | None = None
         self._runs: tuple[Run, ...] = ()
         self._analysis: Analysis | None = None
         self._frame: Frame | None = None
-        self._drawn: tuple[int, ...] = (0, 1)
         self._ranges: Ranges | None = None  # None: the whole domain
         self.revision = 0
 
@@ -76,7 +75,7 @@ class Content:
         if solution.setup is None or solution.field is None:
             return
         self.rows.prediction = None
-        self.set_setup(solution.setup)
+        self.set_plane(solution.field.plane, solution.setup)
         self.set_field(solution.field, solution.lab.display)
         self.set_runs(solution.runs)
         self.ellipse.set_solution(solution)
@@ -90,17 +89,17 @@ class Content:
         self.set_frame(None)
         self.set_slice(Slice(), None)
 
-    def set_setup(self, setup: Setup) -> None:
+    def set_plane(self, plane: Plane, setup: Setup) -> None:
         """Take over the axes and the starts; other ranges show the whole domain again."""
-        if setup.axes != self._axes:
-            self._axes = setup.axes
+        if _spans(plane) != _spans(self._plane):
             self._ranges = None
             self._window = None
+        if plane.axes != self._plane.axes:
             self._changed()
         if self._setup is not None and setup.descended != self._setup.descended:
             self.set_frame(None)  # the frame and the analysis of these variables come next
             self.set_analysis(None)
-        self._drawn = setup.drawn
+        self._plane = plane
         self._setup = setup
 
     def set_field(self, field: Field, display: Display) -> None:
@@ -132,8 +131,8 @@ class Content:
 
     def set_runs(self, runs: tuple[Run, ...]) -> None:
         self._runs = runs
-        self.trail.set_runs(runs, self._drawn)
-        self.updates.set_runs(runs, self._drawn)
+        self.trail.set_runs(runs, self._plane)
+        self.updates.set_runs(runs, self._plane)
 
     def mark_of(self, run_index: int) -> int:
         """Of which colour and shape a run is."""
@@ -143,15 +142,15 @@ class Content:
         if analysis is not self._analysis:
             self._analysis = analysis
             self._changed()
-        self.critical.set_analysis(analysis, self._drawn)
+        self.critical.set_analysis(analysis, self._plane)
         self._keep_clear()
 
     def _keep_clear(self) -> None:
         """No number of a level line stands at the mark of a critical point."""
         points = self._analysis.critical_points if self._analysis is not None else ()
-        if not self.display.critical_points or len(self._axes) < 2:
+        if not self.display.critical_points or self._plane.count < 2:
             points = ()
-        places = [point.point[list(self._drawn)] for point in points]
+        places = [self._plane.coordinates(point.point) for point in points]
         self.lines.set_marks(np.array(places) if places else np.empty((0, 2)))
 
     def set_frame(self, frame: Frame | None) -> None:
@@ -205,21 +204,21 @@ class Content:
 
     @property
     def axes(self) -> tuple[Axis, ...]:
-        return self._axes
+        return self._plane.axes
 
     @property
-    def drawn(self) -> tuple[int, ...]:
-        """The indices of the axes among the descended variables."""
-        return self._drawn
+    def plane(self) -> Plane:
+        """What is drawn."""
+        return self._plane
 
     @property
     def home(self) -> Ranges | None:
         """The whole domain, or None before there is one."""
-        if not self._axes:
+        if not self.axes:
             return None
-        x = (self._axes[0].lo, self._axes[0].hi)
-        if len(self._axes) > 1:
-            return x, (self._axes[1].lo, self._axes[1].hi)
+        x = (self.axes[0].lo, self.axes[0].hi)
+        if len(self.axes) > 1:
+            return x, (self.axes[1].lo, self.axes[1].hi)
         if self._whole is None:
             return None
         pad = PAD * (self._whole.z_hi - self._whole.z_lo)
@@ -228,7 +227,7 @@ class Content:
     @property
     def is_graph(self) -> bool:
         """One variable is drawn: the picture is the graph of the function, and no map."""
-        return len(self._axes) == 1
+        return len(self.axes) == 1
 
     @property
     def ranges(self) -> Ranges | None:
@@ -246,11 +245,6 @@ class Content:
     def pointed_out(self) -> Marker | None:
         """The marker of the selected run."""
         return self._frame.marker_of(self.updates.selected) if self._frame is not None else None
-
-    def plane_of(self, position: Floats) -> tuple[float, float]:
-        """The drawn coordinates of a point of all descended variables; with one axis, y is 0."""
-        x = float(position[self._drawn[0]])
-        return x, float(position[self._drawn[1]]) if len(self._drawn) > 1 else 0.0
 
     def set_ranges(self, ranges: Ranges | None) -> bool:
         """See this part of the plane; None for the whole domain. False if it is too near or too far."""
@@ -289,8 +283,8 @@ class Content:
         setup = self._setup
         if setup is None:
             return
-        places = setup.starts[:, list(setup.drawn)]
-        if len(setup.drawn) == 1 and self._whole is not None:
+        places = self._plane.coordinates(setup.starts)
+        if self.is_graph and self._whole is not None:
             places = places_on_graph(places[:, 0], self._whole, self._runs)
         self.starts.set_places(places)
 
@@ -303,3 +297,7 @@ class Content:
 
     def _changed(self) -> None:
         self.revision += 1
+
+
+def _spans(plane: Plane) -> list[tuple[str, float, float]]:
+    return [(axis.name, axis.lo, axis.hi) for axis in plane.axes]

@@ -4,12 +4,14 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.analysis.findings import Analysis, CriticalPoint, Family, Kind
 from engine.base.round_numbers import format_tick
-from engine.document.setup import Axis
+from engine.formula.names import name_text
+from engine.function.plane import Plane
 from gui.contour.viewport import Viewport
 from gui.drawing.look import Look
 from gui.drawing.plates import BESIDE, paint_value, value_text
@@ -46,7 +48,7 @@ def kind_path(kind: Kind) -> QPainterPath:
     return path
 
 
-def describe(point: CriticalPoint, axes: tuple[Axis, ...], drawn: tuple[int, ...]) -> str:
+def describe(point: CriticalPoint, plane: Plane) -> str:
     """What kind of point it is, where, and why: a few lines for a tooltip."""
     kind = {
         "minimum": tr("Local minimum"),
@@ -55,10 +57,12 @@ def describe(point: CriticalPoint, axes: tuple[Axis, ...], drawn: tuple[int, ...
         "degenerate": tr("Degenerate point: the second derivatives do not decide"),
     }[point.kind]
     where = ", ".join(
-        f"{axis.name} = {format_tick(float(point.point[i]))}" for axis, i in zip(axes, drawn, strict=True)
+        f"{name_text(axis.name)} = {format_tick(float(place))}"
+        for axis, place in zip(plane.axes, plane.coordinates(point.point), strict=True)
     )
     values = ", ".join(format_tick(float(value)) for value in point.eigenvalues)
-    bend = f"f'' = {values}" if len(axes) == 1 else tr("Eigenvalues of the Hessian: {values}", values=values)
+    many = plane.count > 1
+    bend = tr("Eigenvalues of the Hessian: {values}", values=values) if many else f"f'' = {values}"
     return "\n".join((kind, where, f"f = {format_tick(point.value)}", bend))
 
 
@@ -68,17 +72,17 @@ class CriticalLayer:
 
     def __init__(self) -> None:
         self._analysis: Analysis | None = None
-        self._drawn: tuple[int, ...] = (0, 1)
+        self._plane: Plane = Plane(np.zeros(2), (0, 1))
         self.show_values = True
         self.height = 0.0
         self.taken: list[QRectF] = []
 
-    def set_analysis(self, analysis: Analysis | None, drawn: tuple[int, ...]) -> None:
-        self._analysis, self._drawn = analysis, drawn
+    def set_analysis(self, analysis: Analysis | None, plane: Plane) -> None:
+        self._analysis, self._plane = analysis, plane
 
     def paint(self, painter: QPainter, view: Viewport, look: Look) -> None:
         self.taken = []
-        if self._analysis is not None and len(self._drawn) == 2:
+        if self._analysis is not None and self._plane.count == 2:
             for family in (each for each in self._analysis.families if not each.region):
                 self._paint_family(painter, family, view, look)
         seen = [
@@ -97,7 +101,7 @@ class CriticalLayer:
             self.taken = [QRectF(at.x() - 8, at.y() - 8, 16, 16) for at, _ in seen]
             for at, point in seen:
                 text = value_text(point.value, self.height)
-                sides = BESIDE if len(self._drawn) == 2 else BELOW if point.kind == "minimum" else ABOVE
+                sides = BESIDE if self._plane.count == 2 else BELOW if point.kind == "minimum" else ABOVE
                 paint_value(painter, at, text, view.rect, self.taken, look, radius=RADIUS_PX, sides=sides)
 
     def nearest(self, at: QPointF, view: Viewport, reach_px: float) -> CriticalPoint | None:
@@ -113,16 +117,16 @@ class CriticalLayer:
     def _points(self) -> Sequence[CriticalPoint]:
         """Those that lie in the picture: of a graph, if it is no section through more variables."""
         points = self._analysis.critical_points if self._analysis is not None else ()
-        return [point for point in points if len(self._drawn) == 2 or len(point.point) == 1]
+        return [point for point in points if self._plane.count == 2 or len(point.point) == 1]
 
     def _place(self, point: CriticalPoint) -> tuple[float, float]:
         """On the map; or on the graph, at its value."""
-        across = float(point.point[self._drawn[0]])
-        return across, point.value if len(self._drawn) == 1 else float(point.point[self._drawn[1]])
+        across, up = self._plane.coordinates_of(point.point)
+        return across, point.value if self._plane.count == 1 else up
 
     def _paint_family(self, painter: QPainter, family: Family, view: Viewport, look: Look) -> None:
         """A valley floor or a circle of minima: a chain of dots."""
-        points = view.points_px(family.points[:, list(self._drawn)])
+        points = view.points_px(self._plane.coordinates(family.points))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for color, width in ((QColor(8, 11, 16, 150), 4.4), (PAPER, 2.4)):
             pen = QPen(color, look.px(width), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)

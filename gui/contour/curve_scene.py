@@ -112,7 +112,7 @@ def paint_curve(
     pen = QPen(style.color, look.px(CURVE_PX))
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(polyline(simplified(points, 0.4)), pen)
-    s = float(curve.point[curve.index])
+    s = curve.here
     if style.tangent and math.isfinite(curve.derivative) and math.isfinite(curve.value):
         ink = look.theme.color("text", 0.9)
         paint_line(painter, view, s, curve.value, curve.derivative, QPen(ink, look.px(1.4)))
@@ -147,7 +147,7 @@ def paint_point(painter: QPainter, at: QPointF, color: QColor, look: Look, *, ho
 
 def _paint_secant(painter: QPainter, view: Viewport, look: Look, curve: Curve, secant: Secant) -> None:
     """The line through both points, with the step h below and the rise beside it."""
-    s = float(curve.point[curve.index])
+    s = curve.here
     color = secant_color(look.theme)
     dashed = QPen(color, look.px(1.4))
     dashed.setDashPattern([5, 3])

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from engine.base.round_numbers import round_to
 from engine.document.setup import Setup
+from engine.solving.moving import starts_with
 from gui.contour.cursor_layer import pixel_decimals
 from gui.contour.dial import direction_at
 from gui.contour.scene import ContourScene
@@ -79,7 +80,7 @@ class Dragging:
 
     def nudge_start(self, dx_px: float, dy_px: float, setup: Setup, view: Viewport) -> None:
         """Move the first start by some pixels; nudges in a row undo as one."""
-        at = view.point_px(*self._scene.plane_of(setup.starts[0]))
+        at = view.point_px(*self._scene.plane.coordinates_of(setup.starts[0]))
         x, y = self._on_grid(*view.data(QPointF(at.x() + dx_px, at.y() + dy_px)), view)
         self._set_start(0, x, y, quality="full")
 
@@ -132,9 +133,8 @@ class Dragging:
             self._store.edit(slice=chosen, merge_key="slice direction", initiator=self._initiator)
 
     def _set_start(self, index: int, x: float, y: float, *, quality: Literal["draft", "full"]) -> None:
-        starts = list(self._store.lab.starts)
-        if index >= len(starts):
+        store, solution = self._store, self._store.solution
+        if solution is None or solution.setup is None or index >= len(store.lab.starts):
             return
-        names = [axis.name for axis in self._scene.axes]
-        starts[index] = {**starts[index], **dict(zip(names, (x, y), strict=False))}
-        self._store.edit(starts=tuple(starts), merge_key="start", quality=quality, initiator=self._initiator)
+        starts = starts_with(store.lab, solution.setup, self._scene.plane, index, (x, y))
+        store.edit(starts=starts, merge_key="start", quality=quality, initiator=self._initiator)

@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from engine.base.arrays import Floats
 from engine.document.setup import Setup
+from engine.function.plane import Plane
 from engine.solving.local_ellipse import Conic, LocalEllipse, ellipse_at
 from engine.solving.solution import Solution
 from gui.contour.paths import polyline
 from gui.contour.viewport import Viewport
+from gui.drawing.axis_names import axis_text
 from gui.drawing.eigenvalues import eigenvalue_texts, write_eigenvalues
 from gui.drawing.look import Look
 from gui.i18n import tr
@@ -36,7 +38,7 @@ def conic_name(ellipse: LocalEllipse) -> str:
     return names[ellipse.conic]
 
 
-def describe_ellipse(ellipse: LocalEllipse, setup: Setup) -> str:
+def describe_ellipse(ellipse: LocalEllipse, setup: Setup, plane: Plane) -> str:
     """What is drawn, and of what: a few lines for a tooltip."""
     lines = [
         tr("{name} of the Hessian H at this step", name=conic_name(ellipse)),
@@ -46,8 +48,10 @@ def describe_ellipse(ellipse: LocalEllipse, setup: Setup) -> str:
     ]
     if ellipse.falls:
         lines.append(tr("Dashed: where it curves downwards."))
-    if len(setup.variables) > 2:
-        names = ", ".join(axis.name for axis in setup.axes)
+    names = ", ".join(map(axis_text, plane.axes))
+    if plane.directions is not None:
+        lines.append(tr("H is taken along {names}; across them nothing changes.", names=names))
+    elif len(setup.variables) > 2:
         lines.append(tr("H is the block of {names}; the other variables stay as they are.", names=names))
     return "\n".join(lines)
 
@@ -71,7 +75,8 @@ class EllipseLayer:
             return None
         run = solution.runs[run_index]
         widths = (view.x_hi - view.x_lo, view.y_hi - view.y_lo)
-        key = (run, solution.objective, min(step, run.steps), widths)
+        directions = solution.field.plane.directions if solution.field is not None else None
+        key = (run, solution.objective, directions, min(step, run.steps), widths)
         if key != self._key:
             self._key = key
             self._ellipse = ellipse_at(solution, run, min(step, run.steps), np.array(widths))

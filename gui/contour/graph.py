@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QPen
 
 from engine.base.arrays import Floats
 from engine.descent.run import Run
-from engine.document.setup import Setup
 from engine.function.field import curve_of
 from engine.function.sampled import Field
 from engine.solving.timeline import Marker
@@ -25,9 +24,9 @@ def graph_area(rect: QRectF, look: Look, readout_lines: float) -> QRectF:
     return rect.adjusted(look.px(12), header + look.px(8 if header else 0), -look.px(8), -look.px(6))
 
 
-def paint_graph(painter: QPainter, view: Viewport, look: Look, field: Field, setup: Setup) -> None:
+def paint_graph(painter: QPainter, view: Viewport, look: Look, field: Field) -> None:
     """The curve in its frame."""
-    curve = curve_of(field, setup, field.plane.origin, math.nan, math.nan)
+    curve = curve_of(field, field.plane.origin, math.nan, math.nan)
     paint_curve(
         painter, view, look, curve, CurveStyle(look.theme.color("accent"), tangent=False, point=False)
     )

@@ -12,7 +12,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from engine.formula.names import name_latex
 from engine.function.sampled import Field
 from engine.function.scale import height_of
 from engine.solving.timeline import Frame, Marker
@@ -25,7 +24,9 @@ from gui.contour.layout import Layout, lay_out
 from gui.contour.note import paint_note
 from gui.contour.shapes import paint_marker
 from gui.contour.swarm import Kept, paint_dots
+from gui.contour.trail_layer import on_map
 from gui.contour.viewport import Viewport
+from gui.drawing.axis_names import axis_latex
 from gui.theme import Theme, run_color
 
 MOST_POINTERS: Final = 12
@@ -101,8 +102,8 @@ class ContourScene(Content):
             return
         look, field = self.look, self.field
         if self.is_graph:
-            if field is not None and self._setup is not None:
-                paint_graph(painter, view, look, field, self._setup)
+            if field is not None:
+                paint_graph(painter, view, look, field)
                 self._paint_critical(painter, view, field)
                 paint_note(painter, view, field, look)
             return
@@ -129,7 +130,7 @@ class ContourScene(Content):
             painter,
             view,
             look,
-            (name_latex(self._axes[0].name), name_latex(self._axes[1].name)),
+            (axis_latex(self.axes[0]), axis_latex(self.axes[1])),
             scale_of(view.x_lo, view.x_hi, view.rect.width(), look),
             scale_of(view.y_lo, view.y_hi, view.rect.height(), look),
         )
@@ -160,7 +161,7 @@ class ContourScene(Content):
         if self.field is not None:
             self.rows.paint(painter, view, look, self.field)
         if self.is_graph and self._frame is not None and self.field is not None:
-            column = self._drawn[0]
+            column = self.plane.drawn[0]
             paint_tangents(painter, view, look, self.field, self._shown_markers(), column, self.mark_of)
         self.starts.paint(painter, view, look, kept)
         curved = self.pointed_out if self.display.local_ellipse else None
@@ -196,9 +197,8 @@ class ContourScene(Content):
 
     def _paint_swarm(self, painter: QPainter, frame: Frame, view: Viewport, kept: Kept | None) -> None:
         """Dots for all markers, those of one racer at once."""
-        columns = [self._drawn[0], -1] if self.is_graph else list(self._drawn)
         marks = frame.tracks.marks
-        points = view.points_px(frame.places[:, columns])
+        points = view.points_px(on_map(self.plane, frame.places))
         for mark in np.unique(marks)[::-1]:
             paint_dots(painter, points[marks == mark], run_color(int(mark)), self.look.px(DOT_PX), kept)
 
@@ -215,8 +215,8 @@ class ContourScene(Content):
             paint_pointer(painter, bar, float(height_of(field, marker.value)), color, self.look)
 
     def _marker_px(self, marker: Marker, view: Viewport) -> QPointF | None:
-        x = float(marker.position[self._drawn[0]])
-        y = marker.value if self.is_graph else float(marker.position[self._drawn[1]])
+        x, y = self.plane.coordinates_of(marker.position)
+        y = marker.value if self.is_graph else y
         reach_x, reach_y = (view.x_hi - view.x_lo) / 20, (view.y_hi - view.y_lo) / 20
         if not (view.x_lo - reach_x < x < view.x_hi + reach_x):
             return None

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from engine.base.arrays import Floats
 from engine.descent.run import Run
+from engine.function.plane import Plane
 from engine.solving.timeline import Frame, Ints
 from gui.contour.paths import polyline, simplified, within_reach
 from gui.contour.viewport import Viewport
@@ -54,15 +55,15 @@ class TrailLayer:
 
     def __init__(self) -> None:
         self._runs: tuple[Run, ...] = ()
-        self._drawn: tuple[int, ...] = (0, 1)
+        self._plane: Plane = Plane(np.zeros(2), (0, 1))
         self._frame: Frame | None = None
         self._kept: _Kept | None = None
         self.redrawn = 0
         self.appended = 0
 
-    def set_runs(self, runs: tuple[Run, ...], drawn: tuple[int, ...]) -> None:
-        if runs is not self._runs or drawn != self._drawn:
-            self._runs, self._drawn = runs, drawn
+    def set_runs(self, runs: tuple[Run, ...], plane: Plane) -> None:
+        if runs is not self._runs or not plane.is_of(self._plane):
+            self._runs, self._plane = runs, plane
             self._kept = None
 
     def set_frame(self, frame: Frame | None) -> None:
@@ -127,7 +128,7 @@ class TrailLayer:
 
     def _ways(self, frame: Frame, runs: Ints, begin: Ints, view: Viewport) -> Floats:
         """The ways of `runs` from their steps `begin` to their markers, (n, 2) px, with a gap after each."""
-        ways = frame.tracks.ways(runs, begin, frame.steps[runs], frame.places[runs], self._drawn)
+        ways = frame.tracks.ways(runs, begin, frame.steps[runs], frame.places[runs], self._plane)
         # Of one variable, the graph of the function is drawn: its value is upwards.
         return view.points_px(ways[:, :2])
 
@@ -175,6 +176,15 @@ class TrailLayer:
         apart = near & (moved | np.concatenate(([True], moved[:-1])))
         for x, y in steps[apart][:MOST_DOTS]:
             painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def on_map(plane: Plane, rows: Floats) -> Floats:
+    """Places of θ and L, (n, d + 1), as points of the picture, (n, 2).
+
+    Of one variable, the graph of the function is drawn: its value is upwards.
+    """
+    places = plane.coordinates(rows[:, :-1])
+    return places if plane.count > 1 else np.stack((places[:, 0], rows[:, -1]), axis=1)
 
 
 def _clear(size: tuple[int, int], ratio: float) -> QPixmap:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 
 from engine.descent.run import Run
 from engine.descent.step_arrows import step_vectors
+from engine.function.plane import Plane
 from engine.solving.timeline import Frame
 from gui.contour.cursor_layer import paint_arrow
 from gui.contour.viewport import Viewport
@@ -25,12 +26,12 @@ class UpdateLayer:
 
     def __init__(self) -> None:
         self._runs: tuple[Run, ...] = ()
-        self._drawn: tuple[int, ...] = (0, 1)
+        self._plane: Plane = Plane(np.zeros(2), (0, 1))
         self.selected = 0
         self.highlighted: str | None = None
 
-    def set_runs(self, runs: tuple[Run, ...], drawn: tuple[int, ...]) -> None:
-        self._runs, self._drawn = runs, drawn
+    def set_runs(self, runs: tuple[Run, ...], plane: Plane) -> None:
+        self._runs, self._plane = runs, plane
 
     def paint(self, painter: QPainter, frame: Frame, view: Viewport, look: Look) -> None:
         markers = frame.markers
@@ -39,9 +40,8 @@ class UpdateLayer:
                 continue
             run = self._runs[marker.run_index]
             for arrow in step_vectors(run, marker.step, self.highlighted):
-                x, y = run.points[marker.step, list(self._drawn)].tolist()
-                start = view.point_px(x, y)
-                dx, dy = (float(arrow.vector[i]) for i in self._drawn)
+                start = view.point_px(*self._plane.coordinates_of(run.points[marker.step]))
+                dx, dy = (float(part) for part in self._plane.along(arrow.vector))
                 across = np.array([dx * view.px_per_x, -dy * view.px_per_y])
                 length = float(np.hypot(*across))
                 if not (math.isfinite(length) and length > look.px(SHORTEST_PX)):

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.prediction import Prediction
 from engine.solving.solution import Solution
@@ -253,8 +252,8 @@ class ContourView(QWidget):
             return
         marker = self.scene.pointed_out
         if marker is not None:
-            x, y = self.scene.plane_of(marker.position)
-            self._reading = read_at(solution, x, y, Plane(marker.position, solution.setup.drawn))
+            plane = self.scene.plane.through(marker.position)
+            self._reading = read_at(solution, *plane.coordinates_of(marker.position), plane)
 
     # Painting
 
@@ -406,7 +405,7 @@ class ContourView(QWidget):
         if not self._store.lab.display.critical_points:
             return ""
         point = self.scene.critical.nearest(at, view, self.scene.look.px(TIP_REACH_PX))
-        return "" if point is None else describe(point, self.scene.axes, self.scene.drawn)
+        return "" if point is None else describe(point, self.scene.plane)
 
     def _ellipse_text(self, at: QPointF, view: Viewport) -> str:
         scene, marker = self.scene, self.scene.pointed_out
@@ -414,7 +413,7 @@ class ContourView(QWidget):
         if marker is None or setup is None or not scene.display.local_ellipse:
             return ""
         ellipse = scene.ellipse.nearest(at, marker.run_index, marker.step, view, scene.look)
-        return "" if ellipse is None else describe_ellipse(ellipse, setup)
+        return "" if ellipse is None else describe_ellipse(ellipse, setup, scene.plane)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view = self.viewport

@@ -54,16 +54,22 @@ def read_at(solution: Solution, x: float, y: float, plane: Plane | None = None) 
     Args:
         plane: default the drawn one, that of the solution's Field.
     """
-    objective, setup, field = solution.objective, solution.setup, solution.field
-    if objective is None or setup is None or field is None:
+    objective, field = solution.objective, solution.field
+    if objective is None or field is None:
         return None
-    theta = (plane or field.plane).theta(x, y)
-    drawn = setup.drawn
+    plane = plane or field.plane
+    theta = plane.theta(x, y)
     with np.errstate(all="ignore"):
         value = float(objective.value(theta))
         gradient = shown_gradient(objective, theta)
-    fy = float(gradient[drawn[1]]) if len(drawn) > 1 else 0.0
-    return Reading(x, y, value, float(gradient[drawn[0]]), fy, tuple(gradient.tolist()))
+    fx, fy = _slopes(plane, gradient)
+    return Reading(x, y, value, fx, fy, tuple(gradient.tolist()))
+
+
+def _slopes(plane: Plane, gradient: Floats) -> tuple[float, float]:
+    """Along the axes; with one axis the second is 0."""
+    slopes = plane.along(gradient)
+    return float(slopes[0]), float(slopes[1]) if len(slopes) > 1 else 0.0
 
 
 def sizes(solution: Solution) -> tuple[float, Floats] | None:
@@ -77,27 +83,23 @@ def sizes(solution: Solution) -> tuple[float, Floats] | None:
 
 def readable(reading: Reading, solution: Solution) -> Reading:
     """`reading` with zeros in the place of what rounding has left of them."""
-    known, setup = sizes(solution), solution.setup
-    if known is None or setup is None or len(known[1]) != len(reading.gradient):
+    known, field = sizes(solution), solution.field
+    if known is None or field is None or len(known[1]) != len(reading.gradient):
         return reading
     height, slopes = known
     gradient = tuple(map(without_dust, reading.gradient, slopes.tolist()))
-    drawn = setup.drawn
-    return replace(
-        reading,
-        f=without_dust(reading.f, height),
-        fx=gradient[drawn[0]],
-        fy=gradient[drawn[1]] if len(drawn) > 1 else reading.fy,
-        gradient=gradient,
-    )
+    fx, fy = _slopes(field.plane, np.array(gradient))
+    if field.plane.directions is not None:  # rounding of the sums over all variables
+        fx, fy = (without_dust(slope, math.hypot(*gradient)) for slope in (fx, fy))
+    return replace(reading, f=without_dust(reading.f, height), fx=fx, fy=fy, gradient=gradient)
 
 
 def slice_point(
     chosen: Slice, solution: Solution, frame: Frame | None, run: int
 ) -> tuple[float, float] | None:
     """Where the slices are: where they were put, else at the marker of the selected run."""
-    setup = solution.setup
-    if setup is None:
+    setup, field = solution.setup, solution.field
+    if setup is None or field is None:
         return None
     if chosen.point is not None:
         return chosen.point
@@ -107,5 +109,4 @@ def slice_point(
     marker = frame.marker_of(run) if frame is not None else None
     if marker is not None and len(marker.position) == len(position):  # else still of the formula before
         position = marker.position
-    x = float(position[setup.drawn[0]])
-    return x, float(position[setup.drawn[1]]) if len(setup.drawn) > 1 else 0.0
+    return field.plane.coordinates_of(position)

@@ -286,21 +286,20 @@ class FormulaEditor(QFrame):
     def _on_submitted(self) -> None:
         self._catch_up()
         if self._reading.network is not None:
-            self._train(self._reading.network)
+            self._train(self._reading.network, self._typed_over or self._store.lab)
             return
         self._end_step()
         self.message.insist()
 
     def _on_matrices_clicked(self) -> None:
-        """The formula stays what it is, for whoever comes back from the network."""
+        """What is a formula too stays one, for whoever comes back from the network."""
         self._end_step()
-        network = self._reading.offered
-        if network is not None:
-            self._store.edit(network=network)
+        before = self._store.lab if self._reading.formula else self._typed_over
+        if self._reading.offered is not None:
+            self._train(self._reading.offered, before or self._store.lab)
 
-    def _train(self, network: Network) -> None:
-        """Put `network` in the place of the formula, which is as it was before net(…) was typed over it."""
-        lab = self._typed_over or self._store.lab
+    def _train(self, network: Network, lab: Lab) -> None:
+        """Put `network` in the place of the formula of `lab`: as it was before net(…) was typed over it."""
         trained = with_network(lab, replace(network, loss=lab.loss))
         self._store.edit(
             network=trained.network,

@@ -110,9 +110,18 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     """What the file of a format of text holds.
 
     Raises:
-        ExportError: there is nothing of that kind to write.
+        ExportError: there is nothing of that kind to write, or no plane to draw it in.
     """
-    from engine.writers import to_csv, to_latex, to_python, to_tikz, training_script
+    from engine.solving.sight import NoPlane
+    from engine.writers import (
+        network_tikz,
+        to_csv,
+        to_latex,
+        to_network_latex,
+        to_python,
+        to_tikz,
+        training_script,
+    )
 
     if kind == "csv":
         return to_csv(solution)
@@ -127,9 +136,13 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
         )
     if kind == "py":
         return to_python(solution, spec.language)
-    if kind == "tikz":
-        return to_tikz(solution)
-    return to_latex(solution, spec.language)
+    network = solution.examples is not None
+    try:
+        if kind == "tikz":
+            return network_tikz(solution) if network else to_tikz(solution)
+        return to_network_latex(solution, spec.language) if network else to_latex(solution, spec.language)
+    except NoPlane as error:
+        raise ExportError(error.message) from error
 
 
 def weights_written(kind: str, solution: "Solution", spec: Spec) -> bytes:

@@ -11,23 +11,26 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
-from engine.base.i18n import Message, message
+from engine.base.i18n import Message, message, translate
 from engine.descent.run import Run
 from engine.document.lab import Camera
 from engine.formula.names import name_text
 from engine.function.field import Quality
 from engine.solving.prediction import outputs_named
 from engine.solving.section import plane_at, section
+from engine.solving.sight import NoPlane, moves_with_playhead
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, frame_at
 from engine.solving.training_moment import network_of
+from engine.solving.trust import Trust, held_of
 from gui.contour.scene import ContourScene
 from gui.drawing.reading import slice_point
-from gui.drawing.whereabouts import FEW, slice_text
+from gui.drawing.whereabouts import FEW, slice_text, trust_text
 from gui.export.caption import paint_caption
 from gui.export.cards import PADDING, SMALL_EM, WORD_EM, paint_card, word_font
 from gui.export.compose import PLANES, Composition, compose, scale_in, suiting
 from gui.export.curve_card import CurveCard
+from gui.export.errors import ExportError
 from gui.export.film import camera_at
 from gui.export.formula_cards import StepCard, paint_formula
 from gui.export.painting import painting
@@ -51,6 +54,9 @@ class ExportScene:
         spec: what is shown, in which look and language. size_px: width and height.
         camera: the eye, where it is not the document's.
         quality: of a slice that follows the run, which is sampled for each picture: "draft" for a film.
+
+    Raises:
+        ExportError: the axes that were chosen make no plane.
     """
 
     def __init__(
@@ -71,24 +77,26 @@ class ExportScene:
             size_px, views, suiting(views) if spec.cards is None else spec.cards
         )
         parts, field = self.composition, solution.field
-        self._follows = (
+        cut = (
             (parts.contour is not None or parts.surface is not None)
-            and solution.lab.display.follow
             and field is not None
-            and bool(field.plane.hidden)
+            and not field.plane.whole
         )
+        self._follows = cut and moves_with_playhead(solution.lab)
         # In a small panel nobody sees how coarse the slice is, and a film is made four times as fast.
         self._quality: Quality = "moving" if parts.panels and quality == "draft" else quality
+        if cut:
+            self._shown = self._seen_at(frame_at(solution, 0.0), self._quality if self._follows else "full")
         unit = self.composition.unit
         scale = unit * LOOK_UNITS
         self.contour: ContourScene | None = None
         if self.composition.contour is not None:
             self.contour = ContourScene(self._theme, scale_in(self.composition.contour, scale))
-            self.contour.set_solution(solution)
+            self.contour.set_solution(self._shown)
         self.surface: SurfacePicture | None = None
         if self.composition.surface is not None:
             self.surface = SurfacePicture(
-                solution,
+                self._shown,
                 self._theme,
                 scale_in(self.composition.surface, scale),
                 self.composition.surface,
@@ -232,15 +240,32 @@ class ExportScene:
             painter.restore()
 
     def _follow(self, frame: Frame) -> None:
-        """Draw the slice through the run's point at `frame`, as the window does."""
-        plane, shown = plane_at(self._solution, frame, self._run_index), self._shown.field
-        if plane is None or shown is None or plane.coincides(shown.plane):
+        """Draw the plane at `frame`, as the window does."""
+        before, self._shown = self._shown, self._seen_at(frame, self._quality)
+        if self._shown is before:
             return
-        self._shown = replace(self._solution, field=section(self._solution, plane, self._quality))
         if self.contour is not None:
             self.contour.set_solution(self._shown)
         if self.surface is not None:
             self.surface.show(self._shown)
+
+    def _seen_at(self, frame: Frame, quality: Quality) -> Solution:
+        """The Solution with the Field of its plane at `frame`; the last one where that is the same, or where
+        in the midst of a film there is none.
+
+        Raises:
+            ExportError: there is no such plane from the first on.
+        """
+        shown = self._shown
+        try:
+            plane = plane_at(self._solution, frame, self._run_index)
+        except NoPlane as error:
+            if shown is not self._solution:
+                return shown
+            raise ExportError(error.message) from error
+        if plane is None or shown.field is None or plane.coincides(shown.field.plane):
+            return shown
+        return replace(self._solution, field=section(self._solution, plane, quality))
 
     def _paint_step(self, painter: QPainter, step: int) -> None:
         parts = self.composition
@@ -260,16 +285,20 @@ class ExportScene:
             )
 
     def _slice_words(self, step: int) -> str:
-        """Where the slice lies, if no panel says it."""
+        """Where the slice lies, if no panel says it; of directions, how far to trust it."""
         if any(view in BOTH for view in self.composition.panels):
             return ""
-        solution, frame = self._solution, frame_at(self._solution, float(step))
-        plane = plane_at(solution, frame, self._run_index)
-        if plane is None or solution.setup is None:
+        solution, frame, field = self._solution, frame_at(self._solution, float(step)), self._shown.field
+        marker = frame.marker_of(self._run_index)
+        if field is None or solution.setup is None or field.plane.whole or marker is None:
             return ""
-        if len(plane.hidden) > FEW:
-            return self._cut()
-        return slice_text(plane, solution.setup, self._spec.language)
+        plane, language = field.plane, self._spec.language
+        plane = plane.through(marker.position) if self._follows else plane
+        if plane.directions is None:
+            return self._cut() if len(plane.hidden) > FEW else slice_text(plane, solution.setup, language)
+        held = held_of(plane, solution.runs[marker.run_index])
+        told = trust_text(Trust(held, frame.distance(plane, self._run_index)), language)
+        return translate("the plane {told}", language, told=told)
 
     def _paint_moving(self, painter: QPainter, t_steps: float, share: float) -> None:
         parts = self.composition

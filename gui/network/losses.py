@@ -193,7 +193,7 @@ def _paint_header(painter: QPainter, rect: QRectF, picture: LossPicture, chart: 
 
 
 def _words() -> dict[Part, str]:
-    return {"train": tr("training rows"), "test": tr("test rows"), "batch": tr("the batch of each step")}
+    return {"train": tr("training rows"), "test": tr("test rows"), "batch": tr("batches")}
 
 
 def _legend(picture: LossPicture, room: float, look: Look) -> list[tuple[Part | None, str]]:

@@ -170,9 +170,9 @@ class CriticalPoints(DenseTable):
         return QSize(180, self.sizeHint().height())
 
     def _point_at(self, row: int) -> None:
-        solution = self._store.solution
-        if solution is None or solution.setup is None or len(solution.setup.drawn) != 2:
+        shown = self._store.shown
+        if shown is None or shown.field is None or shown.field.plane.count != 2:
             return
-        point, (i, j) = self._model.point(row), solution.setup.drawn
-        if max(i, j) < len(point):
-            self._store.set_view(hover=(float(point[i]), float(point[j])))
+        point, plane = self._model.point(row), shown.field.plane
+        if plane.origin.shape == point.shape:
+            self._store.set_view(hover=plane.coordinates_of(point))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.base.round_numbers import format_tick
 from engine.solving.solution import Solution
-from engine.solving.timeline import Frame, duration_steps
+from engine.solving.timeline import Frame, duration_steps, path_in
 from engine.words.overfitting import overfitting
 from engine.words.results import Quantity
 from gui.drawing.chart import Scale
@@ -194,9 +194,10 @@ class Curves(Panel):
             if value is not None:
                 parts.append(f"{name} = {format_tick(value)}")
         self.readout.setText("   ".join(parts))
-        drawn = solution.setup.drawn
-        if len(drawn) == 2 and max(drawn) < run.points.shape[1]:
-            x, y = run.points[step, list(drawn)].tolist()
+        shown = self._store.shown
+        plane = shown.field.plane if shown is not None and shown.field is not None else None
+        if plane is not None and plane.count == 2 and plane.origin.shape == run.points.shape[1:]:
+            x, y = path_in(plane, run.points, slice(step, step + 1))[0].tolist()
             if math.isfinite(x) and math.isfinite(y):
                 self._store.set_view(hover=(x, y))
 

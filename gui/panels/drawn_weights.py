@@ -1,4 +1,4 @@
-"""Which two weights of a network are drawn, and over which ranges. GUI thread."""
+"""What is drawn of a network's weights: two of them and over which ranges, or directions. GUI thread."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.document.choices import with_role
 from engine.document.lab import AXES, Role, Variable
-from engine.document.setup import Setup
+from engine.document.setup import Setup, draws_directions
 from engine.solving.solution import Solution
+from gui.axes_choice import AxesChoice
 from gui.i18n import tr
 from gui.panels.problems import problem_text
 from gui.store import Store
@@ -98,6 +99,9 @@ class DrawnWeights(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        self._store = store
+        self.axes = AxesChoice(store)
+        column.addWidget(self.axes)
         self.rows = tuple(DrawnWeight(store, role) for role in AXES)
         for row in self.rows:
             column.addWidget(row)
@@ -110,10 +114,18 @@ class DrawnWeights(QWidget):
         drawn = [axis.name for axis in setup.axes]
         listed = list(setup.variables[:MOST_LISTED])
         listed += [name for name in drawn if name not in listed]
+        by_two = not draws_directions(self._store.lab, setup)
         for row in self.rows:
             row.show_setup(setup, listed)
+            row.setVisible(by_two and row.isVisibleTo(self))
+        self.axes.setVisible(len(setup.descended) > len(drawn))
         rest = len(setup.descended) - len(drawn)
-        self.note.setText(tr("{count} more weights are descended, and not drawn.", count=f"{rest:,}"))
+        said = (
+            tr("{count} more weights are descended, and not drawn.", count=f"{rest:,}")
+            if by_two
+            else tr("The axes go through all {count} weights at once.", count=f"{len(setup.descended):,}")
+        )
+        self.note.setText(said)
         self.note.setVisible(rest > 0)
 
     def show_problems(self, solution: Solution) -> None:

@@ -127,7 +127,7 @@ class SliceCurve(QWidget):
             return
         if self._dragged is None:
             step = self._on_step(event.position(), view, curve)
-            point = self._near(event.position(), view, float(curve.point[curve.index]), curve.value)
+            point = self._near(event.position(), view, curve.here, curve.value)
             self.setCursor(Qt.CursorShape.SizeHorCursor if step or point else Qt.CursorShape.ArrowCursor)
             return
         self._drag(event.position(), view, curve)
@@ -141,7 +141,7 @@ class SliceCurve(QWidget):
         value, _ = view.data(at)
         value = min(max(value, float(curve.s[0])), float(curve.s[-1]))
         value = round_to(value, -math.ceil(math.log10(view.px_per_x)))
-        here = float(curve.point[curve.index])
+        here = curve.here
         if self._dragged == "step":
             self.step_dragged.emit(value - here)
         elif value != here:
@@ -152,7 +152,7 @@ class SliceCurve(QWidget):
         if secant is None or not self._near(at, view, secant.s, secant.value):
             return False
         # Where both lie together, the one that is nearer counts.
-        here = view.point_px(float(curve.point[curve.index]), curve.value)
+        here = view.point_px(curve.here, curve.value)
         there = view.point_px(secant.s, secant.value)
         return abs(there.x() - at.x()) <= abs(here.x() - at.x())
 

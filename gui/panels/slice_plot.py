@@ -14,6 +14,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.base.round_numbers import format_tick, without_dust
+from engine.document.setup import Axis
 from engine.formula.names import name_text
 from engine.function.field import curve_samples, directional_derivative, secant, slice_curve
 from engine.solving.solution import Solution
@@ -152,7 +153,7 @@ class SlicePlot(Panel):
 
     def _refresh_controls(self) -> None:
         chosen = self._store.lab.slice
-        axes = self._solution.setup.axes if self._solution and self._solution.setup else ()
+        axes = _axes_of(self._solution)
         for along, button, index in zip(BOTH, self.toggles.values(), (0, 1), strict=True):
             button.setChecked(along in chosen.along)
             button.setVisible(index < len(axes))
@@ -194,15 +195,19 @@ class SlicePlot(Panel):
 
     def _on_solution_changed(self, solution: Solution) -> None:
         self._solution = solution
-        if solution.setup is not None and solution.setup.axes:
-            axis = solution.setup.axes[0]
-            self.step.set_span(SMALLEST_STEP * (axis.hi - axis.lo), (axis.hi - axis.lo) / 2)
-        self._refresh_controls()
+        self._show_axes()
         self._refresh_curves()
 
     def _on_section_changed(self, solution: Solution) -> None:
-        self._solution = solution
+        before, self._solution = self._solution, solution
+        if _axes_of(before) != _axes_of(solution):
+            self._show_axes()
         self._refresh_curves()
+
+    def _show_axes(self) -> None:
+        for axis in _axes_of(self._solution)[:1]:
+            self.step.set_span(SMALLEST_STEP * (axis.hi - axis.lo), (axis.hi - axis.lo) / 2)
+        self._refresh_controls()
 
     def _on_lab_changed(self, change: Change) -> None:
         if "slice" in change:
@@ -222,14 +227,14 @@ class SlicePlot(Panel):
 
     def _refresh_curves(self) -> None:
         chosen, solution = self._store.lab.slice, self._solution
-        setup = solution.setup if solution is not None else None
-        drawn = len(setup.axes) if setup is not None else 0
+        axes = _axes_of(solution)
+        drawn = len(axes)
         for along, curve in self.curves.items():
             curve.setVisible(along in BOTH[:drawn] and along in chosen.along)
         # What is not seen is not computed; it is when it is shown.
         objective = solution.objective if solution is not None else None
         field = solution.field if solution is not None else None
-        if setup is None or objective is None or field is None or not self.isVisible():
+        if objective is None or field is None or not axes or not self.isVisible():
             return
         point = self._point()
         if point is None:
@@ -238,9 +243,9 @@ class SlicePlot(Panel):
         for index, (along, curve) in enumerate(self.curves.items()):
             if along not in chosen.along or index >= drawn:
                 continue
-            section = slice_curve(objective, setup, theta, index, n=curve_samples(objective.rows))
+            section = slice_curve(objective, field.plane, theta, index, n=curve_samples(objective.rows))
             line = secant(objective, section, chosen.h) if chosen.h is not None else None
-            held = (setup.axes[1 - index].name, point[1 - index]) if drawn > 1 else None
+            held = (axes[1 - index].name, point[1 - index]) if drawn > 1 else None
             curve.set_curve(section, line, held)
         self._refresh_direction(point)
 
@@ -285,8 +290,9 @@ class SlicePlot(Panel):
 
     def _on_secant_clicked(self, on: bool) -> None:
         h = None
-        if on and self._solution is not None and self._solution.setup is not None:
-            axis = self._solution.setup.axes[0]
+        axes = _axes_of(self._solution)
+        if on and axes:
+            axis = axes[0]
             h = float(f"{FIRST_STEP * (axis.hi - axis.lo):.1g}")
         self._edit(h=h, merge=None)
 
@@ -305,3 +311,7 @@ class SlicePlot(Panel):
         reading = read_at(self._solution, *point) if self._solution and point else None
         if reading is not None and not math.isnan(reading.direction_deg):
             self._edit(direction_deg=float(f"{reading.direction_deg:.1f}"), merge=None)
+
+
+def _axes_of(solution: Solution | None) -> tuple[Axis, ...]:
+    return solution.field.plane.axes if solution is not None and solution.field is not None else ()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from engine.document.choices import let_vary, roles_now, with_role
 from engine.document.lab import AXES, Lab, Role, Variable
 from engine.document.roles import reason
-from engine.document.setup import DEFAULT_RANGE, Setup
+from engine.document.setup import DEFAULT_RANGE, Setup, draws_directions
 from engine.document.starts import DEFAULT_VALUE
 from engine.formula.names import name_text
 from engine.solving.solution import Solution
@@ -234,6 +234,11 @@ class Variables(Panel):
         self.weights = DrawnWeights(store)
         self.weights.hide()
         self._column.addWidget(self.weights)
+        self._directions = QLabel(tr("The axes of the picture go through all free variables at once."))
+        self._directions.setWordWrap(True)
+        set_role(self._directions, "muted")
+        self._directions.hide()
+        self._column.addWidget(self._directions)
         self.notes = RoleNotes(store)
         self._column.addWidget(self.notes)
         self.problem = ProblemLabel()
@@ -250,6 +255,8 @@ class Variables(Panel):
             self.weights.show_setup(setup)
             self.weights.show_problems(solution)
         self.weights.setVisible(trained)
+        directions = setup is not None and draws_directions(solution.lab, setup)
+        self._directions.setVisible(directions and not trained)
         if setup is not None:
             self._show_rows(() if trained else setup.variables)
             self._empty.setVisible(not setup.variables)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from engine.formula.names import name_latex
 from gui.drawing.look import NAME_PX, Look
 from gui.surface.box import AxisLine, axis_lines
 from gui.surface.drawing import Shot
@@ -129,7 +128,7 @@ def _lay_out_axis(
             texts.append((_baseline(box, look), text))
     place = 0.5 * (ends[0] + ends[1]) + away * (reach + (GAP_PX + 12.0) * shot.scale)
     if name or (axis.note and line.start[2] == line.end[2]):
-        return _Writing(marks, texts, _lay_out_name(look, name, axis.note, place, away, texts))
+        return _Writing(marks, texts, _lay_out_name(shot, name, axis.note, place, away, texts))
     if axis.note:
         upper = ends[0] if ends[0][1] < ends[1][1] else ends[1]
         box = _beside(upper - np.array([0.0, look.px(10)]), np.array([0.0, -1.0]), *_size(axis.note, look))
@@ -138,13 +137,19 @@ def _lay_out_axis(
 
 
 def _lay_out_name(
-    look: Look, name: str, note: str, place: Floats, away: Floats, texts: list[tuple[QPointF, str]]
+    shot: Shot, name: str, note: str, place: Floats, away: Floats, texts: list[tuple[QPointF, str]]
 ) -> tuple[QPointF, TypesetPicture]:
     """The typeset name of the axis; what all its numbers have in common comes behind it, into `texts`."""
-    picture = typeset(name_latex(name) if name else "", look.px(NAME_PX), display=False)
+    look = look_of(shot.theme, shot.scale)
+    picture = typeset(name, look.px(NAME_PX), display=False)
     gap = look.px(7) if note and name else 0.0
     note_width = _size(note, look)[0] if note else 0.0
     box = _beside(place, away, picture.width + gap + note_width, picture.height)
+    room = QRectF(box)
+    box.moveRight(min(box.right(), shot.size_px[0] - look.px(GAP_PX)))  # a direction has a long one
+    box.moveLeft(max(box.left(), look.px(GAP_PX)))
+    if box != room:  # a number that it would touch gives way
+        texts[:] = [each for each in texts if not box.intersects(_around(*each, look))]
     baseline = box.top() + picture.ascent
     if note:
         texts.append((QPointF(box.left() + picture.width + gap, baseline), note))
@@ -154,6 +159,11 @@ def _lay_out_name(
 def _baseline(box: QRectF, look: Look) -> QPointF:
     """Where a text that fills `box` begins."""
     return QPointF(box.left(), box.top() + look.tick_metrics.ascent())
+
+
+def _around(baseline: QPointF, text: str, look: Look) -> QRectF:
+    """The box of a text that begins at `baseline`."""
+    return QRectF(baseline.x(), baseline.y() - look.tick_metrics.ascent(), *_size(text, look))
 
 
 @functools.lru_cache(maxsize=8)

@@ -10,6 +10,7 @@ from engine.descent.rows import kept_steps
 from engine.descent.run import Run
 from engine.function.box import box_widths
 from engine.solving.solution import Solution
+from engine.solving.timeline import path_in
 from gui.surface.box_map import FLOOR_Z, BoxMap
 
 Floats = NDArray[np.float64]
@@ -37,19 +38,19 @@ class Drawn:
     def __init__(self, solution: Solution, box_map: BoxMap, bottom: float = FLOOR_Z) -> None:
         self.map, self.bottom = box_map, bottom
         setup = solution.setup
-        self._columns = list(setup.drawn) if setup is not None else []
-        self.on_surface = setup is None or len(setup.descended) <= max(len(self._columns), 1)
+        self._plane = box_map.field.plane
+        self.on_surface = setup is None or len(setup.descended) <= max(self._plane.count, 1)
         self._widths = box_widths(setup.lo, setup.hi) if setup is not None else np.empty(0)
 
     def holds(self, points: Floats) -> NDArray[np.bool_]:
         """Which of `points`, (…, d), lie in the drawn plane, (…,)."""
         if self.on_surface:
             return np.ones(np.shape(points)[:-1], dtype=bool)
-        return self.map.field.plane.holds(points, self._widths)
+        return self._plane.holds(points, self._widths)
 
     def plane(self, points: Floats) -> Floats:
         """(…, d) → x̂, ŷ, (…, 2). With one axis, ŷ is the middle."""
-        return self._over(np.asarray(points, dtype=np.float64)[..., self._columns])
+        return self._over(self._plane.coordinates(points))
 
     def _over(self, data: Floats) -> Floats:
         """The same of the drawn coordinates alone."""
@@ -79,8 +80,8 @@ class Drawn:
 
     def direction(self, vector: Floats) -> Floats:
         """A vector of the d variables as a way over the plane, (2,)."""
-        origin = np.zeros(len(vector))
-        return np.asarray(self.plane(np.asarray(vector)) - self.plane(origin))
+        origin = self._plane.origin
+        return np.asarray(self.plane(origin + vector) - self.plane(origin))
 
     def on_section(self, points: Floats) -> Floats:
         """(s, d) → the drawn surface above or below them, (s, 3)."""
@@ -88,7 +89,8 @@ class Drawn:
 
     def path(self, run: Run, pieces: int = PIECES) -> tuple[Floats, Floats]:
         """The points of a run's way, (n, 3), and the step that each belongs to, with its fraction, (n,)."""
-        plane = np.clip(np.nan_to_num(self._over(run.points[:, self._columns]), nan=1e6), -1e6, 1e6)
+        plane = self._over(path_in(self._plane, run.points, slice(None)))
+        plane = np.clip(np.nan_to_num(plane, nan=1e6), -1e6, 1e6)
         steps = np.diff(plane, axis=0)
         with np.errstate(over="ignore"):
             cuts = np.clip(np.ceil(np.hypot(steps[:, 0], steps[:, 1]) / PIECE), 1, pieces).astype(np.intp)

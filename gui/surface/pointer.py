@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
 from engine.base.round_numbers import round_to
+from engine.solving.moving import starts_with
 from gui.store import Quality, Store
 from gui.surface.camera import Size
 from gui.surface.picking import nearest, pick, pick_plane
@@ -171,14 +172,11 @@ class Pointer:
         return (round_to(point[0], digits[0]), round_to(point[1], digits[1]))
 
     def _set_start(self, index: int, point: Point, quality: Quality) -> None:
-        solution, lab = self._store.solution, self._store.lab
-        if solution is None or solution.setup is None or index >= len(lab.starts):
+        solution, lab, box_map = self._store.solution, self._store.lab, self._scene.map
+        if solution is None or solution.setup is None or box_map is None or index >= len(lab.starts):
             return
-        names = [axis.name for axis in solution.setup.axes]
-        moved = dict(zip(names, self._rounded(point), strict=False))
-        starts = list(lab.starts)
-        starts[index] = {**starts[index], **moved}
-        self._store.edit(starts=tuple(starts), merge_key="start", quality=quality, initiator=self._view)
+        starts = starts_with(lab, solution.setup, box_map.field.plane, index, self._rounded(point))
+        self._store.edit(starts=starts, merge_key="start", quality=quality, initiator=self._view)
 
     def _set_slice(self, quality: Quality, **changes: object) -> None:
         moved = replace(self._store.lab.slice, **changes)

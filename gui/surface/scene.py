@@ -23,6 +23,7 @@ from engine.function.sampled import Field
 from engine.solving.prediction import Prediction
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
+from gui.drawing.axis_names import axis_latex
 from gui.i18n import tr
 from gui.store import ViewState
 from gui.surface.box import BoxDrawable
@@ -297,9 +298,8 @@ class SurfaceScene:
 
     @property
     def _names(self) -> tuple[str, str]:
-        """Of the axes x and y of the box; empty where there is none."""
-        setup = self._solution.setup if self._solution is not None else None
-        axes = [axis.name for axis in setup.axes] if setup is not None else []
+        """Of the axes x and y of the box, typeset; empty where there is none."""
+        axes = [axis_latex(axis) for axis in self.map.field.plane.axes] if self.map is not None else []
         return ([*axes, "", ""][0], [*axes, "", ""][1])
 
     def _valued(self) -> Analysis | None:
@@ -329,21 +329,13 @@ def _evaluator(solution: Solution) -> Defined | None:
 
     None over many rows of data: the edge, sought at thousands of points, is then as coarse as the samples.
     """
-    objective, setup, field = solution.objective, solution.setup, solution.field
-    if (
-        objective is None
-        or setup is None
-        or field is None
-        or len(setup.axes) != 2
-        or objective.rows > MOST_ROWS
-    ):
+    objective, field = solution.objective, solution.field
+    if objective is None or field is None or field.plane.count != 2 or objective.rows > MOST_ROWS:
         return None
-    base, drawn = field.plane.origin, field.plane.drawn
+    plane = field.plane
 
     def value(points: np.ndarray) -> np.ndarray:
-        theta = np.tile(base, (len(points), 1))
-        theta[:, drawn[0]], theta[:, drawn[1]] = points[:, 0], points[:, 1]
         with np.errstate(all="ignore"):
-            return np.asarray(objective.value(theta), dtype=np.float64)
+            return np.asarray(objective.value(plane.moved(plane.origin, points)), dtype=np.float64)
 
     return value

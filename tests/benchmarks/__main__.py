@@ -8,6 +8,7 @@ import importlib
 import sys
 from pathlib import Path
 
+import engine  # noqa: F401 - before NumPy, whose threads it counts
 from gui.gl_setup import configure_before_app
 
 

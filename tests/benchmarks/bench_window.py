@@ -17,6 +17,7 @@ from typing import Any, Final
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from engine.optimizers import parse_spec
 from gui.app import Session
 from gui.gl_setup import configure_before_app
 from gui.panels.training import Training
@@ -28,6 +29,7 @@ from tests.gui.windows import in_front, opened, solved
 SECONDS: Final = 4.0
 GOAL_FRAME_MS: Final = 1000.0 / 30.0
 GOAL_PICTURE_MS: Final = 1000.0 / 20.0
+PLAYGROUND_MS: Final = 1e6 / 2169  # nn.ts of TensorFlow playground in node, without drawing; an idle machine
 
 
 class Spent:
@@ -77,6 +79,7 @@ def run() -> Iterator[Row]:
             yield from playing(session, store, spent, key)
         in_front(session.window, "training")
         yield from dragging(store)
+        yield from training(store)
 
 
 def watched() -> Spent:
@@ -155,6 +158,29 @@ def dragging(store: Store) -> Iterator[Row]:
         )
         yield "  of it on the window's thread", 1e3 * used / len(seen), "1000 steps in NumPy", hand_ms()
     store.edit(starts=({},))
+
+
+def training(store: Store) -> Iterator[Row]:
+    """A training that grows on screen, its drawing included."""
+    pictures: list[int] = []
+    store.solution_changed.connect(lambda solution: pictures.append(solution.revision))
+    store.edit(steps=200_000, racers=(parse_spec("gd(lr=0.05)"),))
+    _until(lambda: store.descending)
+    _for(1.0)
+    pictures.clear()
+    begun, began = _trained(store), time.perf_counter()
+    _for(SECONDS)
+    steps, seconds = _trained(store) - begun, time.perf_counter() - began
+    store.set_view(held=True)
+    yield "1000 steps of a training that is drawn", 1e6 * seconds / steps, "playground's nn.ts", PLAYGROUND_MS
+    yield "  a picture of it", 1e3 * seconds / max(len(pictures), 1), "1000 steps in NumPy", hand_ms()
+    store.edit(steps=100)
+
+
+def _trained(store: Store) -> int:
+    """How many steps the training has come to, as far as that is shown."""
+    progress = store.solution.descending if store.solution is not None else None
+    return progress.step if progress is not None else 0
 
 
 def hand_ms() -> float:

@@ -1,5 +1,5 @@
-"""The slice that follows the run: through the point at the playhead, coarse while it moves, fine at rest, and
-never sampled on the GUI thread."""
+"""What is drawn beside the Solution: the slice that follows the run, coarse while it moves and fine at rest;
+planes of directions; never sampled on the GUI thread."""
 
 import threading
 from collections.abc import Iterator
@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 import engine.solving.section as sections
+from engine.document.axes import Axes, LineBetweenEnds, PrincipalComponents, RandomDirections, TwoVariables
 from engine.document.lab import Data, Lab
 from engine.function.field import FULL_RESOLUTION, MOVING_RESOLUTION
 from engine.function.sampled import Field
+from engine.solving.moving import starts_with
 from engine.solving.stages import Solver
 from engine.symbolic import Deriver
 from gui.bridge import Bridge
@@ -218,3 +220,85 @@ def test_another_colour_needs_no_new_slice_and_other_levels_no_coarse_one(
     store.edit_display(level_count=8)
     qtbot.waitUntil(lambda: len(seen) > 0, timeout=20_000)
     assert len(seen[0].x) == FULL_RESOLUTION and len(seen[0].levels) < len(before.levels)
+
+
+# Axes that are directions
+
+
+def chosen(qtbot: QtBot, store: Store, axes: Axes) -> Field:
+    """The Field of these axes, once it is fine."""
+    store.edit(axes=axes)
+
+    def is_there() -> bool:
+        field = field_of(store)
+        named = store.solution is not None and store.solution.lab.axes == axes
+        return named and field.plane.directions is not None and len(field.x) == FULL_RESOLUTION
+
+    qtbot.waitUntil(is_there, timeout=20_000)
+    return field_of(store)
+
+
+def test_principal_components_are_drawn_and_undone(
+    qtbot: QtBot, made: tuple[Store, Bridge], threads: set[int]
+) -> None:
+    store, _ = made
+    field = chosen(qtbot, store, PrincipalComponents())
+    at = field.plane.moved(field.plane.origin, np.stack(np.meshgrid(field.x, field.y), axis=-1))
+    x, y, z = np.moveaxis(at, -1, 0)
+    assert np.abs(field.z - (x**2 + y**2 + (z - x) ** 2)).max() < 1e-9
+    assert threading.get_ident() not in threads
+    store.set_view(t_steps=7.0)
+    assert field_of(store) is field  # through the end: it does not move
+    store.undo()
+    qtbot.waitUntil(lambda: field_of(store).plane.directions is None, timeout=10_000)
+
+
+def test_random_directions_come_with_what_another_draw_would_change(
+    qtbot: QtBot, made: tuple[Store, Bridge]
+) -> None:
+    store, _ = made
+    chosen(qtbot, store, RandomDirections(seed=1))
+    qtbot.waitUntil(lambda: store.redraw is not None, timeout=10_000)
+    store.edit(axes=PrincipalComponents())
+    qtbot.waitUntil(lambda: store.redraw is None, timeout=10_000)
+
+
+def test_a_plane_that_follows_goes_through_the_run_with_the_same_axes(
+    qtbot: QtBot, made: tuple[Store, Bridge]
+) -> None:
+    store, _ = made
+    before = chosen(qtbot, store, PrincipalComponents(through="playhead")).plane
+    store.set_view(t_steps=9.0)
+    at_rest(qtbot, store)
+    plane = field_of(store).plane
+    assert plane.is_of(before) and plane.axes == before.axes and not plane.coincides(before)
+
+
+def test_the_plane_does_not_turn_under_the_hand_that_drags_a_start_in_it(
+    qtbot: QtBot, made: tuple[Store, Bridge]
+) -> None:
+    store, _ = made
+    field = chosen(qtbot, store, PrincipalComponents())
+    for k in range(1, 4):
+        assert store.solution is not None and store.solution.setup is not None
+        starts = starts_with(store.lab, store.solution.setup, field.plane, 0, (0.2 * k, 0.1))
+        with qtbot.waitSignal(store.frame_changed, timeout=10_000):
+            store.edit(starts=starts, merge_key="start", quality="draft")
+        qtbot.waitUntil(lambda: not store.moving, timeout=10_000)
+        assert field_of(store) is field
+    store.edit(starts=starts, merge_key="start")
+    qtbot.waitUntil(lambda: not field_of(store).plane.is_of(field.plane), timeout=20_000)
+    store.undo()
+    qtbot.waitUntil(lambda: field_of(store).plane.is_of(field.plane), timeout=20_000)
+
+
+def test_axes_that_make_no_plane_leave_the_variables_and_say_why(
+    qtbot: QtBot, made: tuple[Store, Bridge]
+) -> None:
+    store, _ = made
+    chosen(qtbot, store, RandomDirections())
+    store.edit(axes=LineBetweenEnds())
+    qtbot.waitUntil(lambda: store.no_plane is not None, timeout=10_000)
+    assert store.shown is store.solution
+    store.edit(axes=TwoVariables())
+    qtbot.waitUntil(lambda: store.no_plane is None, timeout=10_000)

@@ -223,6 +223,24 @@ def test_what_cannot_be_exported_is_said(capsys, xor: Path, tmp_path: Path) -> N
     network = ["export", "--data", str(xor), "--network", "2-1", "--steps", "1"]
     assert commands.main([*network, "--run", "2", "-o", str(tmp_path / "w.npz")]) == 2
     assert "no run 2" in capsys.readouterr().err
+    assert commands.main(["export", "-f", "x^2+y^2", "-o", str(tmp_path / "f.torch.py")]) == 2
+    assert "PyTorch" in capsys.readouterr().err
+
+
+def test_a_network_is_written_for_other_programs(capsys, xor: Path, tmp_path: Path) -> None:
+    network = ["export", "--data", str(xor), "--network", "2-2tanh-1", "--steps", "1"]
+    begins = {
+        "n.py": "#!/usr/bin/env python3",
+        "n.torch.py": "#!/usr/bin/env python3",
+        "n.tex": "\\documentclass",
+        "n.tikz": "% Needs",
+        "n.csv": "run,",
+    }
+    for name, beginning in begins.items():
+        assert commands.main([*network, "-o", str(tmp_path / name)]) == 0, capsys.readouterr().err
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith(beginning)
+    assert "import torch" in (tmp_path / "n.torch.py").read_text(encoding="utf-8")
+    assert "import torch" not in (tmp_path / "n.py").read_text(encoding="utf-8")
 
 
 def test_a_summary_names_no_single_weight(capsys, xor: Path) -> None:

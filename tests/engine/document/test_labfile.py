@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from engine.base import newfile
 from engine.base.paths import EXAMPLES
 from engine.document import labfile
+from engine.document.axes import LineBetweenEnds, RandomDirections, TwoVariables
 from engine.document.lab import Camera, Data, Display, Lab, PanelState, Slice, Variable
 from engine.optimizers import GradientDescent, Racer
 
@@ -44,6 +45,7 @@ labs = st.builds(
     steps=st.integers(0, 1_000_000),
     display=st.builds(Display, colormap=st.sampled_from(["viridis", "gray"]), opacity=st.floats(0, 1)),
     panels=st.dictionaries(st.text(), st.sampled_from(get_args(PanelState))),
+    axes=st.sampled_from([TwoVariables(), RandomDirections(3), LineBetweenEnds(1, 0)]),
     slice=st.builds(Slice, along=st.sampled_from([(), ("horizontal",), ("horizontal", "vertical")])),
     camera=st.builds(Camera, azimuth_deg=finite, orthographic=st.booleans()),
     data=st.none() | st.just(Data(columns=("x", "y"), rows=((1.0, 2.0), (3.0, 4.0)))),

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from engine.document.lab import Data, Lab
 from engine.document.labfile import decode, encode
 from engine.document.network import Network, Training
-from engine.document.network_setup import drawn_weights, examples_of, resolve_network
+from engine.document.network_draw import drawn_weights
+from engine.document.network_setup import examples_of, resolve_network
 from engine.document.network_text import parse_loss, parse_network
 from engine.document.weights.tensors import Tensors
 from tests.engine.networks.torch_cases import INITIALISATIONS, Initialisation

@@ -7,6 +7,7 @@ import pytest
 
 from engine.document.lab import Display
 from engine.function.field import CURVE_FINER, sample, secant, slice_curve
+from engine.function.plane import Plane
 from tests.engine.numpy_objective import BOWL, NumpyObjective, box, himmelblau, rosenbrock
 
 LOPSIDED = NumpyObjective(lambda x, y: x + 10 * y + x * y, lambda x, y: 1 + y, lambda x, y: 10 + x)
@@ -43,7 +44,10 @@ def test_hidden_variables_stay_where_they_are():
     )
     field = sample(objective, hidden, Display(), resolution=3)
     assert field.z[0, 2] == 5 + 70 - 500
-    assert sample(objective, hidden, Display(), resolution=3, at=[0, 1, 0]).z[0, 2] == 5 + 10 - 500
+    assert (
+        sample(objective, hidden, Display(), resolution=3, plane=Plane.of(hidden, [0, 1, 0])).z[0, 2]
+        == 5 + 10 - 500
+    )
 
 
 def test_one_axis_has_two_equal_rows():
@@ -174,17 +178,17 @@ def test_slice_is_the_section_and_its_slope_is_the_partial():
         lambda x, y: x**2 + 3 * x * y + y**2, lambda x, y: 2 * x + 3 * y, lambda x, y: 3 * x + 2 * y
     )
     setup = box()
-    along_x = slice_curve(objective, setup, (2, -1), 0, n=11)
+    along_x = slice_curve(objective, Plane.of(setup, (2, -1)), (2, -1), 0, n=11)
     assert along_x.name == "x"
     assert along_x.f == pytest.approx(along_x.s**2 - 3 * along_x.s + 1)
     assert along_x.slope == pytest.approx(2 * along_x.s - 3)
     assert (along_x.value, along_x.derivative) == (-1, 1)
-    along_y = slice_curve(objective, setup, (2, -1), 1)
+    along_y = slice_curve(objective, Plane.of(setup, (2, -1)), (2, -1), 1)
     assert (along_y.value, along_y.derivative) == (-1, 4)
 
 
 def test_the_secant_turns_into_the_tangent():
-    curve = slice_curve(BOWL, box(), (1, 0), 0)
+    curve = slice_curve(BOWL, Plane.of(box(), (1, 0)), (1, 0), 0)
     assert secant(BOWL, curve, 1.0).quotient == 3
     assert secant(BOWL, curve, -1.0).quotient == 1
     assert secant(BOWL, curve, 1e-3).quotient == pytest.approx(2.001)
@@ -193,9 +197,9 @@ def test_the_secant_turns_into_the_tangent():
 
 def test_a_slice_across_a_pole_is_cut():
     pole = NumpyObjective(lambda x, y: 1 / (x**2 + y**2))
-    curve = slice_curve(pole, box(), (1, 0), 0)
+    curve = slice_curve(pole, Plane.of(box(), (1, 0)), (1, 0), 0)
     assert curve.f_hi < 100
-    assert slice_curve(BOWL, box(), (1, 0), 0).f_hi == 25
+    assert slice_curve(BOWL, Plane.of(box(), (1, 0)), (1, 0), 0).f_hi == 25
 
 
 def test_the_crests_of_a_fine_wave_are_met_on_a_graph() -> None:

@@ -65,6 +65,26 @@ def test_gradient_and_curvature_are_the_differences_of_value_and_gradient(text: 
     np.testing.assert_allclose(dense_hessian(objective, theta), turn, atol=1e-7)
 
 
+@pytest.mark.parametrize(("text", "loss"), EVERY)
+def test_a_plane_in_single_precision_is_the_same_to_six_digits(text: str, loss: str) -> None:
+    objective, setup = bound(network_over(text, loss, rows=20))
+    ways = np.random.default_rng(2).standard_normal((2, objective.dimension))
+    u, v = np.linspace(-1, 1, 9), np.linspace(-1, 1, 7)
+    exact = objective.plane(setup.starts[0], *ways, u, v, np.float64)
+    rough = objective.plane(setup.starts[0], *ways, u, v, np.float32)
+    for mine, true in zip(rough, exact, strict=True):
+        assert mine.dtype == np.float32 and mine.shape == true.shape == (7, 9)
+        # Where a unit is at its kink one side of it is as good as the other.
+        close = np.abs(mine - true) <= 1e-5 * np.abs(true).max()
+        assert close.mean() > 0.95
+    assert objective.layered and objective.work == 20
+
+
+def test_a_value_through_many_weights_costs_more() -> None:
+    objective, _ = bound(network_over("2-8tanh-8tanh-1", rows=20))
+    assert objective.work == round(20 * 105 / 30)
+
+
 def test_a_penalty_of_the_matrices_leaves_the_biases_alone() -> None:
     plain, setup = bound(network_over("2-3tanh-2tanh-1", rows=20))
     heavy, _ = bound(network_over("2-3tanh-2tanh-1", rows=20, penalty=Penalty("l2", 0.25)))

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from engine.base.cancellation import never
 from engine.descent.loop import descend
 from engine.document.lab import Lab
+from engine.function.plane import Directions, Plane
 from engine.optimizers import parse_spec
 from engine.solving.replay import at_hand, nearest_kept, prepare
 from engine.solving.solution import Solution
@@ -33,15 +34,36 @@ def test_a_frame_is_the_same(pair: tuple[Solution, Solution]) -> None:
     whole, thin = pair
     assert not tracks_of(whole).replayed and tracks_of(thin).replayed == (0, 1, 2, 3)
     assert duration_steps(thin) == 200
-    everyone = np.arange(4)
+    everyone, plane = np.arange(4), Plane(np.zeros(whole.runs[0].points.shape[1]), (1, 0))
     for t in (0.0, 17.5, 100.0, 100.25, 200.0):
         one, other = frame_at(whole, t), frame_at(thin, t)
         assert other.places.tobytes() == one.places.tobytes()
         ways = [
-            frame.tracks.ways(everyone, np.zeros(4, int), frame.steps, frame.places, (1, 0))
+            frame.tracks.ways(everyone, np.zeros(4, int), frame.steps, frame.places, plane)
             for frame in (one, other)
         ]
         assert ways[0].tobytes() == ways[1].tobytes()
+
+
+def test_along_directions_a_way_goes_through_the_kept_points_and_makes_none_again(
+    pair: tuple[Solution, Solution], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, thin = pair
+    d = whole.runs[0].points.shape[1]
+    ways = np.linalg.qr(np.random.default_rng(0).standard_normal((d, 2)))[0].T
+    plane = Plane(np.zeros(d), directions=Directions(np.ones(d), ways))
+    frame = frame_at(thin, 200.0)
+    monkeypatch.setattr("engine.descent.history.History._made", None)
+    way = frame.tracks.ways(np.array([1]), np.array([3]), np.array([200]), frame.places[[1]], plane)
+    exact = (np.asarray(whole.runs[1].points) - 1.0) @ ways.T
+    kept = thin.runs[1].points.source.kept_steps
+    kept = kept[kept >= 3]
+    assert way[kept - 3, :2] == pytest.approx(exact[kept], abs=1e-12)
+    ends = [int(kept[-1]), 200]
+    middle = sum(ends) // 2
+    assert way[middle - 3, 0] == pytest.approx(np.interp(middle, ends, exact[ends, 0]))
+    assert way[-2, :2] == pytest.approx(exact[200])
+    assert np.isnan(way[-1]).all()
 
 
 def test_what_is_at_hand_is_read_without_a_replay(

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from engine.base.i18n import message
 from engine.descent.run import Run
 from engine.document.lab import Lab
+from engine.function.plane import Plane
 from engine.optimizers import Racer
 from engine.solving.solution import Solution
 from engine.solving.timeline import duration_steps, ease, frame_at
@@ -88,7 +89,8 @@ def test_ways_are_the_points_up_to_the_markers_with_gaps() -> None:
     runs = (run([[4, 3], [2, 1], [0, 0]]), run([[1, 0]]), run([[5, 5], [6, 6], [7, 7], [8, 8]]))
     frame = frame_at(Solution(revision=0, lab=Lab(), runs=runs), 2.0)
     which = np.array([0, 1, 2])
-    ways = frame.tracks.ways(which, np.array([1, 0, 0]), frame.steps, frame.places, (0, 1))[:, :2].tolist()
+    plane = Plane(np.zeros(2), (0, 1))
+    ways = frame.tracks.ways(which, np.array([1, 0, 0]), frame.steps, frame.places, plane)[:, :2].tolist()
     gap = [np.nan, np.nan]
     expected = [[2, 1], [0, 0], [0, 0], gap, [1, 0], [1, 0], gap, [5, 5], [6, 6], [7, 7], [7, 7], gap]
     np.testing.assert_array_equal(ways, expected)

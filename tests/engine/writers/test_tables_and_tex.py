@@ -12,11 +12,13 @@ import pytest
 from msgspec.structs import replace
 
 from engine.document.lab import Lab
+from engine.document.network import Penalty
+from engine.document.network_setup import weights_at
 from engine.document.network_text import parse_network
 from engine.optimizers import parse_spec
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
-from engine.writers import csv_table, to_csv, to_latex, to_tikz
+from engine.writers import csv_table, network_tikz, to_csv, to_latex, to_network_latex, to_tikz
 from engine.writers.tikz import simplified, tex_text
 from tests.engine.networks.labs import lab_of
 from tests.engine.networks.torch_cases import CASES
@@ -138,16 +140,70 @@ def test_runs_are_named_as_in_the_window(race):
         assert tex_text("Adam, η = 0.3") in text
 
 
+@pytest.fixture(scope="module")
+def trained() -> Solution:
+    """A network whose classes have names that TeX would read, by batches, with test rows."""
+    case = next(case for case in CASES if case.loss == "cross_entropy" and case.batch == 32)
+    lab = lab_of(case)
+    assert lab.data is not None
+    data = replace(lab.data, classes={"k": ("a_b", "{c}", r"\input{d}")})
+    lab = replace(lab, data=data, steps=6, stop=False, training=replace(lab.training, split=0.8))
+    penalty = Penalty("l2", 0.01)
+    return solve(replace(lab, network=replace(lab.network, penalty=penalty)))
+
+
+def test_a_network_is_drawn_by_its_weights_and_its_losses(trained: Solution) -> None:
+    text = network_tikz(trained)
+    (run,) = trained.runs
+    assert trained.lab.network is not None and trained.setup is not None
+    arrays = weights_at(trained.lab.network, trained.setup, run.points[-1]).arrays
+    weights = np.concatenate([arrays["0.weight"].ravel(), arrays["2.weight"].ravel()])
+    edges = re.findall(r"\\draw\[(positive|negative, dashed), line width=([\d.]+)pt\]", text)
+    assert sum(sign == "positive" for sign, _ in edges) == (weights > 0).sum()
+    assert sum(sign != "positive" for sign, _ in edges) == (weights < 0).sum()
+    widths = np.array([float(width) for _, width in edges])
+    expected = 0.15 + 2.25 * np.sort(np.abs(weights)) / np.abs(weights).max()
+    np.testing.assert_allclose(widths, expected, atol=0.006)
+    assert text.count(r"\node[unit") == 2 + 8 + 3 and "label={right:a\\_b}" in text
+    assert r"\input" not in text
+    batch, losses, test = (
+        np.array([[float(u) for u in pair.split(",")] for pair in re.findall(r"\(([^)]*)\)", path)])[:, 1]
+        for path in re.findall(r"coordinates \{(.*)\};", text)
+    )
+    np.testing.assert_allclose(losses, run.values, rtol=1e-9)
+    np.testing.assert_allclose(batch, run.batch_values, rtol=1e-9)
+    np.testing.assert_allclose(test, run.test_values, rtol=1e-9)
+
+
+def test_a_network_is_written_in_matrices(trained: Solution) -> None:
+    text = to_network_latex(trained)
+    for line in (
+        r"\hat{y} &= W_{2} \tanh\left(W_{1} x + b_{1}\right) + b_{2}",
+        r"\delta_{1} &= W_{2}^{\top} \delta_{2} \odot \tanh'\left(z_{1}\right)",
+        r"\frac{\partial L}{\partial W_{1}} &= \textstyle\sum_{\text{rows}} \delta_{1}\,x^{\top}"
+        r" + 0.02\,W_{1}",
+        r"\frac{\partial L}{\partial b_{1}} &= \textstyle\sum_{\text{rows}} \delta_{1}",
+        r"\Delta\theta_{t} &= -\eta\,g_{t}",
+        r"\texttt{0.weight} & $W_{1}$ & $8 \times 2$ \\",
+    ):
+        assert any(each.removesuffix(r" \\") == line.removesuffix(r" \\") for each in text.splitlines()), line
+    for value in trained.runs[0].values:
+        assert f"{value:.6g}" in text
+    assert "신경망 학습" in to_network_latex(trained, "ko")
+
+
 def test_tex_text_has_no_commands_left():
-    assert tex_text(r"\input{a}_b^c~%&#$") == (
-        r"\textbackslash{}input\{a\}\_b\textasciicircum{}c\textasciitilde{}\%\&\#\$"
+    assert tex_text(r"\input{a}_b^c~%&#$|<") == (
+        r"\textbackslash{}input\{a\}\_b\textasciicircum{}c\textasciitilde{}\%\&\#\$$|$$<$"
     )
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX here")
 @pytest.mark.foreign
-def test_the_document_compiles(race, tmp_path: Path):
-    (tmp_path / "a.tex").write_text(to_latex(race), encoding="utf-8")
+@pytest.mark.parametrize("what", ["formula", "network"])
+def test_the_document_compiles(what: str, race: Solution, trained: Solution, tmp_path: Path):
+    text = to_latex(race) if what == "formula" else to_network_latex(trained)
+    (tmp_path / "a.tex").write_text(text, encoding="utf-8")
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"],
         cwd=tmp_path,

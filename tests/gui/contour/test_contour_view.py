@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from engine.analysis.findings import Analysis, CriticalPoint
 from engine.document.lab import Display, Lab
 from engine.function.field import sample
+from engine.function.plane import Plane
 from gui.contour import flow_layer
 from gui.contour.critical_layer import describe
 from gui.contour.view import ContourView
@@ -182,14 +183,14 @@ def test_the_log_scale_is_suggested_for_what_is_in_sight(view, store):
 
 def test_a_critical_point_tells_what_it_is(view):
     point = CriticalPoint(np.array([3.0, 2.0]), 0.0, "minimum", np.array([25.7, 82.3]))
-    text = describe(point, view.scene.axes, (0, 1))
+    text = describe(point, view.scene.plane)
     assert text.splitlines() == [
         "Local minimum",
         "x = 3, y = 2",
         "f = 0",
         "Eigenvalues of the Hessian: 25.7, 82.3",
     ]
-    view.scene.critical.set_analysis(Analysis(critical_points=(point,)), (0, 1))
+    view.scene.critical.set_analysis(Analysis(critical_points=(point,)), view.scene.plane)
     assert view.scene.critical.nearest(view.viewport.point_px(3.02, 2), view.viewport, 14) is point
     assert view.scene.critical.nearest(view.viewport.point_px(0, 0), view.viewport, 14) is None
 
@@ -340,3 +341,19 @@ def test_the_selected_run_lies_on_top(view, store):
         color = view.grab().toImage().pixelColor(place)
         near = [abs(a - b) for a, b in zip(color.getRgb(), run_color(run).getRgb(), strict=True)]
         assert max(near) < 30, run
+
+
+def test_lines_of_a_slice_that_moves_have_no_numbers_until_it_rests(qtbot, store):
+    """Nobody could read them, and placing them takes longer than all the rest."""
+    view = shown(qtbot, ContourView(store, DARK), 640, 560)
+    solution = solve_by_hand(BOWL)
+    store.accept(solution)
+    view.repaint()
+    assert view.scene.lines.labels
+    store.set_view(playing=True)
+    plane = Plane(np.array([0.0, 0.0, 1.0]), (0, 1))  # one variable is hidden
+    store.show_section(replace(solution.field, z=solution.field.z + 1.0, plane=plane))
+    view.repaint()
+    assert view.scene.lines.lines and not view.scene.lines.labels
+    store.set_view(playing=False)
+    qtbot.waitUntil(lambda: (view.repaint(), bool(view.scene.lines.labels))[1])

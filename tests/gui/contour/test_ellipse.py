@@ -79,11 +79,12 @@ def test_it_says_its_eigenvalues_and_what_it_is(qapp) -> None:
     view = scene.viewport(AREA)
     ellipse = scene.ellipse.at(0, 1, view)
     assert eigenvalue_texts(ellipse) == ("λ₁ = −1", "λ₂ = 5")
-    setup = box()
-    text = describe_ellipse(ellipse, setup)
+    setup, plane = box(), scene.plane
+    text = describe_ellipse(ellipse, setup, plane)
     assert text.startswith("Local hyperbola of the Hessian H at this step")
     assert "Dashed" in text and "block" not in text
-    assert "H is the block of x, y" in describe_ellipse(ellipse, replace(setup, variables=("x", "y", "z")))
+    setup = replace(setup, variables=("x", "y", "z"))
+    assert "H is the block of x, y" in describe_ellipse(ellipse, setup, plane)
     on_it = view.point_px(*ellipse.rises[0][0])
     assert scene.ellipse.nearest(on_it, 0, 1, view, scene.look) is ellipse
     assert scene.ellipse.nearest(QPointF(view.rect.topLeft()), 0, 1, view, scene.look) is None

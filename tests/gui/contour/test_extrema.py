@@ -32,7 +32,7 @@ def test_a_minimum_is_marked_where_the_graph_has_it(qapp):
     mark, plate = scene.critical.taken
     assert mark.center().x() == at.x() and mark.center().y() == at.y()
     assert abs(plate.center().x() - at.x()) < 1.0  # below or above: the tangent is level there
-    assert describe(BOTTOM, scene.axes, scene.drawn) == "Local minimum\nx = 1\nf = −1\nf'' = 2"
+    assert describe(BOTTOM, scene.plane) == "Local minimum\nx = 1\nf = −1\nf'' = 2"
 
 
 def test_a_section_through_more_variables_has_none(qapp):

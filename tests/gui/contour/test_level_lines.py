@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 
 from engine.analysis.findings import Analysis, CriticalPoint
 from engine.document.lab import Display
+from engine.function.plane import Plane
 from engine.function.scale import height_of, undersampled
 from gui.contour.level_lines import LevelLinesLayer, LineFinder, _same_lines
 from gui.contour.scene import ContourScene
@@ -85,7 +86,8 @@ def test_points_of_other_variables_are_forgotten(qapp) -> None:
     scene = ContourScene(DARK)
     scene.set_solution(solution)
     x, y = solution.setup.axes
-    scene.set_setup(replace(solution.setup, axes=(x, replace(y, name="z")), descended=("x", "y", "z")))
+    setup = replace(solution.setup, axes=(x, replace(y, name="z")), descended=("x", "y", "z"))
+    scene.set_plane(Plane(np.zeros(3), (0, 2), setup.axes), setup)
     scene.set_field(solution.field, Display())
     assert len(scene.lines._marks) == 0
 

@@ -45,3 +45,9 @@ def test_lines_of_their_own_are_parted_on_one_line():
 def test_a_model_is_pasted_as_a_model():
     pasted = r"\begin{aligned} z &= w x + b \\ \hat{y} &= \tanh(z) \end{aligned}"
     assert cleaned(pasted, "", "", ("x", "y")) == "z = w x + b; y_hat = tanh(z)"
+
+
+def test_a_shape_on_a_line_of_its_own_stays_one():
+    assert one_line("W_2 tanh(W_1 x) + b_2\nW_1: 8x2") == "W_2 tanh(W_1 x) + b_2; W_1: 8x2"
+    assert one_line("W_1: 8×2\n\nW_1 x") == "W_1: 8×2; W_1 x"
+    assert cleaned(r"\hat y = W_1 x; W_1: 1 \times 2", "", "", ("y",)) is None, "there is no formula"

@@ -252,6 +252,16 @@ def test_a_table_needs_no_child(dialog, tmp_path: Path):
     assert "a.csv" in dialog.status.text()
 
 
+def test_what_only_a_network_has_is_said_of_a_formula(qtbot, dialog, tmp_path: Path):
+    dialog.form.kind.set_key("torch.py")
+    dialog.form.changed.emit()
+    qtbot.waitUntil(lambda: "PyTorch" in dialog.status.text())
+    dialog._on_copy()
+    dialog.export_to(tmp_path / "a.torch.py")
+    assert "Only a network" in dialog.status.text()
+    assert not (tmp_path / "a.torch.py").exists()
+
+
 def test_a_folder_that_is_not_there_is_said(dialog, tmp_path: Path):
     dialog.export_to(tmp_path / "missing" / "film.mp4")
     assert "missing" in dialog.status.text()
@@ -338,7 +348,9 @@ def test_the_file_is_named_after_the_lab_then_as_the_last_one(dialog, store, tmp
     dialog._target = tmp_path / "mine.csv"
     dialog.form.kind.set_key("frames")
     dialog._on_export()
+    dialog.form.kind.set_key("torch.py")
+    dialog._on_export()
     dialog.form.kind.set_key("tex")
     dialog._on_export()
-    assert names == ["100 valley a lesson.csv", "mine-%04d.png", "mine.tex"]
+    assert names == ["100 valley a lesson.csv", "mine-%04d.png", "mine.torch.py", "mine.tex"]
     assert dialog._target == tmp_path / "mine.tex"

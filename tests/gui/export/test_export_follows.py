@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from engine.document.axes import LeadingCurvature, LineBetweenEnds, PrincipalComponents
 from engine.document.lab import Display, Lab
 from engine.solving.stages import solve
 from engine.solving.timeline import frame_at
+from engine.solving.trust import held_of
+from gui.drawing.whereabouts import percent
+from gui.export.errors import ExportError
 from gui.export.scene import ExportScene
 from gui.export.spec import BOTH, Spec
 from tests.gui.export.test_export_films import rgb
@@ -51,3 +55,45 @@ def test_the_caption_says_which_slice_it_is(qapp, tilted):
     scene = ExportScene(tilted, Spec(views=("contour",)), SMALL)
     z = tilted.runs[0].points[4, 2]
     assert scene._slice_words(4) == f"Slice at z = {z:.3g}"
+
+
+# Axes that are directions
+
+
+@pytest.fixture(scope="module")
+def components(tilted):
+    return replace(tilted, lab=replace(tilted.lab, axes=PrincipalComponents()))
+
+
+def test_a_plane_through_the_end_is_sampled_once(qapp, components):
+    scene = ExportScene(components, Spec(view="contour"), SMALL)
+    first = rgb(scene.draw(0.0, 0.0))
+    field = scene.contour.field
+    assert (rgb(scene.draw(9.5, 0.0)) != first).any()
+    assert scene.contour.field is field
+    at = field.plane.moved(field.plane.origin, np.stack(np.meshgrid(field.x, field.y), axis=-1))
+    x, y, z = np.moveaxis(at, -1, 0)
+    assert np.abs(field.z - (x**2 + y**2 + (z - x) ** 2)).max() < 1e-9
+    assert scene.contour.axes[0].title is not None
+
+
+def test_one_that_follows_has_the_plane_of_each_moment(qapp, tilted):
+    lab = replace(tilted.lab, axes=LeadingCurvature())
+    scene = ExportScene(replace(tilted, lab=lab), Spec(view="contour"), SMALL, quality="draft")
+    for t_steps in (0.0, 3.25, 9.0):
+        scene.draw(t_steps, 0.0)
+        at = frame_at(tilted, t_steps).markers[0].position
+        assert np.array_equal(scene.contour.field.plane.origin, at)
+
+
+def test_the_caption_says_how_far_to_trust_it(qapp, components):
+    scene = ExportScene(components, Spec(view="contour"), SMALL)
+    said = scene._slice_words(4)
+    held = held_of(scene.contour.plane, components.runs[0])
+    assert said.startswith(f"the plane holds {percent(held.share)} of the path · the run is ")
+
+
+def test_axes_that_make_no_plane_are_an_error_of_the_export(qapp, tilted):
+    alone = replace(tilted, lab=replace(tilted.lab, axes=LineBetweenEnds()))
+    with pytest.raises(ExportError, match="there is no run 2"):
+        ExportScene(alone, Spec(view="contour"), SMALL)

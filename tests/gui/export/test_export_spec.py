@@ -59,5 +59,6 @@ def test_sizes_are_even_where_the_format_halves_the_colours():
 def test_formats_are_told_from_names():
     assert format_of(Path("A.MP4")) == "mp4"
     assert format_of(Path("map.tikz.tex")) == "tikz"
+    assert format_of(Path("Run.torch.py")) == "torch.py" and format_of(Path("torch.py")) == "py"
     assert is_sequence(Path("frame-%03d.png")) and is_film(Path("frame-%03d.png"))
     assert not is_film(Path("a.png")) and is_film(Path("a.webp"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPicture
 from pytestqt.qtbot import QtBot
 
 from gui.drawing.look import Look
@@ -223,3 +223,33 @@ def test_the_mouse_uses_the_model_and_moves_and_adds_rows(qtbot: QtBot) -> None:
 
 def test_a_fit_looks_as_it_did(qapp: object) -> None:
     assert_golden(drawn(three_classes()), "network-fit", far_share=0.03)
+
+
+def test_rows_are_stamped_as_they_are_drawn_into_a_vector_file() -> None:
+    """Half a dot apart at most."""
+    picture = two_classes()
+    vectors = QPicture()
+    painter = QPainter(vectors)
+    paint_fit(painter, RECT, picture, Look(LIGHT))
+    painter.end()
+    replayed = QImage(round(RECT.width()), round(RECT.height()), QImage.Format.Format_RGB32)
+    replayed.fill(QColor(LIGHT.card))
+    painter = QPainter(replayed)
+    painter.drawPicture(0, 0, vectors)
+    painter.end()
+    stamped = drawn(picture)
+    for x, y, target in ((-1.0, 0.5, 0), (1.0, -0.5, 1), (0.5, 0.8, 0)):
+        for image in (stamped, replayed):
+            assert color_at(image, picture, x, y) == class_color(target, LIGHT)
+
+
+def test_a_colour_means_the_same_while_a_number_is_learnt() -> None:
+    """It is that of a target, not of what is said so far."""
+    targets = np.array([0.0, 1.0, 2.0])
+
+    def regions(values: np.ndarray) -> RegionFit:
+        return RegionFit(names=("a", "b"), x=X, y=Y, values=values, rows=ROWS, targets=targets)
+
+    flat = np.ones((len(Y), len(X)))
+    early, late = regions(flat), regions(np.where(X > 0, 5.0, flat))
+    assert color_at(drawn(early), early, -1.9, -0.9) == color_at(drawn(late), late, -1.9, -0.9)

@@ -13,6 +13,8 @@ from engine.document.lab import Lab
 from engine.document.roles import assign
 from engine.document.setup import Axis, Problem, Setup
 from engine.formula import Formula
+from engine.function.plane import Plane
+from engine.function.sampled import Field
 from engine.optimizers import GradientDescent, Racer
 from engine.solving.descending import Progress
 from engine.solving.solution import Solution
@@ -126,9 +128,36 @@ def solve(
         formula=Formula(lab.formula, None, setup.variables),
         setup=setup,
         objective=objective,  # type: ignore[arg-type]
+        field=corners(objective, setup),
         runs=runs,
         analysis=Analysis(critical_points=(minimum,), diagnosis=(message("The function has one minimum."),)),
         problems=problems,
+    )
+
+
+def corners(objective: Quadratic, setup: Setup) -> Field | None:
+    """The function at the corners of the drawn domain, through the first start; of one variable nothing."""
+    if len(setup.axes) < 2:
+        return None
+    plane = Plane.of(setup, setup.starts[0])
+    x, y = (np.array([axis.lo, axis.hi]) for axis in setup.axes)
+    theta = plane.moved(plane.origin, np.stack(np.meshgrid(x, y), axis=-1))
+    z, slopes = objective.value(theta), plane.along(objective.gradient(theta))
+    return Field(
+        x=x,
+        y=y,
+        z=z,
+        fx=slopes[..., 0],
+        fy=slopes[..., 1],
+        finite=np.isfinite(z),
+        z_lo=0.0,
+        z_hi=max(float(z.max()), 1.0),
+        z_min=float(z.min()),
+        z_max=float(z.max()),
+        levels=np.empty(0),
+        level_rule="linear",
+        clipped=False,
+        plane=plane,
     )
 
 

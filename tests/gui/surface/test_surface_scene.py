@@ -436,7 +436,7 @@ def test_only_what_lies_in_the_drawn_plane_is_marked(scene, canvas, deriver) -> 
     scene.set_solution(solution, lab.display)
     canvas.draw(scene)
     assert not len(scene.markers._critical.rows)
-    through = section(solution, Plane(np.zeros(3), (0, 1)))
+    through = section(solution, Plane.of(solution.setup, np.zeros(3)))
     scene.set_solution(replace(solution, field=through), lab.display)
     canvas.draw(scene)
     assert len(scene.markers._critical.rows) == 1
