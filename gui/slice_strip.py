@@ -34,6 +34,7 @@ from gui.style import set_role
 from gui.widgets import Choice, Segmented, SteadyLabel
 
 MARGINS_PX: Final = (8, 3, 8, 3)
+SPACING_PX: Final = 8
 LEAST_PX: Final = 290  # of what is told, between the choices
 FEW_HIDDEN: Final = 2  # variables whose values there is room for
 ROLES: Final[dict[Level, str]] = {"high": "success", "fair": "warning", "low": "danger"}
@@ -53,7 +54,7 @@ class SliceStrip(QFrame):
         column.setSpacing(2)
         self._rows = QHBoxLayout(), QHBoxLayout()
         for row in self._rows:
-            row.setSpacing(8)
+            row.setSpacing(SPACING_PX)
             column.addLayout(row)
         self.axes = AxesChoice(store)
         self.meter = QLabel()
@@ -75,13 +76,15 @@ class SliceStrip(QFrame):
         self.plane.chosen.connect(lambda plane: store.set_view(plane=plane))
         self.settings = AxesSettings(store)
         self._told_in = QHBoxLayout()
-        self._told_in.setSpacing(8)
+        self._told_in.setSpacing(SPACING_PX)
         self._told_in.addWidget(self.meter)
         self._told_in.addWidget(self.where, 1)
         self._rows[0].addWidget(self.axes)
         self._rows[0].addLayout(self._told_in, 1)
         for part in (self.output, self.settings, self.plane):
             self._rows[0].addWidget(part)
+        self._rows[0].setAlignment(self.axes, Qt.AlignmentFlag.AlignLeft)  # no wider than they need
+        self._rows[0].setAlignment(self.settings, Qt.AlignmentFlag.AlignRight)
         self._wide = True
         self.hide()
         store.frame_changed.connect(self._refresh)  # after every solution, too
@@ -96,9 +99,8 @@ class SliceStrip(QFrame):
 
     def _arrange(self) -> None:
         """What is told stands between the choices or, where it has no room there, below them."""
-        taken = (
-            self.axes.sizeHint().width() + self.settings.sizeHint().width() + self.meter.sizeHint().width()
-        )
+        parts = (self.axes, self.meter, self.output, self.settings, self.plane)
+        taken = sum(part.sizeHint().width() + SPACING_PX for part in parts if not part.isHidden())
         wide = self.width() - taken >= LEAST_PX
         if wide != self._wide:
             self._wide = wide
