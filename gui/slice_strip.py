@@ -69,7 +69,7 @@ class SliceStrip(QFrame):
         )
         self.plane.setToolTip(
             tr(
-                "The loss over two weights, or what the model predicts over its two inputs: "
+                "The loss over its weights, or what the model predicts over its two inputs: "
                 "each dot is a row at its own value"
             )
         )
