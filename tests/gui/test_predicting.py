@@ -120,8 +120,8 @@ def test_the_strip_switches(qtbot: QtBot, made: tuple[Store, Predicting]) -> Non
     store, _ = made
     strip = SliceStrip(store)
     qtbot.addWidget(strip)
-    assert not strip.plane.isHidden() and not strip.switch.isHidden() and strip.output.isHidden()
+    assert not strip.plane.isHidden() and not strip.settings.isHidden() and strip.output.isHidden()
     strip.plane.chosen.emit("prediction")
     fine(qtbot, store)
-    assert strip.switch.isHidden() and strip.plane.key == "prediction"
+    assert strip.settings.isHidden() and strip.plane.key == "prediction"
     assert strip.where.text().startswith("ŷ over x₁ and x₂ at step 0")

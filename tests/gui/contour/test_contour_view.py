@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter
 from engine.analysis.findings import Analysis, CriticalPoint
 from engine.document.lab import Display, Lab
 from engine.function.field import sample
-from engine.function.plane import Plane
 from gui.contour import flow_layer
 from gui.contour.critical_layer import describe
 from gui.contour.view import ContourView
@@ -351,7 +350,7 @@ def test_lines_of_a_slice_that_moves_have_no_numbers_until_it_rests(qtbot, store
     view.repaint()
     assert view.scene.lines.labels
     store.set_view(playing=True)
-    plane = Plane(np.array([0.0, 0.0, 1.0]), (0, 1))  # one variable is hidden
+    plane = solution.field.plane.through(np.array([0.0, 0.0, 1.0]))  # one variable is hidden
     store.show_section(replace(solution.field, z=solution.field.z + 1.0, plane=plane))
     view.repaint()
     assert view.scene.lines.lines and not view.scene.lines.labels

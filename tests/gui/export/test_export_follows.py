@@ -66,7 +66,7 @@ def components(tilted):
 
 
 def test_a_plane_through_the_end_is_sampled_once(qapp, components):
-    scene = ExportScene(components, Spec(view="contour"), SMALL)
+    scene = ExportScene(components, Spec(views=("contour",)), SMALL)
     first = rgb(scene.draw(0.0, 0.0))
     field = scene.contour.field
     assert (rgb(scene.draw(9.5, 0.0)) != first).any()
@@ -79,7 +79,7 @@ def test_a_plane_through_the_end_is_sampled_once(qapp, components):
 
 def test_one_that_follows_has_the_plane_of_each_moment(qapp, tilted):
     lab = replace(tilted.lab, axes=LeadingCurvature())
-    scene = ExportScene(replace(tilted, lab=lab), Spec(view="contour"), SMALL, quality="draft")
+    scene = ExportScene(replace(tilted, lab=lab), Spec(views=("contour",)), SMALL, quality="draft")
     for t_steps in (0.0, 3.25, 9.0):
         scene.draw(t_steps, 0.0)
         at = frame_at(tilted, t_steps).markers[0].position
@@ -87,7 +87,7 @@ def test_one_that_follows_has_the_plane_of_each_moment(qapp, tilted):
 
 
 def test_the_caption_says_how_far_to_trust_it(qapp, components):
-    scene = ExportScene(components, Spec(view="contour"), SMALL)
+    scene = ExportScene(components, Spec(views=("contour",)), SMALL)
     said = scene._slice_words(4)
     held = held_of(scene.contour.plane, components.runs[0])
     assert said.startswith(f"the plane holds {percent(held.share)} of the path · the run is ")
@@ -96,4 +96,4 @@ def test_the_caption_says_how_far_to_trust_it(qapp, components):
 def test_axes_that_make_no_plane_are_an_error_of_the_export(qapp, tilted):
     alone = replace(tilted, lab=replace(tilted.lab, axes=LineBetweenEnds()))
     with pytest.raises(ExportError, match="there is no run 2"):
-        ExportScene(alone, Spec(view="contour"), SMALL)
+        ExportScene(alone, Spec(views=("contour",)), SMALL)
