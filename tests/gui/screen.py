@@ -24,5 +24,8 @@ def open_screen() -> None:
     os.close(said)
     with os.fdopen(heard) as told:
         os.environ["DISPLAY"] = f":{told.readline().strip()}"
+    os.environ.setdefault(
+        "LP_NUM_THREADS", "0"
+    )  # of Mesa's painter: each core has a process of tests already
     for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XAUTHORITY", "QT_QPA_PLATFORM"):
         os.environ.pop(name, None)
