@@ -45,6 +45,8 @@ def network_of(solution: Solution) -> tuple[Network, Examples] | None:
         return None
     if network.parameters != len(solution.setup.variables if solution.setup else ()):
         return None
+    if network.inputs != len(solution.examples.names):
+        return None  # what is shown until another network of as many weights is solved
     return network, solution.examples
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from engine.document.datasets import MADE
 from engine.document.lab import Data, Lab
@@ -68,6 +69,10 @@ def test_a_plane_of_two_inputs_and_the_classes(solver: Solver) -> None:
     said = predictions(solution, theta)
     assert found is not None and said is not None
     assert classes_of(*found) == ("0", "1")
+    # Of another network of three weights what is shown is not its own until it is solved.
+    other = Network(inputs=1, layers=(Layer(1), Layer(1, bias=False)), targets=("c",))
+    assert other.parameters == network.parameters
+    assert network_of(replace(solution, lab=replace(solution.lab, network=other))) is None
     right = taken_for(network, said) == targets_of(*found)
     assert right.mean() > 0.9
 
