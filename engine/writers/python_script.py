@@ -15,6 +15,7 @@ from engine.function.sampled import Field
 from engine.solving.solution import Solution
 from engine.writers.own_rule import own_rule_source, rule_trees
 from engine.writers.script_runs import (
+    SHOWN,
     descent_source,
     head_line,
     is_special,
@@ -231,7 +232,8 @@ def draw(paths):
     return figure
 '''
 
-_MAIN: Final = """
+_MAIN: Final = (
+    """
 def main():
     for variable, partial in zip(VARIABLES, PARTIALS):
         print(f"df/d{variable} = {partial}")
@@ -242,19 +244,7 @@ def main():
         print(f"\\n{name}: {len(points) - 1} steps")
         for step, point in enumerate(points):
             print(step, *(repr(float(u)) for u in point), "f =", repr(float(value(*point))))
-    try:
-        figure = draw(paths)
-    except ImportError:
-        print("\\nmatplotlib is not installed: no figure.")
-        return
-    if len(sys.argv) > 1:
-        figure.savefig(sys.argv[1], dpi=150)
-    else:
-        import matplotlib.pyplot as plt
-
-        plt.show()
-
-
-if __name__ == "__main__":
-    main()
+    show(paths)
 """
+    + SHOWN
+)

@@ -25,6 +25,27 @@ from engine.optimizers.schedules import Constant
 from engine.solving.solution import Solution
 from engine.writers.csv_table import legs_of, method_name
 
+SHOWN: Final = """
+
+def show(drawn):
+    try:
+        figure = draw(drawn)
+    except ImportError:
+        print("\\nmatplotlib is not installed: no figure.")
+        return
+    if len(sys.argv) > 1:
+        figure.savefig(sys.argv[1], dpi=150)
+    else:
+        import matplotlib.pyplot as plt
+
+        plt.show()
+
+
+if __name__ == "__main__":
+    main()
+"""
+"""The end of every script: its figure, in a window or in the file that is named, where matplotlib is."""
+
 RULES: Final = RESOURCES / "script" / "rules.py"
 
 # What sympy's NumPy printer leaves to SciPy, by the standard library and mpmath (which sympy brings along).

@@ -35,6 +35,12 @@ _RESERVED: Final = frozenset(keyword.kwlist) | {
     "range",
     "len",
     "indexed",
+    # of the script itself
+    "main",
+    "draw",
+    "show",
+    "value",
+    "descend",
 }
 
 # By function name; {0}, {1} are the arguments, already in parentheses where they need them.

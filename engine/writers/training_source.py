@@ -19,7 +19,7 @@ from engine.document.setup import Setup
 from engine.optimizers.custom import CustomRule
 from engine.solving.solution import Solution
 from engine.writers.own_rule import rule_trees
-from engine.writers.script_runs import Phase, is_special, own_rules, phases_of
+from engine.writers.script_runs import SHOWN, Phase, is_special, own_rules, phases_of
 
 MOST_NUMBERS: Final = 1_000_000  # in a script: 20 MB
 BY_HESSIAN: Final = ("newton", "trust_region")  # their steps are not worked out in the script of a network
@@ -190,7 +190,8 @@ def draw(curves):
     return figure
 '''
 
-MAIN: Final = """
+MAIN: Final = (
+    """
 def main():
     curves = []
     for name, color, start, rules in RUNS:
@@ -201,19 +202,7 @@ def main():
         for step, losses in enumerate(table.tolist()):
             print(step, *losses)
         curves.append((name, color, table))
-    try:
-        figure = draw(curves)
-    except ImportError:
-        print("\\nmatplotlib is not installed: no figure.")
-        return
-    if len(sys.argv) > 1:
-        figure.savefig(sys.argv[1], dpi=150)
-    else:
-        import matplotlib.pyplot as plt
-
-        plt.show()
-
-
-if __name__ == "__main__":
-    main()
+    show(curves)
 """
+    + SHOWN
+)

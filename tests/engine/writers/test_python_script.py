@@ -108,6 +108,7 @@ LABS = {
 
 LEGS = "x^2 + 2y^2 + x y"
 FREE_AND_HELD = "mean((w_1 a + w_2 - b)^2) + k lambda^2"
+OWN_NAMES = "mean((w show - draw)^2 + (v value - main)^2)"
 STATISTICS = (
     "median(w a - v b) + v^2",
     "max(w a) + std(a + v) + min(v a)",
@@ -141,6 +142,16 @@ LABS |= {
         title={"en": 'quotes """ and \\ and \n newlines """'},
         racers=(parse_spec("gd(lr=0.1)"),),
         steps=2,
+    ),
+    OWN_NAMES: Lab(
+        formula=OWN_NAMES,
+        data=Data(
+            columns=("show", "draw", "value", "main"), rows=((1.0, 2.0, 3.0, 5.0), (2.0, 1.0, 4.0, 0.5))
+        ),
+        starts=({"w": 0.7, "v": 0.4},),
+        racers=(parse_spec("gd(lr=0.01)"),),
+        steps=5,
+        stop=False,
     ),
 } | {
     formula: Lab(
