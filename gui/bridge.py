@@ -110,6 +110,8 @@ class Bridge(QObject):
 
     def _on_solved(self) -> None:
         with self._lock:
+            if not self._waiting:  # taken before its own signal came
+                return
             solution = self._waiting.popleft()
             more = bool(self._waiting)
         if more:
