@@ -21,8 +21,7 @@ from engine.descent.rows import Kept, Replayed, Rows
 from engine.descent.run import Norms, Run, Term
 from engine.descent.stopping import DIVERGED, OUTCOMES
 from engine.document.setup import Setup
-from engine.optimizers import Racer, TermSpec
-from engine.optimizers.shaping import GRADIENT_TERM
+from engine.optimizers import Racer
 from engine.optimizers.transform import State, Step
 from engine.program.function import Function
 
@@ -54,7 +53,8 @@ class Endings(Struct, frozen=True):
 def most_steps(setup: Setup, racers: Sequence[Racer]) -> int:
     """How many steps of each run there is room for when `racers` run together from all starts of `setup`."""
     running = [racer for racer in racers if racer.enabled]
-    scalars = max((sum(spec.role == "scalar" for spec in _specs(racer)) for racer in running), default=0)
+    terms = (racer.optimizer.transform().terms for racer in running)
+    scalars = max((sum(spec.role == "scalar" for spec in specs) for specs in terms), default=0)
     # L, |∇L|, |Δθ|, the evaluations, the drawn coordinates, and what the rule has of single numbers.
     each = max(1, len(setup.starts)) * (4 + len(setup.drawn) + scalars)
     return max(1, RECORD_LIMIT // max(1, len(running)) // each - 1)
@@ -78,7 +78,7 @@ class Record:
         self.racer = motion.racer
         s, d = motion.theta.shape
         self.all, self.limit, self.drawn = s, steps + 1, drawn
-        self.specs = _specs(self.racer)
+        self.specs = motion.terms
         # The gradient that a rule gets is L's own, which is kept already, unless noise or clipping shape it.
         shaped = bool(self.racer.noise or self.racer.clip_norm)
         self.vectors = [k for k, spec in enumerate(self.specs) if spec.role != "scalar" and (k or shaped)]
@@ -287,10 +287,6 @@ class Record:
             "lengths": lengths,
         }
         self.wide = None
-
-
-def _specs(racer: Racer) -> tuple[TermSpec, ...]:
-    return (GRADIENT_TERM, *racer.optimizer.transform().terms)
 
 
 def _by_start(buffer: np.ndarray, length: int) -> np.ndarray:
