@@ -285,8 +285,8 @@ class Objective:
         origin = np.asarray(origin, dtype=float)
         moving = self._moving(origin, ways)
         if moving is not None:
-            part, origin, ways = moving
-            return part.plane(origin, ways[0], ways[1], u, v, dtype)
+            smaller, theta, ways = moving
+            return smaller.plane(theta, ways[0], ways[1], u, v, dtype)
         compiled = self._program.gradient(self._blocks.places_of(ways))
         found = np.zeros((3, len(v) * len(u)), dtype=dtype)
         grid = np.stack(np.broadcast_arrays(u, v[:, None]), axis=-1).reshape(-1, 2)
