@@ -196,10 +196,17 @@ class Record:
             name: by_start(buffer, count) for name, buffer in {**self.narrow, **(self.wide or {})}.items()
         }
         counted, once = kept.get("evaluations"), np.arange(1, count + 1)
+        # Rows that are there, and how many more than steps.
+        there: list[tuple[str | int, NDArray[Any], int]] = [
+            (k, each, 0) for k, each in kept.items() if isinstance(k, int)
+        ]
+        if self.wide is not None:
+            there += [(0, kept["gradients"], 0)] * (0 not in kept) + [(name, kept[name], 1) for name in WIDE]
         runs = []
         for i, n in enumerate(steps.tolist()):
-            rows = self._whole(kept, i, n) if self.wide is not None else self._thinned(kept, i, n, endings)
-            rows |= {k: kept[k][i, :n] for k in self.scalars}
+            rows = {} if self.wide is not None else self._thinned(i, n, kept, endings)
+            for name, buffer, more in there:
+                rows[name] = buffer[i, : n + more]
             run = Run(
                 racer=self.racer,
                 racer_index=racer_index,
@@ -223,18 +230,8 @@ class Record:
             runs.append(run)
         return runs
 
-    @staticmethod
-    def _whole(kept: Buffers, i: int, n: int) -> dict[str | int, Rows]:
-        """The wide rows of start i, of n steps, which are there."""
-        rows: dict[str | int, Rows] = {name: kept[name][i, : n + 1] for name in WIDE}
-        return {
-            0: kept["gradients"][i, :n],
-            **rows,
-            **{k: kept[k][i, :n] for k in kept if isinstance(k, int)},
-        }
-
-    def _thinned(self, kept: Buffers, i: int, n: int, endings: Endings) -> dict[str | int, Rows]:
-        """The same rows where they are to be made again; the first and the last of a run are there."""
+    def _thinned(self, i: int, n: int, kept: Buffers, endings: Endings) -> dict[str | int, Rows]:
+        """The wide rows of start i, of n steps, which are to be made again but for the first and the last."""
         assert self.history is not None
         whole = [{0: first[i]} for first in self.firsts]
         if n == endings.steps[i]:
