@@ -202,11 +202,11 @@ class Record:
         ]
         if self.wide is not None:
             there += [(0, kept["gradients"], 0)] * (0 not in kept) + [(name, kept[name], 1) for name in WIDE]
+        terms = [(k, spec.symbol, spec.name, spec.role) for k, spec in enumerate(self.specs)]
         runs = []
         for i, n in enumerate(steps.tolist()):
             rows = {} if self.wide is not None else self._thinned(i, n, kept, endings)
-            for name, buffer, more in there:
-                rows[name] = buffer[i, : n + more]
+            rows |= {key: buffer[i, : n + more] for key, buffer, more in there}
             run = Run(
                 racer=self.racer,
                 racer_index=racer_index,
@@ -216,9 +216,7 @@ class Record:
                 batch_values=kept["seen"][i, :n] if "values" in kept else None,
                 test_values=kept["test_values"][i, : n + 1] if "test_values" in kept else None,
                 gradients=rows["gradients"],
-                terms=tuple(
-                    Term(spec.symbol, spec.name, rows[k], spec.role) for k, spec in enumerate(self.specs)
-                ),
+                terms=tuple([Term(symbol, name, rows[k], role) for k, symbol, name, role in terms]),
                 evaluations=once[: n + 1] if counted is None else counted[i, : n + 1],
                 outcome=OUTCOMES[endings.codes[i]],
                 rule_from=onward.rule_from if onward else 0,
