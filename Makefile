@@ -54,9 +54,10 @@ fuzz: setup-tests
 	$(PY) -m tests.engine.formula.fuzz 100000 $(SEED)
 	$(PY) $(TESTS) tests -m hypothesis --hypothesis-profile=thorough --hypothesis-seed=$(SEED)
 
-# The whole window, worked at random for ten minutes.
+# The whole window, worked at random; `make soak MINUTES=1 SEED=…` for less, or the same again.
+MINUTES := 60
 soak: setup-tests
-	$(PY) -m tests.soak
+	$(PY) -m tests.soak $(MINUTES) $(SEED)
 
 # What needs other people's programs: PyTorch, matplotlib, TeX where it is installed.
 foreign: setup-bench
