@@ -1,7 +1,7 @@
 """`make fuzz`: formulas and labs that nobody would write. Each gets an answer or a refusal, and soon.
 
-`python -m tests.fuzz [--minutes M] [--seed S]`: 30,000 formulas and 10,000 labs, or as many as fit. What takes a
-stage down counts as a failure too, though the others answer.
+`python -m tests.fuzz [--minutes M] [--seed S]`: 30,000 formulas and 10,000 labs, or as many as fit. What
+takes a stage down counts as a failure too, though the others answer.
 """
 
 import argparse

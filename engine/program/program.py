@@ -43,7 +43,8 @@ class Program:
         self.columns = columns
         nodes = reachable([output])
         self.widest = max((math.prod(node.shape) for node in nodes if node.rows), default=1)
-        self.operations = max(1, sum(COSTS.get(node.op, 1) for node in nodes if node.args))
+        costs = (COSTS.get(node.param, 1) if node.op == "call" else 1 for node in nodes if node.args)
+        self.operations = max(1, sum(costs))
         self._inputs = (
             *(f"v{k}" for k in range(len(self._variables))),
             *(f"c{k}" for k in range(columns)),
