@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
                 panel = self._panels[entry.key] = entry.make(store, theme)
                 home.add_panel(entry, panel, arrangement)
                 self._themed.append(panel)
-            yield 0
+                yield 0
         self._drawer.begin(arrangement)
 
         from gui.recovery import Recovery
