@@ -336,7 +336,7 @@ class DerivativesPanel(Panel):
         left = {row.variable: row for row in self._rows}
         for row in self._rows:
             self._partials.removeWidget(row)
-        self._rows = [left.pop(variable, None) or self._made_row(variable) for variable in variables]
+        self._rows = [left.pop(name) if name in left else self._made_row(name) for name in variables]
         for row in left.values():
             row.hide()
             row.deleteLater()
