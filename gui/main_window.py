@@ -296,6 +296,8 @@ class MainWindow(QMainWindow):
         """Close without asking: another window of the same document takes over."""
         self._closing = True
         self.close()
+        if hasattr(self, "surface"):  # else nothing was filled in yet
+            self.surface.release()
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:

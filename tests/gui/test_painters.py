@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 import gui
 from engine.document.lab import Lab
+from gui.app import Session
 from gui.contour.view import ContourView
 from gui.store import Store
 from gui.theme import LIGHT
@@ -63,3 +64,12 @@ def test_what_is_on_its_way_when_a_view_closes_finds_nobody(qtbot: QtBot) -> Non
         store.edit_display(colormap="magma")
         QCoreApplication.processEvents()
     assert failures == []
+
+
+def test_a_window_that_goes_gives_back_what_it_made_for_its_picture(session: Session, qtbot: QtBot) -> None:
+    view = session.window.surface
+    qtbot.waitUntil(lambda: view.scene.device is not None)
+    session.window.language_chosen.emit("ko")
+    assert view.scene.device is None
+    session.window.language_chosen.emit("en")
+    qtbot.waitUntil(lambda: hasattr(session.window, "surface"))
