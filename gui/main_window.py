@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
                 panel = self._panels[entry.key] = entry.make(store, theme)
                 home.add_panel(entry, panel, arrangement)
                 self._themed.append(panel)
-            yield 0
+                yield 0
         self._drawer.begin(arrangement)
 
         from gui.recovery import Recovery
@@ -296,6 +296,8 @@ class MainWindow(QMainWindow):
         """Close without asking: another window of the same document takes over."""
         self._closing = True
         self.close()
+        if hasattr(self, "surface"):  # else nothing was filled in yet
+            self.surface.release()
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from engine.base.arrays import Floats
-from engine.base.i18n import Message, message
+from engine.base.i18n import Message, message, quoting
 from engine.document.axes import TwoVariables
 from engine.document.classes import check_numbers
 from engine.document.lab import AXES, Data, Lab, Point, Variable
@@ -41,6 +41,9 @@ class Problem(Struct, frozen=True):
     span: tuple[int, int] | None = None
     hint: Message | None = None
     fatal: bool = True
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "message", quoting(self.message))
 
 
 class Axis(Struct, frozen=True):

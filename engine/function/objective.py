@@ -7,6 +7,7 @@ gives ±inf or NaN. No NumPy warning and no exception leaves this module on acco
 
 import copy
 import itertools
+import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Self
@@ -27,6 +28,8 @@ from engine.program.program import MOST_ENTRIES, Program, program_of
 _CHUNK: Final = 250_000
 _LAYER_CHUNK: Final = 64_000  # in float64; twice as many in float32
 NUMBERS_A_ROW: Final = 30  # so many weights take the time of one more row of a table
+OPERATIONS_A_ROW: Final = 12  # and so many operations of a long formula
+_STEP: Final = 20_000_000  # operations between two looks at whether the answer is still wanted
 _KEPT: Final = 3  # sets of buffers a thread keeps of a function
 _LARGEST: Final = 4_000_000  # numbers in a set that is kept, 32 MB
 
@@ -91,11 +94,14 @@ class Objective:
 
     @property
     def work(self) -> int:
-        """What a value costs, in rows of a formula of few variables."""
-        return round(self.rows * max(1.0, self._blocks.count / NUMBERS_A_ROW)) if self._columns else 1
+        """What a value costs, in rows of a short formula of few variables."""
+        if not self._blocks.scalar:
+            return round(self.rows * max(1.0, self._blocks.count / NUMBERS_A_ROW))
+        return round(self.rows * max(1.0, self._program.operations / OPERATIONS_A_ROW))
 
     def while_wanted(self, cancelled: CancelCheck) -> Self:
-        """The same function, which raises Cancelled in the midst of data as soon as `cancelled` says so."""
+        """The same function, which raises Cancelled in the midst of many points as soon as `cancelled` says
+        so."""
         other = copy.copy(self)
         other._cancelled = cancelled
         return other
@@ -311,10 +317,11 @@ class Objective:
 
     def _block(self, width: int, count: int, itemsize: int = 8) -> int:
         """How many of `count` rows of `width` points to evaluate at once, in numbers of so many bytes."""
-        if not self._columns:
-            return max(count, 1)
-        chunk = _CHUNK if self._blocks.scalar else _LAYER_CHUNK * 8 // itemsize
-        return max(1, min(count, chunk // (self._size * max(width, 1))))
+        points = _STEP // (self._program.operations * self.rows)
+        if self._columns:
+            chunk = _CHUNK if self._blocks.scalar else _LAYER_CHUNK * 8 // itemsize
+            points = min(points, chunk // self._size)
+        return max(1, min(count, points // max(width, 1)))
 
     @property
     def _size(self) -> int:
@@ -335,7 +342,7 @@ class Objective:
             points: the shape of a block of points, () for one, None for anything else. columns: of another
                 type than float64, in which it then computes.
         """
-        if self._columns and self._cancelled():
+        if self._cancelled():
             raise Cancelled
         columns = self._columns if columns is None else columns
         dtype = columns[0].dtype if columns else np.dtype(np.float64)
@@ -380,8 +387,8 @@ class Objective:
     ) -> tuple[Floats, ...]:
         """`evaluate` of as many points at a time as there is room for."""
         shape = points.shape[:-1]
-        if self._columns and shape:
-            flat = points.reshape(-1, points.shape[-1])
+        if shape:
+            flat = points.reshape(math.prod(shape), points.shape[-1])
             block = self._block(1, len(flat))
             if block < len(flat):
                 parts = [evaluate(flat[k : k + block]) for k in range(0, len(flat), block)]

@@ -215,10 +215,12 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
             self._draw_failure = failure
 
     def initializeGL(self) -> None:
-        self.context().aboutToBeDestroyed.connect(self._on_context_lost)
+        self.context().aboutToBeDestroyed.connect(self.release)
         super().initializeGL()
 
-    def _on_context_lost(self) -> None:
+    def release(self) -> None:
+        """Give back what is made in the context. Whoever deletes the view calls it first: a context that ends
+        with its widget finds nobody any more, and ten megabytes stay."""
         self.makeCurrent()
         self.scene.release()
         self.doneCurrent()
