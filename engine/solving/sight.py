@@ -90,21 +90,23 @@ def moves_with_playhead(lab: Lab) -> bool:
 
 
 def sight_at(solution: Solution, frame: Frame | None, run: int) -> Sight | None:
-    """What is to be seen at the moment `frame` of the selected `run`; None before there is a Field.
+    """What is to be seen at the moment `frame` of the selected `run`; None before there are variables.
 
-    The Solution's own plane where nothing is hidden, or where nothing has run.
+    The plane through the first start where nothing is hidden, or where nothing has run.
     """
-    field, axes, runs = solution.field, solution.lab.axes, solution.runs
-    if field is None:
+    setup, axes, runs = solution.setup, solution.lab.axes, solution.runs
+    if setup is None:
         return None
+    own, field = Plane.of(setup, setup.starts[0]), solution.field
+    own = field.plane if field is not None and own.coincides(field.plane) else own
     marker = frame.marker_of(run) if frame is not None else None
-    at = marker.position if marker is not None else field.plane.origin
-    if field.plane.whole or not runs or runs[0].points.shape[1:] != field.plane.origin.shape:
+    at = marker.position if marker is not None else own.origin
+    if own.whole or not runs or runs[0].points.shape[1:] != own.origin.shape:
         axes = TwoVariables()
-    elif at.shape != field.plane.origin.shape or not np.isfinite(at).all():
-        at = field.plane.origin
+    elif at.shape != own.origin.shape or not np.isfinite(at).all():
+        at = own.origin
     if isinstance(axes, TwoVariables):
-        plane = _of_variables(solution, field.plane, at)
+        plane = _of_variables(solution, own, at)
         return Sight(axes, plane.origin, plane=plane)
     if isinstance(axes, LineBetweenEnds):
         pair = tuple(runs[k] for k in (axes.first, axes.second) if k < len(runs))
