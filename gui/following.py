@@ -19,7 +19,7 @@ from engine.base.i18n import Message
 from engine.function.field import Quality, Window, looks
 from engine.function.sampled import Field
 from engine.solving.section import section
-from engine.solving.sight import NoPlane, Sight, plane_of, sight_at
+from engine.solving.sight import NoPlane, Sight, plane_of, sight_at, under_hand
 from engine.solving.solution import Solution
 from engine.solving.trust import Redraw, redrawn
 from gui.errands import Answering
@@ -187,8 +187,8 @@ class Following(QObject):
         if solution is None or sight is None:
             return None
         plane = shown.field.plane if shown is not None and shown.field is not None else None
-        if store.in_gesture and sight.plane is None and plane is not None and plane.directions is not None:
-            sight = replace(sight, plane=plane)  # it does not turn under the hand that drags a start in it
+        if store.in_gesture and plane is not None:
+            sight = under_hand(sight, plane)
         return Request(solution, sight, quality, self._view.in_sight if self._view is not None else None)
 
     def _is_there(self, wanted: Request) -> bool:

@@ -289,11 +289,9 @@ class Store(QObject):
 
     @property
     def look(self) -> Look:
-        """What of more variables than two is looked at. In a gesture a plane of directions does not turn
-        under the hand that drags a start in it."""
-        plane = self.shown.field.plane if self.shown is not None and self.shown.field is not None else None
-        fixed = self._in_gesture and plane is not None and plane.directions is not None
-        return Look(self.view.t_steps, self.view.selected_run, plane if fixed else None)
+        """What of more variables than two is looked at."""
+        drawn = self.shown.field.plane if self.shown is not None and self.shown.field is not None else None
+        return Look(self.view.t_steps, self.view.selected_run, drawn if self._in_gesture else None)
 
     @property
     def in_gesture(self) -> bool:

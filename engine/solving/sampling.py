@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.base.cancellation import CancelCheck
-from engine.document.axes import TwoVariables
 from engine.document.lab import Lab
 from engine.document.setup import Setup, draws_directions
 from engine.function.field import Quality, looks, precision_of, resolution_of, sample
@@ -18,8 +17,8 @@ from engine.function.plane import Plane
 from engine.function.sampled import Field
 from engine.solving.kept import Kept
 from engine.solving.replay import at_hand
-from engine.solving.section import plane_at, section
-from engine.solving.sight import NoPlane
+from engine.solving.section import section
+from engine.solving.sight import NoPlane, plane_of, sight_at, under_hand
 from engine.solving.solution import Solution
 from engine.solving.timeline import frame_at
 
@@ -29,7 +28,7 @@ class Look(Struct, frozen=True, eq=False):
 
     Attributes:
         t_steps, run: the playhead, and the run that it is on.
-        plane: what is drawn, where that is to stay: it does not turn under the hand that drags a start in it.
+        plane: what is drawn in mid-gesture: what then is looked at has its directions and its ranges.
     """
 
     t_steps: float
@@ -38,10 +37,11 @@ class Look(Struct, frozen=True, eq=False):
 
     def is_elsewhere(self, lab: Lab, setup: Setup) -> bool:
         """Whether it may see another slice than that through the start."""
+        if setup.open_axes:
+            return True
         if len(setup.descended) <= len(setup.axes):
             return False
-        variables = isinstance(lab.axes, TwoVariables)
-        return not variables or (lab.display.follow and self.t_steps > 0) or self.plane is not None
+        return draws_directions(lab, setup) or (lab.display.follow and self.t_steps > 0)
 
 
 class Slices(Struct, frozen=True, eq=False):
@@ -49,7 +49,7 @@ class Slices(Struct, frozen=True, eq=False):
 
     Attributes:
         wanted: the objective, which raises Cancelled. quality: of the request. live: whether somebody waits.
-        look: what is looked at; None: nobody looks.
+        look: what is looked at; None: nobody looks. cancelled: the request is given up.
     """
 
     kept: Kept
@@ -60,6 +60,14 @@ class Slices(Struct, frozen=True, eq=False):
     quality: Quality
     live: bool
     look: Look | None
+    cancelled: CancelCheck
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether something else is seen than the Field over the drawn variables: directions, or weights in
+        other ranges."""
+        hidden = len(self.setup.descended) > len(self.setup.axes)
+        return draws_directions(self.lab, self.setup) or (hidden and bool(self.setup.open_axes))
 
     @property
     def soon(self) -> Quality:
@@ -67,7 +75,7 @@ class Slices(Struct, frozen=True, eq=False):
         fine one. Where directions are drawn, that of the variables is seen only if they make no plane."""
         if self.quality != "full":
             return self.quality
-        if draws_directions(self.lab, self.setup):
+        if self.is_aside:
             return "moving" if self.look is not None else "draft"
         return "draft" if self.live and self.objective.rows > 1 else "full"
 
@@ -80,9 +88,9 @@ class Slices(Struct, frozen=True, eq=False):
         old: Field | None = self.kept.get("slice", self._about)
         return old
 
-    def seen(self, solution: Solution, cancelled: CancelCheck) -> Solution:
+    def seen(self, solution: Solution) -> Solution:
         """`solution`, whose runs may go on, with the slice that is looked at."""
-        section = self._section(solution, cancelled)
+        section = self._section(solution)
         field = solution.field or section or self.own(self.soon)
         return replace(solution, field=field, section=section)
 
@@ -114,7 +122,7 @@ class Slices(Struct, frozen=True, eq=False):
         """The function, the axes, and how heights are shown."""
         return (id(self.objective), self.setup.axes, self.setup.descended, looks(self.lab.display))
 
-    def _section(self, solution: Solution, cancelled: CancelCheck) -> Field | None:
+    def _section(self, solution: Solution) -> Field | None:
         """A coarse Field over the plane that is looked at; None where it is that of the Solution's own one,
         or where there is no such plane, or none yet."""
         plane = self._plane(solution)
@@ -123,18 +131,21 @@ class Slices(Struct, frozen=True, eq=False):
         return self.kept.get_or(
             "section",
             (self._about, plane),
-            lambda: section(solution, plane, "draft", cancelled=cancelled),
+            lambda: section(solution, plane, "draft", cancelled=self.cancelled),
         )
 
     def _plane(self, solution: Solution) -> Plane | None:
         look = self.look
         if look is None or not look.is_elsewhere(self.lab, self.setup):
             return None
-        if look.plane is not None and look.plane.origin.shape == (len(self.setup.descended),):
-            return look.plane
         if not at_hand(solution, look.t_steps, look.run):
             return None
+        sight = sight_at(solution, frame_at(solution, look.t_steps), look.run)
+        if sight is None:
+            return None
+        if look.plane is not None and look.plane.origin.shape == sight.point.shape:
+            sight = under_hand(sight, look.plane)
         try:
-            return plane_at(solution, frame_at(solution, look.t_steps), look.run)
+            return plane_of(solution, sight, self.cancelled)
         except NoPlane:
             return None

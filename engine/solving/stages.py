@@ -21,7 +21,7 @@ from engine.document.lab import Lab
 from engine.document.marks import marked
 from engine.document.network_letters import spelled_out
 from engine.document.network_setup import examples_of
-from engine.document.setup import Problem, Setup, draws_directions, formula_of
+from engine.document.setup import Problem, Setup, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
 from engine.function.field import Quality
@@ -145,7 +145,7 @@ class Solver:
         objective, tested = self._objectives(posed, lab)
         wanted = objective.while_wanted(cancelled)
         slices = Slices(
-            self._kept, objective, wanted, setup, lab, request.quality, request.live, request.look
+            self._kept, objective, wanted, setup, lab, request.quality, request.live, request.look, cancelled
         )
         field = slices.first()
         _check(cancelled)
@@ -177,7 +177,7 @@ class Solver:
                 break
             solution = replace(solution, runs=named(setup, runs), descending=progress)
             if not seen:
-                solution, seen = slices.seen(solution, cancelled), True
+                solution, seen = slices.seen(solution), True
                 solution = replace(solution, problems=(*problems, *of_field(solution.field, formula)))
             yield solution
         solution = replace(
@@ -186,7 +186,7 @@ class Solver:
             descending=progress,
         )
         if not seen or request.quality == "draft":
-            solution = slices.seen(solution, cancelled)
+            solution = slices.seen(solution)
         solution = replace(
             solution,
             problems=(
@@ -199,7 +199,7 @@ class Solver:
         if request.quality == "draft":
             return
         _check(cancelled)
-        if slices.soon != "full" and not draws_directions(lab, setup):
+        if slices.soon != "full" and not slices.is_aside:
             solution = replace(solution, field=slices.own("full"))
             yield solution
         if written is None:
