@@ -228,7 +228,7 @@ class Variables(Panel):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._empty = QLabel(tr("The formula has no variables."))
+        self._empty = QLabel(tr("Being worked out…"))
         set_role(self._empty, "muted")
         self._column.addWidget(self._empty)
         self.weights = DrawnWeights(store)
@@ -255,11 +255,12 @@ class Variables(Panel):
         if setup is not None and trained:
             self._show_drawn(solution)
             self.weights.show_problems(solution)
-        self.weights.setVisible(trained)
+        self.weights.setVisible(trained and setup is not None)
         directions = setup is not None and draws_directions(solution.lab, setup)
         self._directions.setVisible(directions and not trained)
         if setup is not None:
             self._show_rows(() if trained else setup.variables)
+            self._empty.setText(tr("The formula has no variables."))
             self._empty.setVisible(not setup.variables)
         if trained:
             self.notes.hide()
