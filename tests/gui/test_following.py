@@ -21,6 +21,8 @@ from gui.bridge import Bridge
 from gui.store import Store
 from tests.gui.test_bridge import Zoomed
 
+pytestmark = pytest.mark.usefixtures("fine")
+
 X = np.linspace(-1.0, 1.0, 7)
 Y = np.tanh(1.3 * X - 0.4) * 0.8 + 0.1
 NEURON = Lab(
