@@ -93,7 +93,8 @@ class Bridge(QObject):
         self._delivered.emit()
 
     def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:
-        self.worker.submit(Request(revision, lab, quality, asked=self._store.asked, live=True))
+        store = self._store
+        self.worker.submit(Request(revision, lab, quality, asked=store.asked, live=True, look=store.look))
 
     def _on_view_changed(self, change: Change) -> None:
         """Hold the descent, or go on with it where it is."""

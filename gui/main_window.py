@@ -255,9 +255,10 @@ class MainWindow(QMainWindow):
     def _on_solution_changed(self, solution: "Solution") -> None:
         if solution.field is not None and self._next_part.isActive():
             self._next_part.start(0)
-        if solution.setup is not None:
+        if solution.setup is not None and solution.field is not None:
             curve = len(solution.setup.axes) == 1
-            self._panes[1].title.setText(tr("Curve") if curve else tr("Contour map"))
+            self._panes[0].set_title(tr("Surface"))
+            self._panes[1].set_title(tr("Curve") if curve else tr("Contour map"))
         # What is wrong with the formula is said at the formula; anything else may be out of sight.
         wrong = [problem for problem in solution.problems if problem.fatal and problem.place != "formula"]
         if wrong:
