@@ -31,6 +31,7 @@ class Onward(NamedTuple):
         origin: (s, d), where its starts began. begun: the steps they have taken since.
         state: the memory of its rule; None for an empty one.
         rule_from, schedule_from: the steps of the run from which the rule and the schedule count theirs.
+        losses: of each step since schedule_from, (k, s).
     """
 
     origin: Floats
@@ -38,6 +39,7 @@ class Onward(NamedTuple):
     state: State | None
     rule_from: int
     schedule_from: int
+    losses: Floats | tuple[()]
 
 
 class LegEnd(NamedTuple):
@@ -98,7 +100,7 @@ def run_in_legs(
         state = rows(end.state, np.array([places[row] for row in going]))
         moving = [moving[row] for row in going]
         theta = np.array([joined[i].points[-1] for i in moving])
-        onward = _onward(leg, following, onward, starts[moving], begun, state)
+        onward = _onward(leg, following, onward, [joined[i] for i in moving], starts[moving], state)
     return _named(racer, joined)
 
 
@@ -119,18 +121,31 @@ def _named(racer: Racer, joined: Mapping[int, Run]) -> list[Run]:
 
 
 def _onward(
-    leg: Leg, following: Leg, onward: Onward | None, origin: Floats, begun: int, state: State
+    leg: Leg,
+    following: Leg,
+    onward: Onward | None,
+    so_far: Sequence[Run],
+    origin: Floats,
+    state: State,
 ) -> Onward:
+    begun = so_far[0].steps
     kept = goes_on(leg.optimizer, following.optimizer)
     rule_from, schedule_from = (onward.rule_from, onward.schedule_from) if onward else (0, 0)
+    schedule_from = schedule_from if leg.schedule == following.schedule else begun
     memory = following.optimizer.transform().init(origin) if kept else ()
     return Onward(
         origin=origin,
         begun=begun,
         state=refilled(memory, leaves(state)) if kept else None,
         rule_from=rule_from if kept else begun,
-        schedule_from=schedule_from if leg.schedule == following.schedule else begun,
+        schedule_from=schedule_from,
+        losses=np.array([_losses(run)[schedule_from:begun] for run in so_far]).T,
     )
+
+
+def _losses(run: Run) -> Floats:
+    """What each step saw of L, (n,)."""
+    return run.values[:-1] if run.batch_values is None else run.batch_values
 
 
 def goes_on(before: Method, after: Method) -> bool:
@@ -176,6 +191,7 @@ def join(first: Run, second: Run) -> Run:
         norms=_joined_norms(first, second),
         batch_values=_joined(first.batch_values, second.batch_values),
         test_values=_joined(tested, second.test_values),
+        factors=_joined_factors(first, second),
         evaluations=np.concatenate([first.evaluations[:-1], second.evaluations + spent]),
         terms=tuple(_joined_term(first.terms, term, first.steps) for term in second.terms),
         before=first,
@@ -184,6 +200,13 @@ def join(first: Run, second: Run) -> Run:
 
 def _joined(first: Floats | None, second: Floats | None) -> Floats | None:
     return None if first is None or second is None else np.concatenate([first, second])
+
+
+def _joined_factors(first: Run, second: Run) -> Floats | None:
+    if second.factors is None:
+        return None
+    head = np.full(first.steps, np.nan) if first.factors is None else first.factors
+    return np.concatenate([head, second.factors])
 
 
 def _joined_norms(first: Run, second: Run) -> Norms | None:

@@ -16,6 +16,7 @@ from engine.base.arrays import Floats
 from engine.descent.batches import Batches
 from engine.descent.forks import Onward
 from engine.optimizers import Moment, Racer
+from engine.optimizers.plateau import Plateau, Watched, watch
 from engine.optimizers.shaping import GRADIENT_TERM, NoiseState, Shaper
 from engine.optimizers.transform import State, Step, leaves, rows
 from engine.program.function import Function
@@ -26,7 +27,8 @@ class Checkpoint(NamedTuple):
 
     Attributes:
         t: steps taken. ids: (m,), which starts. theta: (m, d). state: the optimizer's memory. noise: where
-            its stream of random numbers was; which rows a step sees follows from t alone.
+            its stream of random numbers was; which rows a step sees follows from t alone. seen: what a
+            Plateau remembers.
     """
 
     t: int
@@ -34,6 +36,7 @@ class Checkpoint(NamedTuple):
     theta: Floats
     state: State
     noise: NoiseState | None
+    seen: Watched | None
 
     @property
     def numbers(self) -> int:
@@ -54,6 +57,7 @@ class Motion:
         t: steps taken. ids: (m,), the starts that still move. theta, value, gradient: (m, d), (m,), (m, d).
         terms: of the rule, with the gradient that it is given first.
         used: the gradient that the rule was given for the last step, step: what came of it, (m, d).
+        factors: of η in the last step, (m,), where a Plateau looks at the losses.
     """
 
     value: Floats
@@ -71,7 +75,7 @@ class Motion:
         onward: Onward | None = None,
     ) -> None:
         s, d = starts.shape
-        onward = onward or Onward(origin=starts, begun=0, state=None, rule_from=0, schedule_from=0)
+        onward = onward or Onward(origin=starts, begun=0, state=None, rule_from=0, schedule_from=0, losses=())
         self.racer = racer
         self.origin, self.begun = onward.origin, onward.begun
         self._of_rule = onward.begun - onward.rule_from
@@ -84,6 +88,13 @@ class Motion:
         self._update = transform.update
         self.terms: Final = (GRADIENT_TERM, *transform.terms)
         self._shaper = Shaper(racer, d, seed)
+        self._base = float(getattr(racer.optimizer, "lr", 1.0))
+        self._seen: Watched | None = None
+        if isinstance(racer.schedule, Plateau):
+            self._seen = Watched.fresh(s)
+            for losses in onward.losses:
+                self._seen = watch(racer.schedule, self._seen, losses, self._base)
+        self.factors = np.ones(s)
         self.objective, self._batches = objective, batches
         self.t = 0
         self.ids: NDArray[np.intp] = np.arange(s)
@@ -105,12 +116,12 @@ class Motion:
 
     def checkpoint(self) -> Checkpoint:
         """What `resumed` needs to go on from here."""
-        return Checkpoint(self.t, self.ids, self.theta, self.state, self._shaper.noise_state)
+        return Checkpoint(self.t, self.ids, self.theta, self.state, self._shaper.noise_state, self._seen)
 
     def resumed(self, checkpoint: Checkpoint) -> Self:
         """The same motion where it was at that checkpoint."""
         other = copy.copy(self)
-        other.t, other.ids, other.theta, other.state, noise = checkpoint
+        other.t, other.ids, other.theta, other.state, noise, other._seen = checkpoint
         other._shaper = self._shaper.resumed(noise)
         other._look(other.theta, other.t)
         return other
@@ -119,6 +130,8 @@ class Motion:
         """Go on with some of the points only; keep: (m,)."""
         self.ids, self.theta, self.value = self.ids[keep], self.theta[keep], self.value[keep]
         self.gradient, self.state = self.gradient[keep], rows(self.state, keep)
+        if self._seen is not None:
+            self._seen = self._seen.keep(keep)
         if self._rates is not None:
             self._rates = self._rates[keep]
         if self._settings:
@@ -134,16 +147,23 @@ class Motion:
         t = self.t
         used = self._shaper.shape(self.begun + t, self.gradient)
         k = self._of_schedule + t
-        rate = self._shaper.rate(k) if self._rates is None else self._rates * self._shaper.factor(k)
+        base = self._base if self._rates is None else self._rates
+        rate = base * (self._shaper.factor(k) if self._seen is None else self._seen.factor[:, None])
         moment = Moment(self._of_rule + t, rate, self.theta, self.value, used, self._function)
         answer = self._update(used, self.state, moment)
         theta = self.theta + answer.u
+        if self._seen is not None and isinstance(self.racer.schedule, Plateau):
+            self.factors = self._seen.factor
+            each = base if self._rates is None else self._rates[:, 0]
+            seen = watch(self.racer.schedule, self._seen, self.value, each)
+        else:
+            seen = None
         if self._batches is None:
             self.value, self.gradient = answer.reached or self._evaluate(theta)
         else:
             self._look(theta, t + 1)
         self.used, self.step, self.state = used, answer.u, answer.state
-        self.theta, self.t = theta, t + 1
+        self.theta, self.t, self._seen = theta, t + 1, seen
         return answer
 
     def _look(self, theta: Floats, t: int) -> None:

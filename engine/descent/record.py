@@ -22,6 +22,7 @@ from engine.descent.run import Norms, Run, Term
 from engine.descent.stopping import DIVERGED, OUTCOMES
 from engine.document.setup import Setup
 from engine.optimizers import Racer
+from engine.optimizers.plateau import Plateau
 from engine.optimizers.transform import State, Step
 from engine.program.function import Function
 
@@ -90,6 +91,9 @@ class Record:
         self.wide: Buffers | None = {name: np.empty((first, s, d)) for name in wide}
         self.measured = measured
         self.narrow: Buffers = {name: np.empty((first, s)) for name in ("seen", *measured)}
+        self.watched = isinstance(self.racer.schedule, Plateau)
+        if self.watched:
+            self.narrow["factors"] = np.empty((first, s))
         self.narrow |= {k: np.empty((first, s, 1)) for k in self.scalars}
         self.firsts = motion.theta, motion.gradient
         self.last_gradients = np.full((s, d), np.nan)
@@ -153,6 +157,8 @@ class Record:
         terms = (motion.used, *answer.terms)
         for k in self.scalars:
             self.narrow[k][t, which] = terms[k]
+        if self.watched:
+            self.narrow["factors"][t, which] = motion.factors
         if wide is not None:
             for k in self.vectors:
                 wide[k][t, which] = terms[k]
@@ -216,6 +222,7 @@ class Record:
                 batch_values=kept["seen"][i, :n] if "values" in kept else None,
                 test_values=kept["test_values"][i, : n + 1] if "test_values" in kept else None,
                 gradients=rows["gradients"],
+                factors=kept["factors"][i, :n] if self.watched else None,
                 terms=tuple([Term(symbol, name, rows[k], role) for k, symbol, name, role in terms]),
                 evaluations=once[: n + 1] if counted is None else counted[i, : n + 1],
                 outcome=OUTCOMES[endings.codes[i]],

@@ -53,6 +53,7 @@ class Run(Struct, frozen=True, eq=False, kw_only=True, gc=False):
         evaluations: gradient evaluations spent up to and including each point, (n + 1,).
         batch_values: L over the batch of each step, (n,), where steps see batches; `values` are then over all
             rows, and `gradients` over the batches. test_values: L over the rows to test on, (n + 1,).
+        factors: what η was multiplied by in each step, (n,), where its schedule looked at the losses.
         explanation: the outcome in a sentence with its numbers; `engine.words.explanation` writes it.
         before: of a forked run, its part up to the fork, with the terms of the rule that made it.
         rule_from, schedule_from: the steps from which its rule and its schedule count theirs.
@@ -71,6 +72,7 @@ class Run(Struct, frozen=True, eq=False, kw_only=True, gc=False):
     norms: Norms | None = None
     batch_values: Floats | None = None
     test_values: Floats | None = None
+    factors: Floats | None = None
     explanation: Message = message("")
     before: "Run | None" = None
     rule_from: int = 0
@@ -80,6 +82,12 @@ class Run(Struct, frozen=True, eq=False, kw_only=True, gc=False):
     @property
     def steps(self) -> int:
         return len(self.points) - 1
+
+    def factor(self, step: int) -> float:
+        """What its own schedule leaves of η in the step from point `step`."""
+        if self.factors is not None:
+            return float(self.factors[step])
+        return self.racer.schedule.factor(step - self.schedule_from)
 
     @property
     def mark(self) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from engine.base.i18n import Message
+from engine.base.i18n import Message, message
 from engine.optimizers.adam import Adam, AdamW
 from engine.optimizers.adam_kin import Adamax, NAdam, RAdam
 from engine.optimizers.adaptive import Adadelta, Adagrad, RMSprop
@@ -16,9 +16,23 @@ from engine.optimizers.custom import CustomRule
 from engine.optimizers.gradient_descent import GradientDescent, Lion, SignDescent
 from engine.optimizers.method import Method, described, fields_of, tag_of
 from engine.optimizers.newton import Newton, TrustRegion
+from engine.optimizers.plateau import Plateau
 from engine.optimizers.quasi_newton import BFGS, LBFGS
 from engine.optimizers.resilient import ASGD, Rprop
-from engine.optimizers.schedules import Constant, Schedule
+from engine.optimizers.schedules import (
+    Constant,
+    Cosine,
+    Cyclic,
+    Exponential,
+    InverseTime,
+    MultiStep,
+    OneCycle,
+    Polynomial,
+    ScheduleBase,
+    StepDecay,
+    WarmRestarts,
+    WarmUp,
+)
 
 Optimizer = (
     GradientDescent
@@ -43,7 +57,36 @@ Optimizer = (
     | CustomRule
 )
 METHODS: Final[dict[str, type[Method]]] = {tag_of(method): method for method in Optimizer.__args__}
-"""Every method by its tag, in the order in which they are listed."""
+"""Every method by its tag."""
+
+GROUPS: Final[tuple[tuple[Message, tuple[type[Method], ...]], ...]] = (
+    (message("First order"), (GradientDescent, ASGD, SignDescent, Lion)),
+    (
+        message("First order, adaptive"),
+        (Adagrad, RMSprop, Adadelta, Adam, AdamW, NAdam, RAdam, Adamax, Rprop),
+    ),
+    (message("Line search"), (LineSearchDescent, ConjugateGradient)),
+    (message("Second order"), (Newton, TrustRegion, BFGS, LBFGS)),
+    (message("Your own"), (CustomRule,)),
+)
+"""The methods by what they use of L, in the order in which they are listed."""
+
+Schedule = (
+    Constant
+    | StepDecay
+    | MultiStep
+    | Exponential
+    | Polynomial
+    | InverseTime
+    | Cosine
+    | WarmRestarts
+    | OneCycle
+    | Cyclic
+    | WarmUp
+    | Plateau
+)
+SCHEDULES: Final[dict[str, type[ScheduleBase]]] = {tag_of(kind): kind for kind in Schedule.__args__}
+"""Every schedule by its tag, in the order in which they are listed."""
 
 
 class Leg(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,6 +143,7 @@ def problems_of(racer: Racer) -> tuple[FieldProblem, ...]:
     found += _out_of_bounds(racer.optimizer, "optimizer.")
     found += _out_of_bounds(racer.schedule, "schedule.")
     found += [FieldProblem("optimizer." + name, text) for name, text in racer.optimizer.conflicts()]
+    found += [FieldProblem("schedule." + name, text) for name, text in racer.schedule.conflicts()]
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from engine.base.i18n import message
 from engine.base.streams import stream
 from engine.base.vectors import length
 from engine.optimizers.catalogue import Racer
+from engine.optimizers.plateau import Plateau
 from engine.optimizers.schedules import Constant
 from engine.optimizers.transform import TermSpec
 
@@ -44,7 +45,7 @@ class Shaper:
 
     def __init__(self, racer: Racer, d: int, seed: int) -> None:
         self._lr = float(getattr(racer.optimizer, "lr", 1.0))
-        self._schedule = None if isinstance(racer.schedule, Constant) else racer.schedule
+        self._schedule = None if isinstance(racer.schedule, Constant | Plateau) else racer.schedule
         self._noise = racer.noise
         self._clip = racer.clip_norm
         self._plain = not self._noise and not self._clip
@@ -71,7 +72,7 @@ class Shaper:
         return self._lr * self.factor(t)
 
     def factor(self, t: int) -> float:
-        """The share of η that the schedule leaves in that step."""
+        """The share of η that a schedule which looks at no losses leaves in that step."""
         return 1.0 if self._schedule is None else self._schedule.factor(t)
 
     def shape(self, t: int, gradient: Floats) -> Floats:

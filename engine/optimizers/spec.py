@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple, NoReturn
 from msgspec import Struct
 
 from engine.base.i18n import Message, message
-from engine.optimizers.catalogue import METHODS, Racer
+from engine.optimizers.catalogue import METHODS, SCHEDULES, Racer
 from engine.optimizers.method import FieldSpec, Method, fields_of, tag_of
-from engine.optimizers.schedules import SCHEDULES, Constant
+from engine.optimizers.schedules import Constant
 
 LONGEST: Final = 2000  # characters
 ALIASES: Final = {"sgd": "gd", "signsgd": "sign", "l_bfgs": "lbfgs"}
@@ -265,7 +265,11 @@ def _schedule(value: "_Token | _Call") -> Any:
     for token, given in call.arguments.values():
         field = _find(token, kind)
         settings[field.name] = _value(field, given)
-    return kind(**settings)
+    schedule = kind(**settings)
+    for name, problem in schedule.conflicts():
+        token = call.arguments[name][0] if name in call.arguments else call.name
+        raise SpecError(problem, token.span, field=name)
+    return schedule
 
 
 def _value(field: FieldSpec, given: "_Token | _Call") -> Any:

@@ -424,7 +424,7 @@ def _why_slow(setup: Setup, racer: Racer, path: Run, model: LocalModel, steepnes
 def _resting(setup: Setup, racer: Racer, path: Run, moves: Floats) -> Message | None:
     """Why the last `moves` (k, d) of a path are nothing, if they are."""
     n = len(path.points) - 1
-    factor = racer.schedule.factor(n - 1)
+    factor = path.factor(n - 1)
     if factor <= SPENT and not racer.legs:
         return message(
             "The schedule has brought the learning rate down to {lr}, so that it hardly moves any more.",

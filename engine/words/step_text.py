@@ -125,7 +125,7 @@ class _Writer:
             if field.kind in ("float", "int") and field.symbol
         }
         self.scheduled = not isinstance(run.racer.schedule, Constant)
-        self.factor = run.racer.schedule.factor(step - run.schedule_from)
+        self.factor = run.factor(step)
         self.rate = float(getattr(optimizer, "lr", 1.0)) * self.factor
 
     def lines(self) -> tuple[StepLine, ...]:

@@ -189,8 +189,7 @@ def _settings(part: Run, leg: Leg, begun: int) -> dict[str, Any]:
     if part.rule_from < begun:
         settings["resume"] = True
     if not isinstance(leg.schedule, Constant):
-        first = begun - part.schedule_from
-        settings["schedule"] = [leg.schedule.factor(t) for t in range(first, first + leg.steps)]
+        settings["schedule"] = [part.factor(t) for t in range(begun, min(begun + leg.steps, part.steps))]
     if racer.noise:
         settings["noise"] = racer.noise
     if racer.clip_norm:

@@ -6,15 +6,19 @@ from typing import Any
 import msgspec
 
 from engine.descent.run import Run
-from engine.optimizers import METHODS, SCHEDULES, Method, Racer, Schedule, fields_of, naming, tag_of
+from engine.optimizers import GROUPS, SCHEDULES, Method, Racer, Schedule, fields_of, naming, tag_of
 from gui.i18n import language, tr
 from gui.widgets import show_number
 
 Options = list[tuple[object, str]]
 
 
-def method_options() -> Options:
-    return [(method, tr(method.title)) for method in METHODS.values()]
+def method_groups() -> list[tuple[str, list[tuple[object, str, str]]]]:
+    """The methods by kind, each with what it does."""
+    return [
+        (tr(heading), [(method, tr(method.title), tr(method.summary)) for method in methods])
+        for heading, methods in GROUPS
+    ]
 
 
 def schedule_options() -> Options:

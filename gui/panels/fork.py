@@ -11,12 +11,12 @@ from engine.descent.forks import forked, goes_on, remembers
 from engine.descent.run import Run
 from engine.optimizers import Racer, fields_of
 from gui.i18n import tr
-from gui.panels.catalogue import method_options, racer_title, settings_as
+from gui.panels.catalogue import method_groups, racer_title, settings_as
 from gui.panels.settings_form import number_field
 from gui.panels.symbols import symbol_label
 from gui.store import Store
 from gui.style import set_role
-from gui.widgets import Choice, ElidedLabel, NumberField, ProblemLabel, Swatch
+from gui.widgets import ElidedLabel, GroupedChoice, NumberField, ProblemLabel, Swatch
 
 MOST_LEGS: Final = 16
 WIDTH_PX: Final = 280
@@ -66,7 +66,7 @@ class ForkPopup(QFrame):
         note.setWordWrap(True)
         set_role(note, "muted")
         column.addWidget(note)
-        self.method = Choice(method_options(), tr("Optimizer"))
+        self.method = GroupedChoice(method_groups(), tr("Optimizer"))
         if self._run is not None:
             self.method.set_key(type(self._run.racer.optimizer))
         self.method.chosen.connect(lambda _method: self._refresh())

@@ -13,7 +13,7 @@ from engine.solving.solution import Solution
 from engine.words.rule_text import rule_latex
 from gui.i18n import tr
 from gui.panels.catalogue import (
-    method_options,
+    method_groups,
     racer_title,
     schedule_as,
     schedule_options,
@@ -28,6 +28,7 @@ from gui.timing import single_shot
 from gui.typeset import FormulaLabel
 from gui.widgets import (
     Choice,
+    GroupedChoice,
     IconButton,
     Mark,
     NumberField,
@@ -66,7 +67,9 @@ class RacerCard(QFrame):
         self.enabled.setCheckable(True)
         self.enabled.clicked.connect(lambda on: self._edit("enabled", enabled=on))
         self.swatch = Swatch(0)
-        self.method_choice = Choice(method_options(), tr("Optimizer of racer {number}", number=index + 1))
+        self.method_choice = GroupedChoice(
+            method_groups(), tr("Optimizer of racer {number}", number=index + 1)
+        )
         self.method_choice.set_key(self.method)
         self.method_choice.chosen.connect(self._on_method_chosen)
         self.duplicate = IconButton("copy", tr("Duplicate this racer"), size_px=26, icon_px=16)
@@ -108,6 +111,10 @@ class RacerCard(QFrame):
         more.addLayout(self._labelled(tr("Schedule"), self.schedule_choice))
         self.schedule_form = SettingsForm(self.racer.schedule)
         more.addWidget(self.schedule_form)
+        self.schedule_note = QLabel()
+        self.schedule_note.setWordWrap(True)
+        set_role(self.schedule_note, "muted")
+        more.addWidget(self.schedule_note)
         self.racer_form = SettingsForm(self.racer, skip=("name", "enabled"))
         self.racer_form.settings_edited.connect(
             lambda racer, name: self._edit(name, **{name: getattr(racer, name)})
@@ -193,6 +200,10 @@ class RacerCard(QFrame):
             self.schedule_form.set_settings(racer.schedule)
         else:
             self._replace_schedule_form(racer)
+        note = racer.schedule.note
+        self.schedule_note.setText(tr(note) if note is not None else "")
+        self.schedule_note.setVisible(note is not None)
+        self.schedule_choice.setToolTip(tr(racer.schedule.title))
         self.racer_form.set_settings(racer)
         if self.rate is not None and self.rate_slider is not None:
             rate = float(_settings(racer).lr)

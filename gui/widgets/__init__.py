@@ -4,6 +4,7 @@ from gui.widgets.card import Card, Collapsible
 from gui.widgets.choice import Choice, Segmented
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.flow import FlowLayout
+from gui.widgets.grouped_choice import GroupedChoice
 from gui.widgets.icons import IconButton, icon, icon_names
 from gui.widgets.keys import KeyGuard
 from gui.widgets.link import link_button
@@ -19,6 +20,7 @@ __all__ = [
     "Collapsible",
     "ElidedLabel",
     "FlowLayout",
+    "GroupedChoice",
     "IconButton",
     "KeyGuard",
     "Mark",

@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.base.i18n import catalog
-from engine.optimizers import METHODS, SCHEDULES, Racer, SpecError, fields_of, format_spec, parse_spec
+from engine.optimizers import (
+    GROUPS,
+    METHODS,
+    SCHEDULES,
+    Racer,
+    SpecError,
+    fields_of,
+    format_spec,
+    parse_spec,
+    tag_of,
+)
 from engine.optimizers.schedules import Cosine
 
 
@@ -94,12 +104,18 @@ def test_every_setting_is_described_and_its_default_is_within_bounds(kind):
         assert field.problem(field.default) is None
 
 
+def test_every_method_is_in_one_group():
+    assert sorted(tag_of(method) for _, methods in GROUPS for method in methods) == sorted(METHODS)
+
+
 def test_everything_about_the_methods_is_known_in_korean():
     known = catalog("ko")
     for kind in [*METHODS.values(), *SCHEDULES.values()]:
         assert kind.title.text in known
         for field in fields_of(kind):
             assert field.description.text in known
+    assert all(heading.text in known for heading, _ in GROUPS)
+    assert all(kind.note is None or kind.note.text in known for kind in SCHEDULES.values())
     for method in METHODS.values():
         assert method.summary.text in known
         for term in method().transform().terms:

@@ -53,7 +53,7 @@ def test_a_fork_with_another_rate_equals_torch_with_another_rate(text, spec, poi
 
 def test_rprop_begins_with_the_rate_of_the_first_step_as_in_torch():
     waves, start = "sin(x)*cos(y) + (x**2 + y**2)/20", (2.5, 1.5)
-    warmed = path_of(waves, "rprop(lr=0.4, schedule=warmup(steps=4))", start, 50)
+    warmed = path_of(waves, "rprop(lr=0.4, schedule=warmup(steps=4, start=0.25))", start, 50)
     assert np.array_equal(warmed, path_of(waves, "rprop(lr=0.1)", start, 50))
 
 

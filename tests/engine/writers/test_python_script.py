@@ -71,6 +71,8 @@ def test_every_method_repeats_the_descent(tmp_path, deriver):
         "newton(damped=false, modified=false)",
         "lbfgs(history=3)",
         "gd(lr=0.05, schedule=cosine(steps=20), noise=0.2, clip=1.5)",
+        "gd(lr=0.3, schedule=plateau(patience=1, gamma=0.5))",
+        "adam(lr=0.3, schedule=onecycle(steps=40, warmup=3))",
     )
     lab = Lab(
         formula="x^2 + 3x y/5 + y^2 + sin x",
