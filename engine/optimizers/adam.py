@@ -3,12 +3,14 @@
 Also what their kin in `adam_kin` share with them. Any thread; numpy and msgspec only.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
 import numpy as np
 
 from engine.base.arrays import Floats
-from engine.base.i18n import message
+from engine.base.i18n import Message, message
+from engine.base.round_numbers import format_tick
 from engine.optimizers.method import Beta1, Beta2, Epsilon, LearningRate, Method, WeightDecay, described
 from engine.optimizers.pieces import after_weight_decay, mean_square, step_term, towards
 from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero
@@ -122,6 +124,16 @@ def scale_by_adam(
     return Transform(from_zero(3 if amsgrad else 2), update, terms)
 
 
+def of_bias(beta1: float, beta2: float) -> Message:
+    """On the first step of a method that corrects its moments."""
+    return message(
+        "The first step: m and v began at 0, so that they hold {first} and {second} of g and g². The correction "
+        "divides by just that: m̂ = g, √v̂ = |g|, and every parameter moves by about η, however steep it is.",
+        first=format_tick(1 - beta1, 4),
+        second=format_tick(1 - beta2, 4),
+    )
+
+
 class Adam(Method, frozen=True, kw_only=True, tag="adam"):
     """Adam: momentum, divided by the root mean square of recent gradients, per parameter.
 
@@ -144,6 +156,9 @@ class Adam(Method, frozen=True, kw_only=True, tag="adam"):
     weight_decay: WeightDecay = 0.0
     amsgrad: Annotated[bool, described("divide by the largest second moment so far")] = False
     decoupled_weight_decay: Decoupled = False
+
+    def remark(self, count: int, term: Callable[[str, int], Floats]) -> Message | None:
+        return of_bias(self.beta1, self.beta2) if count == 1 else None
 
     def transform(self) -> Transform:
         coupled, decoupled = split_decay(self.weight_decay, self.decoupled_weight_decay)
@@ -171,6 +186,9 @@ class AdamW(Method, frozen=True, kw_only=True, tag="adamw"):
     eps: Epsilon = 1e-8
     weight_decay: WeightDecay = 0.01
     amsgrad: Annotated[bool, described("divide by the largest second moment so far")] = False
+
+    def remark(self, count: int, term: Callable[[str, int], Floats]) -> Message | None:
+        return of_bias(self.beta1, self.beta2) if count == 1 else None
 
     def transform(self) -> Transform:
         return scale_by_adam(self.beta1, self.beta2, self.eps, self.amsgrad, self.weight_decay)

@@ -3,12 +3,15 @@
 Any thread; numpy and msgspec only.
 """
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 
 import numpy as np
 
 from engine.base.arrays import Floats
-from engine.base.i18n import message
+from engine.base.i18n import Message, message
+from engine.base.round_numbers import format_tick
+from engine.base.vectors import length
 from engine.optimizers.adam import (
     CORRECTED_FIRST,
     CORRECTED_SECOND,
@@ -22,6 +25,8 @@ from engine.optimizers.adam import (
 from engine.optimizers.method import Beta1, Beta2, Epsilon, LearningRate, Method, WeightDecay, described
 from engine.optimizers.pieces import after_weight_decay, mean_square, step_term, towards
 from engine.optimizers.transform import Moment, State, Step, TermSpec, Transform, from_zero
+
+RECTIFIED: Final = 5.0  # gradients that v must reach back over to be trusted
 
 
 def scale_by_nadam(
@@ -138,7 +143,7 @@ def scale_by_radam(beta1: float, beta2: float, eps: float, decoupled_decay: floa
         correction2 = 1.0 - beta2**k
         m_hat = m / (1.0 - beta1**k)
         rho = rho_inf - 2.0 * k * beta2**k / correction2
-        if rho > 5.0:
+        if rho > RECTIFIED:
             rect = ((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)) ** 0.5
             scale = correction2**0.5 / (np.sqrt(v) + eps) * rect
         else:
@@ -235,6 +240,25 @@ class RAdam(Method, frozen=True, kw_only=True, tag="radam"):
     eps: Epsilon = 1e-8
     weight_decay: WeightDecay = 0.0
     decoupled_weight_decay: Decoupled = False
+
+    def remark(self, count: int, term: Callable[[str, int], Floats]) -> Message | None:
+        rho = float(term("rho", count)[0])
+        if not rho > RECTIFIED:
+            return message(
+                "ρ = {rho} is not above 5: v is made of too few gradients to be trusted, so this step is momentum "
+                "alone and is not divided by √v̂.",
+                rho=format_tick(rho, 3),
+            )
+        if count == 1 or term("rho", count - 1)[0] > RECTIFIED:
+            return None
+        before, now = (float(length(term("step", each))) for each in (count - 1, count))
+        return message(
+            "Here the rectification begins: ρ = {rho} is above 5, so from now on the step is divided by √v̂, "
+            "times a factor that begins near 0 and grows towards 1. Up to here it was momentum alone; this step "
+            "has {share} of the length of the last.",
+            rho=format_tick(rho, 3),
+            share=format_tick(now / before, 3) if before > 0 else "∞",
+        )
 
     def transform(self) -> Transform:
         coupled, decoupled = split_decay(self.weight_decay, self.decoupled_weight_decay)

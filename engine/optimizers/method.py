@@ -7,6 +7,7 @@ Any thread; msgspec only.
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -66,6 +67,13 @@ class Method(Struct, frozen=True, kw_only=True, tag_field="method", forbid_unkno
 
     def stability_limit(self, curvature: float) -> float | None:
         """The largest η that is stable at a minimum of this largest curvature; None where no η matters."""
+        return None
+
+    def remark(self, count: int, term: Callable[[str, int], Floats]) -> Message | None:
+        """What is special about step number `count`, from 1, if anything is.
+
+        Args: term: the value of a term, by its key, in a step of that number.
+        """
         return None
 
     def transform(self) -> Transform:

@@ -1,7 +1,7 @@
 """How a run came out, in numbers: a row of the table of results. Any thread; numpy and msgspec only."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -110,9 +110,16 @@ def curve_range(curves: Sequence[Floats]) -> tuple[float, float]:
     return max(lo, lowest), hi
 
 
-def rate_limit(run: Run, analysis: Analysis | None) -> float | None:
-    """The largest stable η of the run's method at the minimum nearest to its end (or to its start, if it blew
-    up); None where no minimum is known or no η matters."""
+class RateLimit(NamedTuple):
+    """The largest stable η of a method at a minimum, which lies at `point`, (d,)."""
+
+    rate: float
+    point: Floats
+
+
+def rate_limit(run: Run, analysis: Analysis | None) -> RateLimit | None:
+    """That of the run's method at the minimum nearest to its end (or to its start, if it blew up); None where
+    no minimum is known or no η matters."""
     end = run.points[-1] if np.isfinite(run.points[-1]).all() else run.points[0]
     minima = [
         point
@@ -123,4 +130,6 @@ def rate_limit(run: Run, analysis: Analysis | None) -> float | None:
     if nearest is None or not nearest.eigenvalues[-1] > 0:
         return None
     limit = run.racer.optimizer.stability_limit(float(nearest.eigenvalues[-1]))
-    return limit if limit is not None and np.isfinite(limit) and limit > 0 else None
+    if limit is None or not np.isfinite(limit) or limit <= 0:
+        return None
+    return RateLimit(limit, nearest.point)

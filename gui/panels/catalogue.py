@@ -6,9 +6,8 @@ from typing import Any
 import msgspec
 
 from engine.descent.run import Run
-from engine.optimizers import GROUPS, SCHEDULES, Method, Racer, Schedule, fields_of, naming, tag_of
+from engine.optimizers import GROUPS, SCHEDULES, Method, Racer, Schedule, fields_of, naming
 from gui.i18n import language, tr
-from gui.widgets import show_number
 
 Options = list[tuple[object, str]]
 
@@ -31,10 +30,8 @@ def racer_title(racer: Racer) -> str:
 
 
 def short_title(racer: Racer) -> str:
-    """The name the user gave, else what a narrow column has room for: "adam 0.1"."""
-    rate = getattr(racer.optimizer, "lr", None)
-    tag = tag_of(type(racer.optimizer))
-    return racer.name or (f"{tag} {show_number(rate)}" if rate is not None else tag)
+    """The same for a narrow place: "adam 0.1"."""
+    return naming.short_title(racer, language())
 
 
 def numbered(runs: Sequence[Run]) -> bool:

@@ -10,6 +10,7 @@ from engine.document.marks import marked
 from engine.optimizers import FieldSpec, Racer, fields_of
 from engine.optimizers.naming import first_step
 from engine.solving.solution import Solution
+from engine.words.results import RateLimit
 from engine.words.rule_text import rule_latex
 from gui.i18n import tr
 from gui.panels.catalogue import (
@@ -42,6 +43,7 @@ LOWEST_RATE: Final = 1e-4
 HIGHEST_RATE: Final = 10.0
 SETTLE_MS: Final = 250
 ROW_PX: Final = 28
+MOST_WRITTEN: Final = 2  # numbers of a minimum
 
 
 class RacerCard(QFrame):
@@ -217,7 +219,7 @@ class RacerCard(QFrame):
             rows = r" \\ ".join(line.replace(" = ", " &= ", 1) for line in lines)
             self.rule.set_tex(rf"\begin{{aligned}} {rows} \end{{aligned}}")
 
-    def show_solution(self, solution: Solution, *, limit: float | None, only: bool) -> None:
+    def show_solution(self, solution: Solution, *, limit: RateLimit | None, only: bool) -> None:
         """Problems of the settings, and the stability limit on the slider."""
         place = f"racers.{self.index}"
         for prefix, form in (
@@ -236,18 +238,25 @@ class RacerCard(QFrame):
         if self.rate_slider is not None:
             self._show_limit(limit)
 
-    def _show_limit(self, limit: float | None) -> None:
+    def _show_limit(self, found: RateLimit | None) -> None:
         slider = self.rate_slider
         if slider is None:
             return
         marks = []
         lo, hi = LOWEST_RATE, HIGHEST_RATE
-        if limit is not None and limit > 0:
-            label = tr("limit {limit}", limit=show_number(limit, 3))
+        if found is not None:
+            limit = found.rate
+            label = tr("stable below {limit}", limit=show_number(limit, 3))
+            where = ", ".join(show_number(float(each), 2) for each in found.point[:MOST_WRITTEN])
+            if len(found.point) > MOST_WRITTEN:
+                where += ", …"
+            else:
+                label = tr("stable below {limit} at ({where})", limit=show_number(limit, 3), where=where)
             tip = tr(
-                "Stability limit {limit} at the minimum it heads for (2/λ_max without momentum): "
+                "Stability limit {limit} at the minimum ({where}) it heads for (2/λ_max without momentum): "
                 "above it the steps overshoot more and more.",
                 limit=show_number(limit),
+                where=where,
             )
             marks.append(Mark(limit, label, tip, danger_above=True))
             lo, hi = min(lo, limit / 100), max(hi, limit * 3) if limit < 1e6 else hi

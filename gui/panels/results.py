@@ -92,7 +92,7 @@ class ResultsModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return (tr("Run"), tr("Steps"), "f", tr("Distance"), tr("Outcome"))[section]
+            return (tr("Run"), tr("Close after"), "f", tr("Distance"), tr("Outcome"))[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return (
                 tr("The racer, and its start where there are several"),
@@ -124,7 +124,8 @@ class ResultsModel(QAbstractTableModel):
             return short_run_title(run, numbered=numbered(self._runs))
         if column == 1:
             reached = result.steps_to_tolerance
-            return f"{'–' if reached is None else reached}/{result.steps}"
+            near = "–" if reached is None else f"{reached}"
+            return tr("{near} of {steps}", near=near, steps=result.steps)
         if column == 2:
             return show_number(result.value, 3)
         if column == 3:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from engine.descent.run import Run
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
+from engine.words.step_notes import step_notes
 from engine.words.step_text import StepLine, step_latex, worked_step
 from gui.i18n import capitalized, language, tr
 from gui.panels.catalogue import numbered, run_title
@@ -154,6 +155,10 @@ class WorkedStep(Panel):
         head.addStretch(1)
         head.addWidget(self.copy)
         column.addLayout(head)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(10, 0, 10, 2)
+        self.note.hide()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -164,6 +169,7 @@ class WorkedStep(Panel):
         self._list.setSpacing(0)
         self._empty = QLabel(tr("There is no step to show."))
         set_role(self._empty, "muted")
+        self._list.addWidget(self.note)
         self._list.addWidget(self._empty)
         self._list.addStretch(1)
         scroll.setWidget(inner)
@@ -234,6 +240,7 @@ class WorkedStep(Panel):
         self.runs.setVisible(run is not None)
         if run is None:
             self._write(())
+            self.note.hide()
             self.title.setText("")
             self.ending.setText("")
             return
@@ -249,12 +256,15 @@ class WorkedStep(Panel):
         self.ending.setText(ending_of(run) if reached == run.steps else "")
         self.ending.setStyleSheet(f"color: {getattr(self._theme, OUTCOME_TOKENS[run.outcome])}")
         self._write(worked_step(run, step, self._variables()) if run.steps else ())
+        notes = step_notes(run, step) if run.steps else ()
+        self.note.setText(" ".join(map(tr, notes)))
+        self.note.setVisible(bool(notes))
 
     def _write(self, lines: tuple[StepLine, ...]) -> None:
         while len(self.lines) < len(lines):
             line = TermLine()
             line.clicked.connect(self._on_line_clicked)
-            self._list.insertWidget(len(self.lines), line)
+            self._list.insertWidget(len(self.lines) + 1, line)  # below the note
             self.lines.append(line)
         while len(self.lines) > len(lines):
             line = self.lines.pop()

@@ -84,9 +84,13 @@ def test_a_curve_that_blows_up_is_cut_and_an_ordinary_one_is_not() -> None:
 def test_the_rate_limit_is_the_methods_own() -> None:
     analysis = Analysis(critical_points=(minimum(0.0, curvature=8.0),))
     points, values = [[1.0, 0.0], [0.5, 0.0]], [1.0, 0.5]
-    assert rate_limit(run_through(points, values), analysis) == pytest.approx(0.25)
+    limit = rate_limit(run_through(points, values), analysis)
+    assert (limit.rate, limit.point.tolist()) == (
+        pytest.approx(0.25),
+        analysis.critical_points[0].point.tolist(),
+    )
     heavy = Racer(optimizer=GradientDescent(lr=0.1, momentum=0.5))
-    assert rate_limit(run_through(points, values, heavy), analysis) == pytest.approx(0.375)
+    assert rate_limit(run_through(points, values, heavy), analysis).rate == pytest.approx(0.375)
     adam = Racer(optimizer=METHODS["adam"]())
     assert rate_limit(run_through(points, values, adam), analysis) is None
     assert rate_limit(run_through(points, values), Analysis()) is None

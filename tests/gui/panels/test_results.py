@@ -20,7 +20,7 @@ def test_the_results_say_steps_value_distance_and_outcome(results: Results) -> N
     model = results.table.model()
     row = [model.index(0, column).data() for column in range(model.columnCount())]
     # f falls from 25 by 0.8² a step: below a thousandth after 16.
-    assert row[1] == "16/20"
+    assert row[1] == "16 of 20"
     assert row[4] == "converged"
     assert "Converged" in model.index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
 
