@@ -12,11 +12,12 @@ from engine.formula.errors import FormulaError
 from engine.formula.frames import without_alignment, without_frame
 from engine.formula.grammar import GRAMMAR
 from engine.formula.header import read_header
-from engine.formula.lines import declares_shape, split
+from engine.formula.lines import split
 from engine.formula.models import Line
 from engine.formula.names import name_key
 from engine.formula.reader import Reader
 from engine.formula.scope import Scope
+from engine.formula.shapes import declares_shape
 from engine.formula.tokens import Token, parts
 
 

@@ -71,7 +71,7 @@ def command(scanner: Scanner) -> None:
         scanner.emit("letter", LETTER_VARIANTS.get(name, name) + run, length + len(run))
     elif name in KNOWN_COMMANDS or name == "":
         scanner.emit("command", name, length)
-    elif name in ("e", "ell"):
+    elif name in ("e", "ell", "R"):
         scanner.emit("word", name[-1], length)
     elif name in ("argmin", "argmax"):
         scanner.emit("word", name, length)

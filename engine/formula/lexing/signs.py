@@ -31,7 +31,7 @@ SIGNS: Final = {
     "⌉": "⌉", "°": "°", "º": "°", "˚": "°", "↦": "->", "→": "->", "⟶": "->", "⟼": "->", "⇒": "=>", "∣": "|",
     "│": "|", "❘": "|", "ǀ": "|", "⎪": "|", "≡": ":=", "≜": ":=", "≝": ":=",
     "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
-    "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
+    "∈": "∈", "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
     "〖": "(", "〗": ")",
 }  # fmt: skip
 COMMAND_SIGNS: Final = {
@@ -46,7 +46,7 @@ COMMAND_SIGNS: Final = {
     "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
     "mapsto": "->", "longmapsto": "->", "rightarrow": "->", "longrightarrow": "->", "Rightarrow": "=>",
     "coloneqq": ":=", "coloneq": ":=", "equiv": ":=", "triangleq": ":=", "surd": "√", "parallel": "‖",
-    "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
+    "in": "∈", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
     "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
     "cr": "newrow", "colon": ":", "&": "&&", "%": "%",
 }  # fmt: skip
@@ -280,12 +280,13 @@ SHORT_SIGNS: Final = frozenset("#█┤+-*/^!=<>()[]{}|,;:_&?~'%@")
 JAMO: Final = dict(
     zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
 )
-# Behind the end of a line: something that may be another line's name, and its = or, of a shape, its colon.
+# Behind the end of a line: something that may be another line's name, and its = or what begins a shape.
+_OF_SHAPE: Final = r"(?::|∈|\\in(?![A-Za-z])|\sin\s)\s{0,9}[-\w\\]"
 NEXT_LINE: Final = re.compile(
-    r"[\r\n]\s{0,40}(?:[^\W\d]|\\[a-zA-Z])(?:[^\r\n;=<>!]{0,60}:?=(?!=)|[^\r\n;:=<>!]{0,60}:\s{0,9}[-\d])"
+    rf"[\r\n]\s{{0,40}}(?:[^\W\d]|\\[a-zA-Z])(?:[^\r\n;=<>!]{{0,60}}:?=(?!=)|[^\r\n;:=<>!]{{0,60}}{_OF_SHAPE})"
 )
-# A whole line that is the shape of a matrix: W_1: 8x2.
-SHAPE: Final = re.compile(r"\s{0,40}[^\W\d][^\s:;=<>!]{0,60}\s{0,9}:\s{0,9}[-\d][^\r\n;=<>!]{0,40}")
+# A whole line that is the shape of a matrix: W_1: 8x2, W \in \mathbb{R}^{8 \times 2}.
+SHAPE: Final = re.compile(rf"\s{{0,40}}[^\W\d][^:;=<>!]{{0,60}}?\s{{0,9}}{_OF_SHAPE}[^\r\n;=<>!]{{0,40}}")
 ACCENTS: Final = {
     "\u0302": "_hat",
     "\u0304": "_bar",
