@@ -116,9 +116,9 @@ OTHERS: Final[dict[str, Any]] = {
     **{
         name: getattr(special, name)
         for name in (
-            "whole_power", "root", "one_minus_square", "arcsec", "arcoth", "sinc", "dsinc", "d2sinc",
-            "dsigmoid", "d2sigmoid", "dsilu", "d2silu", "step", "sigmoid", "sech", "csch", "frac", "norm",
-            "erf", "erfc", "normcdf", "normpdf", "gelu", "gamma", "loggamma", "digamma", "polygamma",
+            "whole_power", "root", "one_minus_square", "arcsec", "arcoth", "arsech", "sinc", "dsinc",
+            "d2sinc", "dsigmoid", "d2sigmoid", "dsilu", "d2silu", "step", "sigmoid", "sech", "csch", "frac",
+            "norm", "erf", "erfc", "normcdf", "normpdf", "gelu", "gamma", "loggamma", "digamma", "polygamma",
             "factorial", "beta", "binom", "leakyrelu", "elu", "softsign", "silu", "mish", "logit", "huber",
             "logarithm",
         )

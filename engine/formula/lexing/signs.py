@@ -31,7 +31,8 @@ SIGNS: Final = {
     "⌉": "⌉", "°": "°", "º": "°", "˚": "°", "↦": "->", "→": "->", "⟶": "->", "⟼": "->", "⇒": "=>", "∣": "|",
     "│": "|", "❘": "|", "ǀ": "|", "⎪": "|", "≡": ":=", "≜": ":=", "≝": ":=",
     "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
-    "∈": "∈", "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
+    "∈": "∈", "┬": "_", "┴": "^", "¦": "¦",
+    "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
     "〖": "(", "〗": ")",
 }  # fmt: skip
 COMMAND_SIGNS: Final = {
@@ -202,6 +203,16 @@ OTHER_BASE: Final = re.compile(r"0[xXbBoO][0-9]")
 NUMBER: Final = re.compile(
     r"([0-9]+(?:_[0-9]{3})*(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
 )
+# Typst's names of signs and of variants of letters, with a point in them.
+DOTTED: Final = re.compile(r"[a-z]+(?:\.[a-z]+)+(?![A-Za-z(\[])")
+DOTTED_SIGNS: Final = {
+    "dot.op": "*", "dot.c": "*", "times.op": "*", "plus.minus": "±", "minus.plus": "±", "lt.eq": "<=",
+    "gt.eq": ">=", "eq.not": "!=", "lt.eq.slant": "<=", "gt.eq.slant": ">=", "arrow.r": "->",
+    "arrow.r.bar": "->",
+}  # fmt: skip
+DOTTED_LETTERS: Final = {
+    f"{name}.alt": name for name in ("epsilon", "phi", "theta", "kappa", "rho", "sigma", "beta")
+}
 WORD: Final = re.compile(r"log1p|deg2rad|rad2deg|[A-Za-z]+[0-9]*")
 PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+){1,4}(?![A-Za-z0-9_])")
 # Modules of arrays, and the names that mean something else, or nothing, without them.
@@ -259,7 +270,7 @@ DIGITS: Final = frozenset("0123456789")
 DIGIT_RUN: Final = re.compile(r"[0-9]*")
 COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL)
 LONG_SIGNS: Final = re.compile(
-    r"\.\.\.|\|-->|%/%|~=|/=|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%"
+    r"\.\.\.|-:|\|-->|%/%|~=|/=|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%"
 )
 SAME: Final = {
     "**": "^",
@@ -275,6 +286,7 @@ SAME: Final = {
     "/=": "!=",
     "%/%": "//",
     "|-->": "->",
+    "-:": "/",
 }
 SHORT_SIGNS: Final = frozenset("#█┤+-*/^!=<>()[]{}|,;:_&?~'%@")
 JAMO: Final = dict(

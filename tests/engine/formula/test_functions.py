@@ -45,6 +45,7 @@ HOLDS = {
     "−1 ≤ x ≤ 1": lambda x: -1 <= x <= 1,
     "−1 < x < 1": lambda x: -1 < x < 1,
     "0 < x < 1": lambda x: 0 < x < 1,
+    "0 < x ≤ 1": lambda x: 0 < x <= 1,
     "|x| ≥ 1": lambda x: abs(x) >= 1,
     "|x| > 1": lambda x: abs(x) > 1,
     "x ≠ −1, −2, …": lambda x: x > -1 or x % 1 != 0,

@@ -18,6 +18,7 @@ from tests.engine.formula.oracle import evaluate
 INNER = {
     "arcsin": ("x/4", "x y/8"), "arccos": ("x/4", "x y/8"), "artanh": ("x/4", "x y/8"),
     "arcosh": ("1 + x^2", "2 + x y"),
+    "arsech": ("x/4", "x y/8"),
     "arcoth": ("2 + x^2", "3 + x y"), "arcsec": ("2 + x", "2 + x y"), "arccsc": ("2 + x", "2 + x y"),
     "logit": ("x/4", "x y/8"),
     "atan2": ("y, x", "x y, x + y"), "root": ("x, 3", "x y, 4"), "mod": ("x + 5, 3", "5 x y, 2 + x"),
