@@ -7,6 +7,9 @@ imports constructs. After V. Pratt, "Top down operator precedence", 1973. Any th
 
 from __future__ import annotations
 
+import functools
+import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, TypeVarTuple
 
@@ -159,6 +162,18 @@ class Reader:
     def unexpected(self) -> FormulaError:
         """What to say of the present token where it cannot stand."""
         return complaints.unexpected(self.tokens, self.position)
+
+    @functools.cached_property
+    def short_words(self) -> Counter[str]:
+        """How often each letter stands in the words of one or two letters of the whole formula."""
+        words = (token.text for token in self.tokens if token.kind == "word" and len(token.text) < 3)
+        return Counter(letter for word in words for letter in word)
+
+    @functools.cached_property
+    def powers_of_e(self) -> bool:
+        """Whether the formula has e to some power, or exp."""
+        pairs = itertools.pairwise(self.tokens)
+        return any(one.text == "exp" or (one.text in ("e", "E") and two.kind == "^") for one, two in pairs)
 
     # Values
 

@@ -5,7 +5,7 @@ the name of a Greek letter; one letter with its digits; two letters, multiplied;
 (sinx). Else three or more letters is an error with a suggestion. Any thread; stdlib and msgspec only.
 """
 
-import itertools
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -174,21 +174,17 @@ def _ask_about(reader: Reader, factors: list[str]) -> None:
     """
     token = reader.token
     at = next((at for at, part in enumerate(factors) if len(part) > 1 and function_named(part)), 0)
-    others = (*reader.tokens[: reader.position], *reader.tokens[reader.position + 1 :])
-    used = {char for other in others if other.kind == "word" and len(other.text) < 3 for char in other.text}
-    if all(part in _CUSTOMARY or part in used or reader.scope.declares(part) for part in factors[:at]):
+    if all(
+        part in _CUSTOMARY or part in reader.short_words or reader.scope.declares(part)
+        for part in factors[:at]
+    ):
         return
     raise complaints.glued_name(token, factors)
 
 
 def _note_constant(reader: Reader, name: str) -> None:
     """Say once that e is Euler's number, where nothing shows that its writer knows."""
-    others = reader.tokens
-    shown = any(
-        other.text == "exp" or (other.text == reader.token.text and after.kind == "^")
-        for other, after in itertools.pairwise(others)
-    )
-    if name == "e" and not shown:
+    if name == "e" and not reader.powers_of_e:
         reader.scope.read_as(
             message(
                 "{letter} is read as Euler's number 2.718…; for a variable write f({letter}, …) =",
@@ -202,6 +198,5 @@ def _short_of_function(reader: Reader, letters: str) -> str | None:
     following = reader.peek()
     if following.kind != "(" or following.spaced:
         return None
-    others = (*reader.tokens[: reader.position], *reader.tokens[reader.position + 1 :])
-    used = {char for other in others if other.kind == "word" and len(other.text) < 3 for char in other.text}
+    used = (reader.short_words - Counter(reader.token.text)).keys()
     return short_of_function(letters, used | reader.scope.declared)

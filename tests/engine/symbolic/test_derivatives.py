@@ -213,4 +213,4 @@ def test_partials_read_as_on_the_board(text: str, partials: list[str], deriver: 
 
 def test_latex_of_partials(deriver: Deriver) -> None:
     derivation = deriver.derive(parse("e^(-y^2) + x^2 cos y"))
-    assert [p.latex for p in derivation.partials] == [r"2x\cos y", r"-x^{2}\sin y-2y e^{-y^{2}}"]
+    assert [p.latex for p in derivation.partials] == [r"2x\cos y", r"-2y e^{-y^{2}}-x^{2}\sin y"]
