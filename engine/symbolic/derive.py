@@ -13,8 +13,8 @@ from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.algebra import ONE, exact, number
 from engine.formula.ast import Node
-from engine.formula.errors import MAX_EXPONENT
 from engine.formula.differentiate import Differentiator
+from engine.formula.errors import MAX_EXPONENT
 from engine.formula.expand import constant_value, with_sums
 from engine.formula.typeset import to_latex, to_text
 from engine.symbolic.convert import Letters

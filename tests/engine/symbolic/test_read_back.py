@@ -4,7 +4,7 @@ import mpmath
 import pytest
 from mpmath import mp
 
-from engine.formula import FormulaError, Formula, ast, parse
+from engine.formula import Formula, FormulaError, ast, parse
 from engine.formula.differentiate import derivative
 from engine.formula.names import name_key
 from engine.symbolic import Deriver
