@@ -29,7 +29,7 @@ test: setup-tests
 test-engine: setup
 	@test -x .venv-engine/bin/python || .venv/bin/python -m venv .venv-engine
 	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
-		numpy msgspec sympy contourpy pytest pytest-xdist hypothesis
+		numpy msgspec sympy contourpy python-calamine pytest pytest-xdist hypothesis
 	@! .venv-engine/bin/python -c "import PySide6" 2>/dev/null
 	.venv-engine/bin/python $(TESTS) -p no:cacheprovider -W "ignore:Unknown config option" tests/engine engine
 
