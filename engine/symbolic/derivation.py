@@ -9,10 +9,17 @@ Entry = tuple[int, ...]
 
 
 class Expression(Struct, frozen=True):
-    """One expression: `text` in the app's own formula language, and its LaTeX."""
+    """One expression: `text` in the app's own formula language, and its LaTeX.
+
+    Attributes:
+        short: LaTeX without the middle of its long sums; "" where it has none. left_out: how many parts are
+            missing there.
+    """
 
     text: str
     latex: str
+    short: str = ""
+    left_out: int = 0
 
 
 class Derivation(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import Final
 
 from engine.base.i18n import message
 from engine.formula import ast
+from engine.formula.abridged import abridged
 from engine.formula.algebra import ONE, exact, number
 from engine.formula.ast import Node
 from engine.formula.differentiate import Differentiator
@@ -63,7 +64,8 @@ class Worksheet:
             slope = self._by[j](slopes[0])
             node = self._shortest(slope, self.sheet.time_s / 2, self._small // 2)
         node = _readable(node)
-        return Expression(to_text(node), to_latex(node))
+        short, left_out = abridged(node)
+        return Expression(to_text(node), to_latex(node), to_latex(short) if left_out else "", left_out)
 
     def _partial(self, place: int) -> Node:
         known = self._first.get(place)
