@@ -153,7 +153,7 @@ def test_long_derivatives_are_never_clipped(panel, store, solved):
 def test_a_sum_is_a_sum_and_a_long_one_is_shortened(qtbot, panel, store, solved):
     store.edit(formula="sum(i=1..200, sin(i x) cos(i y)/i^2)")
     solved(store)
-    assert r"\sum_{i=1}^{200}\frac{\cos ix\cos iy}{i}" in plain(panel)[0].replace(" \\", "\\")
+    assert r"\sum_{i=1}^{200} \frac{\cos i x\cos i y}{i}" in plain(panel)[0]
     assert not panel._rows[0].whole.isVisible()
     store.edit(formula=" + ".join(f"sin({k} x + y)^2" for k in range(3, 33)))
     solved(store)
