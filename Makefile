@@ -5,7 +5,7 @@ TESTS = -m pytest -n auto --dist worksteal
 # Screenshots and benchmarks need a screen; where there is none, a virtual one. Tests bring their own.
 SCREEN = $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1920x1080x24")
 
-.PHONY: run test setup setup-tests setup-bench test-engine lint types imports format fuzz soak foreign bench screenshots \
+.PHONY: run test setup setup-tests setup-bench test-engine lint types imports format texts fuzz soak foreign bench screenshots \
 	golden bundle clean
 # Compiled tests are kept: else half of the time before the first one goes into compiling.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,6 +46,10 @@ types: setup
 
 imports: setup
 	.venv/bin/lint-imports
+
+# What is missing of each language; with LANGUAGE=de that is written to resources/i18n/de.po, to be translated.
+texts: setup-tests
+	$(PY) -m tests.texts $(LANGUAGE)
 
 # The parser on a hundred thousand inputs, then every property on a thousand examples; `make fuzz SEED=…` tries the
 # same ones again.

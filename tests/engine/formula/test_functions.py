@@ -23,7 +23,7 @@ from engine.program.printed import compiled
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_every_row_is_complete(name: str) -> None:
     spec = FUNCTIONS[name]
-    assert spec.help["en"] and spec.help["ko"] and spec.domain and spec.latex and spec.numpy
+    assert spec.help.render("ko") and spec.domain and spec.latex and spec.numpy
     fewest, most = spec.arity
     if most is not None and name != "dot":
         assert len(spec.derivatives) == most
