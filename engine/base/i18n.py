@@ -34,7 +34,7 @@ def languages() -> dict[Language, str]:
     """The languages there are, by their codes, each by the name it calls itself."""
     found = {"en": "English"}
     for path in sorted(CATALOGS.glob("*.po")):
-        found[path.stem] = header_of(read_po(path)).get("X-Language-Name", path.stem)
+        found[path.stem] = header_of(path).get("X-Language-Name", path.stem)
     return found
 
 

@@ -30,9 +30,14 @@ def entries_of(path: Path) -> list[tuple[str, str]]:
     return list(_entries(path.read_text(encoding="utf-8")))
 
 
-def header_of(entries: dict[str, str]) -> dict[str, str]:
-    """What a file says of itself: "Language", "X-Language-Name", …"""
-    pairs = (line.partition(":") for line in entries.get("", "").splitlines())
+def header_of(path: Path) -> dict[str, str]:
+    """What a file says of itself: "Language", "X-Language-Name", …; it stands first, and a space behind it.
+
+    Raises:
+        ValueError: see `read_po`.
+    """
+    head = path.read_text(encoding="utf-8").partition("\n\n")[0]
+    pairs = (line.partition(":") for line in dict(_entries(head)).get("", "").splitlines())
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
