@@ -1,7 +1,7 @@
 """The texts of a language, checked: what is missing, what nobody says any more, what lost a placeholder.
 
 `python -m tests.texts` checks every language; `python -m tests.texts de` begins or goes on with German: it
-writes what is missing to the end of resources/i18n/de.po, to be translated there with an editor of such files.
+writes what is missing to the end of resources/i18n/de.po, to be translated there in an editor of .po files.
 """
 
 import ast
