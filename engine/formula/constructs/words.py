@@ -29,6 +29,7 @@ from engine.formula.shorthands import NUMBERS, WRAPPERS
 from engine.formula.tokens import COMPARISONS, Token, parts
 
 _CUSTOMARY: Final = frozenset("xyzuvwt")
+_LONGEST_NAME: Final = 40  # tokens of a name in parts: study_hours_per_week
 _APPLIED_LETTERS: Final = {"Γ": "gamma", "Φ": "normcdf", "σ": "sigmoid"}
 _BIG_LETTERS: Final[dict[str, Callable[[Reader], Node]]] = {"Σ": series.summed, "Π": series.multiplied}
 
@@ -103,7 +104,11 @@ def _refuse(reader: Reader, applied: bool) -> None:
 def _declared_in_parts(reader: Reader) -> bool:
     """study_hours, where it is declared or names a column: words joined as Python joins them."""
     name, ahead = reader.token.text, 1
-    while reader.peek(ahead).kind == "_" and reader.peek(ahead + 1).kind in ("word", "letter", "number"):
+    while (
+        ahead < _LONGEST_NAME
+        and reader.peek(ahead).kind == "_"
+        and reader.peek(ahead + 1).kind in ("word", "letter", "number")
+    ):
         name = f"{name}_{reader.peek(ahead + 1).text}"
         ahead += 2
     return ahead > 1 and reader.scope.declares(name)
