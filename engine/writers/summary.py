@@ -17,7 +17,8 @@ KINDS: dict[Kind, Message] = {
     "minimum": message("minimum"),
     "maximum": message("maximum"),
     "saddle": message("saddle point"),
-    "degenerate": message("degenerate critical point"),
+    "neither": message("flat point, neither minimum nor maximum nor saddle"),
+    "undecided": message("critical point of undecided kind"),
 }
 OUTCOME_NAMES: dict[Outcome, Message] = {
     "converged": message("converged"),
