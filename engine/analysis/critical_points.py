@@ -16,6 +16,7 @@ from engine.analysis.families import (
     grouped,
     is_plateau,
     is_underflow,
+    linked,
     on_continuum,
     plateaus,
 )
@@ -159,7 +160,7 @@ def _without_continua(
     suspects = suspects[unique(landscape, theta[suspects], SAME_FLAT)][:MOST_TESTED]
     if not len(suspects):
         return ~flat, ()
-    continuous = on_continuum(landscape, theta[suspects])
+    continuous = on_continuum(landscape, theta[suspects]) | linked(landscape, theta[suspects])
     families = grouped(landscape, theta[suspects[continuous]])
     alone = suspects[~continuous]
     if families:

@@ -12,19 +12,21 @@ from msgspec import Struct
 from engine.analysis.compass import descended
 from engine.analysis.findings import Edge, Extreme, Where
 from engine.analysis.landscape import Landscape
+from engine.analysis.ridges import followed
 from engine.base.arrays import Floats
 from engine.document.setup import Setup
 from engine.function.sampled import Field
 
 SEEDS: Final = 12  # samples that a search begins from; over data, where values cost, FEW
 FEW: Final = 2
+ALONG: Final = 4  # of which the lowest are followed along a bent edge
 DIGITS: Final = (1, 3, 5, 7)  # of a place that may be a round number
 NEAR: Final = 1e-15  # widths from the border
 NEAR_ROUND: Final = 1e-10  # widths from a round number: the same place
 ABOUT: Final = 0.02  # of how f varies around: a few directions tell no more
 ON_THE_WAY: Final = 0.02  # widths from a place that a search was on the way to
 REACHES: Final = (1e-3, 1e-6, 1e-9)  # widths: how near one looks at a place
-RING, CLOSELY = 64, 4000  # directions
+RING, CLOSELY = 61, 10_000  # directions
 FADES: Final = (
     0.9  # a bounded function changes by less than this share of its last change, a thousandth nearer
 )
@@ -69,6 +71,10 @@ def _edge(landscape: Landscape, setup: Setup, field: Field, extreme: Extreme, si
     spacing = 1.0 / (len(field.x) - 1)
     places = descended(landscape, seeds, spacing, sign, clipped=True)
     places = _rounded(landscape, np.concatenate([places, seeds]), sign)
+    if landscape.d == 2 and not field.finite.all():  # along a bent edge, where a search is stuck
+        lowest = places[np.argsort(sign * landscape.value(places))[:ALONG]]
+        places = np.concatenate([places, followed(landscape, lowest, sign)])
+        places = places[landscape.inside(places, 0.0)]
     values = sign * landscape.value(places)
     low = values <= float(np.nanmin(values)) + TIED * (field.z_max - field.z_min)
     low &= ~np.isnan(values)
@@ -169,6 +175,9 @@ def _looked_at(landscape: Landscape, place: Floats, sign: float) -> _Spot:
 def _ring(d: int, count: int) -> Floats:
     if d == 1:
         return np.array([[1.0], [-1.0]])
+    if d == 2:
+        angle = 2.0 * np.pi * (np.arange(count) + 0.137) / count
+        return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     ring = np.random.default_rng(0).standard_normal((count, d))
     return np.asarray(ring / np.linalg.norm(ring, axis=-1, keepdims=True))
 

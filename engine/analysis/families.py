@@ -21,6 +21,10 @@ LINK: Final = 0.04  # widths: points of one continuum are not farther apart
 THIN: Final = 0.01  # widths: points of a family that are shown are not nearer
 SAME_VALUE: Final = 1e-7  # of the typical variation of L
 FEWEST: Final = 3  # points that make a continuum
+MOST_LINKED: Final = 500
+ALONG: Final = 7  # points of a continuum at which its kind is looked for
+BESIDE: Final = 3e-3  # widths beside them
+MOSTLY: Final = 0.75
 AROUND, STRIDES = 16, 400  # directions from a plateau, and places in each
 UNDERFLOW: Final = 1e-280  # less is what rounding to 0 begins with
 PLATEAU_REACH: Final = 1e-4  # widths
@@ -156,7 +160,48 @@ def _family(landscape: Landscape, theta: Floats) -> Family:
     curvatures = eigenvalues(landscape.curvature(points))
     value = float(np.median(landscape.polished(points)))
     known = curvatures[np.isfinite(curvatures).all(axis=-1)]
-    return Family(points=points, value=value, kind=_kind_across(known), places=len(theta))
+    kind = _kind_across(known)
+    if kind == "undecided":
+        kind = _kind_by_values(landscape, points[np.linspace(0, len(points) - 1, ALONG).astype(int)])
+    return Family(points=points, value=value, kind=kind, places=len(theta))
+
+
+def _kind_by_values(landscape: Landscape, points: Floats) -> Kind:
+    """The kind of a continuum through points (m, d) by the values at both sides, where no curvature tells."""
+    ways = np.random.default_rng(0).standard_normal((AROUND, landscape.d))
+    ways *= BESIDE / np.linalg.norm(ways, axis=-1, keepdims=True)
+    pairs = points[:, None] + np.stack([ways, -ways])[:, None] * landscape.widths
+    rise = landscape.value(pairs) - landscape.value(points)[:, None]
+    seen = np.isfinite(rise) & (np.abs(rise) > 4.0 * landscape.rounding(pairs))
+    one, other = np.sign(np.where(seen, rise, 0.0))
+    both = (one != 0) & (other != 0)
+    if both.mean() < MOSTLY:
+        return "undecided"
+    up, down = ((one == sign) & (other == sign) & both for sign in (1.0, -1.0))
+    if up[both].all() or down[both].all():
+        return "minimum" if up.any() else "maximum"
+    through = (up | down)[both].mean()
+    return "neither" if through < 1.0 - MOSTLY else "saddle" if up.any() and down.any() else "undecided"
+
+
+def linked(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
+    """Which critical points (m, d) have another one nearby and L the same all the way between: they are of a
+    continuum, however badly rounding lets a stride along it be corrected."""
+    result = np.zeros(len(theta), bool)
+    shares = np.array([0.25, 0.5, 0.75])[:, None]
+    for i in range(len(theta) if 1 < len(theta) <= MOST_LINKED else 0):
+        away = landscape.distance(theta, theta[i])
+        away[i] = np.inf
+        nearest = int(away.argmin())
+        if away[nearest] > LINK:
+            continue
+        between = theta[i] + shares * (theta[nearest] - theta[i])
+        level = np.abs(landscape.value(between) - landscape.value(theta[i]))
+        allowed = 4.0 * landscape.rounding(between) + SAME_VALUE * landscape.rise(
+            between, 0.5 * away[nearest]
+        )
+        result[i] = bool((level <= allowed).all())
+    return result
 
 
 def _kind_across(values: Floats) -> Kind:

@@ -1,0 +1,1 @@
+"""Functions, and what is true of each: `by_hand` and `exact.json`, which `make` writes with sympy."""
