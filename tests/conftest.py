@@ -8,10 +8,12 @@ hide it here too.
 
 import logging
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from engine.function.field import EFFORTS, Effort
 from engine.solving import stages
 from engine.solving.stages import Solver
 from engine.symbolic import Deriver
@@ -21,6 +23,18 @@ settings.register_profile(
 )
 settings.register_profile("thorough", settings.get_profile("fast"), max_examples=1000, derandomize=False)
 settings.load_profile("fast")
+
+FINE: Final = EFFORTS["full"]
+EFFORTS["full"] = Effort(most=101, least=41, work=1e6)
+
+
+@pytest.fixture(scope="module")
+def fine() -> Iterator[None]:
+    """Functions are sampled as finely as for a user: a third of all the time of tests would go there, and how
+    finely matters to few, as golden pictures."""
+    coarse, EFFORTS["full"] = EFFORTS["full"], FINE
+    yield
+    EFFORTS["full"] = coarse
 
 
 class Lasting(Deriver):

@@ -42,7 +42,7 @@ def to_python(solution: Solution, language: Language = "en") -> str:
     own = own_rules(solution.runs)
     phases = [phases_of(run, own) for run in solution.runs]
     special = any(map(is_special, (tree, *(part for rule in own for part in rule_trees(rule)))))
-    modules = '[SPECIAL, "numpy"]' if special else '["numpy"]'
+    modules = '[STEPS, SPECIAL, "numpy"]' if special else '[STEPS, "numpy"]'
     parts = [
         _head(solution, special, language),
         *((_MEDIAN,) if _has_median(tree) else ()),
@@ -114,6 +114,9 @@ def derivative(expression, variable):
 
 PARTIALS = [derivative(f, variable) for variable in VARIABLES]
 HESSIAN = [[derivative(partial, variable) for variable in VARIABLES] for partial in PARTIALS]
+
+# Else sympy writes each step as cases, whose conditions it simplifies for seconds.
+STEPS = {"Heaviside": np.heaviside}
 '''
 
 

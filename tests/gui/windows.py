@@ -3,27 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QSettings
 from PySide6.QtWidgets import QApplication
 
-from engine.function.field import EFFORTS, Effort
 from gui.app import Session
 from gui.main_window import MainWindow
 from gui.style import apply_theme
 from gui.theme import LIGHT
 
-COARSE: Final = Effort(most=101, least=41, work=1e6)
-
-
 @contextmanager
 def opened(app: QApplication, settings: Path) -> Iterator[Session]:
-    """The window on the default lab; it neither reads nor writes the user's own settings.
-
-    Its functions are sampled coarsely: how finely does not matter here, and half of the time goes there.
-    """
-    fine, EFFORTS["full"] = EFFORTS["full"], COARSE
+    """The window on the default lab; it neither reads nor writes the user's own settings."""
     default = QSettings.defaultFormat()
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(settings))
@@ -39,7 +30,6 @@ def opened(app: QApplication, settings: Path) -> Iterator[Session]:
     session.window.discard()
     session.close()
     QSettings.setDefaultFormat(default)
-    EFFORTS["full"] = fine
     apply_theme(LIGHT)  # as other tests found it
 
 

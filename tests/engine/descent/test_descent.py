@@ -49,8 +49,8 @@ def test_looking_changes_nothing_and_what_was_seen_stays(racers, memory) -> None
     """Also where not every step is kept."""
     function = oracle(HIMMELBLAU)
     setup = setup_of(function, STARTS)
-    whole = descend(function, setup, racers, steps=150)
-    descent = Descent(function, setup, racers, steps=150, memory=memory)
+    whole = descend(function, setup, racers, steps=100)
+    descent = Descent(function, setup, racers, steps=100, memory=memory)
     looks = []
     assert not descent.begun
     while not descent.over:

@@ -63,7 +63,7 @@ def test_another_colour_renews_nothing(solver: Solver) -> None:
     assert second.analysis is first.analysis
 
 
-def test_a_draft_is_coarse_unless_the_full_picture_is_there(solver: Solver) -> None:
+def test_a_draft_is_coarse_unless_the_full_picture_is_there(solver: Solver, fine: None) -> None:
     held = Lab(formula="x^2 + z y^2", variables={"z": Variable(role="held", value=1.0)})
     other = replace(held, variables={"z": Variable(role="held", value=2.0)})
     assert len(last(solver, held).field.x) == FULL_RESOLUTION  # type: ignore[union-attr]
