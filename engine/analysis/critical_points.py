@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.analysis.classify import bears_out, eigenvalues_at, flat_directions, kind_of
 from engine.analysis.families import (
+    FEWEST,
     MOST_TESTED,
     groove,
     grouped,
@@ -44,6 +45,7 @@ MOST_FLAT: Final = 200  # flat points whose kind is decided
 RECOMBINED: Final = 300  # seeds of a batch that are made of the points known by then
 FADED: Final = 0.02  # of the slope at BESIDE_FLAT: less is left of it at a critical point
 BESIDE_FLAT: Final = 1e-3  # widths
+NEARER, TOGETHER = 1e-3, 0.3  # so much nearer, values differ by less than this share of as much
 ON_RIM: Final = 32  # directions, of which two lead onto a plateau
 TIP_FLAT: Final = 1e-6  # of the largest eigenvalue: as much is left of a 0 so near a tip
 ORDER: Final[tuple[Kind, ...]] = ("minimum", "undecided", "neither", "saddle", "maximum")
@@ -158,8 +160,10 @@ def _without_continua(
     """Which points (m, d) are not of continua, (m,), and the continua."""
     suspects = np.flatnonzero(flat)
     suspects = suspects[unique(landscape, theta[suspects], SAME_FLAT)][:MOST_TESTED]
-    if not len(suspects):
-        return ~flat, ()
+    if len(suspects) < FEWEST:
+        keep = ~flat
+        keep[suspects] = True
+        return keep, ()
     continuous = on_continuum(landscape, theta[suspects]) | linked(landscape, theta[suspects])
     families = grouped(landscape, theta[suspects[continuous]])
     alone = suspects[~continuous]
@@ -210,8 +214,12 @@ def _point(
 def _is_still(landscape: Landscape, point: Floats, flat: NDArray[np.bool_]) -> bool:
     """Whether the slope at a point (d,) is as good as 0 beside that a little way off along flat directions.
 
-    There Newton's step proves nothing: y⁸ has hardly a slope at 0.1, and that is no critical point.
+    There Newton's step proves nothing: y⁸ has hardly a slope at 0.1, and that is no critical point. Nor is a
+    jump, whatever the slopes beside it: where L has a slope of 0 its values come together faster than places.
     """
+    near, far = (landscape.rise(point[None], reach)[0] for reach in (NEARER * BESIDE_FLAT, BESIDE_FLAT))
+    if near > TOGETHER * NEARER * far + 8.0 * landscape.rounding(point):
+        return False
     curvature = landscape.curvature(point)
     known = bool(np.isfinite(curvature).all())
     ways = np.linalg.eigh(curvature)[1].T[flat] if known else np.eye(landscape.d)

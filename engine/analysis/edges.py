@@ -20,6 +20,7 @@ from engine.function.sampled import Field
 SEEDS: Final = 12  # samples that a search begins from; over data, where values cost, FEW
 FEW: Final = 2
 ALONG: Final = 4  # of which the lowest are followed along a bent edge
+HALVINGS: Final = 60  # of the way to an edge
 DIGITS: Final = (1, 3, 5, 7)  # of a place that may be a round number
 NEAR: Final = 1e-15  # widths from the border
 NEAR_ROUND: Final = 1e-10  # widths from a round number: the same place
@@ -64,6 +65,23 @@ def edges(
     known = {"least": low <= field.z_min, "greatest": high >= field.z_max}
     found = [_edge(landscape, setup, field, extreme, sign) for extreme, sign in sides if not known[extreme]]
     return tuple(edge for edge in found if edge is not None)
+
+
+@np.errstate(all="ignore")
+def minimum_between(landscape: Landscape, inside: Floats, outside: Floats) -> tuple[Floats, float] | None:
+    """Where f ends on the way from a place (d,) with a value to one without, and f there, if it is not less
+    anywhere around; None if it is, or falls below every bound."""
+    for _ in range(HALVINGS):
+        middle = 0.5 * inside + 0.5 * outside
+        if np.isfinite(landscape.value(middle)):
+            inside = middle
+        else:
+            outside = middle
+    place = _rounded(landscape, inside[None], 1.0, DIGITS[2:])[0] + 0.0
+    spot = _looked_at(landscape, place, 1.0)
+    here = float(landscape.value(place))
+    lowest = here <= spot.lows.min() + SAME * float(spot.spans[0])
+    return (place, here) if lowest and not _unbounded(spot) and np.isfinite(here) else None
 
 
 def _edge(landscape: Landscape, setup: Setup, field: Field, extreme: Extreme, sign: float) -> Edge | None:
@@ -144,10 +162,10 @@ def _round(landscape: Landscape, places: Floats, digits: int) -> Floats:
     return np.clip(np.where(unit < 1, whole / np.round(1.0 / unit), whole * unit), landscape.lo, landscape.hi)
 
 
-def _rounded(landscape: Landscape, places: Floats, sign: float) -> Floats:
+def _rounded(landscape: Landscape, places: Floats, sign: float, digits: tuple[int, ...] = DIGITS) -> Floats:
     """Each place (m, d), moved to the round numbers beside it where sign·f is no greater there."""
-    for digits in DIGITS:
-        moved = _round(landscape, places, digits)
+    for count in digits:
+        moved = _round(landscape, places, count)
         for axis in (None, *range(landscape.d)):
             candidate = moved if axis is None else places.copy()
             if axis is not None:

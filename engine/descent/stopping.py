@@ -32,6 +32,7 @@ LARGE_SCALE_TOLERANCE: Final = 1e-12  # of the slope's scale, where that is beyo
 NEWTON_REACH: Final = 1e-4  # of the widths: a minimum must be nearer than that
 SHORT_STEP: Final = 1e-3  # of the widths
 PROBE_REACH: Final = 1e-3  # of the widths
+BESIDE: Final = 1e-5  # of the widths: nearer yet
 FLOOR: Final = 1e-2  # of the largest eigenvalue's magnitude: a direction above it leads up a valley's side
 FLAT: Final = 1e-6  # of the largest eigenvalue's magnitude: below it a direction counts as flat
 OUTSIDE_MARGIN: Final = 3.0
@@ -114,6 +115,7 @@ def judge_still_points(
     newton = np.where(curved, along, 0.0) / np.where(curved, eigenvalues, 1.0)
     near = np.abs(newton).max(axis=-1) <= NEWTON_REACH
 
+    eye = np.eye(theta.shape[-1])
     codes = np.full(len(theta), CONVERGED, dtype=np.int8)
     doubtful = eigenvalues[:, 0] <= FLAT * largest
     downhill = eigenvalues[:, 0] < -FLAT * largest
@@ -124,6 +126,12 @@ def judge_still_points(
             function, theta[probed], widths, length(slope[probed]), eigenvectors[probed]
         )
         codes[probed[lower]] = STALLED
+    clear = np.flatnonzero(~doubtful & near)
+    if len(clear):  # the Hessian is that of one side: of x|x| it is positive on the right
+        beside = theta[clear, None] + BESIDE * widths * np.concatenate([eye, -eye])
+        allowed = 2.0 * BESIDE * length(slope[clear]) + 1e-13 * np.abs(function.value(theta[clear]))
+        lower = function.value(beside) < (function.value(theta[clear]) - allowed)[:, None]
+        codes[clear[lower.any(axis=1)]] = STALLED
     codes[~near] = GO_ON
     return codes
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.analysis.edges import minimum_between
 from engine.analysis.kinks import is_kinked
 from engine.analysis.landscape import Landscape
 from engine.analysis.stability import LocalModel, local_model
@@ -208,9 +209,9 @@ def _stalled(function: Function, setup: Setup, racer: Racer, path: Run) -> Messa
             direction=direction_text(model.eigenvectors[:, 0]),
         )
     return message(
-        "Stuck at a degenerate point, not a minimum: at {place} slope and curvature fade to 0, "
-        "but f is lower a little further on.",
-        place=place(end, setup),
+        "Stuck at a flat point that is no minimum: at {place} the slope fades to 0, but f is lower a little "
+        "further on.",
+        place=place(_settled(model)[0], setup),
     )
 
 
@@ -280,12 +281,13 @@ def _left(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
     if not np.isfinite(path.values[-1]) or not np.isfinite(path.gradients[-1]).all():
         if n == 0:
             return message("f has no value or no slope at the start {place}.", place=place(end, setup))
-        return message(
+        left = message(
             "Left the domain of f in step {step}: at {place} f has no value or no slope ({value}).",
             step=n,
             place=place(end, setup),
             value=number(path.values[-1]),
         )
+        return sentences(left, _on_the_edge(function, setup, path))
     gone = message(
         "Left the drawn range for good after {steps} steps, at {place}; f went from {first} to {last}.",
         steps=n,
@@ -294,6 +296,22 @@ def _left(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
         last=number(path.values[-1]),
     )
     return sentences(gone, _endless(function, setup, path, local_model(function, end)))
+
+
+def _on_the_edge(function: Function, setup: Setup, path: Run) -> Message | None:
+    """That the last step went over a minimum, which lies where the domain ends."""
+    landscape = Landscape(function, setup.lo, setup.hi)
+    if not np.isfinite(path.values[-2]) or np.isfinite(function.value(path.points[-1])):
+        return None
+    found = minimum_between(landscape, path.points[-2], path.points[-1])
+    if found is None:
+        return None
+    return message(
+        "The step went over a minimum on the edge of the domain: f = {value} at {place}, and beyond it f has "
+        "no value. A smaller η comes closer to it before it leaves.",
+        value=number(found[1]),
+        place=place(found[0], setup),
+    )
 
 
 def _unfinished(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:

@@ -1,4 +1,4 @@
-"""What is said of functions is true: tables, sentences and edges against a corpus of what is known of each."""
+"""What is said of functions is true: tables, sentences and edges against a corpus of what is known."""
 
 import json
 import math

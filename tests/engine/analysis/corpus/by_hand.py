@@ -1,7 +1,7 @@
 """What is true of functions, worked out by hand: closed forms, with mpmath's 40 digits where there are none.
 
-A row is the formula, what is true over the box ±5 of each variable, and the box where it is another. Facts stand
-apart by ";":
+A row is the formula, what is true over the box ±5 of each variable, and the box where it is another. Facts
+stand apart by ";":
 
     min 1,2 = 3         an isolated minimum of value 3 at (1, 2); max, saddle, neither
     kmin 0 = 0          one at a kink, where the slope does not fade; kmax
@@ -9,12 +9,12 @@ apart by ";":
     region min = 0      a plateau of minima; region max, region undecided
     least domain 0 = 0  the least value lies on the edge of the domain, at 0, and is 0 there;
                         -> in the place of = : it is a limit and no value; * : one of several places;
-                        domain, pole, jump, range: on what kind of edge; inside: a minimum in the box, or a region
+                        domain, pole, jump, range: on what kind of edge; inside: a minimum, or a region
     greatest …          the same
     lacks               descent finds no minimum; has: it does
 
-All isolated points of a row are listed, unless "some" stands among its facts. Numbers are Python's, with pi, e,
-sqrt, ln, inf.
+All isolated points of a row are listed, unless "some" stands among its facts. Numbers are Python's, with pi,
+e, sqrt, ln, inf.
 """
 
 ROWS: list[tuple[str, str] | tuple[str, str, dict[str, tuple[float, float]]]] = [
@@ -142,7 +142,8 @@ ROWS: list[tuple[str, str] | tuple[str, str, dict[str, tuple[float, float]]]] = 
     ("x^2+y^2+z^3", "neither 0,0,0 = 0"),
     ("x^2+y^2-z^4", "saddle 0,0,0 = 0"),
     ("x^4+y^4+z^4", "min 0,0,0 = 0; has"),
-    ("sin(x)+sin(y)+sin(x+y)", "saddle pi,pi = 0; max pi/3,pi/3 = 1.5*sqrt(3); min -pi/3,-pi/3 = -1.5*sqrt(3); "
+    ("sin(x)+sin(y)+sin(x+y)",
+     "saddle pi,pi = 0; max pi/3,pi/3 = 1.5*sqrt(3); min -pi/3,-pi/3 = -1.5*sqrt(3); "
      "some; has", {"x": (-4, 4), "y": (-4, 4)}),
     ("x^4-4x^3+6x^2-4x+1+y^2", "min 1,0 = 0; has"),
     # kinks
@@ -213,7 +214,8 @@ ROWS: list[tuple[str, str] | tuple[str, str, dict[str, tuple[float, float]]]] = 
     ("max(0,x^2+y^2-4)", "region min = 0; has"),
     ("min(x^2,1)", "min 0 = 0; region max = 1; has"),
     ("3+0x", "region min = 3; has"),
-    (r"\begin{cases}\frac{x^3}{x^2+y^2}&x^2+y^2\ne 0\\0&\text{otherwise}\end{cases}", "curve neither = 0; lacks"),
+    (r"\begin{cases}\frac{x^3}{x^2+y^2}&x^2+y^2\ne 0\\0&\text{otherwise}\end{cases}",
+     "curve neither = 0; lacks"),
     # quadratics and planes
     ("x", "least range -5 = -5; greatest range 5 = 5; lacks"),
     ("x+y", "least range -5,-5 = -10; lacks"),
@@ -261,7 +263,8 @@ ROWS: list[tuple[str, str] | tuple[str, str, dict[str, tuple[float, float]]]] = 
     ("cosh(x)+y^2", "min 0,0 = 1; has"),
     ("x/(1+x^2)", "min -1 = -1/2; max 1 = 1/2; has"),
     ("x^2/(1+x^2)", "min 0 = 0; has"),
-    ("(x^2-1)^2+(y^2-1)^2+(z^2-1)^2", "min 1,1,1 = 0; min -1,-1,-1 = 0; max 0,0,0 = 3; saddle 1,0,0 = 2; some; has"),
+    ("(x^2-1)^2+(y^2-1)^2+(z^2-1)^2",
+     "min 1,1,1 = 0; min -1,-1,-1 = 0; max 0,0,0 = 3; saddle 1,0,0 = 2; some; has"),
     ("x^4+y^4-4x y+1", "min 1,1 = -1; min -1,-1 = -1; saddle 0,0 = 1; has"),
     ("x^2 y + x y^2 + x y", "saddle 0,0 = 0; saddle -1,0 = 0; saddle 0,-1 = 0; max -1/3,-1/3 = 1/27"),
     ("ln(exp(x)+exp(-x))", "min 0 = ln(2); has"),
