@@ -218,7 +218,7 @@ def _is_still(landscape: Landscape, point: Floats, flat: NDArray[np.bool_]) -> b
     jump, whatever the slopes beside it: where L has a slope of 0 its values come together faster than places.
     """
     near, far = (landscape.rise(point[None], reach)[0] for reach in (NEARER * BESIDE_FLAT, BESIDE_FLAT))
-    if near > TOGETHER * NEARER * far + 8.0 * landscape.rounding(point):
+    if near > TOGETHER * NEARER * far + 8.0 * min(float(landscape.rounding(point)), 0.1 * far):
         return False
     curvature = landscape.curvature(point)
     known = bool(np.isfinite(curvature).all())

@@ -16,6 +16,7 @@ from engine.document.lab import Display
 from engine.document.setup import Axis, Setup
 from engine.function.limits import shown_gradient
 from engine.function.plane import Plane
+from engine.function.poles import without_poles
 from engine.function.sampled import Field
 from engine.function.scale import Range, restyled, robust_range, steady_range
 from engine.function.streamlines import descend_lines
@@ -27,6 +28,7 @@ CURVE_SAMPLES: Final = 1601
 FEWEST_CURVE_SAMPLES: Final = 41  # whatever the data
 CURVE_WORK: Final = 1e6  # samples × rows
 CURVE_FINER: Final = 8  # times as many samples along the graph of one variable as along an axis of a map
+LOOKS: Final = 2  # each closer than the last: a sample may be nearer to a pole than a first look comes
 CLOSER: Final = 24  # points of an axis beside the highest sample, to tell a pole from a peak
 KEEP_COLORS: Final = 0.1  # a window that shows this part of the whole range keeps the whole range's colours
 Window = tuple[Range, Range]
@@ -133,6 +135,7 @@ def sample(
         curve = _along(objective, plane, plane.origin, 0, x)
         z, fx = (np.repeat(a[None, :], 2, axis=0) for a in (curve.f, curve.slope))
         fy = np.zeros_like(z)
+    z, fx, fy = without_poles(x, y, z, fx, fy)
     finite = np.isfinite(z)
     values = z[finite]
     bare = Field(
@@ -358,9 +361,14 @@ def _rim_or_pole(objective: Sampled, field: Field, sign: float) -> bool:
     if float(inner.max()) - usual < 0.5 * (top - usual):
         return True
     count = min(max(min(nx, ny) // 6, 8), CLOSER)  # where samples cost much, these do too
-    x = _around(field.x, i, count)
-    y = _around(field.y, j, count)
-    return _grows(sign * _grid(objective, field.plane, x, y)[0], top, usual)
+    x, y = field.x, field.y
+    for _ in range(LOOKS):
+        x, y = _around(x, i, count), _around(y, j, count)
+        closer = np.nan_to_num(sign * _grid(objective, field.plane, x, y)[0], nan=-np.inf, posinf=-np.inf)
+        if _grows(closer, top, usual):
+            return True
+        j, i = divmod(int(closer.argmax()), len(x))
+    return False
 
 
 def _edge_or_pole(
