@@ -4,8 +4,8 @@ The rules (the widths w are those of the drawn box; a free variable counts as wi
 - converged: ‖∇L‖ ≤ tolerance, the last step was short, no negative curvature, and Newton's method would not
   go far from here either. Where the curvature vanishes or L has a kink, points around are probed: none may
   be lower.
-- stalled_at_saddle: as above, but there is a way down: a negative eigenvalue, or a lower point around. Or the
-  run began on a plateau, where L is constant all around, and cannot leave it.
+- stalled_at_saddle: as above, but there is a way down: a negative eigenvalue, or a lower point around.
+- stalled_on_plateau: the run began where L is constant all around, and cannot leave it.
 - left_domain: L is undefined here, or the run has been more than OUTSIDE_MARGIN widths outside of the box
   for OUTSIDE_PATIENCE steps.
 - diverged: a number overflowed, or the run left with ever longer steps.
@@ -48,8 +48,9 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
     "stalled_at_saddle",
     "left_domain",
     "diverged",
+    "stalled_on_plateau",
 )
-CONVERGED, STALLED, LEFT, DIVERGED = range(1, 5)
+CONVERGED, STALLED, LEFT, DIVERGED, LEVEL = range(1, 6)
 
 
 class Scales(Struct, frozen=True):
@@ -89,6 +90,14 @@ def scales_of(function: Function, starts: Floats, gradient: Floats, lo: Floats, 
     scale = np.where(scale > 0, scale, 1.0)
     tolerance = GRADIENT_TOLERANCE * np.minimum(1.0, scale) + LARGE_SCALE_TOLERANCE * scale
     return Scales(widths, center, near, far, tolerance)
+
+
+def tolerance_at(function: Function, theta: Floats, widths: Floats) -> Floats:
+    """The gradient's tolerance by the curvature at theta (s, d), (s,): however steep L was where a run began,
+    it ends where its slope is nothing beside what L is there."""
+    scale = krylov.curvature_size(function, theta) * widths.max() * 1e-2
+    scale = np.nan_to_num(scale, nan=np.inf, posinf=np.inf)
+    return np.asarray(GRADIENT_TOLERANCE + LARGE_SCALE_TOLERANCE * scale)
 
 
 def judge_still_points(

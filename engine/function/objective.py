@@ -1,9 +1,9 @@
 """The function as numbers: value, gradient and curvature of the descended variables, with held ones and data.
 
 The rule for kinks, poles and edges: at a kink the gradient is PyTorch's (`engine.program.rules`), and
-`kinks` says where that is; where the chain rule has 0/0 it is the limit, of a single point, if there is one. Where
-the value is NaN (outside the domain of f) so are gradient and curvature; a pole gives ±inf or NaN. No NumPy
-warning and no exception leaves this module on account of a value. Any thread.
+`kinks` says where that is; where the chain rule has 0/0 it is, of a single point, the limit, if there is one.
+Where the value is NaN (outside the domain of f) so are gradient and curvature; a pole gives ±inf or NaN. No
+NumPy warning and no exception leaves this module on account of a value. Any thread.
 """
 
 import copy

@@ -37,6 +37,7 @@ def explain(function: Function, setup: Setup, run: Run) -> Message:
     explainers = {
         "converged": converged,
         "stalled_at_saddle": stalled,
+        "stalled_on_plateau": stalled,
         "diverged": _diverged,
         "left_domain": _left,
         "max_steps": _unfinished,
@@ -58,6 +59,7 @@ def name_outcome(setup: Setup, path: Run) -> Message:
 _BRIEF: Final[dict[Outcome, str]] = {
     "converged": "Converged in {steps} steps to the minimum f = {value} at {place}.",
     "stalled_at_saddle": "Stuck after {steps} steps at {place}, where the slope is 0 without a minimum.",
+    "stalled_on_plateau": "Stuck on a plateau at {place}: f is {value} all around.",
     "diverged": "Diverged in {steps} steps.",
     "left_domain": "Left the domain after {steps} steps, at {place}.",
     "max_steps": "Not there yet after {steps} steps: f = {value} at {place}.",

@@ -26,6 +26,7 @@ OUTCOME_NAMES: dict[Outcome, Message] = {
     "left_domain": message("left the domain"),
     "max_steps": message("step limit"),
     "stalled_at_saddle": message("stuck"),
+    "stalled_on_plateau": message("stuck on a plateau"),
 }
 MOST_NUMBERS = 12  # of a point that is printed
 
