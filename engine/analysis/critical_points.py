@@ -259,7 +259,7 @@ def _at_holes(landscape: Landscape, theta: Floats) -> list[CriticalPoint]:
         )  # fmt: skip
         if not np.isfinite(eigenvalues).all() or not (eigenvalues != 0).all():
             continue
-        steps = np.linalg.solve(curvature, slope[..., None])[..., 0]
+        steps = (np.linalg.pinv(curvature) @ slope[..., None])[..., 0]
         centered = landscape.distance(off - steps * landscape.widths, point) <= 0.1 * BESIDE_HOLE
         kinds = {kind_of(each) for each in eigenvalues}
         if centered.all() and len(kinds) == 1:

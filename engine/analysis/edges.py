@@ -181,7 +181,7 @@ def _looked_at(landscape: Landscape, place: Floats, sign: float) -> _Spot:
     points = place + np.array(REACHES)[:, None, None] * landscape.widths * _ring(landscape.d, RING)
     around = sign * landscape.value(points)
     known = np.isfinite(around)
-    undefined = 1.0 - known.mean(axis=1)
+    undefined = np.isnan(around).mean(axis=1)  # what is too large for a number has a value all the same
     known &= ((points >= landscape.lo) & (points <= landscape.hi)).all(axis=-1)
     here = sign * float(landscape.value(place))
     lows = np.where(known, around, np.inf).min(axis=1)

@@ -50,6 +50,7 @@ def sharpest_points(
         found = followed(landscape, _lowest_of_each(landscape, found, sign), sign)
         found = found[landscape.inside(found)]
     found = rounded(landscape, found, sign)
+    found = found[landscape.inside(found)]
     found = found[is_tip(landscape, found, sign)]
     found = _lowest_of_each(landscape, found, sign)
     if landscape.d != 2:

@@ -54,7 +54,7 @@ def analysed(
         )
 
     analysis = keep("analyse", about, lambda: search(None))
-    if len(setup.descended) > MOST_SEARCHED:
+    if len(setup.descended) > MOST_SEARCHED or analysis.gave_up is NOT_KNOWN:
         return analysis
     reached = unknown_minima(analysis, setup, runs)
     if not len(reached):
