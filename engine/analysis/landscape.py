@@ -18,6 +18,7 @@ MOVED = 6  # places beside a point, moved by
 ULPS = (-3.0, -1.0, 1.0, 2.0)  # units in the last place by which a point is moved to see rounding
 EPS = float(np.finfo(float).eps)
 ZERO = 64.0  # times its rounding: less is 0
+LEAST, FAR = 2e-15, 0.1  # the same within FAR widths: what a sum of the order of 1 leaves of 0
 STEPPED = 1e-6  # of how L varies: more is no rounding
 AROUND = 16  # directions
 DUST, DUST_REACH = 1e-13, 1e-3  # of how L varies, at the most of 1, within so many widths
@@ -93,6 +94,7 @@ class Landscape:
         ring = self.value(theta[:, None] + DUST_REACH * self.widths * np.eye(self.d))
         spread = np.abs(ring - values[:, None]).max(axis=1)
         dust = DUST * np.nan_to_num(np.minimum(spread, 1.0), nan=1.0)
+        dust = np.fmax(dust, LEAST * np.minimum(self.rise(theta, FAR), 1.0))
         rounding = np.minimum(ZERO * self.rounding(theta), STEPPED * spread)  # a jump beside theta is none
         return np.where(np.abs(values) <= np.fmax(rounding, dust), 0.0, values)
 

@@ -1,1 +1,1 @@
-"""Functions, and what is true of each: `by_hand` and `exact.json`, which `make` writes with sympy."""
+"""Functions, and what is true of each."""
