@@ -1,4 +1,7 @@
-"""Samples on a pole: what rounding has made of them is no value of f. Any thread; numpy only."""
+"""Poles between samples, and samples on one: what rounding has made of them is no value of f.
+
+Any thread; numpy only.
+"""
 
 from typing import Final
 
@@ -8,6 +11,7 @@ from engine.base.arrays import Floats
 from engine.function.scale import thinned
 
 HUGE: Final = 1e6  # times the usual size of f
+CLOSER: Final = 24  # points of an axis beside the highest sample, to tell a pole from a peak
 UNSURE: Final = 0.1  # of itself: what a value may change by within the last digit of its place
 
 
@@ -28,3 +32,15 @@ def without_poles(x: Floats, y: Floats, z: Floats, fx: Floats, fy: Floats) -> tu
         on_pole = suspect & (change >= UNSURE * size)
     z, fx, fy = (np.where(on_pole, np.nan, each) for each in (z, fx, fy))
     return z, fx, fy
+
+
+def around(s: Floats, i: int, count: int = CLOSER) -> Floats:
+    """`count` points across the cells at both sides of sample `i`; none of them the sample itself."""
+    lo, hi = s[max(i - 1, 0)], s[min(i + 1, len(s) - 1)]
+    return np.asarray(np.linspace(lo, hi, count + 2)[1:-1] + (hi - lo) * 1e-4)
+
+
+def grows(closer: Floats, top: float, usual: float) -> bool:
+    """Whether what is seen from closer rises well above the `top` of the samples, as beside a pole."""
+    finite = closer[np.isfinite(closer)]
+    return not finite.size or float(finite.max()) - usual > 1.5 * (top - usual)
