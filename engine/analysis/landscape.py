@@ -91,8 +91,7 @@ class Landscape:
     def polished(self, theta: Floats) -> Floats:
         """L at theta (m, d) with what rounding leaves of a 0 made 0, (m,)."""
         values = self.value(theta)
-        ring = self.value(theta[:, None] + DUST_REACH * self.widths * np.eye(self.d))
-        spread = np.abs(ring - values[:, None]).max(axis=1)
+        spread = self.rise(theta, DUST_REACH)
         dust = DUST * np.nan_to_num(np.minimum(spread, 1.0), nan=1.0)
         dust = np.fmax(dust, LEAST * np.minimum(self.rise(theta, FAR), 1.0))
         rounding = np.minimum(ZERO * self.rounding(theta), STEPPED * spread)  # a jump beside theta is none
