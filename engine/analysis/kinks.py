@@ -45,6 +45,8 @@ def sharpest_points(
     values = sign * landscape.value(seeds)
     seeds = seeds[np.argsort(values, kind="stable")[:MOST_CANDIDATES]]
     found = descended(landscape, seeds, spacing, sign)
+    if landscape.late():
+        return found[:0], []
     found = found[landscape.inside(found)]
     if landscape.d == 2:
         found = followed(landscape, _lowest_of_each(landscape, found, sign), sign)
