@@ -10,7 +10,7 @@ import numpy as np
 from engine.analysis.critical_points import MOST_POINTS, critical_points
 from engine.analysis.diagnosis import diagnose, lacks_minimum
 from engine.analysis.edges import edges
-from engine.analysis.findings import Analysis, CriticalPoint, Family, values_of
+from engine.analysis.findings import Analysis, CriticalPoint, Edge, Family, values_of
 from engine.analysis.landscape import Landscape
 from engine.analysis.quadratic import quadratic_model
 from engine.analysis.seeds import CLOUD
@@ -50,11 +50,11 @@ def analyse(
     families: tuple[Family, ...] = ()
     gave_up: Message | None = None
     hidden = False
-    landscape = Landscape(function, setup.lo, setup.hi)
+    budget = Budget(seconds)
+    landscape = Landscape(function, setup.lo, setup.hi, cancelled, budget)
     if not landscape.d or (field is not None and not field.finite.any()):
         return Analysis()  # of what has no value nothing is said
     if landscape.d <= MOST_SEARCHED:
-        budget = Budget(seconds)
         finest = len(field.x) if field else None
         found = critical_points(function, setup, cancelled, finest, budget, reached)
         points, families = found.points, found.families
@@ -64,23 +64,28 @@ def analyse(
                 "Around {place} f is so small that numbers write it as 0: what it does there is not known.",
                 place=place(found.hidden[len(found.hidden) // 2], setup),
             )
-        if budget.exceeded:
-            gave_up = message(
-                "The search for critical points was ended after {seconds} s: there may be more.",
-                seconds=f"{seconds:g}",
-            )
     else:
         gave_up = message(
             "Critical points are searched for up to {most} free variables; here are {count}.",
             most=MOST_SEARCHED,
             count=landscape.d,
         )
+    on_edges: tuple[Edge, ...] = ()
+    quadratic = None
     with np.errstate(all="ignore"):
-        low = min(values_of("minimum", points, families), default=np.inf)
-        high = max(values_of("maximum", points, families), default=-np.inf)
-        on_edges = edges(landscape, setup, field, low, high) if field is not None else ()
-        on_edges = tuple(edge for edge in on_edges if edge.value != 0 or not hidden)
-        quadratic = quadratic_model(landscape, setup, points, field)
+        if field is not None and not landscape.late():
+            low = min(values_of("minimum", points, families), default=np.inf)
+            high = max(values_of("maximum", points, families), default=-np.inf)
+            on_edges = edges(landscape, setup, field, low, high)
+            on_edges = tuple(edge for edge in on_edges if edge.value != 0 or not hidden)
+        if not landscape.late():
+            quadratic = quadratic_model(landscape, setup, points, field)
+    if budget.exceeded:
+        on_edges = ()  # where a search was ended is no edge
+        gave_up = message(
+            "The search for critical points was ended after {seconds} s: there may be more.",
+            seconds=f"{seconds:g}",
+        )
     searched = CLOUD if field is None else int(field.finite.sum())
     return Analysis(
         critical_points=points,
