@@ -270,11 +270,11 @@ def test_what_a_library_prints_of_its_own_is_no_answer(
 
 FAILING = """
 import sys
-from engine.solving import stages
+from engine.solving import analysing
 from gui.commands import main
 def fail(*_, **__):
     raise ArithmeticError("in the analysis")
-stages.analyse = fail
+analysing.analyse = fail
 sys.exit(main(sys.argv[1:]))
 """
 
