@@ -127,8 +127,9 @@ def scale_by_adam(
 def of_bias(beta1: float, beta2: float) -> Message:
     """On the first step of a method that corrects its moments."""
     return message(
-        "The first step: m and v began at 0, so that they hold {first} and {second} of g and g². The correction "
-        "divides by just that: m̂ = g, √v̂ = |g|, and every parameter moves by about η, however steep it is.",
+        "The first step: m and v began at 0, so that they hold {first} and {second} of g and g². The "
+        "correction divides by just that: m̂ = g, √v̂ = |g|, and every parameter moves by about η, however "
+        "steep it is.",
         first=format_tick(1 - beta1, 4),
         second=format_tick(1 - beta2, 4),
     )

@@ -245,17 +245,17 @@ class RAdam(Method, frozen=True, kw_only=True, tag="radam"):
         rho = float(term("rho", count)[0])
         if not rho > RECTIFIED:
             return message(
-                "ρ = {rho} is not above 5: v is made of too few gradients to be trusted, so this step is momentum "
-                "alone and is not divided by √v̂.",
-                rho=format_tick(rho, 3),
+                "ρ = {rho} is not above 5: v is made of too few gradients to be trusted, so this step is "
+                "momentum alone and is not divided by √v̂.",
+                rho=format_tick(rho, 5),
             )
         if count == 1 or term("rho", count - 1)[0] > RECTIFIED:
             return None
         before, now = (float(length(term("step", each))) for each in (count - 1, count))
         return message(
             "Here the rectification begins: ρ = {rho} is above 5, so from now on the step is divided by √v̂, "
-            "times a factor that begins near 0 and grows towards 1. Up to here it was momentum alone; this step "
-            "has {share} of the length of the last.",
+            "times a factor that begins near 0 and grows towards 1. Up to here it was momentum alone; this "
+            "step has {share} of the length of the last.",
             rho=format_tick(rho, 3),
             share=format_tick(now / before, 3) if before > 0 else "∞",
         )

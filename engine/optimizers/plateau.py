@@ -21,7 +21,8 @@ class Plateau(ScheduleBase, frozen=True, kw_only=True, tag="plateau"):
 
     What is looked at before the step from point t is L at the points 0 … t − 1, the loss of each step as a
     training loop has it: `loss.backward(); optimizer.step(); scheduler.step(loss)`.
-    With a patience of 10, and L that never changes, the 12th call cuts η: the first step with less of it is that from point 12.
+    With a patience of 10, and L that never changes, the 12th call cuts η:
+    the first step with less of it is that from point 12.
 
     Source: torch.optim.lr_scheduler.ReduceLROnPlateau (mode="min", min_lr = floor · η).
     """
