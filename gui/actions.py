@@ -10,8 +10,9 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 
 from engine.base.i18n import languages
-from engine.document.lab import Colormap, Display
+from engine.document.lab import Colormap, Display, Lab
 from gui.arrangement import Arrangement
+from gui.edits import edited
 from gui.files import Files
 from gui.i18n import language, tr
 from gui.panels.data_sets import fill_data_sets
@@ -318,8 +319,16 @@ class Actions(QObject):
         for field, actions in self._toggles.items():
             for action, value in actions:
                 action.setChecked(getattr(display, field) == value)
+        self._undo.setText(_with_edit(tr("&Undo"), self._store.undone_next))
         self._undo.setEnabled(self._store.can_undo)
+        self._redo.setText(_with_edit(tr("&Redo"), self._store.redone_next))
         self._redo.setEnabled(self._store.can_redo)
+
+
+def _with_edit(text: str, labs: tuple[Lab, Lab] | None) -> str:
+    """What Undo or Redo does, "&Undo: start"."""
+    words = edited(*labs) if labs else None
+    return text if words is None else f"{text}: {tr(words)}"
 
 
 def _button(icon: str, tip: str, slot: Callable[[], object]) -> IconButton:

@@ -199,6 +199,16 @@ class Store(QObject):
     def can_redo(self) -> bool:
         return bool(self._redo)
 
+    @property
+    def undone_next(self) -> tuple[Lab, Lab] | None:
+        """The Lab before and after the edit that Undo takes back."""
+        return (self._undo[-1], self.lab) if self._undo else None
+
+    @property
+    def redone_next(self) -> tuple[Lab, Lab] | None:
+        """The same of the edit that Redo makes again."""
+        return (self.lab, self._redo[-1]) if self._redo else None
+
     def undo(self) -> None:
         if self._undo:
             self._deferred = None

@@ -31,6 +31,7 @@ MOST_KEPT: Final = 8
 LONGEST: Final = 400  # characters
 GIVEN: Final = {"g": "g", "θ": "theta", "theta": "theta", "η": "eta", "eta": "eta", "t": "t"}
 ASSIGNMENT: Final = re.compile(r"\s*([^\W\d_]\w*)\s*=(?!=)(.*)", re.DOTALL)
+_NEXT: Final = re.compile(r"\s*,\s*(?=[^\W\d][\w{}]*\s*=)")  # a quantity after a comma
 
 
 class RuleError(Exception):
@@ -126,6 +127,12 @@ def read_rule(keep: str, update: str) -> tuple[Assignment, ...]:
         name = name_key(match[1])
         if name in GIVEN or name in (known for known, _ in parts) or len(match[1]) > 12:
             raise RuleError("keep", message("The name {name} is taken; choose another.", name=match[1]))
+        if _NEXT.search(match[2]):
+            example = "; ".join(_NEXT.split(text.strip()))
+            problem = message(
+                "Between two kept quantities stands a semicolon, not a comma: {example}.", example=example
+            )
+            raise RuleError("keep", problem)
         parts.append((name, match[2]))
     kept = [name for name, _ in parts]
     lines = [Assignment(name, _read(text, "keep", kept)) for name, text in parts]

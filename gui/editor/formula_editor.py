@@ -291,6 +291,8 @@ class FormulaEditor(QFrame):
             return
         self._end_step()
         self.message.insist()
+        if self._reading.formula is not None:  # it is done: Space plays
+            self.field.clearFocus()
 
     def _on_matrices_clicked(self) -> None:
         """What is a formula too stays one, for whoever comes back from the network."""

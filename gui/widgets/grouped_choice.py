@@ -76,7 +76,8 @@ class _Delegate(QStyledItemDelegate):
             font = option.font
             font.setPointSizeF(max(font.pointSizeF() * 0.85, 1.0)) if font.pointSizeF() > 0 else None
             painter.setFont(font)
-            painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+            active, role = QPalette.ColorGroup.Active, QPalette.ColorRole.PlaceholderText
+            painter.setPen(option.palette.color(active, role))
             box = option.rect.adjusted(GAP_PX // 4, 0, 0, -2)
             where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
             painter.drawText(box, where, str(index.data()))

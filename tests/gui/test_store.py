@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from engine.document.lab import Lab
 from engine.solving.solution import Solution
+from gui.edits import edited
 from gui.store import UNDO_LIMIT, Change, Store
 
 
@@ -126,3 +127,16 @@ def test_the_playhead_stays_within_the_runs(qapp: object) -> None:
     store.set_view(t_steps=9)
     assert store.view.t_steps == 0
     assert store.frame is not None
+
+
+def test_undo_and_redo_say_what() -> None:
+    store = Store(Lab())
+    assert store.undone_next is None and store.redone_next is None
+    store.edit(starts=({"x": 1.0},))
+    store.edit(formula="x y")
+    assert store.undone_next and edited(*store.undone_next).text == "formula"
+    store.undo()
+    assert store.undone_next and edited(*store.undone_next).text == "start"
+    assert store.redone_next and edited(*store.redone_next).text == "formula"
+    assert edited(store.lab, store.lab) is None
+    assert edited(Lab(), Lab(display=replace(Lab().display, colormap="magma"))).text == "look of the picture"

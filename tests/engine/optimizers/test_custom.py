@@ -74,3 +74,13 @@ def test_a_wrong_rule_in_a_spec_is_shown_where_it_stands():
     with pytest.raises(SpecError) as caught:
         parse_spec('rule(lr=0.1, update="-η q")')
     assert caught.value.span == (13, 19)
+
+
+@pytest.mark.parametrize(
+    ("keep", "example"),
+    [("b = 0.9 b + g, c = max(c, |b|)", "b = 0.9 b + g; c = max(c, |b|)"), ("b=g,c=g", "b=g; c=g")],
+)
+def test_a_comma_between_kept_quantities_says_that_a_semicolon_is_wanted(keep, example):
+    (problem,) = CustomRule(lr=0.1, keep=keep, update="-eta b").conflicts()
+    assert problem[0] == "keep" and problem[1].render().endswith(f"not a comma: {example}.")
+    assert not CustomRule(lr=0.1, keep=example, update="-eta b").conflicts()

@@ -50,6 +50,7 @@ def test_enter_and_a_pause_finish_a_formula(qtbot, editor, store):
     type_text(qtbot, editor, " t")
     qtbot.keyClick(editor.field, Qt.Key.Key_Return)
     assert store.lab.formula == "x^2+y+t t"
+    assert not editor.field.hasFocus(), "Space plays"
 
 
 @pytest.mark.parametrize(
