@@ -3,6 +3,8 @@
 Any thread; numpy only.
 """
 
+import numpy as np
+
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.base.round_numbers import format_tick
@@ -31,7 +33,7 @@ def _of_rule(run: Run, step: int) -> Message | None:
         return None
 
     def term(key: str, count: int) -> Floats:
-        return run.terms[keys.index(key)].values[count - 1 + run.rule_from]
+        return np.asarray(run.terms[keys.index(key)].values[count - 1 + run.rule_from])
 
     return optimizer.remark(step + 1 - run.rule_from, term)
 

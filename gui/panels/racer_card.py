@@ -273,8 +273,8 @@ class RacerCard(QFrame):
         )
 
     def _on_settings_edited(self, settings: Any, name: str) -> None:
-        """Only the edited field is taken: the learning rate has a field of its own."""
-        self._edit(name, optimizer=self._with(**{name: getattr(settings, name)}))
+        """Only the edited field is taken, and the texts, of which one may wait for another."""
+        self._edit(name, optimizer=self._with(**{**self.form.texts, name: getattr(settings, name)}))
 
     def _with(self, **changes: Any) -> Any:
         return replace(_settings(self._store.lab.racers[self.index]), **changes)

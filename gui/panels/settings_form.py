@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from engine.optimizers import FieldSpec, fields_of
+from engine.optimizers import FieldSpec, Method, fields_of
+from engine.optimizers.schedules import ScheduleBase
 from gui.i18n import capitalized, tr
 from gui.panels.symbols import symbol_label
 from gui.style import set_invalid, set_role
@@ -40,7 +41,8 @@ def describe(spec: FieldSpec) -> str:
 
 
 class SettingsForm(QWidget):
-    """Edits one frozen Struct.
+    """Edits one frozen Struct. A text that is not right yet stays in its field and goes nowhere; what
+    was right last goes on.
 
     Args:
         settings: its first value. skip: fields that are edited elsewhere.
@@ -55,7 +57,9 @@ class SettingsForm(QWidget):
 
     def __init__(self, settings: Struct, skip: Collection[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._settings = self._last = settings
+        self._texts = [spec.name for spec in fields_of(type(settings)) if spec.kind == "text"]
+        self._held: dict[str, str] = {}  # what is wrong with texts that are not right yet
         self.editors: dict[str, Editor] = {}
         self.problems: dict[str, ProblemLabel] = {}
         column = QVBoxLayout(self)
@@ -78,13 +82,20 @@ class SettingsForm(QWidget):
         return self._settings
 
     def set_settings(self, settings: Struct) -> None:
-        """Show other values of the same Struct."""
+        """Show other values of the same Struct. Texts that are not right yet stay, while theirs do."""
+        same = all(getattr(settings, name) == getattr(self._last, name) for name in self._texts)
+        self._last = settings
+        if self._held and same:
+            settings = replace(settings, **self.texts)
+        else:
+            self._held = {}
         self._settings = settings
         for name, editor in self.editors.items():
             self._show(editor, getattr(settings, name))
 
     def set_problem(self, name: str, text: str) -> None:
         """What the engine found wrong with the field `name`; "" for nothing."""
+        text = self._held.get(name, text)
         editor = self.editors.get(name)
         if isinstance(editor, NumberField):
             editor.set_problem(text)
@@ -147,6 +158,21 @@ class SettingsForm(QWidget):
         elif editor.text() != value:
             editor.setText(str(value))
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The settings that are texts, as they stand in their fields."""
+        return {name: getattr(self._settings, name) for name in self._texts}
+
     def _edit(self, name: str, value: object) -> None:
         self._settings = replace(self._settings, **{name: value})
+        if name in self._texts and isinstance(self._settings, Method | ScheduleBase):
+            wrong = {
+                field: tr(problem) for field, problem in self._settings.conflicts() if field in self._texts
+            }
+            still = tr("Until then the last right one runs.")
+            self._held = {field: f"{problem} {still}" for field, problem in wrong.items()}
+            for field in self._texts:
+                self.set_problem(field, "")
+            if self._held:
+                return
         self.settings_edited.emit(self._settings, name)

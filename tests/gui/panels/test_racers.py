@@ -168,3 +168,29 @@ def test_a_rule_of_ones_own_opens_where_it_is_written_and_marks_what_is_wrong(
     assert card.form.editors["update"].property("invalid")
     store.accept(replace(store.solution, revision=store.revision, problems=()))
     assert not card.form.editors["update"].property("invalid")
+
+
+def test_a_rule_that_is_not_right_yet_leaves_the_last_right_one_on_screen(
+    qtbot: QtBot, racers: Racers, store: Store
+) -> None:
+    racers.cards[0].method_choice.chosen.emit(METHODS["rule"])
+    card = racers.cards[0]
+    QApplication.processEvents()
+    keep, update = card.form.editors["keep"], card.form.editors["update"]
+    retype(qtbot, keep, "b = 0.9 b + g, c = g")
+    right = store.lab.racers[0].optimizer
+    assert right.keep == "b = 0.9 b + g, "  # type: ignore[union-attr]  # where it was right last
+    said = card.form.problems["keep"].text()
+    assert "b = 0.9 b + g; c = g" in said and "last right one" in said
+    card._edit("noise", noise=0.25)  # something else of the racer
+    assert keep.text() == "b = 0.9 b + g, c = g" and "last right one" in card.form.problems["keep"].text()
+    # A name that is used before it is kept waits for it.
+    retype(qtbot, keep, right.keep)  # type: ignore[union-attr]
+    retype(qtbot, update, "-eta d")
+    assert store.lab.racers[0].optimizer == replace(right, update="-eta ")
+    retype(qtbot, keep, "d = 0.5 d + g")
+    assert store.lab.racers[0].optimizer == replace(right, keep="d = 0.5 d + g", update="-eta d")
+    assert not card.form.problems["update"].text() and not card.form.problems["keep"].text()
+    retype(qtbot, keep, "d = ")
+    store.undo()
+    assert keep.text() == store.lab.racers[0].optimizer.keep != "d = "  # type: ignore[union-attr]
