@@ -24,7 +24,7 @@ from gui.panels.problems import problem_text
 from gui.panels.settings_form import SettingsForm, number_field
 from gui.panels.symbols import symbol_label
 from gui.store import Quality, Store
-from gui.style import set_role
+from gui.style import set_role, zoom
 from gui.timing import single_shot
 from gui.typeset import FormulaLabel
 from gui.widgets import (
@@ -162,7 +162,7 @@ class RacerCard(QFrame):
         row = QHBoxLayout()
         row.setSpacing(6)
         symbol = symbol_label(r"\eta", name)
-        symbol.setFixedHeight(ROW_PX)
+        symbol.setFixedHeight(round(ROW_PX * zoom()))
         bottom = Qt.AlignmentFlag.AlignBottom
         row.addWidget(symbol, 0, bottom)
         row.addWidget(self.rate_slider, 1, bottom)

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
 from engine.base.paths import RESOURCES
-from gui.style import set_role
+from gui.style import set_role, zoom
 
 GRID: Final = 24.0
 STROKE: Final = 1.8
@@ -136,7 +136,7 @@ def icon(name: str, color: QColor | None = None) -> QIcon:
 class IconButton(QToolButton):
     """A flat button that shows one icon; its tooltip is its accessible name as well.
 
-    It takes the focus from the keyboard only, so that a click does not leave a ring behind.
+    Its sizes are as of the usual letters; on a projector it is larger with them. It takes the focus from the keyboard only, so that a click does not leave a ring behind.
     """
 
     def __init__(
@@ -146,8 +146,9 @@ class IconButton(QToolButton):
         if name not in _programs():
             raise KeyError(name)
         self._name = name
-        self._icon_px = icon_px
-        self.setFixedSize(size_px, size_px)
+        self._icon_px = icon_px * zoom()
+        size = round(size_px * zoom())
+        self.setFixedSize(size, size)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_tip(tip)

@@ -19,11 +19,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
+from gui.style import zoom
 from gui.widgets.numbers import show_number
 
 STEPS: Final = 1000
 HANDLE_PX: Final = 7.0
 SNAP_PX: Final = 4.0
+
+LABEL_PX: Final = 11
 
 
 class Mark(Struct, frozen=True):
@@ -160,7 +163,7 @@ class ValueSlider(QSlider):
         return any(mark.label for mark in self._marks)
 
     def _track(self) -> QRectF:
-        middle = self.height() - 14.0 if self._labelled else self.height() / 2
+        middle = self.height() - 14.0 * zoom() if self._labelled else self.height() / 2
         return QRectF(HANDLE_PX + 1, middle - 2, self.width() - 2 * HANDLE_PX - 2, 4)
 
     def _fraction_under(self, x: float) -> float:
@@ -168,7 +171,7 @@ class ValueSlider(QSlider):
         return (x - track.left()) / max(track.width(), 1.0)
 
     def sizeHint(self) -> QSize:
-        return QSize(140, 42 if self._labelled else 28)
+        return QSize(140, round((42 if self._labelled else 28) * zoom()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
@@ -242,7 +245,7 @@ class ValueSlider(QSlider):
 
     def _paint_marks(self, painter: QPainter, track: QRectF, colors: QPalette) -> None:
         font = self.font()
-        font.setPixelSize(11)
+        font.setPixelSize(round(LABEL_PX * zoom()))
         painter.setFont(font)
         for mark in self._marks:
             x = track.left() + self.fraction_of(mark.value) * track.width()
@@ -252,4 +255,6 @@ class ValueSlider(QSlider):
             if mark.label:
                 width = painter.fontMetrics().horizontalAdvance(mark.label) + 2.0
                 left = min(max(x - width / 2, 0.0), self.width() - width)
-                painter.drawText(QRectF(left, 0, width, 15), Qt.AlignmentFlag.AlignCenter, mark.label)
+                painter.drawText(
+                    QRectF(left, 0, width, 15 * zoom()), Qt.AlignmentFlag.AlignCenter, mark.label
+                )
