@@ -22,7 +22,7 @@ from gui.contour.curve_scene import curve_viewport
 from gui.contour.graph import graph_area, paint_graph, paint_tangents
 from gui.contour.layout import Layout, lay_out
 from gui.contour.note import paint_note
-from gui.contour.shapes import paint_marker
+from gui.contour.shapes import MARKER_PX, TOGETHER_PX, paint_marker, rims_px
 from gui.contour.swarm import Kept, paint_dots
 from gui.contour.trail_layer import on_map
 from gui.contour.viewport import Viewport
@@ -177,12 +177,11 @@ class ContourScene(Content):
             if len(self._frame.markers) > SWARM:
                 self._paint_swarm(painter, self._frame, view, kept)
             # The selected run lies on top, then the first ones.
-            for marker in sorted(
-                self._shown_markers(), key=lambda m: (m.run_index == selected, -m.run_index)
-            ):
-                at = self._marker_px(marker, view)
-                if at is not None:
-                    paint_marker(painter, at, self.mark_of(marker.run_index), look)
+            shown = sorted(self._shown_markers(), key=lambda m: (m.run_index == selected, -m.run_index))
+            there = [(at, m.run_index) for m in shown if (at := self._marker_px(m, view)) is not None]
+            rims = rims_px([at for at, _ in there], look.px(TOGETHER_PX))
+            for (at, run_index), rim in zip(there, rims, strict=True):
+                paint_marker(painter, at, self.mark_of(run_index), look, radius=MARKER_PX + rim)
         if not self.is_graph:
             self.slices.paint_numbers(painter, view, look)
         painter.restore()

@@ -136,7 +136,8 @@ def icon(name: str, color: QColor | None = None) -> QIcon:
 class IconButton(QToolButton):
     """A flat button that shows one icon; its tooltip is its accessible name as well.
 
-    Its sizes are as of the usual letters; on a projector it is larger with them. It takes the focus from the keyboard only, so that a click does not leave a ring behind.
+    Its sizes are those beside the usual letters; on a projector it grows with them. It takes the focus from
+    the keyboard only, so that a click does not leave a ring behind.
     """
 
     def __init__(

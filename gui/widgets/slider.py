@@ -25,7 +25,6 @@ from gui.widgets.numbers import show_number
 STEPS: Final = 1000
 HANDLE_PX: Final = 7.0
 SNAP_PX: Final = 4.0
-
 LABEL_PX: Final = 11
 
 
