@@ -96,7 +96,8 @@ def _integrated(answer: Node, asked: Asked) -> Slip | None:
     if compare(derivative(answer, asked.by), asked.tree, names).verdict != "right":
         return None
     said = message(
-        "This is an integral: its derivative with respect to {by} is f. You were to differentiate f with respect to {by}.",
+        "This is an integral: its derivative with respect to {by} is f. "
+        "You were to differentiate f with respect to {by}.",
         by=name_text(asked.by),
     )
     return Slip("integrated", said)
@@ -110,8 +111,8 @@ def signs_differ() -> Slip:
 def _other_partial(asked: Asked) -> Iterator[Candidate]:
     for other in asked.others:
         said = message(
-            "This is the partial derivative with respect to {other}. You were asked for the one with respect to {by}: "
-            "hold {other} constant.",
+            "This is the partial derivative with respect to {other}. "
+            "You were asked for the one with respect to {by}: hold {other} constant.",
             other=name_text(other),
             by=name_text(asked.by),
         )
@@ -122,8 +123,8 @@ def _not_held(asked: Asked) -> Iterator[Candidate]:
     if not asked.others:
         return
     said = message(
-        "You differentiated {others} as well. In the partial derivative with respect to {by}, hold {others} constant, "
-        "like a number.",
+        "You differentiated {others} as well. In the partial derivative with respect to {by}, "
+        "hold {others} constant, like a number.",
         by=name_text(asked.by),
         others=", ".join(map(name_text, asked.others)),
     )
@@ -175,7 +176,8 @@ def _constant_kept(asked: Asked) -> Iterator[Candidate]:
 
 def _inner_factor(asked: Asked) -> Iterator[Candidate]:
     said = message(
-        "The chain rule’s inner factor is missing: multiply by the derivative of the inner function with respect to {by}.",
+        "The chain rule’s inner factor is missing: "
+        "multiply by the derivative of the inner function with respect to {by}.",
         by=name_text(asked.by),
     )
     yield from _made_by(Slip("inner_factor_missing", said), asked, (m.inner_missing,))
@@ -200,8 +202,8 @@ def _first_power_kept(asked: Asked) -> Iterator[Candidate]:
 
 def _coefficient(asked: Asked) -> Iterator[Candidate]:
     power = message(
-        "The exponent comes down as a factor, and here it is missing: the derivative of {power} with respect to {by} "
-        "is {slope}.",
+        "The exponent comes down as a factor, and here it is missing: "
+        "the derivative of {power} with respect to {by} is {slope}.",
         power=f"{name_text(asked.by)}ⁿ",
         by=name_text(asked.by),
         slope=f"n {name_text(asked.by)}ⁿ⁻¹",
