@@ -9,13 +9,15 @@ Any thread; no symbolic program. Takes some tens of milliseconds, however the fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+import mpmath
 from msgspec import Struct
 
 from engine.answers.canonical import same_form
 from engine.answers.points import Point, points
-from engine.answers.precise import COARSE_DIGITS, DIGITS, FINEST_DIGITS, Precise, Undefined
+from engine.answers.precise import Ball, Precise
+from engine.answers.precise_functions import Undefined
 from engine.formula import ast
 from engine.formula.ast import Node
 
@@ -26,10 +28,11 @@ FEWEST_POINTS: Final = 16
 WORK: Final = 6000  # nodes times points
 MOST_NODES: Final = 4000
 ENOUGH: Final = 6  # points at which formulas are equal
-ENOUGH_OF_A_FORM: Final = 1
 SEARCHED: Final = 5  # times as many points where too few are in both domains
-DOUBT: Final = 1000  # times the difference between computing with many digits and with fewer
-EQUAL: Final = 1e-42  # relative, at DIGITS
+RECOGNISED_BY: Final = 12
+TRIED: Final = 48  # points, to find so many of them
+DOUBT_BITS: Final = 8  # by which a difference is larger than the errors
+TOLD_BITS: Final = 60  # by which values are larger than their errors, or 1 is
 OF_FLOATS: Final = 1e-13  # relative: the numbers of a program, not those of a person
 FLOAT_DIGITS: Final = 15
 
@@ -49,14 +52,14 @@ class Comparison(Struct, frozen=True):
 
 
 class Pair:
-    """Two formulas, and their values at points.
+    """Two formulas, and whether they differ at points.
 
     Args:
         tolerance: by how much values may differ in proportion to the expected one; 0 for not at all.
     """
 
-    def __init__(self, answer: Node, expected: Node, names: Sequence[str], tolerance: float = 0.0) -> None:
-        self.answer, self.expected, self.names = answer, expected, names
+    def __init__(self, answer: Node, expected: Node, tolerance: float = 0.0) -> None:
+        self.answer, self.expected = answer, expected
         self.nodes = sum(1 for tree in (answer, expected) for _ in ast.walk(tree))
         self.floor = max(tolerance, OF_FLOATS if _has_floats(answer, expected) else 0.0)
 
@@ -66,103 +69,100 @@ class Pair:
         Raises:
             Undefined: one of them has no value there.
         """
-        sure = Precise(point)
-        a, b = sure.value(self.answer), sure.value(self.expected)
-        gap, size = abs(a - b), max(abs(a), abs(b))
-        if gap > EQUAL * size:
-            if gap <= self.floor * abs(b):
-                return False
-            doubt = self._doubt(point, a, b)
-            if gap > DOUBT * doubt:
-                return True
-        if sure.saturated:
-            return None
-        return None if sure.absorbed and not self._equal_at_last(point) else False
+        precise = Precise(point)
+        return self.apart(precise.value(self.answer), precise.value(self.expected), precise.lost)
 
-    def _doubt(self, point: Point, a: Any, b: Any) -> Any:
-        """How far off the values are with fewer digits."""
-        rough = Precise(point, COARSE_DIGITS)
-        try:
-            c, d = rough.value(self.answer), rough.value(self.expected)
-        except Undefined:
-            return abs(a) + abs(b)
-        mp = Precise({}, DIGITS).mp
-        return (abs(a - mp.mpf(c)) + abs(b - mp.mpf(d))) * mp.mpf(10) ** -6
-
-    def _equal_at_last(self, point: Point) -> bool:
-        """Whether they are equal with as many digits as there are, at a point of moderate size."""
-        if any(abs(value) > 4 for value in point.values()) or self.nodes > WORK // FEWEST_POINTS:
-            return False
-        best = Precise(point, FINEST_DIGITS)
-        a, b = best.value(self.answer), best.value(self.expected)
-        return bool(abs(a - b) <= best.mp.mpf(10) ** (20 - FINEST_DIGITS) * max(abs(a), abs(b), 1))
+    def apart(self, a: Ball, b: Ball, lost: bool) -> bool | None:
+        """The same of their values there; lost: whether something was, on the way to them."""
+        gap = abs(a.value - b.value)
+        error = max(a.error, b.error)
+        if gap and mpmath.ldexp(1, error + DOUBT_BITS) < gap:
+            return bool(gap > self.floor * abs(b.value))
+        size = max(1, abs(a.value), abs(b.value))
+        return None if lost or mpmath.ldexp(1, error + TOLD_BITS) > size else False
 
 
 def compare(answer: Node, expected: Node, names: Sequence[str], *, tolerance: float = 0.0) -> Comparison:
     """Compare two expanded trees as functions of the variables `names`."""
-    pair = Pair(answer, expected, names, tolerance)
+    pair = Pair(answer, expected, tolerance)
     if pair.nodes > MOST_NODES:
         return Comparison("unsure")
-    enough = ENOUGH_OF_A_FORM if same_form(answer, expected) else min(ENOUGH, 1 if not names else ENOUGH)
+    enough = ENOUGH if names else 1
     count = max(FEWEST_POINTS, min(MOST_POINTS, WORK // pair.nodes))
-    equal = common = tried = 0
-    for point in points(names, (answer, expected), count * SEARCHED):
-        if tried >= count and (common >= ENOUGH or equal >= enough):
+    equal = common = 0
+    for tried, point in enumerate(points(names, (answer, expected), count * SEARCHED)):
+        if tried >= count and (common >= enough or equal >= enough):
             break
-        tried += 1
         try:
             found = pair.differ(point)
         except Undefined:
             continue
         common += 1
         if found:
-            return _differing(pair, point)
+            return Comparison("wrong", point, value_at(answer, point), value_at(expected, point))
         equal += found is False
-        if enough == ENOUGH_OF_A_FORM and equal >= enough:
-            break
+        if found is False and equal == 1 and same_form(answer, expected):
+            return Comparison("right")
     if equal >= enough:
         return Comparison("right")
-    if common:
-        return Comparison("unsure")
-    return _never_together(pair, count)
+    return Comparison("unsure") if common else _never_together(answer, expected, names, count)
 
 
-def _differing(pair: Pair, point: Point) -> Comparison:
-    return Comparison("wrong", point, value_at(pair.answer, point), value_at(pair.expected, point))
-
-
-def _never_together(pair: Pair, count: int) -> Comparison:
+def _never_together(answer: Node, expected: Node, names: Sequence[str], count: int) -> Comparison:
     """Of two formulas that no point has in both of their domains."""
-    for point in points(pair.names, (pair.answer, pair.expected), count):
-        expected = value_at(pair.expected, point)
-        if expected is not None:
-            return Comparison("wrong", point, None, expected)
+    for point in points(names, (answer, expected), count):
+        value = value_at(expected, point)
+        if value is not None:
+            return Comparison("wrong", point, None, value)
     return Comparison("unsure")
 
 
 def value_at(tree: Node, point: Point) -> float | None:
     """The value of a tree there, as a float; None if it has none."""
     try:
-        return float(Precise(point).value(tree))
+        return float(Precise(point).value(tree).value)
     except (Undefined, OverflowError):
         return None
 
 
-def same_values(left: Node, right: Node, where: Sequence[Point], tolerance: float = 0.0) -> bool:
-    """Whether two formulas agree at some of the points and differ at none: to recognise a slip by."""
-    pair = Pair(left, right, (), tolerance)
-    if pair.nodes > MOST_NODES:
-        return False
-    equal = 0
-    for point in where:
-        try:
-            found = pair.differ(point)
-        except Undefined:
-            continue
-        if found is not False:
+class Recognised:
+    """A formula known by its values at some points, to tell whether others are the same: what slips make.
+
+    Args:
+        names: of the variables of all of them.
+    """
+
+    def __init__(self, formula: Node, names: Sequence[str]) -> None:
+        self.formula, self.names = formula, frozenset(names)
+        self.seen: list[tuple[Point, Ball]] = []
+        for point in points(names, (formula,), TRIED):
+            precise = Precise(point)
+            try:
+                ball = precise.value(formula)
+            except Undefined:
+                continue
+            if not precise.lost:
+                self.seen.append((point, ball))
+            if len(self.seen) == RECOGNISED_BY:
+                break
+
+    def is_same(self, other: Node) -> bool:
+        """Whether another formula agrees at enough of the points and differs at none."""
+        pair = Pair(self.formula, other)
+        used = {node.name for node in ast.walk(other) if isinstance(node, ast.Variable)}
+        if pair.nodes > MOST_NODES or not used <= self.names:
             return False
-        equal += 1
-    return equal >= min(len(where), 3)
+        equal = 0
+        for point, ball in self.seen:
+            precise = Precise(point)
+            try:
+                found = pair.apart(ball, precise.value(other), precise.lost)
+            except Undefined:
+                continue
+            if found is not False:
+                return False
+            equal += 1
+        return equal >= (ENOUGH if self.names else 1)
 
 
 def _has_floats(*trees: Node) -> bool:

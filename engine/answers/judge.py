@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
 from typing import Final
 
 from msgspec import Struct
 
-from engine.answers.compare import Comparison, Verdict, compare, same_values, value_at
-from engine.answers.points import Point, points
-from engine.answers.precise import Undefined, constant_value
+from engine.answers.compare import Comparison, Recognised, Verdict, compare, value_at
+from engine.answers.points import Point
+from engine.answers.precise import constant_value
+from engine.answers.precise_functions import Undefined
 from engine.answers.question import Question, Tolerance, asked_of, text_of, tolerance_of
 from engine.answers.reading import (
     Quantity,
@@ -33,8 +33,6 @@ from engine.formula.algebra import minus, number, times
 from engine.formula.ast import Node
 from engine.formula.names import name_text
 
-SEEN: Final = 12  # points by which a slip is recognised
-TRIED: Final = 48
 DIGITS_SAID: Final = 4
 LAST_DIGITS: Final = 1e-40
 
@@ -95,12 +93,7 @@ def _slip(answer: Node, expected: Node, asked: Sequence[Asked], names: Sequence[
     """The slip that leads to an answer that is wrong."""
     if asked:
         names = variables_of(answer, expected, asked[0].tree)
-    everywhere = points(names, (answer,), TRIED)
-    where = list(islice((p for p in everywhere if value_at(answer, p) is not None), SEEN))
-
-    def is_answer(tree: Node) -> bool:
-        return set(variables_of(tree)) <= set(names) and same_values(answer, tree, where)
-
+    is_answer = Recognised(answer, names).is_same
     for each in asked:
         slip = find_slip(answer, each, is_answer)
         if slip is not None:

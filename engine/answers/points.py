@@ -42,7 +42,8 @@ def points(names: Sequence[str], trees: Sequence[Node], count: int) -> Iterator[
     named = _named_numbers(trees)
     for number in range(max(count - len(EASY), 0)):
         if named and number % 3 == 2:
-            yield {name: _near(source, named) for name in names}
+            turn = number // 3
+            yield {name: _near(source, named, turn + k) for k, name in enumerate(names)}
             continue
         scale = _scale(source)
         positive = number % 2 == 0
@@ -57,9 +58,12 @@ def _named_numbers(trees: Sequence[Node]) -> list[Fraction]:
     return [*small, *(Fraction(math.isqrt(int(number))) for number in small if number > 3)]
 
 
-def _near(source: random.Random, named: Sequence[Fraction]) -> Fraction:
-    centre = source.choice(named) * source.choice((1, 1, -1))
-    return centre + Fraction(source.randint(-99, 99), source.choice((100, 100, 1000, 10)))
+def _near(source: random.Random, named: Sequence[Fraction], turn: int) -> Fraction:
+    """Beyond each of the numbers first, then before each, then the same below 0."""
+    lap, place = divmod(turn, len(named))
+    centre = named[place] * (-1 if lap % 4 > 1 else 1)
+    offset = Fraction(source.randint(1, 99), source.choice((100, 100, 1000, 10)))
+    return centre - offset if lap % 2 else centre + offset
 
 
 def _scale(source: random.Random) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.answers.precise import Undefined, constant_value
+from engine.answers.precise import constant_value
+from engine.answers.precise_functions import Undefined
 from engine.answers.units import PLAIN, Unit, read_unit
 from engine.base.i18n import Message, message
 from engine.formula import FormulaError, ast, parse

@@ -40,6 +40,7 @@ SlipId = Literal[
     "integrated",
 ]
 MOST_TERMS: Final = 6  # of a sum whose parts are left out
+MOST_WORK: Final = 10_000  # nodes of all that the slips make
 MOST_OTHERS: Final = 4  # variables held constant
 PUT_IN: Final = ("0", "1")  # what is put in for the others where no point is known
 
@@ -77,8 +78,12 @@ def find_slip(answer: Node | None, asked: Asked, is_answer: Callable[[Node], boo
         answer: as a function of the variables; None where only a number is known of it.
         is_answer: whether what a slip makes is the answer.
     """
+    work = 0
     for source in _SOURCES:
         for slip, tree in source(asked):
+            work += sum(1 for _ in ast.walk(tree))
+            if work > MOST_WORK:
+                return None
             if is_answer(tree):
                 return slip
         if source is _sign and answer is not None:
