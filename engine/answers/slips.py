@@ -1,7 +1,7 @@
 """The known slips of a partial derivative: what each would have made of the function, and its sentence.
 
 They are tried in an order in which the more telling name comes first, where two slips give the same answer:
-the derivative by another variable before a forgotten term, the chain rule's inner factor before a number.
+the chain rule's inner factor before the derivative by another variable, that before a forgotten term.
 Any thread; no symbolic program.
 """
 
@@ -254,15 +254,23 @@ def _sign_of_a_term(asked: Asked) -> Iterator[Candidate]:
     yield from _made_by(slip, asked, (m.sign_of_a_term,))
 
 
-def _evaluated_first(asked: Asked) -> Iterator[Candidate]:
+def _put_in_first() -> Slip:
     said = message(
         "You put numbers in before you differentiated, and a number has derivative 0. "
         "Differentiate first, then put the numbers in."
     )
-    slip = Slip("evaluated_first", said)
-    yield slip, ZERO
+    return Slip("evaluated_first", said)
+
+
+def _value_itself(asked: Asked) -> Iterator[Candidate]:
+    """At a point, the value of the function: before other slips, which come to the same number by chance."""
     if asked.at:
-        yield slip, put_in(asked.tree, dict(asked.at))
+        yield _put_in_first(), put_in(asked.tree, dict(asked.at))
+
+
+def _evaluated_first(asked: Asked) -> Iterator[Candidate]:
+    slip = _put_in_first()
+    yield slip, ZERO
     held: Sequence[Mapping[str, Node]] = [
         {name: ast.Number(text) for name in asked.others} for text in PUT_IN if asked.others
     ]
@@ -279,11 +287,12 @@ def _made_by(slip: Slip, asked: Asked, misrules: Sequence[m.Misrule]) -> Iterato
 
 
 _SOURCES: Final[tuple[Callable[[Asked], Iterator[Candidate]], ...]] = (
+    _value_itself,
+    _inner_factor,
     _other_partial,
     _not_held,
     _one_term,
     _constant_kept,
-    _inner_factor,
     _power_kept,
     _coefficient,
     _product,

@@ -30,7 +30,6 @@ def formulas(text: str) -> list[tuple[str, str]]:
 
 TABLE = [
     *((question(a, b), "right") for a, b in formulas(pairs.RIGHT)),
-    *((question(b, a), "right") for a, b in formulas(pairs.RIGHT)),
     *((question(a, b), "wrong") for a, b in formulas(pairs.WRONG)),
     *((question(b, a), "wrong") for a, b in formulas(pairs.WRONG)),
     *((question(a, b, "number", tolerance=t), verdict) for a, b, t, verdict in pairs.NUMBERS),
