@@ -104,7 +104,7 @@ def _call(node: ast.Call) -> Quotient:
 def _power(base: Node, exponent: Node) -> Quotient:
     value = exact(exponent)
     if value is None:
-        if base == ast.Constant("e"):
+        if isinstance(base, ast.Constant) and base.name == "e":
             return _exponential(form(exponent))
         return _letter(("power", form(base).key(), form(exponent).key()))
     inner = form(base)

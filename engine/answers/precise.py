@@ -125,7 +125,7 @@ class Precise:
         return _rounded(MP.fsum(term.value for term in terms), error)
 
     def _power(self, base: Node, exponent: Node) -> Ball:
-        if base == ast.Constant("e"):
+        if isinstance(base, ast.Constant) and base.name == "e":
             return self._exp(self.value(exponent))
         u, v = self.value(base), self.value(exponent)
         if not u.value:

@@ -42,7 +42,7 @@ _WITHOUT_PREFIX: Final[dict[str, tuple[Fraction, Dimensions]]] = {
     "₩": (Fraction(1), {"won": 1}),
     "원": (Fraction(1), {"won": 1}),
 }
-_PART: Final = re.compile(r"([*·/ ]*)([^\W\d_]+|₩)(?:\^?\{?([-−]?\d)\}?|([⁻]?[²³¹]))?")
+_PART: Final = re.compile(r"([*·/ ]*)([^\W\d_¹²³]+|₩)(?:\^?\{?([-−]?\d)\}?|([⁻]?[²³¹]))?")
 _RAISED: Final = {"¹": 1, "²": 2, "³": 3}
 
 

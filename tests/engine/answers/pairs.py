@@ -1,6 +1,6 @@
 """Pairs of an answer and what was expected, with what must be said of them.
 
-In the conventions of the answer tests that assessment systems publish: STACK's AlgEquiv, NumRelative, Units and
+In the conventions of the answer tests that assessment systems publish: STACK's AlgEquiv, NumRelative, Units,
 vectors, WeBWorK's Formula, Real and Vector. Domains as there: equal where both have a value.
 """
 
