@@ -39,7 +39,7 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         answer, expected: as typed; a vector may be a list. kind: what they are.
         tolerance: by how much a number may be off, in the unit of the expected one; "2 %" of its value. Of a
             formula always in proportion to its value.
-        variables: names that a formula may use and could not be told from words otherwise.
+        declared: ("variables") names that a formula may use and could not be told from words otherwise.
         derivative: ("for") whose slips are tried.
     """
 
@@ -47,8 +47,13 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     expected: Given
     kind: Kind = "formula"
     tolerance: float | str | None = None
-    variables: tuple[str, ...] = ()
+    declared: tuple[str, ...] | None = msgspec.field(name="variables", default=None)
     derivative: Derivative | None = msgspec.field(name="for", default=None)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names that were declared."""
+        return self.declared or ()
 
 
 def text_of(given: Given) -> str:

@@ -68,9 +68,10 @@ def test_an_answer_takes_a_fifth_of_a_second_at_most() -> None:
 
 
 def timed(asked: Question) -> float:
-    start = time.perf_counter()
+    """In seconds of the processor: other tests run beside this one."""
+    start = time.process_time()
     judge(asked)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_where_no_point_is_in_both_domains_nothing_is_right() -> None:
