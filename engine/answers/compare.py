@@ -29,7 +29,7 @@ WORK: Final = 6000  # nodes times points
 MOST_NODES: Final = 4000
 ENOUGH: Final = 6  # points at which formulas are equal
 SEARCHED: Final = 5  # times as many points where too few are in both domains
-RECOGNISED_BY: Final = 12
+RECOGNISED_BY: Final = 8
 TRIED: Final = 48  # points, to find so many of them
 DOUBT_BITS: Final = 8  # by which a difference is larger than the errors
 TOLD_BITS: Final = 60  # by which values are larger than their errors, or 1 is
@@ -70,16 +70,18 @@ class Pair:
             Undefined: one of them has no value there.
         """
         precise = Precise(point)
-        return self.apart(precise.value(self.answer), precise.value(self.expected), precise.lost)
+        a, b = precise.value(self.answer), precise.value(self.expected)
+        return _apart(a, b, precise.lost, self.floor)
 
-    def apart(self, a: Ball, b: Ball, lost: bool) -> bool | None:
-        """The same of their values there; lost: whether something was, on the way to them."""
-        gap = abs(a.value - b.value)
-        error = max(a.error, b.error)
-        if gap and mpmath.ldexp(1, error + DOUBT_BITS) < gap:
-            return bool(gap > self.floor * abs(b.value))
-        size = max(1, abs(a.value), abs(b.value))
-        return None if lost or mpmath.ldexp(1, error + TOLD_BITS) > size else False
+
+def _apart(a: Ball, b: Ball, lost: bool, floor: float) -> bool | None:
+    """Whether two values differ; None where that is open. lost: whether something was, on the way to them."""
+    gap = abs(a.value - b.value)
+    error = max(a.error, b.error)
+    if gap and mpmath.ldexp(1, error + DOUBT_BITS) < gap:
+        return bool(gap > floor * abs(b.value))
+    size = max(1, abs(a.value), abs(b.value))
+    return None if lost or mpmath.ldexp(1, error + TOLD_BITS) > size else False
 
 
 def compare(answer: Node, expected: Node, names: Sequence[str], *, tolerance: float = 0.0) -> Comparison:
@@ -133,7 +135,8 @@ class Recognised:
     """
 
     def __init__(self, formula: Node, names: Sequence[str]) -> None:
-        self.formula, self.names = formula, frozenset(names)
+        self.names = frozenset(names)
+        self.floor = OF_FLOATS if _has_floats(formula) else 0.0
         self.seen: list[tuple[Point, Ball]] = []
         for point in points(names, (formula,), TRIED):
             precise = Precise(point)
@@ -148,18 +151,16 @@ class Recognised:
 
     def is_same(self, other: Node) -> bool:
         """Whether another formula agrees at enough of the points and differs at none."""
-        pair = Pair(self.formula, other)
-        used = {node.name for node in ast.walk(other) if isinstance(node, ast.Variable)}
-        if pair.nodes > MOST_NODES or not used <= self.names:
+        if any(isinstance(node, ast.Variable) and node.name not in self.names for node in ast.walk(other)):
             return False
         equal = 0
         for point, ball in self.seen:
             precise = Precise(point)
             try:
-                found = pair.apart(ball, precise.value(other), precise.lost)
+                value = precise.value(other)
             except Undefined:
                 continue
-            if found is not False:
+            if _apart(ball, value, precise.lost, self.floor) is not False:
                 return False
             equal += 1
         return equal >= (ENOUGH if self.names else 1)

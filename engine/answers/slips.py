@@ -40,7 +40,7 @@ SlipId = Literal[
     "integrated",
 ]
 MOST_TERMS: Final = 6  # of a sum whose parts are left out
-MOST_WORK: Final = 10_000  # nodes of all that the slips make
+MOST_WORK: Final = 5000  # nodes of all that the slips make
 MOST_OTHERS: Final = 4  # variables held constant
 PUT_IN: Final = ("0", "1")  # what is put in for the others where no point is known
 
