@@ -24,9 +24,10 @@ from engine.formula.ast import Node
 Verdict = Literal["right", "wrong", "unsure"]
 
 MOST_POINTS: Final = 64
-FEWEST_POINTS: Final = 16
-WORK: Final = 6000  # nodes times points
-MOST_NODES: Final = 4000
+FEWEST_POINTS: Final = 8
+WORK: Final = 15_000  # the effort of a pair, times points
+OF_A_CALL: Final = 20  # the effort of a function, of a sum's or a product's sign being 1
+MOST_EFFORT: Final = 6000
 ENOUGH: Final = 6  # points at which formulas are equal
 SEARCHED: Final = 5  # times as many points where too few are in both domains
 RECOGNISED_BY: Final = 8
@@ -60,7 +61,7 @@ class Pair:
 
     def __init__(self, answer: Node, expected: Node, tolerance: float = 0.0) -> None:
         self.answer, self.expected = answer, expected
-        self.nodes = sum(1 for tree in (answer, expected) for _ in ast.walk(tree))
+        self.effort = effort(answer) + effort(expected)
         self.floor = max(tolerance, OF_FLOATS if _has_floats(answer, expected) else 0.0)
 
     def differ(self, point: Point) -> bool | None:
@@ -72,6 +73,11 @@ class Pair:
         precise = Precise(point)
         a, b = precise.value(self.answer), precise.value(self.expected)
         return _apart(a, b, precise.lost, self.floor)
+
+
+def effort(tree: Node) -> int:
+    """How long about it takes to find a value of `tree`: the nodes, functions for more than one."""
+    return sum(OF_A_CALL if isinstance(node, ast.Call) else 1 for node in ast.walk(tree))
 
 
 def _apart(a: Ball, b: Ball, lost: bool, floor: float) -> bool | None:
@@ -87,12 +93,13 @@ def _apart(a: Ball, b: Ball, lost: bool, floor: float) -> bool | None:
 def compare(answer: Node, expected: Node, names: Sequence[str], *, tolerance: float = 0.0) -> Comparison:
     """Compare two expanded trees as functions of the variables `names`."""
     pair = Pair(answer, expected, tolerance)
-    if pair.nodes > MOST_NODES:
+    if pair.effort > MOST_EFFORT:
         return Comparison("unsure")
     enough = ENOUGH if names else 1
-    count = max(FEWEST_POINTS, min(MOST_POINTS, WORK // pair.nodes))
+    count = max(FEWEST_POINTS, min(MOST_POINTS, WORK // pair.effort))
+    most = max(FEWEST_POINTS, min(MOST_POINTS * SEARCHED, SEARCHED * WORK // (2 * pair.effort)))
     equal = common = 0
-    for tried, point in enumerate(points(names, (answer, expected), count * SEARCHED)):
+    for tried, point in enumerate(points(names, (answer, expected), most)):
         if tried >= count and (common >= enough or equal >= enough):
             break
         try:

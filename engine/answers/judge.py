@@ -86,7 +86,8 @@ def _judge_formula(question: Question) -> Judgement:
     found = compare(answer, expected, names, tolerance=tolerance.relative)
     if found.verdict != "wrong":
         return _said(found)
-    return _said(found, _slip(answer, expected, asked, names), _strangers(question, answer, expected))
+    known = (each.tree for each in asked)
+    return _said(found, _slip(answer, expected, asked, names), _strangers(question, answer, expected, *known))
 
 
 def _slip(answer: Node, expected: Node, asked: Sequence[Asked], names: Sequence[str]) -> Slip | None:
@@ -101,11 +102,8 @@ def _slip(answer: Node, expected: Node, asked: Sequence[Asked], names: Sequence[
     return signs_differ() if is_answer(minus(expected)) else None
 
 
-def _strangers(question: Question, answer: Node, expected: Node) -> Message | None:
+def _strangers(question: Question, answer: Node, *known: Node) -> Message | None:
     """That the answer has a letter of which the question does not speak."""
-    known = [expected]
-    if question.derivative is not None:
-        known.append(read_formula(question.derivative.f, "for.f", question.variables))
     strange = sorted(set(variables_of(answer)) - set(variables_of(*known)) - set(question.variables))
     if not strange:
         return None

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from engine.answers import missteps as m
-from engine.answers.compare import compare
+from engine.answers.compare import compare, effort
 from engine.answers.reading import put_in, variables_of
 from engine.base.i18n import Message, message
 from engine.formula import ast, to_text
@@ -40,7 +40,7 @@ SlipId = Literal[
     "integrated",
 ]
 MOST_TERMS: Final = 6  # of a sum whose parts are left out
-MOST_WORK: Final = 5000  # nodes of all that the slips make
+MOST_WORK: Final = 12_000  # the effort of all that the slips make
 MOST_OTHERS: Final = 4  # variables held constant
 PUT_IN: Final = ("0", "1")  # what is put in for the others where no point is known
 
@@ -81,7 +81,7 @@ def find_slip(answer: Node | None, asked: Asked, is_answer: Callable[[Node], boo
     work = 0
     for source in _SOURCES:
         for slip, tree in source(asked):
-            work += sum(1 for _ in ast.walk(tree))
+            work += effort(tree)
             if work > MOST_WORK:
                 return None
             if is_answer(tree):
