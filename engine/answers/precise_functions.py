@@ -154,6 +154,8 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Real]]] = {
     "arcosh": _where(lambda x: x >= 1, lambda x: MP.acosh(x)),
     "artanh": _where(lambda x: abs(x) < 1, lambda x: MP.atanh(x)),
     "arcoth": _where(lambda x: abs(x) > 1, lambda x: MP.atanh(1 / x)),
+    "arsech": _where(lambda x: 0 < x <= 1, lambda x: MP.acosh(1 / x)),
+    "arcsch": _where(bool, lambda x: MP.asinh(1 / x)),
     "abs": lambda x: abs(x),
     "sign": lambda x: MP.sign(x),
     "step": lambda x: MP.mpf(1 if x > 0 else 0),
