@@ -18,7 +18,6 @@ from engine.answers.precise_functions import Undefined
 from engine.answers.question import Question, Tolerance, asked_of, text_of, tolerance_of
 from engine.answers.reading import (
     Quantity,
-    put_in,
     read_formula,
     read_quantity,
     read_vector,
@@ -31,6 +30,7 @@ from engine.base.i18n import Message, message
 from engine.base.round_numbers import format_tick
 from engine.formula.algebra import minus, number, times
 from engine.formula.ast import Node
+from engine.formula.differentiate import substitute
 from engine.formula.names import name_text
 
 DIGITS_SAID: Final = 4
@@ -125,7 +125,7 @@ def _judge_number(question: Question) -> Judgement:
         return _said(found)
 
     def is_answer(tree: Node) -> bool:
-        at_point = put_in(tree, dict(asked[0].at)) if asked else tree
+        at_point = substitute(tree, asked[0].at) if asked else tree
         if variables_of(at_point):
             return False
         return _compared_numbers(given, at_point, tolerance).verdict == "right"

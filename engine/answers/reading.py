@@ -18,7 +18,7 @@ from engine.answers.units import PLAIN, Unit, read_unit
 from engine.base.i18n import Message, message
 from engine.formula import FormulaError, ast, parse
 from engine.formula.ast import Node
-from engine.formula.differentiate import Differentiator, substitute
+from engine.formula.differentiate import Differentiator
 from engine.formula.names import name_key
 
 MOST_COMPONENTS: Final = 20
@@ -188,8 +188,3 @@ def _from_unit_vectors(text: str, field: str, declared: Sequence[str]) -> tuple[
     if any(name in variables_of(*parts) for name in used):
         raise AnswerError(message("Write a vector as {example}.", example="(2x, 3y)"), field)
     return parts
-
-
-def put_in(tree: Node, values: dict[str, Node]) -> Node:
-    """`tree` with variables, by their keys, replaced."""
-    return substitute(tree, values)

@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from engine.answers import missteps as m
 from engine.answers.compare import compare, effort
-from engine.answers.reading import put_in, variables_of
+from engine.answers.reading import variables_of
 from engine.base.i18n import Message, message
 from engine.formula import ast, to_text
 from engine.formula.algebra import ZERO, minus, plus
 from engine.formula.ast import Node
-from engine.formula.differentiate import derivative
+from engine.formula.differentiate import derivative, substitute
 from engine.formula.names import name_text
 
 SlipId = Literal[
@@ -265,7 +265,7 @@ def _put_in_first() -> Slip:
 def _value_itself(asked: Asked) -> Iterator[Candidate]:
     """At a point, the value of the function: before other slips, which come to the same number by chance."""
     if asked.at:
-        yield _put_in_first(), put_in(asked.tree, dict(asked.at))
+        yield _put_in_first(), substitute(asked.tree, asked.at)
 
 
 def _evaluated_first(asked: Asked) -> Iterator[Candidate]:
@@ -277,7 +277,7 @@ def _evaluated_first(asked: Asked) -> Iterator[Candidate]:
     known = {name: asked.at[name] for name in asked.others if name in asked.at}
     for values in (known, *held):
         if values:
-            yield slip, derivative(put_in(asked.tree, dict(values)), asked.by)
+            yield slip, derivative(substitute(asked.tree, values), asked.by)
 
 
 def _made_by(slip: Slip, asked: Asked, misrules: Sequence[m.Misrule]) -> Iterator[Candidate]:

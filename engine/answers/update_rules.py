@@ -13,9 +13,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from engine.answers.reading import AnswerError, put_in, read_formula, variables_of
+from engine.answers.reading import AnswerError, read_formula, variables_of
 from engine.base.i18n import message
 from engine.formula import ast
+from engine.formula.differentiate import substitute
 from engine.formula.names import name_key, parts_of
 
 RATES: Final = ("η", "α", "lr", "γ", "ε", "μ")
@@ -85,7 +86,7 @@ def read_rule(text: str, field: str) -> Rule:
         name, tree = _line(part, field)
         # A line without its name is the last one, and means what the rule moves.
         lines.pop(name, None)
-        lines[name] = put_in(tree, {key: value for key, value in lines.items() if key})
+        lines[name] = substitute(tree, {key: value for key, value in lines.items() if key})
     return Rule(lines)
 
 
@@ -158,7 +159,7 @@ def in_the_words_of(answer: Rule, expected: Rule) -> Rule:
         if len(theirs) == len(ours) == 1:
             names[theirs[0]] = ours[0]
     values: dict[str, ast.Node] = {old: ast.Variable(new) for old, new in names.items()}
-    lines = {names.get(name, name): put_in(tree, values) for name, tree in answer.lines.items()}
+    lines = {names.get(name, name): substitute(tree, values) for name, tree in answer.lines.items()}
     if answer.parameter == "" and expected.parameter:
         lines[expected.parameter] = lines.pop("")
     if expected.parameter == "" and answer.parameter:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from engine.answers.compare import Comparison, compare
 from engine.answers.question import Question, asked_of, text_of, tolerance_of
-from engine.answers.reading import put_in, variables_of
+from engine.answers.reading import variables_of
 from engine.answers.slips import Asked, Slip, find_slip
 from engine.answers.update_rules import GRADIENT, RATES, Rule, in_the_words_of, read_rule
 from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.algebra import ONE, exact, minus, plus, times
 from engine.formula.ast import Node
-from engine.formula.differentiate import Differentiator, derivative
+from engine.formula.differentiate import Differentiator, derivative, substitute
 from engine.formula.names import parts_of
 
 
@@ -48,7 +48,7 @@ def _with_gradients(tree: Node, asked: Asked | None) -> Node:
     if asked is None:
         return tree
     slopes = {f"{GRADIENT}_{name}": derivative(asked.tree, name) for name in (asked.by, *asked.others)}
-    return put_in(tree, {GRADIENT: slopes[f"{GRADIENT}_{asked.by}"], **slopes})
+    return substitute(tree, {GRADIENT: slopes[f"{GRADIENT}_{asked.by}"], **slopes})
 
 
 def _slip(given: Node, expected: Rule, asked: Asked | None) -> Slip | None:
@@ -76,7 +76,7 @@ def _slip(given: Node, expected: Rule, asked: Asked | None) -> Slip | None:
             return uphill
     if asked is None or GRADIENT not in variables_of(wanted):
         return None
-    return find_slip(None, asked, lambda slope: is_answer(put_in(wanted, {GRADIENT: slope})))
+    return find_slip(None, asked, lambda slope: is_answer(substitute(wanted, {GRADIENT: slope})))
 
 
 def _start(update: Node) -> Node:
@@ -92,7 +92,7 @@ def _without_rate(update: Node) -> Iterator[Node]:
     """The rule with 1 for its learning rate, a letter or the number in front of the step."""
     for name in variables_of(update):
         if parts_of(name)[0] in RATES:
-            yield put_in(update, {name: ONE})
+            yield substitute(update, {name: ONE})
     if not isinstance(update, ast.Add):
         return
     for place, term in enumerate(update.terms):
