@@ -65,13 +65,24 @@ class Rule(Struct, frozen=True):
         return list(self.lines)[-1]
 
     @property
+    def start(self) -> str:
+        """The name of what it moves; if it gives none, the first letter that stands by itself, else ""."""
+        if self.parameter or not isinstance(self.update, ast.Add):
+            return self.parameter
+        letters = (term.name for term in self.update.terms if isinstance(term, ast.Variable))
+        return next((name for name in letters if parts_of(name)[0] not in (GRADIENT, *RATES)), "")
+
+    @property
     def update(self) -> ast.Node:
         """What that becomes."""
         return self.lines[self.parameter]
 
 
-def read_rule(text: str, field: str) -> Rule:
+def read_rule(text: str, field: str, moved: str = "") -> Rule:
     """The lines of an update rule, in order, each put into those after it.
+
+    Args:
+        moved: the name of what is moved, for a line that has none: dw is its gradient.
 
     Raises:
         AnswerError: it cannot be read.
@@ -83,14 +94,15 @@ def read_rule(text: str, field: str) -> Rule:
         )
     lines: dict[str, ast.Node] = {}
     for part in parts:
-        name, tree = _line(part, field)
+        name, tree = _line(part, field, moved)
         # A line without its name is the last one, and means what the rule moves.
         lines.pop(name, None)
         lines[name] = substitute(tree, {key: value for key, value in lines.items() if key})
-    return Rule(lines)
+    rule = Rule(lines)
+    return _with_its_gradient(rule, rule.start or moved)
 
 
-def _line(text: str, field: str) -> tuple[str, ast.Node]:
+def _line(text: str, field: str, moved: str) -> tuple[str, ast.Node]:
     text = _BOLD.sub(r"\1", text)
     into = _INTO.match(text)
     if into is not None:
@@ -102,7 +114,7 @@ def _line(text: str, field: str) -> tuple[str, ast.Node]:
         text = f"{left} = {left} {sign} ({right})"
     arrow = _ARROW.search(text)
     if arrow is None:
-        return "", _tree(text, "", field)
+        return "", _tree(text, moved, field)
     left, right = text[: arrow.start()], text[arrow.end() :]
     change = _CHANGE.fullmatch(_NUMBERED.sub("", left))
     if change is not None and len(change[0].strip()) > 1:
@@ -122,8 +134,7 @@ def _tree(text: str, moved: str, field: str) -> ast.Node:
     """The right-hand side, its gradients and rates under their letters. moved: the name on the left."""
 
     def partial(match: re.Match[str]) -> str:
-        name = _key(match[1] or match[2] or match[3])
-        return f" g{_ahead(match[0])} " if name == moved else f" g_{name}{_ahead(match[0])} "
+        return f" g_{_key(match[1] or match[2] or match[3])}{_ahead(match[0])} "
 
     text = _RATE_WORDS.sub(" η ", text)
     text = _PARTIAL.sub(partial, text)
@@ -165,6 +176,14 @@ def in_the_words_of(answer: Rule, expected: Rule) -> Rule:
     if expected.parameter == "" and answer.parameter:
         lines[""] = lines.pop(names.get(answer.parameter, answer.parameter))
     return Rule(lines)
+
+
+def _with_its_gradient(rule: Rule, moved: str) -> Rule:
+    """The rule with the partial derivative by what it moves as its gradient: g for g_x."""
+    gradients: dict[str, ast.Node] = {
+        f"{GRADIENT}_{moved}{ahead}": ast.Variable(f"{GRADIENT}{ahead}") for ahead in ("", "_ahead")
+    }
+    return Rule({name: substitute(tree, gradients) for name, tree in rule.lines.items()})
 
 
 def _letters(rule: Rule) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from engine.answers.compare import Comparison, compare
 from engine.answers.question import Question, asked_of, text_of, tolerance_of
 from engine.answers.reading import variables_of
@@ -13,7 +15,7 @@ from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.algebra import ONE, exact, minus, plus, times
 from engine.formula.ast import Node
-from engine.formula.differentiate import Differentiator, derivative, substitute
+from engine.formula.differentiate import derivative, substitute
 from engine.formula.names import parts_of
 
 
@@ -24,8 +26,11 @@ def judge_rules(question: Question) -> tuple[Comparison, Slip | None]:
         AnswerError: one of them cannot be read.
     """
     expected = read_rule(text_of(question.expected), "expected")
-    answer = in_the_words_of(read_rule(text_of(question.answer), "answer"), expected)
+    moved = expected.start
+    answer = in_the_words_of(read_rule(text_of(question.answer), "answer", moved), expected)
     asked = next(iter(asked_of(question)), None)
+    if asked is not None and moved in variables_of(asked.tree):
+        asked = msgspec.structs.replace(asked, by=moved)
     tolerance = tolerance_of(question).relative
     for name, wanted in expected.lines.items():
         given = answer.lines.get(name)
@@ -53,12 +58,12 @@ def _with_gradients(tree: Node, asked: Asked | None) -> Node:
 
 def _slip(given: Node, expected: Rule, asked: Asked | None) -> Slip | None:
     """The slip of a wrong line: in the rule itself, or in the derivative within it."""
-    wanted, name = expected.update, expected.parameter
+    wanted = expected.update
 
     def is_answer(tree: Node) -> bool:
         return _compared(given, tree, asked).verdict == "right"
 
-    start: Node = ast.Variable(name) if name else _start(wanted)
+    start: Node = ast.Variable(expected.start) if expected.start else ast.Number("0")
     uphill = Slip(
         "update_sign",
         message("The sign of the step is wrong: gradient descent goes against the gradient, θ ← θ − η ∇f."),
@@ -79,15 +84,6 @@ def _slip(given: Node, expected: Rule, asked: Asked | None) -> Slip | None:
     return find_slip(None, asked, lambda slope: is_answer(substitute(wanted, {GRADIENT: slope})))
 
 
-def _start(update: Node) -> Node:
-    """What a rule without a name begins at: a letter that is no gradient and no rate; 0 if it has none."""
-    for name in variables_of(update):
-        letter = parts_of(name)[0]
-        if letter != GRADIENT and letter not in RATES and Differentiator(name)(update) == ONE:
-            return ast.Variable(name)
-    return ast.Number("0")
-
-
 def _without_rate(update: Node) -> Iterator[Node]:
     """The rule with 1 for its learning rate, a letter or the number in front of the step."""
     for name in variables_of(update):
@@ -96,16 +92,18 @@ def _without_rate(update: Node) -> Iterator[Node]:
     if not isinstance(update, ast.Add):
         return
     for place, term in enumerate(update.terms):
-        bare = _without_number(term)
-        if bare is not None:
+        for bare in _without_number(term):
             yield ast.Add((*update.terms[:place], bare, *update.terms[place + 1 :]))
 
 
-def _without_number(term: Node) -> Node | None:
+def _without_number(term: Node) -> Iterator[Node]:
+    """A term without one of its numbers, then without any."""
     if isinstance(term, ast.Neg):
-        inner = _without_number(term.operand)
-        return None if inner is None else minus(inner)
+        yield from map(minus, _without_number(term.operand))
     if isinstance(term, ast.Mul):
+        numbers = [place for place, factor in enumerate(term.factors) if exact(factor) is not None]
+        for place in numbers if len(numbers) > 1 else ():
+            yield times(*term.factors[:place], *term.factors[place + 1 :])
         rest = [factor for factor in term.factors if exact(factor) is None]
-        return times(*rest) if rest and len(rest) < len(term.factors) else None
-    return None
+        if numbers and rest:
+            yield times(*rest)

@@ -172,7 +172,7 @@ UPDATE_SLIPS: Final[dict[SlipId, list[tuple[Any, ...]]]] = {
         ("x ← x + 0.1 ∂f/∂x", "x ← x − 0.1 ∂f/∂x"),
         ("x ← x + 0.1(2x+3y)", "x ← x − 0.1(2x+3y)"),
         ("x ← x + η(2x+3y)", "x ← x − η ∂f/∂x", BY_X),
-        ("Δθ = η∇f", RULE),
+        ("w ← w + 0.2(w-3)", "w - 0.2(w-3)"),
     ],
     "rate_forgotten": [
         ("θ ← θ − ∇f", RULE),
@@ -184,7 +184,7 @@ UPDATE_SLIPS: Final[dict[SlipId, list[tuple[Any, ...]]]] = {
         ("x ← x − ∂f/∂x", "x ← x − 0.1 ∂f/∂x"),
         ("x ← x − (2x+3y)", "x ← x − 0.1(2x+3y)"),
         ("x ← x − (2x+3y)", "x ← x − η ∂f/∂x", BY_X),
-        ("Δθ = −∇f", RULE),
+        ("w - 2(w-3)", "w - 0.1*2(w-3)"),
     ],
 }
 
