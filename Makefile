@@ -25,13 +25,14 @@ setup-bench:
 test: setup-tests
 	$(PY) $(TESTS) tests engine gui
 
-# The engine's tests in an environment without Qt: proves that the engine needs none.
+# All of the engine's tests in an environment without Qt: proves that the engine needs none.
 test-engine: setup
 	@test -x .venv-engine/bin/python || .venv/bin/python -m venv .venv-engine
 	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
 		numpy msgspec sympy contourpy python-calamine pytest pytest-xdist hypothesis
 	@! .venv-engine/bin/python -c "import PySide6" 2>/dev/null
-	.venv-engine/bin/python $(TESTS) -p no:cacheprovider -W "ignore:Unknown config option" tests/engine engine
+	.venv-engine/bin/python $(TESTS) -m "not foreign" -p no:cacheprovider -W "ignore:Unknown config option" \
+		tests/engine engine
 
 lint: setup
 	$(PY) -m ruff check .

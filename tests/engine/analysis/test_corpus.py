@@ -66,6 +66,7 @@ def close(a: float, b: float, size: float = 1.0) -> bool:
     return a == b or abs(a - b) <= 2e-6 * max(abs(b), size)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("text", "truth", "box"), CORPUS, ids=[f"{row[0][:36]}" for row in CORPUS])
 def test_what_is_said_is_true(text: str, truth: str, box: dict) -> None:
     facts, found = facts_of(truth), analysis_of(text, box)

@@ -160,6 +160,7 @@ def analysis_of(text, lo=-5, hi=5, names="x y"):
     return analyse(function, setup_of(function, [[1.0] * len(function.variables)], lo, hi))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "lo", "hi", "counts", "some"), PUBLISHED, ids=[row[0][:40] for row in PUBLISHED]
 )

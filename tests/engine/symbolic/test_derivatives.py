@@ -119,6 +119,7 @@ SMOOTH = sorted(
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SMOOTH)
 def test_no_digits_are_lost_near_special_points(name: str, deriver: Deriver) -> None:
     formula = parse(f"{name}(x)")
