@@ -1,4 +1,5 @@
-"""SVG and PDF: the contour map, the formulas and the words as true vectors, the surface as a picture in them.
+"""SVG and PDF: the contour map, the formulas and the words as true vectors; what is coloured by samples as
+pictures without loss, as fine as print is.
 
 The main thread of the scene's context.
 """
@@ -6,13 +7,13 @@ The main thread of the scene's context.
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtSvg import QSvgGenerator
 
 from gui.export.aside import written_aside
 from gui.export.painting import painting
 from gui.export.spec import Spec, format_of
+from gui.export.svg import SvgPainter
 
 POINTS_PER_INCH: Final = 72.0
 TITLE: Final = "Nablascope"
@@ -22,6 +23,10 @@ class PaintedScene(Protocol):
     """Paints any moment of a lab with any painter; see `gui.export.scene`."""
 
     size_px: tuple[int, int]
+
+    @property
+    def title(self) -> str:
+        """Of the lab, in the language of the picture; "" where it has none."""
 
     def paint(self, painter: QPainter, t_steps: float, share: float) -> None:
         """Everything, into the rectangle of the scene's size."""
@@ -38,26 +43,26 @@ def export_vectors(scene: PaintedScene, t_steps: float, spec: Spec, path: Path) 
 
 def _svg(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
     width, height = scene.size_px
-    generator = QSvgGenerator()
-    generator.setFileName(str(part))
-    generator.setSize(QSize(width, height))
-    generator.setViewBox(QRectF(0, 0, width, height))
-    generator.setResolution(round(spec.dpi))
-    generator.setTitle(TITLE)
-    with painting(generator) as painter:
+    painter = SvgPainter(scene.size_px)
+    try:
         scene.paint(painter, t_steps, 0.0)
+    finally:
+        painter.end()
+    seen = QRectF(0, 0, width, height)
+    part.write_text(painter.document(scene.title or TITLE, str(width), str(height), seen), encoding="utf-8")
 
 
 def _pdf(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
     width, height = scene.size_px
     writer = QPdfWriter(str(part))
-    writer.setTitle(TITLE)
+    writer.setTitle(scene.title or TITLE)
     writer.setCreator(TITLE)
     points = QSizeF(width * POINTS_PER_INCH / spec.dpi, height * POINTS_PER_INCH / spec.dpi)
     page = QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
     writer.setResolution(round(spec.dpi))
     with painting(writer) as painter:
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # or it makes JPEGs of them
         # The page is a whole number of points: it may differ from the picture by a part of a pixel.
         painter.scale(writer.width() / width, writer.height() / height)
         scene.paint(painter, t_steps, 0.0)

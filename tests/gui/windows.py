@@ -12,6 +12,7 @@ from gui.main_window import MainWindow
 from gui.style import apply_theme
 from gui.theme import LIGHT
 
+
 @contextmanager
 def opened(app: QApplication, settings: Path) -> Iterator[Session]:
     """The window on the default lab; it neither reads nor writes the user's own settings."""
