@@ -24,7 +24,7 @@ def looked_up(
 
 
 def resampled(values: NDArray[np.floating], shape: tuple[int, int]) -> NDArray[np.float32]:
-    """`values`, (ny, nx), whose outermost lie on the edges, as those at the middles of `shape` dots, linearly."""
+    """`values`, (ny, nx), the outermost on the edges, at the middles of `shape` dots; linear between."""
     for axis, count in enumerate(shape):
         last = values.shape[axis] - 1
         at = (np.arange(count) + 0.5) / count * last

@@ -43,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--at", metavar="STEP", help="which step a picture shows; the last unless given")
     add("--dpi", metavar="N", help="dots an inch of a picture; 144 unless given")
     add("--codec", choices=("vp9", "av1"), default="vp9", help="of WebM")
+    add("--no-lab", action="store_true", help="the file does not carry its lab, to be opened again")
+    add("--no-data", action="store_true", help="the lab that it carries is without its table")
     add("--jobs", metavar="N", default="1", help="how many labs are exported at once")
     add("--progress", choices=("auto", "json", "none"), default="auto", help=argparse.SUPPRESS)
     add("--preview-file", metavar="FILE", help=argparse.SUPPRESS)
@@ -84,6 +86,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         at_steps=_maybe("--at", options.at),
         dpi=_number("--dpi", options.dpi, 144.0),
         codec=options.codec,
+        carry="nothing" if options.no_lab else "no-table" if options.no_data else "all",
     )
 
 

@@ -19,6 +19,7 @@ from gui.export.spec import (
     SEE_THROUGH,
     VIEWS,
     Card,
+    Carry,
     Spec,
     View,
 )
@@ -115,6 +116,12 @@ class OptionsForm(QWidget):
         self.theme = Segmented([("light", tr("Light")), ("dark", tr("Dark"))], tr("Colours"))
         self.theme.set_key(theme)
         self.transparent = QCheckBox(tr("Transparent background"))
+        self.carries = QCheckBox(tr("The lab, so that it opens again"))
+        self.carries.setToolTip(tr("Dropped on the window, the file gives the lab back."))
+        self.table = QCheckBox(tr("with its table"))
+        for box in (self.carries, self.table):
+            box.setChecked(True)
+        self._has_table = False
         self._fields = (
             self.width_px,
             self.height_px,
@@ -150,6 +157,7 @@ class OptionsForm(QWidget):
             ("language", tr("Language"), self.language),
             ("theme", tr("Colours"), self.theme),
             ("transparent", "", self.transparent),
+            ("carries", tr("Goes along"), _flowing((self.carries, self.table))),
             ("problem", "", self.problem),
         ):
             words = QLabel(label)
@@ -169,7 +177,14 @@ class OptionsForm(QWidget):
             widget.chosen.connect(self._on_changed)
         for field in self._fields:
             field.value_edited.connect(self._on_changed)
-        for box in (*self.views.values(), *self.cards.values(), self.transparent, self.loop):
+        for box in (
+            *self.views.values(),
+            *self.cards.values(),
+            self.transparent,
+            self.loop,
+            self.carries,
+            self.table,
+        ):
             box.toggled.connect(self._on_changed)
 
     def _on_changed(self, _value: object = None) -> None:
@@ -188,6 +203,13 @@ class OptionsForm(QWidget):
             self._usual = usual
             for card, check in self.cards.items():
                 check.setChecked(card in suiting(usual))
+        self._show_rows()
+
+    def set_table(self, there: bool, *, too_large: bool = False) -> None:
+        """Say whether the lab has a table that may go along."""
+        self._has_table = there
+        self.table.setEnabled(not too_large)
+        self.table.setText(tr("its table stays out: over 1 MB") if too_large else tr("with its table"))
         self._show_rows()
 
     @property
@@ -219,7 +241,9 @@ class OptionsForm(QWidget):
             "language": drawn or kind in ("tex", *SCRIPTS),
             "theme": drawn,
             "transparent": kind in SEE_THROUGH or kind == "frames",
+            "carries": drawn,
         }
+        self.table.setVisible(self._has_table and self.carries.isChecked())
         for name, visible in shown.items():
             self._form.setRowVisible(self._rows[name][1], visible)
 
@@ -233,6 +257,12 @@ class OptionsForm(QWidget):
     def faulty(self) -> bool:
         """Whether a number is being typed that cannot be used."""
         return any(field.problem for field in self._fields)
+
+    @property
+    def _carry(self) -> Carry:
+        if not self.carries.isChecked():
+            return "nothing"
+        return "all" if self.table.isChecked() or not self._has_table else "no-table"
 
     def spec(self) -> Spec:
         """What the form says."""
@@ -258,6 +288,7 @@ class OptionsForm(QWidget):
             theme=theme,
             transparent=see_through and self.transparent.isChecked(),
             camera=camera if self._in_space else "still",
+            carry=self._carry,
         )
 
 

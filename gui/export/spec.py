@@ -11,6 +11,7 @@ from gui.export.errors import ExportError
 
 View = Literal["surface", "contour", "prediction", "fit", "network", "curves"]
 Card = Literal["formula", "step", "curve", "caption"]
+Carry = Literal["all", "no-table", "nothing"]
 CameraPath = Literal["still", "orbit", "views"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
 CARDS: Final[tuple[Card, ...]] = get_args(Card)
@@ -54,6 +55,7 @@ class Spec(Struct, frozen=True, kw_only=True):
         at_steps: the playhead of a still picture; None is the end of the runs.
         dpi: written into PNG, SVG and PDF, dots an inch.
         codec: of WebM, "vp9" or "av1".
+        carry: what of the lab goes into the file of a picture or film, so that it reopens.
     """
 
     size_px: tuple[int, int] | None = None
@@ -74,6 +76,7 @@ class Spec(Struct, frozen=True, kw_only=True):
     at_steps: float | None = None
     dpi: float = 144.0
     codec: Literal["vp9", "av1"] = "vp9"
+    carry: Carry = "all"
 
 
 def format_of(path: Path) -> str:

@@ -1,8 +1,9 @@
 """A painter that writes SVG which looks the same in every program.
 
-Qt's own generator writes hairlines that keep their width under a transform, which librsvg and Cairo do not know,
-and words in a font that is not there. Here every line has its width in user units, nothing has a transform, and
-words are outlines. The painter keeps pen, brush, transform and clip as ever; only what is drawn is written.
+Qt's own generator writes hairlines that keep their width under a transform, which librsvg and Cairo do not
+know, and words in a font that is not there. Here every line has its width in user units, nothing has a
+transform, and words are outlines. The painter keeps pen, brush, transform and clip as ever; only what is
+drawn is written.
 The thread of the scene that is painted.
 """
 

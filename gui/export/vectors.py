@@ -11,6 +11,7 @@ from PySide6.QtCore import QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from gui.export.aside import written_aside
+from gui.export.carrying import xmp_of
 from gui.export.painting import painting
 from gui.export.spec import Spec, format_of
 from gui.export.svg import SvgPainter
@@ -32,16 +33,17 @@ class PaintedScene(Protocol):
         """Everything, into the rectangle of the scene's size."""
 
 
-def export_vectors(scene: PaintedScene, t_steps: float, spec: Spec, path: Path) -> None:
-    """Write the picture at the playhead `t_steps` as SVG or PDF; a pixel is 1/dpi of an inch."""
+def export_vectors(scene: PaintedScene, t_steps: float, spec: Spec, path: Path, line: bytes = b"") -> None:
+    """Write the picture at the playhead `t_steps`, with the letters of a lab, as SVG or PDF, of which a pixel
+    is 1/dpi of an inch."""
     with written_aside(path) as part:
         if format_of(path) == "svg":
-            _svg(scene, t_steps, spec, part)
+            _svg(scene, t_steps, part, line)
         else:
-            _pdf(scene, t_steps, spec, part)
+            _pdf(scene, t_steps, spec, part, line)
 
 
-def _svg(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
+def _svg(scene: PaintedScene, t_steps: float, part: Path, line: bytes) -> None:
     width, height = scene.size_px
     painter = SvgPainter(scene.size_px)
     try:
@@ -49,14 +51,18 @@ def _svg(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
     finally:
         painter.end()
     seen = QRectF(0, 0, width, height)
-    part.write_text(painter.document(scene.title or TITLE, str(width), str(height), seen), encoding="utf-8")
+    title, metadata = scene.title or TITLE, line.decode("ascii")
+    document = painter.document(title, str(width), str(height), seen, metadata)
+    part.write_text(document, encoding="utf-8")
 
 
-def _pdf(scene: PaintedScene, t_steps: float, spec: Spec, part: Path) -> None:
+def _pdf(scene: PaintedScene, t_steps: float, spec: Spec, part: Path, line: bytes) -> None:
     width, height = scene.size_px
     writer = QPdfWriter(str(part))
     writer.setTitle(scene.title or TITLE)
     writer.setCreator(TITLE)
+    if line:
+        writer.setDocumentXmpMetadata(xmp_of(line))
     points = QSizeF(width * POINTS_PER_INCH / spec.dpi, height * POINTS_PER_INCH / spec.dpi)
     page = QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
