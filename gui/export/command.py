@@ -139,7 +139,7 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     network = solution.examples is not None
     try:
         if kind == "tikz":
-            return network_tikz(solution) if network else to_tikz(solution)
+            return network_tikz(solution, spec.language) if network else to_tikz(solution, spec.language)
         return to_network_latex(solution, spec.language) if network else to_latex(solution, spec.language)
     except NoPlane as error:
         raise ExportError(error.message) from error
