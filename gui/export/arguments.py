@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from engine.base.i18n import Message, message
 from gui.export.errors import ExportError
-from gui.export.spec import BOTH, CARDS, VIEWS, Spec
+from gui.export.spec import BOTH, CARDS, VIEWS, Spec, usual_theme
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
     add("--lang", choices=("en", "ko"), default="en", help="the language of the texts")
-    add("--theme", choices=("light", "dark"), default="dark", help="the look of the pictures")
+    add(
+        "--theme",
+        choices=("light", "dark"),
+        help="the look of the pictures; light for paper (PDF, SVG) and without a background, else dark",
+    )
     add("--transparent", action="store_true", help="no background (PNG, SVG, PDF, WebP, WebM)")
     add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")
     add("--run", metavar="N", default="1", help="which run's steps are worked out; the first unless given")
@@ -67,6 +72,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         ExportError: a value that cannot be read.
     """
     first, last = _hold(options.hold)
+    kind = options.format or Path(options.output).suffix[1:].lower()
     return Spec(
         size_px=_size(options.size),
         fps=_number("--fps", options.fps, 30.0),
@@ -78,7 +84,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         views=_views(options.view),
         cards=_cards(options.cards),
         language=options.lang,
-        theme=options.theme,
+        theme=options.theme or usual_theme(kind, transparent=options.transparent),
         transparent=options.transparent,
         camera=options.camera,
         run=_numbered("--run", message("a run"), options.run),

@@ -22,6 +22,7 @@ from gui.export.spec import (
     Carry,
     Spec,
     View,
+    usual_theme,
 )
 from gui.i18n import tr
 from gui.style import set_role
@@ -115,6 +116,8 @@ class OptionsForm(QWidget):
         self.language.set_key(language)
         self.theme = Segmented([("light", tr("Light")), ("dark", tr("Dark"))], tr("Colours"))
         self.theme.set_key(theme)
+        self._window_theme = theme
+        self._theme_chosen = self._for_paper = False
         self.transparent = QCheckBox(tr("Transparent background"))
         self.carries = QCheckBox(tr("The lab, so that it opens again"))
         self.carries.setToolTip(tr("Dropped on the window, the file gives the lab back."))
@@ -166,6 +169,7 @@ class OptionsForm(QWidget):
             self._rows[name] = (words, field)
 
     def _connect(self) -> None:
+        self.theme.chosen.connect(self._on_theme)
         for widget in (
             self.kind,
             self.size_choice,
@@ -187,7 +191,15 @@ class OptionsForm(QWidget):
         ):
             box.toggled.connect(self._on_changed)
 
+    def _on_theme(self, _key: object) -> None:
+        self._theme_chosen = True
+
     def _on_changed(self, _value: object = None) -> None:
+        light = usual_theme(str(self.kind.key), transparent=self.transparent.isChecked()) == "light"
+        if light != self._for_paper:
+            self._for_paper = light
+            if not self._theme_chosen:
+                self.theme.set_key("light" if light else self._window_theme)
         self._show_rows()
         self.changed.emit()
 

@@ -79,6 +79,11 @@ class Spec(Struct, frozen=True, kw_only=True):
     carry: Carry = "all"
 
 
+def usual_theme(kind: str, *, transparent: bool) -> Literal["light", "dark"]:
+    """The look of a format: what goes on paper, or on the ground of somebody else's page, is light."""
+    return "light" if transparent or kind in ("pdf", "svg") else "dark"
+
+
 def format_of(path: Path) -> str:
     """The format a file name asks for.
 
