@@ -47,16 +47,17 @@ types: setup
 imports: setup
 	.venv/bin/lint-imports
 
-# The parser on a hundred thousand inputs, then every property on a thousand examples; `make fuzz SEED=…` tries the
-# same ones again.
+# The parser on a hundred thousand inputs, every property on a thousand examples, then 30,000 formulas and 10,000
+# labs to the end, or MINUTES of them; `make fuzz SEED=…` tries the same ones again.
 SEED := $(or $(SEED),$(shell date +%s))
 fuzz: setup-tests
 	$(PY) -m tests.engine.formula.fuzz 100000 $(SEED)
 	$(PY) $(TESTS) tests -m hypothesis --hypothesis-profile=thorough --hypothesis-seed=$(SEED)
+	$(PY) -m tests.fuzz --seed $(SEED) $(if $(MINUTES),--minutes $(MINUTES))
 
-# The whole window, worked at random for ten minutes.
+# The whole window, worked at random for an hour; `make soak MINUTES=1 SEED=…` for less, or the same again.
 soak: setup-tests
-	$(PY) -m tests.soak
+	$(PY) -m tests.soak $(or $(MINUTES),60) $(SEED)
 
 # What needs other people's programs: PyTorch, matplotlib, TeX where it is installed.
 foreign: setup-bench

@@ -172,7 +172,7 @@ class Session:
             self._app.removeTranslator(self._translator)
             self._translator = None
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        translator = QTranslator(self._app)
+        translator = QTranslator()
         if self._language() != "en" and translator.load(f"qtbase_{self._language()}", folder):
             self._app.installTranslator(translator)
             self._translator = translator

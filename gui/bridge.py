@@ -93,7 +93,8 @@ class Bridge(QObject):
         self._delivered.emit()
 
     def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:
-        self.worker.submit(Request(revision, lab, quality, asked=self._store.asked, live=True))
+        store = self._store
+        self.worker.submit(Request(revision, lab, quality, asked=store.asked, live=True, look=store.look))
 
     def _on_view_changed(self, change: Change) -> None:
         """Hold the descent, or go on with it where it is."""
@@ -110,6 +111,8 @@ class Bridge(QObject):
 
     def _on_solved(self) -> None:
         with self._lock:
+            if not self._waiting:  # taken before its own signal came
+                return
             solution = self._waiting.popleft()
             more = bool(self._waiting)
         if more:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from typing import Final, Protocol
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, SignalInstance
@@ -18,7 +19,7 @@ from engine.base.i18n import Message
 from engine.function.field import Quality, Window, looks
 from engine.function.sampled import Field
 from engine.solving.section import section
-from engine.solving.sight import NoPlane, Sight, plane_of, sight_at
+from engine.solving.sight import NoPlane, Sight, plane_of, sight_at, under_hand
 from engine.solving.solution import Solution
 from engine.solving.trust import Redraw, redrawn
 from gui.errands import Answering
@@ -114,6 +115,7 @@ class Following(QObject):
         self._asked: Request | None = None  # and not answered yet
         self._done: Answer | None = None  # what is shown
         self._held: Answer | None = None  # shown with the next frame
+        self._given: Field | None = None  # came with a Solution
         self._frame = single_shot(self, FRAME_MS, self._show_held)
         self._rest = single_shot(self, REST_MS, self._refresh)
         self.slices = Answering[Request](_sampled, "slices", self)
@@ -138,6 +140,11 @@ class Following(QObject):
         view.window_changed.connect(self._on_window_changed)
 
     @property
+    def _soon(self) -> Quality:
+        """Of what moves: a hand sees more of it than a film shows."""
+        return "draft" if self._store.in_gesture else "moving"
+
+    @property
     def _moving(self) -> bool:
         return self._store.moving or self._rest.isActive()
 
@@ -149,10 +156,29 @@ class Following(QObject):
     def _on_moved(self, _: object = None) -> None:
         """The playhead, the run that it is on, or the function is another one."""
         self._show_held()
-        wanted, done = self._wanted("moving"), self._done
+        wanted = self._wanted(self._soon)
+        self._take_given(wanted)
+        done = self._done
         if wanted is not None and not _is_own(wanted) and (done is None or not done.sees(wanted.sight)):
             self._rest.start()
         self._refresh()
+
+    def _take_given(self, wanted: Request | None) -> None:
+        """What the Solution brought of the wanted plane needs no other sampling while all moves."""
+        shown = self._store.shown
+        given = wanted.solution.section if wanted is not None else None
+        if (
+            wanted is None
+            or given is None
+            or given is self._given
+            or shown is None
+            or shown.field is not given
+        ):
+            return
+        self._given, sight = given, wanted.sight
+        same = np.array_equal(given.plane.origin, sight.point)
+        if given.plane.coincides(sight.plane) if sight.plane is not None else same:
+            self._done, self._held = Answer(wanted, given), None
 
     def _wanted(self, quality: Quality) -> Request | None:
         store = self._store
@@ -161,8 +187,8 @@ class Following(QObject):
         if solution is None or sight is None:
             return None
         plane = shown.field.plane if shown is not None and shown.field is not None else None
-        if store.in_gesture and sight.plane is None and plane is not None and plane.directions is not None:
-            sight = replace(sight, plane=plane)  # it does not turn under the hand that drags a start in it
+        if store.in_gesture and plane is not None:
+            sight = under_hand(sight, plane)
         return Request(solution, sight, quality, self._view.in_sight if self._view is not None else None)
 
     def _is_there(self, wanted: Request) -> bool:
@@ -173,7 +199,7 @@ class Following(QObject):
 
     def _refresh(self) -> None:
         """Have the wanted slice shown: the Solution's own at once, another one when it is sampled."""
-        wanted = self._wanted("moving" if self._moving else "full")
+        wanted = self._wanted(self._soon if self._moving else "full")
         if self._store.view.plane != "loss" or wanted is None or self._is_there(wanted):
             return
         if _is_own(wanted):
@@ -182,7 +208,7 @@ class Following(QObject):
             return
         asked = self._asked
         same = asked is not None and asked.sight.same_as(wanted.sight) and _suffices(asked, wanted)
-        if asked is not None and (asked.quality == "moving" or same):
+        if asked is not None and (asked.quality != "full" or same):
             return  # asked again when it is answered: else a slow function would never be seen to move
         self._submit(wanted)
 
@@ -246,7 +272,8 @@ def _is_own(request: Request) -> bool:
 
 def _suffices(known: Request, wanted: Request) -> bool:
     """Whether what was sampled for one, in the same plane, is fine enough for the other."""
-    return _same_function(known.solution, wanted.solution) and known.quality in (wanted.quality, "full")
+    coarse = known.quality != "full" and wanted.quality == "full"
+    return _same_function(known.solution, wanted.solution) and not coarse
 
 
 def _same_function(a: Solution, b: Solution) -> bool:

@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
                 panel = self._panels[entry.key] = entry.make(store, theme)
                 home.add_panel(entry, panel, arrangement)
                 self._themed.append(panel)
-            yield 0
+                yield 0
         self._drawer.begin(arrangement)
 
         from gui.recovery import Recovery
@@ -255,9 +255,10 @@ class MainWindow(QMainWindow):
     def _on_solution_changed(self, solution: "Solution") -> None:
         if solution.field is not None and self._next_part.isActive():
             self._next_part.start(0)
-        if solution.setup is not None:
+        if solution.setup is not None and solution.field is not None:
             curve = len(solution.setup.axes) == 1
-            self._panes[1].title.setText(tr("Curve") if curve else tr("Contour map"))
+            self._panes[0].set_title(tr("Surface"))
+            self._panes[1].set_title(tr("Curve") if curve else tr("Contour map"))
         # What is wrong with the formula is said at the formula; anything else may be out of sight.
         wrong = [problem for problem in solution.problems if problem.fatal and problem.place != "formula"]
         if wrong:
@@ -296,6 +297,8 @@ class MainWindow(QMainWindow):
         """Close without asking: another window of the same document takes over."""
         self._closing = True
         self.close()
+        if hasattr(self, "surface"):  # else nothing was filled in yet
+            self.surface.release()
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -15,6 +15,7 @@ from engine.descent.run import Run
 from engine.document.axes import PrincipalComponents
 from engine.formula.names import name_text
 from engine.function.plane import Plane
+from engine.solving.moving import MOST
 from engine.solving.prediction import outputs_named, predicts_a_plane
 from engine.solving.sight import sight_at
 from engine.solving.trust import Held, Level, Trust, held_of
@@ -217,4 +218,11 @@ class SliceStrip(QFrame):
         if trust is not None:
             components = isinstance(store.lab.axes, PrincipalComponents)
             said += [trust_text(trust, language()), *trust_told(trust, language(), components=components)]
+        if plane.directions is not None and len(plane.origin) > MOST:
+            said.append(
+                tr(
+                    "The start of more than {most} weights cannot be dragged along directions.",
+                    most=f"{MOST:,}",
+                )
+            )
         return "\n\n".join(said)

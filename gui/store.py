@@ -17,6 +17,7 @@ from engine.document.lab import LOOKS, Camera, Lab
 from engine.function.sampled import Field
 from engine.solving.prediction import Prediction
 from engine.solving.replay import at_hand, nearest_kept
+from engine.solving.sampling import Look
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame, duration_steps, frame_at
 from engine.solving.trust import Redraw
@@ -243,6 +244,8 @@ class Store(QObject):
         if not _same_axes(self.solution, solution):
             self._section = None  # else the slice stays until it is renewed, so that a view never blinks
         before = self.solution.descending if self.solution is not None else None
+        if solution.section is not None and not self._shows_as_fine(solution):
+            self._section, self.no_plane = solution.section, None  # until a finer one is there
         self.solution = solution
         if not self._at_hand(self.view.t_steps):  # no panel is to wait for the steps at the playhead
             self.frame = frame_at(solution, nearest_kept(solution, self.view.t_steps))
@@ -261,6 +264,19 @@ class Store(QObject):
                 self.edit(quality="draft", **self._deferred)
         return True
 
+    def _shows_as_fine(self, solution: Solution) -> bool:
+        """Whether the slice that `solution` brings is shown, as finely as that or more so."""
+        section, shown, before = solution.section, self._section, self.solution
+        return (
+            section is not None
+            and shown is not None
+            and before is not None
+            and before.objective is solution.objective
+            and shown.plane.axes == section.plane.axes
+            and shown.plane.coincides(section.plane)
+            and len(shown.x) >= len(section.x)
+        )
+
     @property
     def descending(self) -> bool:
         """Whether runs are growing, and nobody has held them."""
@@ -270,6 +286,12 @@ class Store(QObject):
     def moving(self) -> bool:
         """Whether what is drawn will soon be something else: a film, a gesture, or runs that grow."""
         return self.view.playing or self._drafting or self.descending
+
+    @property
+    def look(self) -> Look:
+        """What of more variables than two is looked at."""
+        drawn = self.shown.field.plane if self.shown is not None and self.shown.field is not None else None
+        return Look(self.view.t_steps, self.view.selected_run, drawn if self._in_gesture else None)
 
     @property
     def in_gesture(self) -> bool:

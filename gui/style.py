@@ -106,14 +106,18 @@ def _load_faces() -> None:
 
 
 def apply_theme(theme: Theme) -> None:
-    """Dress the whole application in `theme`: font, palette and style sheet."""
+    """Dress the whole application in `theme`: font, palette and style sheet. Nothing is done where it is
+    dressed so already, for it takes a moment that is felt."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError("no QApplication yet")
+    sheet = style_sheet(theme)
+    if app.styleSheet() == sheet:
+        return
     app.setStyleSheet("")  # over an old sheet, each of the three takes several times as long
     app.setFont(app_font(theme.scale))
     app.setPalette(palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(sheet)
 
 
 def zoom() -> float:

@@ -3,16 +3,18 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from gui.i18n import tr
 from gui.style import set_role
 
 
 class ViewPane(QFrame):
-    """A title and buttons, and the view below them once it is there."""
+    """A title and buttons, and the view below them once it is there. Until `set_title` it says that what is
+    to be seen is being worked out."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
         set_role(self, "pane")
-        self.title = QLabel(title)
+        self.title = QLabel(tr("{view} · being worked out…", view=title))
         set_role(self.title, "section")
         self.title.setMinimumWidth(1)  # it gives way to the buttons
         self._bar = QHBoxLayout()
@@ -29,6 +31,9 @@ class ViewPane(QFrame):
         self._column.addWidget(self._empty, 1)
         self.setMinimumWidth(240)
         self._view: QWidget | None = None
+
+    def set_title(self, title: str) -> None:
+        self.title.setText(title)
 
     def add_buttons(self, buttons: list[QWidget]) -> None:
         for button in buttons:

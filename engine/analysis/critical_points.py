@@ -27,6 +27,7 @@ SAME: Final = 1e-5  # widths: two results nearer than this are one point
 SAME_FLAT: Final = 2e-3  # widths: the same for degenerate points, which are known less well
 BESIDE_HOLE: Final = 1e-3  # widths
 MOST_POINTS: Final = 1000
+MOST_VERIFIED: Final = 200  # of what a search that was ended has come to
 RECOMBINED: Final = 300  # seeds of a batch that are made of the points known by then
 
 
@@ -43,7 +44,7 @@ def critical_points(
     Minima come first, the lowest before the others; at most MOST_POINTS are kept.
 
     Args:
-        finest: samples along an axis to begin with, at the most.
+        finest: as of `sample_seeds`.
         budget: when it is spent, the search ends with what it has; `budget.exceeded` then says so.
 
     Raises:
@@ -97,6 +98,9 @@ def _roots(landscape: Landscape, batches: tuple[Floats, ...]) -> Floats:
 def _solved(landscape: Landscape, seeds: Floats) -> Floats:
     """The zeros of the gradient in the box that the seeds lead to; the same one several times."""
     theta = solve_gradient(landscape, seeds)
+    if landscape.late():
+        slopes = np.nan_to_num(length(landscape.slope(theta)), nan=np.inf)
+        theta = theta[np.argsort(slopes, kind="stable")[:MOST_VERIFIED]]
     theta = theta[landscape.inside(theta, 1e-6)]
     theta = theta[newton_step(landscape, theta) <= CLOSE_ENOUGH]
     theta = snap(landscape, theta)
@@ -179,6 +183,8 @@ def _tips(
         (seeds.high, -1.0, "maximum"),
     )
     for candidates, sign, kind in sides:
+        if landscape.late():
+            break
         alike = [point.point[None] for point in smooth if point.kind in (kind, "degenerate")]
         known = np.concatenate([np.empty((0, landscape.d)), *alike, *continua])
         far = landscape.away(candidates, known, 2.0 * seeds.spacing)

@@ -39,6 +39,8 @@ def sharpest_points(
     values = sign * landscape.value(seeds)
     seeds = seeds[np.argsort(values, kind="stable")[:MOST_CANDIDATES]]
     found = _descend_by_values(landscape, seeds, spacing, sign)
+    if landscape.late():
+        return found[:0], []
     found = found[landscape.inside(found)]
     broken = ~np.isfinite(landscape.slope(found)).all(axis=-1)
     found = found[broken | is_kinked(landscape, found)]

@@ -36,12 +36,13 @@ def sample_seeds(landscape: Landscape, finest: int | None = None) -> Seeds:
     """Sample the box: local minima of the slope, cells where all partials change sign, extremes of L.
 
     Args:
-        finest: samples along an axis at the most, but never fewer than COARSEST.
+        finest: of what is drawn, samples along an axis: half as many at the most, but never fewer than
+            COARSEST.
     """
     side = SIDE.get(landscape.d)
     if side is None:
         return _cloud(landscape)
-    return _grid(landscape, side if finest is None else min(side, max(finest, COARSEST)))
+    return _grid(landscape, side if finest is None else min(side, max(finest // 2 + 1, COARSEST)))
 
 
 def _grid(landscape: Landscape, side: int) -> Seeds:

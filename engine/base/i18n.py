@@ -16,6 +16,7 @@ from engine.base.paths import RESOURCES
 
 Language = Literal["en", "ko"]
 CATALOGS: Final = RESOURCES / "i18n"
+MOST_QUOTED: Final = 80  # letters of what somebody wrote, in what is said of it
 
 
 @functools.cache
@@ -56,3 +57,16 @@ class Message(Struct, frozen=True):
 def message(text: str, /, **values: "str | int | float | Message") -> Message:
     """A Message of the English `text` with its {placeholders}: message("Unknown name {name}", name="q")."""
     return Message(text, values)
+
+
+def quoting(text: Message) -> Message:
+    """`text` with at most MOST_QUOTED letters of each value: who reads a refusal wants to reach its end."""
+    values = {
+        name: quoting(value)
+        if isinstance(value, Message)
+        else f"{value[: MOST_QUOTED - 1]}…"
+        if isinstance(value, str) and len(value) > MOST_QUOTED
+        else value
+        for name, value in text.values.items()
+    }
+    return Message(text.text, values)

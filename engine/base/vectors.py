@@ -1,6 +1,7 @@
 """Lengths and directions of vectors whose squares would leave the range of numbers, and symmetric matrices
 that may hold NaN or ∞. Any thread; numpy only."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -20,10 +21,12 @@ def length(vectors: ArrayLike) -> Floats:
     ['5e+200', '5e-200', '0']
     """
     v = np.asarray(vectors, dtype=np.float64)
+    if v.size == v.shape[-1]:  # one of them
+        square = float(np.vdot(v, v))
+        if LEAST_SQUARE <= square < math.inf:
+            return np.array(math.sqrt(square), ndmin=v.ndim - 1)
     with np.errstate(all="ignore"):
         squares = np.asarray(np.vecdot(v, v))
-        if squares.size == 1 and LEAST_SQUARE <= squares.item() < np.inf:
-            return np.asarray(np.sqrt(squares))
         lost = ~((squares >= LEAST_SQUARE) & (squares < np.inf))
         result = np.array(np.sqrt(squares))
         if lost.any():

@@ -22,6 +22,7 @@ from engine.descent.run import Outcome
 from engine.descent.stopping import CONVERGED, OUTCOMES
 from engine.document.setup import Setup
 from engine.function.box import box_widths
+from engine.function.plane import Plane
 from engine.optimizers import Racer
 from engine.program.function import Function
 
@@ -75,26 +76,27 @@ def start_maps(
     steps: int,
     seed: int = 0,
     minima: Sequence[Floats] = (),
+    plane: Plane | None = None,
     cancelled: CancelCheck = never,
 ) -> Iterator[BasinMap]:
-    """The map over the drawn plane: each pixel is a start, the free variables as in the first start.
+    """The map over the drawn plane: each pixel is a start, across it all are as the first start.
 
     Args:
+        plane: whose axes; default the drawn variables of `setup`.
         shape: (ny, nx) pixels. steps: the budget of each run. minima: known ones, (d,) each; more are found.
 
     Raises:
         Cancelled: `cancelled` said so.
         ValueError: fewer than two variables are drawn.
     """
-    if len(setup.axes) < 2:
+    axes = plane or Plane.of(setup, setup.starts[0])
+    if axes.count < 2:
         raise ValueError("a basin map needs two drawn variables")
-    horizontal, vertical = setup.drawn
-    x = pixel_centers(setup.axes[0].lo, setup.axes[0].hi, shape[1])
-    y = pixel_centers(setup.axes[1].lo, setup.axes[1].hi, shape[0])
+    x = pixel_centers(axes.axes[0].lo, axes.axes[0].hi, shape[1])
+    y = pixel_centers(axes.axes[1].lo, axes.axes[1].hi, shape[0])
 
     def run(j: NDArray[np.intp], i: NDArray[np.intp]) -> Endings:
-        starts = np.tile(setup.starts[0], (len(i), 1))
-        starts[:, horizontal], starts[:, vertical] = x[i], y[j]
+        starts = axes.moved(setup.starts[0], np.stack([x[i], y[j]], axis=-1))
         motion = Motion(function, racer, starts, seed=seed)
         return advance(motion, setup.lo, setup.hi, steps=steps, cancelled=cancelled)
 

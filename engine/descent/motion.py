@@ -6,7 +6,7 @@ Any thread, but one motion belongs to one; numpy only.
 
 import copy
 from collections.abc import Mapping
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from engine.base.arrays import Floats
 from engine.descent.batches import Batches
 from engine.descent.forks import Onward
 from engine.optimizers import Moment, Racer
-from engine.optimizers.shaping import NoiseState, Shaper
+from engine.optimizers.shaping import GRADIENT_TERM, NoiseState, Shaper
 from engine.optimizers.transform import State, Step, leaves, rows
 from engine.program.function import Function
 
@@ -52,6 +52,7 @@ class Motion:
     Attributes:
         origin: (s, d), where the runs began; begun: the steps they had taken when this motion starts.
         t: steps taken. ids: (m,), the starts that still move. theta, value, gradient: (m, d), (m,), (m, d).
+        terms: of the rule, with the gradient that it is given first.
         used: the gradient that the rule was given for the last step, step: what came of it, (m, d).
     """
 
@@ -81,6 +82,7 @@ class Motion:
         self._rates = self._settings.pop("lr", None)
         transform = replace(racer.optimizer, **self._settings).transform()
         self._update = transform.update
+        self.terms: Final = (GRADIENT_TERM, *transform.terms)
         self._shaper = Shaper(racer, d, seed)
         self.objective, self._batches = objective, batches
         self.t = 0
@@ -137,7 +139,7 @@ class Motion:
         answer = self._update(used, self.state, moment)
         theta = self.theta + answer.u
         if self._batches is None:
-            self.value, self.gradient = self._evaluate(theta)
+            self.value, self.gradient = answer.reached or self._evaluate(theta)
         else:
             self._look(theta, t + 1)
         self.used, self.step, self.state = used, answer.u, answer.state

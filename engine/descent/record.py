@@ -21,8 +21,7 @@ from engine.descent.rows import Kept, Replayed, Rows
 from engine.descent.run import Norms, Run, Term
 from engine.descent.stopping import DIVERGED, OUTCOMES
 from engine.document.setup import Setup
-from engine.optimizers import Racer, TermSpec
-from engine.optimizers.shaping import GRADIENT_TERM
+from engine.optimizers import Racer
 from engine.optimizers.transform import State, Step
 from engine.program.function import Function
 
@@ -54,7 +53,8 @@ class Endings(Struct, frozen=True):
 def most_steps(setup: Setup, racers: Sequence[Racer]) -> int:
     """How many steps of each run there is room for when `racers` run together from all starts of `setup`."""
     running = [racer for racer in racers if racer.enabled]
-    scalars = max((sum(spec.role == "scalar" for spec in _specs(racer)) for racer in running), default=0)
+    terms = (racer.optimizer.transform().terms for racer in running)
+    scalars = max((sum(spec.role == "scalar" for spec in specs) for specs in terms), default=0)
     # L, |∇L|, |Δθ|, the evaluations, the drawn coordinates, and what the rule has of single numbers.
     each = max(1, len(setup.starts)) * (4 + len(setup.drawn) + scalars)
     return max(1, RECORD_LIMIT // max(1, len(running)) // each - 1)
@@ -78,7 +78,7 @@ class Record:
         self.racer = motion.racer
         s, d = motion.theta.shape
         self.all, self.limit, self.drawn = s, steps + 1, drawn
-        self.specs = _specs(self.racer)
+        self.specs = motion.terms
         # The gradient that a rule gets is L's own, which is kept already, unless noise or clipping shape it.
         shaped = bool(self.racer.noise or self.racer.clip_norm)
         self.vectors = [k for k, spec in enumerate(self.specs) if spec.role != "scalar" and (k or shaped)]
@@ -196,10 +196,17 @@ class Record:
             name: by_start(buffer, count) for name, buffer in {**self.narrow, **(self.wide or {})}.items()
         }
         counted, once = kept.get("evaluations"), np.arange(1, count + 1)
+        # Rows that are there, and how many more than steps.
+        there: list[tuple[str | int, NDArray[Any], int]] = [
+            (k, each, 0) for k, each in kept.items() if isinstance(k, int)
+        ]
+        if self.wide is not None:
+            there += [(0, kept["gradients"], 0)] * (0 not in kept) + [(name, kept[name], 1) for name in WIDE]
+        terms = [(k, spec.symbol, spec.name, spec.role) for k, spec in enumerate(self.specs)]
         runs = []
         for i, n in enumerate(steps.tolist()):
-            rows = self._whole(kept, i, n) if self.wide is not None else self._thinned(kept, i, n, endings)
-            rows |= {k: kept[k][i, :n] for k in self.scalars}
+            rows = {} if self.wide is not None else self._thinned(i, n, kept, endings)
+            rows |= {key: buffer[i, : n + more] for key, buffer, more in there}
             run = Run(
                 racer=self.racer,
                 racer_index=racer_index,
@@ -209,9 +216,7 @@ class Record:
                 batch_values=kept["seen"][i, :n] if "values" in kept else None,
                 test_values=kept["test_values"][i, : n + 1] if "test_values" in kept else None,
                 gradients=rows["gradients"],
-                terms=tuple(
-                    Term(spec.symbol, spec.name, rows[k], spec.role) for k, spec in enumerate(self.specs)
-                ),
+                terms=tuple([Term(symbol, name, rows[k], role) for k, symbol, name, role in terms]),
                 evaluations=once[: n + 1] if counted is None else counted[i, : n + 1],
                 outcome=OUTCOMES[endings.codes[i]],
                 rule_from=onward.rule_from if onward else 0,
@@ -223,18 +228,8 @@ class Record:
             runs.append(run)
         return runs
 
-    @staticmethod
-    def _whole(kept: Buffers, i: int, n: int) -> dict[str | int, Rows]:
-        """The wide rows of start i, of n steps, which are there."""
-        rows: dict[str | int, Rows] = {name: kept[name][i, : n + 1] for name in WIDE}
-        return {
-            0: kept["gradients"][i, :n],
-            **rows,
-            **{k: kept[k][i, :n] for k in kept if isinstance(k, int)},
-        }
-
-    def _thinned(self, kept: Buffers, i: int, n: int, endings: Endings) -> dict[str | int, Rows]:
-        """The same rows where they are to be made again; the first and the last of a run are there."""
+    def _thinned(self, i: int, n: int, kept: Buffers, endings: Endings) -> dict[str | int, Rows]:
+        """The wide rows of start i, of n steps, which are to be made again but for the first and the last."""
         assert self.history is not None
         whole = [{0: first[i]} for first in self.firsts]
         if n == endings.steps[i]:
@@ -287,10 +282,6 @@ class Record:
             "lengths": lengths,
         }
         self.wide = None
-
-
-def _specs(racer: Racer) -> tuple[TermSpec, ...]:
-    return (GRADIENT_TERM, *racer.optimizer.transform().terms)
 
 
 def _by_start(buffer: np.ndarray, length: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """A run of descent: the values that `engine.descent.loop` produces. Frozen, and no array in them is ever
-written to again; compared by identity, since two arrays have no one truth value. Any thread; no Qt.
+written to again; compared by identity, since two arrays have no one truth value. None is part of a circle,
+so that thousands of them are no work for the collector (gc=False). Any thread; no Qt.
 """
 
 from typing import Literal, NamedTuple
@@ -17,7 +18,7 @@ from engine.optimizers import Racer
 Outcome = Literal["converged", "diverged", "left_domain", "max_steps", "stalled_at_saddle"]
 
 
-class Term(Struct, frozen=True, eq=False):
+class Term(Struct, frozen=True, eq=False, gc=False):
     """One named quantity of the update rule, at every step.
 
     Attributes:
@@ -40,7 +41,7 @@ class Norms(NamedTuple):
     lengths: Floats
 
 
-class Run(Struct, frozen=True, eq=False, kw_only=True):
+class Run(Struct, frozen=True, eq=False, kw_only=True, gc=False):
     """The path of one racer from one start, of n steps in d variables.
 
     Attributes:

@@ -84,7 +84,8 @@ def scales_of(function: Function, starts: Floats, gradient: Floats, lo: Floats, 
     far = np.where(finite, half + FAR_OUT * widths, 1e3 * free_reach)
     slope = length(gradient)
     curvature = krylov.curvature_size(function, starts) * widths.max() * 1e-2
-    scale = np.maximum(np.nan_to_num(slope, posinf=0.0), np.nan_to_num(curvature, posinf=0.0))
+    slope, curvature = (np.where(np.isfinite(each), each, 0.0) for each in (slope, curvature))
+    scale = np.maximum(slope, curvature)
     scale = np.where(scale > 0, scale, 1.0)
     tolerance = GRADIENT_TOLERANCE * np.minimum(1.0, scale) + LARGE_SCALE_TOLERANCE * scale
     return Scales(widths, center, near, far, tolerance)
@@ -101,15 +102,16 @@ def judge_still_points(
     if theta.shape[-1] > DENSE:
         return _judged_by_products(function, theta, gradient, widths)
     hessian = dense_hessian(function, theta)
-    smooth = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)) & np.isfinite(gradient).all(axis=-1))
-    hessian = np.where(smooth[:, None, None], hessian, 0.0)
-    gradient = np.where(smooth[:, None], gradient, 0.0)
+    if not (np.isfinite(hessian).all() and np.isfinite(gradient).all()):
+        smooth = np.asarray(np.isfinite(hessian).all(axis=(-2, -1)) & np.isfinite(gradient).all(axis=-1))
+        hessian = np.where(smooth[:, None, None], hessian, 0.0)
+        gradient = np.where(smooth[:, None], gradient, 0.0)
     # In units of the box, so that neither an axis in metres nor one in millimetres decides alone.
     hessian = hessian * widths[:, None] * widths
     slope = gradient * widths
-    eigenvalues, eigenvectors = np.linalg.eigh(0.5 * (hessian + np.swapaxes(hessian, -1, -2)))
+    eigenvalues, eigenvectors = np.linalg.eigh(hessian)
     largest = np.abs(eigenvalues).max(axis=-1)
-    along = np.einsum("sji,sj->si", eigenvectors, slope)
+    along = np.vecmat(slope, eigenvectors)
     curved = np.abs(eigenvalues) > 1e-12 * largest[:, None]
     newton = np.where(curved, along, 0.0) / np.where(curved, eigenvalues, 1.0)
     near = np.abs(newton).max(axis=-1) <= NEWTON_REACH

@@ -68,13 +68,16 @@ class Watch:
         if len(theta) == 1 and self._one_is_fine(theta[0], value.item(), gradient[0]):
             return None
         slope = length(gradient)
-        inside = np.abs(theta - self.scales.center) <= self.scales.near
-        # Comparisons with NaN are false: an undefined point is never fine.
-        fine = (slope > self.scales.tolerance) & (slope < np.inf) & (np.abs(value) < np.inf)
-        if fine.all() and inside.all():
+        inside = np.asarray((np.abs(theta - self.scales.center) <= self.scales.near).all(axis=-1))
+        # Comparisons with NaN are false: an undefined point is never here.
+        here = (slope < np.inf) & (np.abs(value) < np.inf) & inside
+        if (here & (slope > self.scales.tolerance)).all():
             return None
         codes = np.zeros(len(theta), np.int8)
-        self._lost(codes, t, points, np.asarray(inside.all(axis=-1)), last)
+        if here.all():
+            self.outside = np.zeros(len(theta), np.int64)
+        else:
+            self._lost(codes, t, points, inside, last)
         self._still(codes, t, points, slope, last)
         return codes if codes.any() else None
 

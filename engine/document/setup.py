@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from engine.base.arrays import Floats
-from engine.base.i18n import Message, message
+from engine.base.i18n import Message, message, quoting
 from engine.document.axes import TwoVariables
 from engine.document.classes import check_numbers
 from engine.document.lab import AXES, Data, Lab, Point, Variable
@@ -42,6 +42,9 @@ class Problem(Struct, frozen=True):
     hint: Message | None = None
     fatal: bool = True
 
+    def __post_init__(self) -> None:
+        force_setattr(self, "message", quoting(self.message))
+
 
 class Axis(Struct, frozen=True):
     """A drawn variable, or the coordinate along a drawn direction, and its range, lo < hi.
@@ -65,9 +68,12 @@ class Setup(Struct, frozen=True, kw_only=True):
         descended: the d variables that runs move: the axes and the free ones, in the formula's order.
         held: the values of the others, with their slider ranges in `held_range`.
         starts: shape (s, d), float64.
-        lo, hi: the domain box of `descended`, shape (d,); infinite for a free variable without a range.
+        lo, hi: the domain box of `descended`, shape (d,); infinite for a free variable without a range,
+            and for a weight that is drawn as wide as its path.
         roles: why each of `variables` is what it is.
         start_seed: what the starts that were not chosen were drawn with; None where none was drawn.
+        open_axes: of the weights of a network, those drawn over no range that anybody chose: what is drawn
+            of them is as wide as the paths (`engine.solving.ranges`).
     """
 
     variables: tuple[str, ...]
@@ -80,6 +86,7 @@ class Setup(Struct, frozen=True, kw_only=True):
     hi: Floats
     roles: dict[str, Assigned] = {}
     start_seed: int | None = None
+    open_axes: tuple[str, ...] = ()
 
     @property
     def drawn(self) -> tuple[int, ...]:
@@ -188,6 +195,8 @@ def resolve(
     points = [default | chosen for default, chosen in zip(defaults, lab.starts, strict=True)]
     starts = np.array([[point[name] for name in descended] for point in points], dtype=np.float64)
     open_ends = (-math.inf, math.inf)
+    open_axes = tuple(name for name in axes if lab.network is not None and not _is_bounded(choices[name]))
+    box = {name: span for name, span in box.items() if name not in open_axes}
     setup = Setup(
         variables=formula.variables,
         axes=tuple(Axis(name, *span) for name, span in axes.items()),
@@ -203,8 +212,10 @@ def resolve(
         start_seed=lab.seed
         if drawn is None and formula.columns and _leave_open(lab.starts, descended)
         else None,
+        open_axes=open_axes,
     )
-    return setup, tuple(_start_problems(starts, descended, axes))
+    ranged = {name: span for name, span in axes.items() if name not in open_axes}
+    return setup, tuple(_start_problems(starts, descended, ranged))
 
 
 def keep_axes(lab: Lab, axes: tuple[str, ...], formula: Formula) -> dict[str, Variable]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine.base.i18n import Message
+from engine.base.i18n import Message, quoting
 
 MAX_CHARACTERS: Final = 2000
 MAX_TOKENS: Final = 800
@@ -23,7 +23,7 @@ class FormulaError(Exception):
     """
 
     def __init__(self, message: Message, span: tuple[int, int], hint: Message | None = None) -> None:
-        super().__init__(message.render())
-        self.message = message
+        self.message = quoting(message)
+        super().__init__(self.message.render())
         self.span = (min(span), max(span))  # "root {3} of {x}" is not read in the order it is written
         self.hint = hint

@@ -4,7 +4,7 @@ A formula's blocks are its letters, each a single number. Any thread; numpy only
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, Final
 
@@ -25,7 +25,8 @@ class Blocks:
 
     Attributes:
         places: of the blocks that vary. scalar: whether each block is one number.
-        count: of all numbers; dimension: d. whole: whether all blocks are arrays, and nothing is held.
+        count: of all numbers; dimension: d. free: whether nothing is held; whole: whether all blocks are
+            arrays, too.
     """
 
     def __init__(
@@ -53,7 +54,8 @@ class Blocks:
         self.count: Final = ends[-1]
         self.dimension: Final = int(free.sum())
         self.places: Final = tuple(k for k, (a, b) in enumerate(self._spans) if b > a)
-        self.whole: Final = bool(free.all()) and all(shapes)
+        self.free: Final = bool(free.all())
+        self.whole: Final = self.free and all(shapes)
         self.scalar: Final = not any(shapes)
 
     def _ordered(self, theta: Floats) -> Floats:
@@ -66,13 +68,16 @@ class Blocks:
 
     def split(self, theta: Floats) -> list[Any]:
         """(…, d) → each block, (…, *shape); views of θ where they can be."""
-        if theta.ndim == 1 and self.scalar:  # numbers are faster than arrays of one
-            numbers = iter(theta)
-            return [
-                next(numbers) if b > a else fixed
-                for (a, b), fixed in zip(self._spans, self._fixed, strict=True)
-            ]
         return self.views(self._ordered(theta))
+
+    def numbers(self, theta: Iterable[float]) -> Iterable[Any]:
+        """The blocks of a formula, a number each, at one point: d numbers."""
+        if self.free:
+            return theta
+        left = iter(theta)
+        return [
+            next(left) if b > a else fixed for (a, b), fixed in zip(self._spans, self._fixed, strict=True)
+        ]
 
     def views(self, ordered: Floats) -> list[Any]:
         """As `split`, of the blocks' numbers one after the other."""

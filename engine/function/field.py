@@ -55,9 +55,6 @@ def resolution_of(quality: Quality, work: float) -> int:
 
     Args:
         work: as of `Objective.work`: a row through many weights counts for several.
-
-    >>> [(resolution_of("draft", rows), resolution_of("full", rows)) for rows in (1, 100, 2000, 100_000)]
-    [(161, 401), (133, 345), (29, 77), (25, 65)]
     """
     most, least, whole = EFFORTS[quality]
     affordable = int(math.sqrt(whole / work)) - 1 | 1

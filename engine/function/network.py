@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
@@ -26,6 +27,7 @@ from engine.document.network_setup import Examples
 from engine.document.setup import Setup
 from engine.function.objective import Objective
 from engine.program.graph import Graph, Node
+from engine.program.printed import Compiled, compiled
 from engine.program.program import Program
 
 LEAK: Final = 0.01  # torch.nn.LeakyReLU's slope of negative numbers
@@ -40,13 +42,63 @@ def bind_network(network: Network, examples: Examples, setup: Setup) -> Objectiv
 
 def loss_over(network: Network, inputs: Floats, wanted: Floats, held: Mapping[str, float]) -> Objective:
     """The loss of `network` over rows: inputs (i, n), wanted (o, n). held: single weights that are fixed."""
-    return Objective(
-        program_of(network.inputs, network.layers, network.loss, network.penalty),
-        scalar_names(network.shapes),
-        held,
-        (with_one(inputs, network.layers[0].bias), wanted),
-        joined_order(network) if any(layer.bias for layer in network.layers) else None,
-    )
+    return NetworkLoss(network, inputs, wanted, held)
+
+
+class NetworkLoss(Objective):
+    """As `loss_over`. In a plane along a few weights most of a network stands still, and is computed once."""
+
+    def __init__(self, network: Network, inputs: Floats, wanted: Floats, held: Mapping[str, float]) -> None:
+        super().__init__(
+            program_of(network.inputs, network.layers, network.loss, network.penalty),
+            scalar_names(network.shapes),
+            held,
+            (with_one(inputs, network.layers[0].bias), wanted),
+            joined_order(network) if any(layer.bias for layer in network.layers) else None,
+        )
+        self._network = network
+
+    def _moving(self, theta: Floats, ways: Floats) -> tuple[Objective, Floats, Floats] | None:
+        """The loss as a function of the units that directions move and of all layers above these.
+
+        Below the first layer with a weight that moves nothing does, and in it only the units of such weights,
+        whose part of the sums of the next layer is added to that of the others.
+        """
+        blocks, layers, penalty = self._blocks, self._network.layers, self._network.penalty
+        moved = blocks.places_of(ways)
+        if not moved or (penalty is not None and penalty.factor):
+            return None
+        first, n = moved[0], float(self.rows)
+        here, above = layers[first], layers[first + 1 :]
+        matrices, turned = blocks.split(theta), blocks.directions(ways)
+        all_units = np.arange(here.width)
+        units = np.flatnonzero(turned[first].any(axis=(0, 2)))
+        if not above or first + 1 in moved:
+            units = all_units
+        if not first and len(units) == here.width:
+            return None
+        forward = forward_program(self._network.inputs, layers[: first + 1])
+        given, wanted = self._columns
+        with np.errstate(all="ignore"):
+            made = forward.compute(*matrices[: first + 1], given, n, forward.no_buffers())
+        below = with_one(made[first - 1], here.bias) if first else given
+        columns, parts, ends = [below, wanted], list(matrices[first:]), list(turned[first:])
+        if len(units) < here.width:
+            rest, kept = np.setdiff1d(all_units, units), parts[1][:, units]
+            sums = parts[1][:, rest] @ made[first][rest]
+            columns.append(sums + parts[1][:, -1:] if above[0].bias else sums)
+            parts[:2], ends[:2] = [parts[0][units], kept], [ends[0][:, units], np.zeros((2, *kept.shape))]
+        program = part_program(layers[first:], below.shape[0], len(units), self._network.loss)
+        numbers = np.concatenate([part.ravel() for part in parts])
+        part_ways = np.concatenate(
+            [np.broadcast_to(e, (2, *p.shape)).reshape(2, -1) for e, p in zip(ends, parts, strict=True)],
+            axis=1,
+        )
+        moves = np.concatenate([np.full(part.size, first + k in moved) for k, part in enumerate(parts)])
+        names = [str(k) for k in range(len(numbers))]
+        held = {names[k]: float(numbers[k]) for k in np.flatnonzero(~moves)}
+        part = Objective(program, names, held, columns).while_wanted(self._cancelled)
+        return part, numbers[moves], part_ways[:, moves]
 
 
 def with_one(inputs: Floats, bias: bool) -> Floats:
@@ -93,6 +145,38 @@ def program_of(inputs: int, layers: tuple[Layer, ...], loss: Loss, penalty: Pena
         ]
         output = graph.add(output, _penalty_node(graph, penalty, chosen))
     return Program(graph, output, net.matrices, columns=2)
+
+
+@functools.lru_cache(maxsize=16)
+def part_program(layers: tuple[Layer, ...], inputs: int, units: int, loss: Loss) -> Program:
+    """The loss as a function of the matrices of some `units` of the first of `layers`, and of those above.
+
+    Its columns are what goes into these units, `inputs` of them, what is wanted and, unless the units are
+    all, what the others add to the sums of the next layer; the matrix from the units has no bias.
+    """
+    graph = Graph()
+    here, *above = layers
+    first = written(graph, inputs, (replace(here, width=units, bias=False),))
+    matrices, outputs = first.matrices, first.units[-1]
+    if units < here.width:
+        onward = graph.variable(1, (above[0].width, units))
+        sums = graph.add(graph.matmul(onward, outputs), graph.column(2, (above[0].width,)))
+        matrices, outputs = [*matrices, onward], _ACTIVATIONS[above[0].activation](graph, sums)
+        above = above[1:]
+    if above:
+        given = graph.extended(outputs, 1.0) if above[0].bias else outputs
+        rest = written(graph, inputs, tuple(above), given, len(matrices))
+        matrices, outputs = [*matrices, *rest.matrices], rest.units[-1]
+    output = loss_node(graph, loss, outputs, graph.column(1, (layers[-1].width,)))
+    return Program(graph, output, matrices, columns=3 if units < here.width else 2)
+
+
+@functools.lru_cache(maxsize=16)
+def forward_program(inputs: int, layers: tuple[Layer, ...]) -> Compiled:
+    """The units of every layer as a function of the matrices and of `with_one` of the inputs."""
+    graph = Graph()
+    net = written(graph, inputs, layers)
+    return compiled(net.units, [*(f"v{k}" for k in range(len(net.matrices))), "c0"])
 
 
 class Written(NamedTuple):
@@ -148,17 +232,20 @@ def prediction_program(inputs: int, layers: tuple[Layer, ...], loss: LossName) -
     return Program(graph, output, [*net.matrices, chosen, mean, std, given], columns=0)
 
 
-def written(graph: Graph, inputs: int, layers: tuple[Layer, ...], given: Node | None = None) -> Written:
+def written(
+    graph: Graph, inputs: int, layers: tuple[Layer, ...], given: Node | None = None, number: int = 0
+) -> Written:
     """Write the network into `graph`.
 
-    given: what goes into the first matrix; None: its column 0, which is `with_one` of the inputs.
+    given: what goes into the first matrix, which is its variable `number`; None: its column 0, which is
+    `with_one` of the inputs.
     """
     units = graph.column(0, (inputs + layers[0].bias,)) if given is None else given
     matrices, sums, made = [], [], []
     for k, layer in enumerate(layers):
         if k and layer.bias:
             units = graph.extended(units, 1.0)
-        matrices.append(graph.variable(k, (layer.width, *units.shape)))
+        matrices.append(graph.variable(number + k, (layer.width, *units.shape)))
         sums.append(graph.matmul(matrices[-1], units))
         units = _ACTIVATIONS[layer.activation](graph, sums[-1])
         made.append(units)

@@ -7,8 +7,9 @@ gives ±inf or NaN. No NumPy warning and no exception leaves this module on acco
 
 import copy
 import itertools
+import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Self
 
 import numpy as np
@@ -25,8 +26,10 @@ from engine.program.program import MOST_ENTRIES, Program, program_of
 # How many numbers a step over data holds at once: 2 MB an array, which stays near the processor; of layers,
 # of which there are many arrays, a quarter.
 _CHUNK: Final = 250_000
-_LAYER_CHUNK: Final = 64_000
+_LAYER_CHUNK: Final = 64_000  # in float64; twice as many in float32
 NUMBERS_A_ROW: Final = 30  # so many weights take the time of one more row of a table
+OPERATIONS_A_ROW: Final = 12  # and so many operations of a long formula
+_STEP: Final = 20_000_000  # operations between two looks at whether the answer is still wanted
 _KEPT: Final = 3  # sets of buffers a thread keeps of a function
 _LARGEST: Final = 4_000_000  # numbers in a set that is kept, 32 MB
 
@@ -91,11 +94,14 @@ class Objective:
 
     @property
     def work(self) -> int:
-        """What a value costs, in rows of a formula of few variables."""
-        return round(self.rows * max(1.0, self._blocks.count / NUMBERS_A_ROW)) if self._columns else 1
+        """What a value costs, in rows of a short formula of few variables."""
+        if not self._blocks.scalar:
+            return round(self.rows * max(1.0, self._blocks.count / NUMBERS_A_ROW))
+        return round(self.rows * max(1.0, self._program.operations / OPERATIONS_A_ROW))
 
     def while_wanted(self, cancelled: CancelCheck) -> Self:
-        """The same function, which raises Cancelled in the midst of data as soon as `cancelled` says so."""
+        """The same function, which raises Cancelled in the midst of many points as soon as `cancelled` says
+        so."""
         other = copy.copy(self)
         other._cancelled = cancelled
         return other
@@ -121,13 +127,12 @@ class Objective:
         if self._blocks.whole and points.size == self._blocks.dimension:
             return self._at_one(points)
         compiled = self._program.gradient(self._blocks.places)
-        if points.size == len(self.variables) > 0:  # one point: scalars are far faster than arrays of one
-            with np.errstate(all="ignore"):
-                f, *partials = self._run(self._blocks.split(points.ravel()), compiled, points=())
+        if points.size == self._blocks.dimension > 0:
+            f, *partials = self._numbers(points, compiled)
             gradient = self._blocks.join(partials, ()).reshape(points.shape)
             if f != f:
                 gradient[...] = np.nan
-            return np.full(points.shape[:-1], f), gradient
+            return np.array(f, dtype=float, ndmin=points.ndim - 1), gradient
 
         def slopes(points: Floats) -> tuple[Floats, Floats]:
             lead = points.shape[:-1]
@@ -142,6 +147,18 @@ class Objective:
 
         value, gradient = self._in_parts(points, slopes)
         return value, gradient
+
+    def _numbers(self, points: Floats, compiled: Compiled) -> tuple[Any, ...]:
+        """The outputs at one point, (…, d) of d numbers, which are far faster than arrays of one."""
+        blocks, point = self._blocks, points.ravel()
+        if compiled.plain:
+            try:
+                return self._run(blocks.numbers(point.tolist()), compiled, points=())
+            except ArithmeticError:  # as of 1/0, where NumPy's numbers become ∞ or NaN
+                pass
+        with np.errstate(all="ignore"):
+            numbers = blocks.numbers(point) if blocks.scalar else blocks.split(point)
+            return self._run(numbers, compiled, points=())
 
     def _at_one(self, points: Floats) -> tuple[Floats, Floats]:
         """Value and gradient of matrices at one point, (…, d) of d numbers: computed where there is room."""
@@ -188,8 +205,8 @@ class Objective:
         value, *entries = self._evaluate(points, self._program.entries(self._blocks.places))
         d = len(self.variables)
         hessian = np.empty((*value.shape, d, d))
-        rows, columns = np.triu_indices(d)
-        for i, j, entry in zip(rows, columns, entries, strict=True):
+        pairs = itertools.combinations_with_replacement(range(d), 2)
+        for (i, j), entry in zip(pairs, entries, strict=True):
             hessian[..., i, j] = hessian[..., j, i] = entry
         undefined = np.isnan(value)
         if undefined.any():
@@ -237,7 +254,7 @@ class Objective:
         with np.errstate(all="ignore"):
             for j, i in itertools.product(range(0, len(y), high), range(0, len(x), wide)):
                 rows, columns = slice(j, j + high), slice(i, i + wide)
-                values = self._blocks.split(theta)
+                values = list(self._blocks.numbers(theta))
                 if self.variables:
                     values[places[0]] = x[None, columns]
                 if vertical is not None:
@@ -272,11 +289,15 @@ class Objective:
         u, v = np.asarray(u, dtype=float), np.asarray(v, dtype=float)
         ways = np.array([along, across], dtype=float)
         origin = np.asarray(origin, dtype=float)
+        moving = self._moving(origin, ways)
+        if moving is not None:
+            smaller, theta, ways = moving
+            return smaller.plane(theta, ways[0], ways[1], u, v, dtype)
         compiled = self._program.gradient(self._blocks.places_of(ways))
         found = np.zeros((3, len(v) * len(u)), dtype=dtype)
         grid = np.stack(np.broadcast_arrays(u, v[:, None]), axis=-1).reshape(-1, 2)
         columns = [np.asarray(column, dtype) for column in self._columns]
-        high = self._block(1, len(grid))
+        high = self._block(1, len(grid), np.dtype(dtype).itemsize)
         for k in range(0, len(grid), high):
             part = slice(k, k + high)
             points = origin + grid[part] @ ways
@@ -289,12 +310,18 @@ class Objective:
         z, by_u, by_v = found.reshape(3, len(v), len(u))
         return z, by_u, by_v
 
-    def _block(self, width: int, count: int) -> int:
-        """How many of `count` rows of `width` points to evaluate at once."""
-        if not self._columns:
-            return max(count, 1)
-        chunk = _CHUNK if self._blocks.scalar else _LAYER_CHUNK
-        return max(1, min(count, chunk // (self._size * max(width, 1))))
+    def _moving(self, theta: Floats, ways: Floats) -> tuple["Objective", Floats, Floats] | None:
+        """A function that is the same along directions (2, d) through theta (d,) and takes less time, theta
+        and the directions in it; None where there is none."""
+        return None
+
+    def _block(self, width: int, count: int, itemsize: int = 8) -> int:
+        """How many of `count` rows of `width` points to evaluate at once, in numbers of so many bytes."""
+        points = _STEP // (self._program.operations * self.rows)
+        if self._columns:
+            chunk = _CHUNK if self._blocks.scalar else _LAYER_CHUNK * 8 // itemsize
+            points = min(points, chunk // self._size)
+        return max(1, min(count, points // max(width, 1)))
 
     @property
     def _size(self) -> int:
@@ -303,7 +330,7 @@ class Objective:
 
     def _run(
         self,
-        inputs: Sequence[Any],
+        inputs: Iterable[Any],
         compiled: Compiled,
         directions: Sequence[Any] = (),
         points: Any = None,
@@ -315,7 +342,7 @@ class Objective:
             points: the shape of a block of points, () for one, None for anything else. columns: of another
                 type than float64, in which it then computes.
         """
-        if self._columns and self._cancelled():
+        if self._cancelled():
             raise Cancelled
         columns = self._columns if columns is None else columns
         dtype = columns[0].dtype if columns else np.dtype(np.float64)
@@ -342,6 +369,10 @@ class Objective:
 
     def _evaluate(self, theta: ArrayLike, compiled: Compiled) -> tuple[Floats, ...]:
         """The outputs that are numbers, at each point: (…) each."""
+        theta = np.asarray(theta, dtype=float)
+        if self._blocks.scalar and theta.size == self._blocks.dimension > 0:
+            found = self._numbers(theta, compiled)
+            return tuple(np.array(each, dtype=float, ndmin=theta.ndim - 1) for each in found)
 
         def numbers(points: Floats) -> tuple[Floats, ...]:
             lead = points.shape[:-1]
@@ -349,15 +380,15 @@ class Objective:
                 results = self._run(self._blocks.split(points), compiled, points=lead)
             return tuple(np.array(np.broadcast_to(result, lead), dtype=float) for result in results)
 
-        return self._in_parts(np.asarray(theta, dtype=float), numbers)
+        return self._in_parts(theta, numbers)
 
     def _in_parts(
         self, points: Floats, evaluate: Callable[[Floats], tuple[Floats, ...]]
     ) -> tuple[Floats, ...]:
         """`evaluate` of as many points at a time as there is room for."""
         shape = points.shape[:-1]
-        if self._columns and shape:
-            flat = points.reshape(-1, points.shape[-1])
+        if shape:
+            flat = points.reshape(math.prod(shape), points.shape[-1])
             block = self._block(1, len(flat))
             if block < len(flat):
                 parts = [evaluate(flat[k : k + block]) for k in range(0, len(flat), block)]

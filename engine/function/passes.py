@@ -14,7 +14,7 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 from engine.document.network import Layer, Loss, Network
 from engine.document.weights.tensors import Shape
-from engine.function.network import joined_order, row_losses, with_one, written
+from engine.function.network import forward_program, joined_order, row_losses, with_one, written
 from engine.program.derivatives import adjoints
 from engine.program.graph import Graph
 from engine.program.printed import Compiled, compiled
@@ -46,7 +46,7 @@ def outputs_of(network: Network, theta: Floats, inputs: Floats) -> Floats:
 
 def units_of(network: Network, theta: Floats, inputs: Floats) -> tuple[Floats, ...]:
     """The activations of every layer for inputs (i, n), (h, n) each. theta: all weights, in flat order."""
-    program = _forward(network.inputs, network.layers)
+    program = forward_program(network.inputs, network.layers)
     found = _run(program, network, theta, [inputs])
     return tuple(
         _whole(each, (layer.width, inputs.shape[-1]))
@@ -95,13 +95,6 @@ def _run(program: Compiled, network: Network, theta: Floats, columns: Sequence[F
 
 def _whole(values: Any, shape: Shape) -> Floats:
     return np.array(np.broadcast_to(values, shape), dtype=np.float64)
-
-
-@functools.lru_cache(maxsize=16)
-def _forward(inputs: int, layers: tuple[Layer, ...]) -> Compiled:
-    graph = Graph()
-    net = written(graph, inputs, layers)
-    return compiled(net.units, [*(f"v{k}" for k in range(len(net.matrices))), "c0"])
 
 
 @functools.lru_cache(maxsize=16)

@@ -34,6 +34,10 @@ class Directions(Struct, frozen=True, eq=False):
         return np.array_equal(self.ways, other.ways) and np.array_equal(self.center, other.center)
 
 
+def _spans(axes: tuple[Axis, ...]) -> tuple[tuple[float, float], ...]:
+    return tuple((axis.lo, axis.hi) for axis in axes)
+
+
 class Plane(Struct, frozen=True, eq=False):
     """Attributes:
     origin: (d,), float64, a point of it; its drawn coordinates do not matter.
@@ -80,10 +84,10 @@ class Plane(Struct, frozen=True, eq=False):
         )
 
     def coincides(self, other: "Plane") -> bool:
-        """Whether both have the same points, and the same axes."""
+        """Whether both have the same points, and the same axes over the same ranges."""
         if self is other:
             return True
-        if not self.is_of(other):
+        if not self.is_of(other) or _spans(self.axes) != _spans(other.axes):
             return False
         if self.directions is not None:
             return bool(np.array_equal(self.origin, other.origin))

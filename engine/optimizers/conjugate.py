@@ -47,10 +47,10 @@ def searched(
     direction: Floats, found: Found, before: tuple[Floats, ...], state: State, more: int = 0
 ) -> Step:
     """The Step along `direction` (s, d) by the length that was found; `more`: further evaluations."""
-    step = found.alpha[:, None] * direction
+    alpha = found.alpha[:, None]
+    step = alpha * direction
     # The last trial is the next point, whose evaluation the loop counts.
-    spent = np.maximum(found.trials - 1, 0) + more
-    return Step(step, state, (*before, found.alpha[:, None], step), spent)
+    return Step(step, state, (*before, alpha, step), found.trials + (more - 1), found.reached)
 
 
 class LineSearchDescent(Method, frozen=True, kw_only=True, tag="gd_linesearch"):
@@ -168,7 +168,7 @@ class ConjugateGradient(Method, frozen=True, kw_only=True, tag="cg"):
 
 def _share(g: Floats, before: Floats, fletcher_reeves: bool) -> Floats:
     """β, (s,), of the gradients (s, d) here and one step before; 0 where that one was 0."""
-    size = np.maximum(halved(g)[1], halved(before)[1])[:, None]
+    size = np.maximum(halved(g)[1], halved(before)[1])[..., None]
     g, before = g / size, before / size
     square = dot(before, before)
     gain = dot(g, g) if fletcher_reeves else np.maximum(0.0, dot(g, g - before))

@@ -11,43 +11,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.base.vectors import length
 from engine.program.function import Function
 
-MOST_BACKTRACKS: Final = 60
+MOST_BACKTRACKS: Final = 1000
+SHORTEST: Final = 1e-30  # of the first trial
 MOST_EXPANSIONS: Final = 20
 MOST_TRIALS: Final = 60
+LONGEST: Final = 1e6  # times the size of the point, and 1: no first trial goes farther
 ROUNDING: Final = 1e-15  # of |f|: near a minimum f differs by less, and only its slope can still be told
 SAFEGUARD: Final = 0.1  # an interpolated trial stays this share of the bracket away from its ends
 NARROWEST: Final = 1e-16  # of the step length: a bracket that is no wider holds no other number
 FEW: Final = 16  # starts whose searches are no dearer than arrays
 HUGE: Final = 2.0**400  # the product of two larger numbers could leave the range of numbers
+UNIT: Final = np.float64(1.0)
+ALL: Final = slice(None)
 
 
 class Found(NamedTuple):
-    """alpha: (s,), the step along the direction, 0 where none helps. trials: (s,), points evaluated."""
+    """What a search found.
+
+    Attributes:
+        alpha: (s,), the step along the direction, 0 where none helps. trials: (s,), points evaluated, ≥ 1.
+        reached: L and its gradient at the points that alpha leads to, where they are all known.
+    """
 
     alpha: Floats
     trials: NDArray[np.int64]
+    reached: tuple[Floats, Floats] | None = None
 
 
 def dot(a: Floats, b: Floats) -> Floats:
     """The inner product over the last axis."""
-    return np.asarray(np.vecdot(a, b))
+    return a.dot(b) if a.ndim == b.ndim == 1 else np.vecdot(a, b)  # type: ignore[no-any-return]
 
 
-def halved(vectors: Floats) -> tuple[Floats, Floats]:
-    """Vectors (s, d) divided by a power of two, (s,), where their products could overflow; else by 1.
+def times(numbers: Floats, vectors: Floats) -> Floats:
+    """Each of vectors (…, d) by its own of numbers (…)."""
+    return numbers * vectors if vectors.ndim == 1 else numbers[..., None] * vectors
+
+
+def halved(vectors: Floats) -> tuple[Floats, Any]:
+    """Vectors (…, d) divided by a power of two, (…), where their products could overflow; else by UNIT.
 
     >>> way, size = halved(np.array([[1e200, -1e200], [3.0, 4.0]]))
     >>> bool(np.abs(way[0]).max() < 2), way[1].tolist(), (way * size[:, None]).tolist()
     (True, [3.0, 4.0], [[1e+200, -1e+200], [3.0, 4.0]])
     """
-    if np.abs(vectors).max(initial=0.0) <= HUGE:
-        return vectors, np.ones(len(vectors))
+    if np.vdot(vectors, vectors) <= HUGE * HUGE:
+        return vectors, UNIT
     top = np.abs(vectors).max(axis=-1, initial=0.0)
     known = (top > HUGE) & np.isfinite(top)
     size = np.where(known, np.ldexp(1.0, np.frexp(np.where(known, top, 1.0))[1] - 1), 1.0)
-    return vectors / size[:, None], size
+    return vectors / size[..., None], size
 
 
 def backtrack(
@@ -63,8 +79,8 @@ def backtrack(
     """Shrink the step until f falls by at least c1 of what the slope promises (Armijo's condition).
 
     Args:
-        theta, gradient, direction: (s, d). value, first: (s,), f at theta and the first trial. A direction
-            that leads uphill promises no fall.
+        theta, gradient, direction: (s, d). value, first: (s,), f at theta and the first trial; one that is
+            absurdly long is shrunk unseen. A direction that leads uphill promises no fall.
 
     Source: Nocedal & Wright 2006, Algorithm 3.1.
 
@@ -77,20 +93,37 @@ def backtrack(
     """
     way, size = halved(direction)
     slope = np.minimum(dot(gradient, way), 0.0)
-    alpha = first * size
-    slack = ROUNDING * np.abs(value)
+    alpha = _within_reach(first * size, theta, way, shrink)
+    enough = value + ROUNDING * np.abs(value)
     trials = np.zeros(len(theta), np.int64)
-    active = np.arange(len(theta))
-    for _ in range(MOST_BACKTRACKS):
-        reached = function.value(theta[active] + alpha[active, None] * way[active])
+    active: Any = ALL
+    for _ in range(min(MOST_BACKTRACKS, math.ceil(math.log(SHORTEST) / math.log(shrink)))):
+        here, step = theta[active], alpha[active]
+        there = here + step[:, None] * way[active]
         trials[active] += 1
-        enough = reached <= value[active] + c1 * alpha[active] * slope[active] + slack[active]
-        active = active[~enough]
+        falls = function.value(there) <= enough[active] + c1 * step * slope[active]
+        if falls.all():
+            return Found(alpha / size, trials)
+        moves = (there != here).any(axis=-1)
+        left = np.arange(len(theta))[active][~falls]
+        alpha[left] = np.where(moves[~falls], step[~falls] * shrink, 0.0)
+        active = left[moves[~falls]]
         if not len(active):
             return Found(alpha / size, trials)
-        alpha[active] *= shrink
     alpha[active] = 0.0
     return Found(alpha / size, trials)
+
+
+def _within_reach(alpha: Floats, theta: Floats, way: Floats, shrink: float) -> Floats:
+    """The lengths (s,), shrunk as often as it takes until no step along `way` (s, d) is absurdly long."""
+    step = alpha[:, None] * way
+    if np.vdot(step, step) <= LONGEST * LONGEST:
+        return alpha
+    times = length(step) / (LONGEST * (1.0 + length(theta)))
+    far = np.isfinite(times) & (times > 1.0)
+    return np.where(
+        far, alpha * shrink ** np.ceil(np.log(np.where(far, times, 1.0)) / -math.log(shrink)), alpha
+    )
 
 
 def strong_wolfe(
@@ -110,40 +143,65 @@ def strong_wolfe(
 
     Args: as for `backtrack`; the direction leads downhill. idle: (s,), those that are not to search.
     """
-    if idle is not None and idle.any():
+    if idle is not None:
         found = Found(np.zeros(len(theta)), np.ones(len(theta), np.int64))
         rest = ~idle
         if rest.any():
             asked = (theta[rest], value[rest], gradient[rest], direction[rest], first[rest])
-            alpha, trials = strong_wolfe(function, *asked, c1, c2)
+            alpha, trials, _ = strong_wolfe(function, *asked, c1, c2)
             found.alpha[rest], found.trials[rest] = alpha, trials
         return found
     way, size = halved(direction)
     slope, alpha = dot(gradient, way), first * size
-    reached, slopes = function.value_and_gradient(theta + alpha[:, None] * way)
-    steepness = dot(slopes, way)
+    if len(theta) == 1:
+        return _of_one(function, theta, way, size, _search(value.item(), slope.item(), alpha.item(), c1, c2))
+    reached = function.value_and_gradient(theta + alpha[:, None] * way)
+    steepness = dot(reached[1], way)
     trials, chosen = np.ones(len(theta), np.int64), alpha.copy()
-    left = np.arange(len(theta))
+    left: Any = ALL
     if len(theta) > FEW:  # what most of a swarm settles at once
-        left = np.flatnonzero(~_is_good(value, slope, alpha, reached, steepness, c1, c2))
-    starts = [each[left].tolist() for each in (value, slope, alpha, reached, steepness)]
+        left = np.flatnonzero(~_is_good(value, slope, alpha, reached[0], steepness, c1, c2))
+    starts = [each[left].tolist() for each in (value, slope, alpha, reached[0], steepness)]
+    places = range(len(theta)) if left is ALL else left.tolist()
     searches: dict[int, _Search] = {}
     wanted: dict[int, float] = {}
-    for start, f, g, step, *answer in zip(left.tolist(), *starts, strict=True):
+    for start, f, g, step, *answer in zip(places, *starts, strict=True):
         searches[start] = _search(f, g, step, c1, c2)
         next(searches[start])
         _ask(searches[start], (answer[0], answer[1]), start, wanted, chosen)
+    asked_last = alpha
     while wanted:
         active = list(wanted)
-        ray = way[active]
-        points = theta[active] + np.array(list(wanted.values()))[:, None] * ray
-        reached, slopes = function.value_and_gradient(points)
-        trials[active] += 1
+        which: Any = ALL if len(active) == len(theta) else active
+        ray, alpha = way[which], np.array(list(wanted.values()))
+        answers = function.value_and_gradient(theta[which] + alpha[:, None] * ray)
+        trials[which] += 1
+        if which is ALL:
+            reached, asked_last = answers, alpha
+        else:
+            for known, new in zip((*reached, asked_last), (*answers, alpha), strict=True):
+                known[which] = new
         wanted = {}
-        answers = zip(reached.tolist(), dot(slopes, ray).tolist(), strict=True)
-        for start, told in zip(active, answers, strict=True):
-            _ask(searches[start], told, start, wanted, chosen)
-    return Found(chosen / size, trials)
+        told = zip(active, answers[0].tolist(), dot(answers[1], ray).tolist(), strict=True)
+        for start, f, g in told:
+            _ask(searches[start], (f, g), start, wanted, chosen)
+    last = size is UNIT and chosen.tolist() == asked_last.tolist()
+    return Found(chosen / size, trials, reached if last else None)
+
+
+def _of_one(function: Function, theta: Floats, way: Floats, size: Any, search: "_Search") -> Found:
+    """What the `search` of the only start, theta (1, d), finds along `way` (1, d), which is the direction by
+    `size`."""
+    alpha, trials = next(search), 0
+    while True:
+        reached = function.value_and_gradient(theta + alpha * way)
+        trials += 1
+        try:
+            onward = search.send((reached[0].item(), dot(reached[1], way).item()))
+        except StopIteration as end:
+            last = end.value == alpha and size is UNIT
+            return Found(np.array([end.value]) / size, np.array([trials]), reached if last else None)
+        alpha = onward
 
 
 _Search = Generator[float, tuple[float, float], float]

@@ -124,7 +124,7 @@ class Newton(Method, frozen=True, kw_only=True, tag="newton"):
                 alpha = np.where(dot(moment.gradient, p) < 0, found.alpha, first)
                 found = Found(alpha, found.trials)
             step = found.alpha[:, None] * p
-            spent = spent + np.maximum(found.trials - 1, 0)
+            spent = spent + found.trials - 1
             return Step(step, (), (p, values, found.alpha[:, None], step), spent)
 
         return stateless(update, terms)

@@ -3,7 +3,7 @@
 Any thread; numpy and msgspec only.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.base.vectors import length
 from engine.optimizers.conjugate import ALPHA, Armijo, searched, wolfe_conflict
-from engine.optimizers.line_search import Found, dot, halved, strong_wolfe
+from engine.optimizers.line_search import Found, dot, halved, strong_wolfe, times
 from engine.optimizers.method import Method, described
 from engine.optimizers.pieces import direction_term, step_term
 from engine.optimizers.transform import Moment, State, Step, Transform
@@ -22,29 +22,46 @@ CURVED: Final = 1e-12  # of ‖s‖‖y‖: below it the pair says nothing of th
 Wolfe = Annotated[float, described("share of the slope that may be left", "c_2", gt=0, lt=1)]
 
 
-def _halted(moment: Moment, u: Floats, theta_before: Floats, g_before: Floats) -> NDArray[np.bool_]:
-    """Where the last search found no step, so that all is as it was, (s,): then it begins anew."""
-    same = (moment.theta == theta_before) & (u == g_before)
-    return np.asarray(same.all(axis=-1) & (moment.t > 0))
+def _halted(u: Floats, moved: Floats, g_before: Floats) -> NDArray[np.bool_] | None:
+    """Where the last search found no step, so that all is as it was, (s,): it begins anew; None: nowhere.
+
+    Args:
+        moved: (s, d), by how much.
+    """
+    if np.count_nonzero(moved) == moved.size:
+        return None
+    halted = ~moved.any(axis=-1) & (u == g_before).all(axis=-1)
+    return np.asarray(halted) if halted.any() else None
 
 
 def _search(
-    moment: Moment, u: Floats, p: Floats, c1: float, c2: float, idle: NDArray[np.bool_]
-) -> tuple[Floats, NDArray[np.bool_], Found]:
-    """(direction, whether it was reset to steepest descent, what the search found).
+    moment: Moment,
+    u: Floats,
+    p: Floats,
+    c1: float,
+    c2: float,
+    halted: NDArray[np.bool_] | None = None,
+    idle: NDArray[np.bool_] | None = None,
+) -> tuple[Floats, NDArray[np.bool_] | None, Found]:
+    """(direction, where it was reset to steepest descent, if anywhere, what the search found).
 
     Args:
-        idle: (s,), those that went down the slope in vain before: they would again.
+        halted: (s,), those that begin anew. idle: those among them that went down the slope in vain
+            before: they would again.
     """
-    uphill = ~(dot(moment.gradient, p) < 0)
-    if uphill.any():
-        p = np.where(uphill[:, None], -u, p)
-    first = np.ones(len(p))
-    fresh = uphill | (moment.t == 0)
-    if fresh.any():  # a first step knows no curvature yet: it goes a length of 1 at most
+    first, reset = np.ones(len(p)), None
+    downhill = dot(moment.gradient, p) < 0
+    if np.count_nonzero(downhill) < len(p):
+        reset = ~downhill
+        p = np.where(reset[:, None], -u, p)
+    if moment.t == 0 or reset is not None or halted is not None:
+        # a first step knows no curvature yet: it goes a length of 1 at most
+        fresh = np.full(len(p), moment.t == 0)
+        for begun in (reset, halted):
+            fresh = fresh if begun is None else fresh | begun
         first = np.where(fresh, np.minimum(1.0, 1.0 / np.maximum(length(p), 1e-300)), 1.0)
     found = strong_wolfe(moment.function, moment.theta, moment.value, moment.gradient, p, first, c1, c2, idle)
-    return p, uphill, found
+    return p, reset, found
 
 
 class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
@@ -70,42 +87,66 @@ class BFGS(Method, frozen=True, kw_only=True, tag="bfgs"):
 
         def init(theta: Floats) -> State:
             s, d = theta.shape
-            return np.broadcast_to(np.eye(d), (s, d, d)), theta, np.zeros_like(theta)
+            nothing = np.broadcast_to(np.eye(d), (s, d, d)), np.ones(s, bool)
+            return *nothing, theta, np.zeros_like(theta)
 
         def update(u: Floats, state: State, moment: Moment) -> Step:
-            inverse, theta_before, g_before = state
+            inverse, blank, theta_before, g_before = state
+            halted = idle = None
             if moment.t > 0:
-                inverse = _corrected(inverse, moment.theta - theta_before, u - g_before, moment.t == 1)
-            idle = _halted(moment, u, theta_before, g_before)
-            if idle.any():
-                halted, plain = idle[:, None, None], np.eye(u.shape[-1])
-                idle = idle & (inverse == plain).all(axis=(-2, -1))
-                inverse = np.where(halted, plain, inverse)
-            p = -(inverse @ u[:, :, None])[..., 0]
-            p, reset, found = _search(moment, u, p, c1, c2, idle)
-            if reset.any():
-                inverse = np.where(reset[:, None, None], np.eye(u.shape[-1]), inverse)
-            return searched(p, found, (p,), (inverse, moment.theta, u))
+                moved = moment.theta - theta_before
+                inverse, blank = _corrected(inverse, blank, moved, u - g_before)
+                halted = _halted(u, moved, g_before)
+            if halted is not None:
+                idle = halted & blank
+                inverse, blank = _forgotten(inverse, blank, halted)
+            p = -np.matvec(inverse, u)
+            p, reset, found = _search(moment, u, p, c1, c2, halted, idle)
+            if reset is not None:
+                inverse, blank = _forgotten(inverse, blank, reset)
+            return searched(p, found, (p,), (inverse, blank, moment.theta, u))
 
         return Transform(init, update, terms)
 
 
-def _corrected(inverse: Floats, s: Floats, y: Floats, first: bool) -> Floats:
-    """H after a step s (n, d) that changed the gradient by y (n, d); as it was where sᵀy is not positive."""
+def _forgotten(
+    inverse: Floats, blank: NDArray[np.bool_], where: NDArray[np.bool_]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """H (n, d, d) and whether it is blank (n,), which it becomes `where` it is to begin anew."""
+    return np.where(where[:, None, None], np.eye(inverse.shape[-1]), inverse), blank | where
+
+
+def _corrected(
+    inverse: Floats, blank: NDArray[np.bool_], s: Floats, y: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """H after a step s (n, d) that changed the gradient by y (n, d); as it was where sᵀy is not positive.
+
+    Args:
+        blank: (n,), where it knows nothing yet: there it is scaled first, (6.20).
+    """
+    if len(s) == 1:  # without an axis for one start, what belongs to it is a number, far faster than an array
+        inverse, blank = _updated(inverse[0], blank[0], s[0], y[0])
+        return inverse[None], blank[None]
+    return _updated(inverse, blank, s, y)
+
+
+def _updated(inverse: Floats, blank: Any, s: Floats, y: Floats) -> tuple[Floats, Any]:
+    """The same, of s and y (…, d)."""
     sy = dot(s, y)
     good = sy > CURVED * length(s) * length(y)
-    known = bool(good.all())
+    known = np.count_nonzero(good) == good.size
     rho = 1.0 / (sy if known else np.where(good, sy, 1.0))
-    if first:
+    scaled = good & blank
+    if np.count_nonzero(scaled):
         way, size = halved(y)
         scale = dot(s, way) / np.where(good, dot(way, way), 1.0) / size
-        inverse = np.where(good[:, None, None], scale[:, None, None] * np.eye(s.shape[-1]), inverse)
-    turned = (inverse @ y[:, :, None])[..., 0]
+        inverse = np.where(scaled[..., None, None], scale[..., None, None] * np.eye(s.shape[-1]), inverse)
+    turned = inverse.dot(y) if y.ndim == 1 else np.matvec(inverse, y)
     # (6.17) written out: H + swᵀ + wsᵀ, which is as symmetric as H.
-    w = (0.5 * rho * (1.0 + rho * dot(y, turned)))[:, None] * s - rho[:, None] * turned
-    added = s[:, :, None] * w[:, None, :]
-    new = inverse + added + added.swapaxes(-1, -2)
-    return new if known else np.where(good[:, None, None], new, inverse)
+    w = times(0.5 * rho * (1.0 + rho * dot(y, turned)), s) - times(rho, turned)
+    added = s[..., :, None] * w[..., None, :]
+    new = inverse + added + added.mT
+    return new if known else np.where(good[..., None, None], new, inverse), blank & ~good
 
 
 class LBFGS(Method, frozen=True, kw_only=True, tag="lbfgs"):
@@ -137,18 +178,18 @@ class LBFGS(Method, frozen=True, kw_only=True, tag="lbfgs"):
 
         def update(u: Floats, state: State, moment: Moment) -> Step:
             steps, changes, rho, theta_before, g_before = state
+            halted = idle = None
             if moment.t > 0:
-                steps, changes, rho = _remembered(
-                    steps, changes, rho, moment.theta - theta_before, u - g_before
-                )
-            idle = _halted(moment, u, theta_before, g_before)
-            if idle.any():
-                halted = idle[:, None]
-                idle = idle & ~rho.any(axis=-1)
-                rho = np.where(halted, 0.0, rho)
+                moved = moment.theta - theta_before
+                steps, changes, rho = _remembered(steps, changes, rho, moved, u - g_before)
+                halted = _halted(u, moved, g_before)
+            if halted is not None:
+                idle = halted & ~rho.any(axis=-1)
+                rho = np.where(halted[:, None], 0.0, rho)
             p = -_two_loops(u, steps, changes, rho)
-            p, reset, found = _search(moment, u, p, c1, c2, idle)
-            rho = np.where(reset[:, None], 0.0, rho)
+            p, reset, found = _search(moment, u, p, c1, c2, halted, idle)
+            if reset is not None:
+                rho = np.where(reset[:, None], 0.0, rho)
             return searched(p, found, (p,), (steps, changes, rho, moment.theta, u))
 
         return Transform(init, update, terms)

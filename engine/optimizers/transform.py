@@ -68,12 +68,14 @@ class Step(NamedTuple):
     Attributes:
         u: the new direction, (s, d). terms: one array per TermSpec, (s, d), or (s, 1) for scalars.
         evaluations: evaluations of L or its gradient spent beyond the one at theta, (s,); None for none.
+        reached: L and its gradient where the step leads, (s,) and (s, d), where the piece knows them.
     """
 
     u: Floats
     state: State
     terms: tuple[Floats, ...] = ()
     evaluations: NDArray[np.int64] | None = None
+    reached: tuple[Floats, Floats] | None = None
 
 
 class Transform(NamedTuple):
@@ -124,7 +126,7 @@ def chain(*pieces: Transform) -> Transform:
         terms: tuple[Floats, ...] = ()
         evaluations: NDArray[np.int64] | None = None
         for piece_update, piece_state in zip(updates, state, strict=True):
-            u, new_state, new_terms, spent = piece_update(u, piece_state, moment)
+            u, new_state, new_terms, spent, _ = piece_update(u, piece_state, moment)
             states.append(new_state)
             terms += new_terms
             if spent is not None:

@@ -60,7 +60,7 @@ def truncated(
         r[active] = after
         d[active] = -after + (dot(after, after) / rr)[:, None] * way
         active = active[~over]
-    return z * scale[:, None], spent
+    return z * scale[..., None], spent
 
 
 def _to_the_rim(z: Floats, way: Floats, radius: Floats) -> Floats:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.formula import special
+from engine.formula import gamma, special
 from engine.formula.functions import FUNCTIONS
 
 
@@ -118,10 +118,13 @@ OTHERS: Final[dict[str, Any]] = {
         for name in (
             "whole_power", "root", "one_minus_square", "arcsec", "arcoth", "sinc", "dsinc", "d2sinc",
             "dsigmoid", "d2sigmoid", "dsilu", "d2silu", "step", "sigmoid", "sech", "csch", "frac", "norm",
-            "erf", "erfc", "normcdf", "normpdf", "gelu", "gamma", "loggamma", "digamma", "polygamma",
-            "factorial", "beta", "binom", "leakyrelu", "elu", "softsign", "silu", "mish", "logit", "huber",
-            "logarithm",
+            "erf", "erfc", "normcdf", "normpdf", "gelu", "leakyrelu", "elu", "softsign", "silu", "mish",
+            "logit", "huber", "logarithm",
         )
+    },
+    **{
+        name: getattr(gamma, name)
+        for name in ("gamma", "loggamma", "digamma", "polygamma", "factorial", "beta", "binom")
     },
     "where": np.where,
     "clip": np.clip,
@@ -146,6 +149,10 @@ OTHERS: Final[dict[str, Any]] = {
     "like": _like,
     "units_total": _units_total,
 }  # fmt: skip
+
+COSTS: Final = {"erf": 20, "erfc": 20, "normcdf": 20, "gelu": 20, "gamma": 60, "factorial": 60,
+                "loggamma": 60, "digamma": 60, "polygamma": 150, "beta": 160, "binom": 160}  # fmt: skip
+"""What takes much longer than a sum, in sums."""
 
 NAMES: Final[dict[str, Any]] = {**UFUNCS, **OTHERS}
 

@@ -37,12 +37,14 @@ class Compiled(NamedTuple):
     Attributes:
         room: the buffers that it wants.
         results: of each output, the buffer that it is written into; None for a number, or an array made anew.
+        plain: whether it calls nothing: then Python's own numbers are all it takes, and warn of nothing.
     """
 
     compute: Any
     room: tuple[Buffer, ...]
     results: tuple[int | None, ...]
     source: str
+    plain: bool
 
     def numbers(self, points: Shape, rows: int) -> int:
         """How many numbers the buffers hold."""
@@ -220,4 +222,5 @@ def compiled(outputs: Sequence[Node], inputs: Sequence[str]) -> Compiled:
         tuple(room),
         tuple(written.get(printer.text[output]) for output in outputs),
         source,
+        plain=not (room or scope["compute"].__code__.co_names),
     )

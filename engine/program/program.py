@@ -16,6 +16,7 @@ from engine.program.build import Builder
 from engine.program.derivatives import adjoints, tangents
 from engine.program.graph import Graph, Node, Shape, reachable
 from engine.program.kinks import kinks_of
+from engine.program.numeric import COSTS
 from engine.program.printed import Compiled, compiled
 
 MOST_ENTRIES: Final = 8  # variables up to which every second derivative is written down by itself
@@ -29,6 +30,7 @@ class Program:
 
     Attributes:
         shapes: of the variables, in their order. widest: the most units that a value has.
+        operations: that a value takes, equal parts once; a special function counts as many as it takes.
     """
 
     def __init__(self, graph: Graph, output: Node, variables: Sequence[Node], columns: int) -> None:
@@ -39,7 +41,10 @@ class Program:
         self._made: dict[tuple[str, tuple[int, ...]], Compiled] = {}
         self.shapes: tuple[Shape, ...] = tuple(variable.shape for variable in variables)
         self.columns = columns
-        self.widest = max((math.prod(node.shape) for node in reachable([output]) if node.rows), default=1)
+        nodes = reachable([output])
+        self.widest = max((math.prod(node.shape) for node in nodes if node.rows), default=1)
+        costs = (COSTS.get(node.param, 1) if node.op == "call" else 1 for node in nodes if node.args)
+        self.operations = max(1, sum(costs))
         self._inputs = (
             *(f"v{k}" for k in range(len(self._variables))),
             *(f"c{k}" for k in range(columns)),

@@ -34,9 +34,9 @@ def fit_to_run(racers: tuple[Racer, ...]) -> tuple[tuple[Racer, ...], tuple[Prob
     return tuple(fit), tuple(problems)
 
 
-def of_field(field: Field, formula: Formula) -> tuple[Problem, ...]:
+def of_field(field: Field | None, formula: Formula) -> tuple[Problem, ...]:
     """That there is nothing to be drawn."""
-    if field.finite.any():
+    if field is None or field.finite.any():
         return ()
     said = message("This formula has no real value anywhere in the drawn range.")
     hint = message("Choose another range, or check logarithms, roots and divisions.")

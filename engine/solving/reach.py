@@ -31,12 +31,13 @@ def with_whole_runs(solution: Solution) -> Lab | None:
     wider = spans
     for run in solution.runs[:MOST_RUNS]:
         wider = _joined(wider, _reached(run, setup, spans))
-    if wider == spans:
-        return None
     variables = dict(lab.variables)
     for axis, old, new in zip(setup.axes, spans, wider, strict=True):
-        lo, hi = _rounded(old, new)
-        variables[axis.name] = replace(variables.get(axis.name, Variable()), lo=lo, hi=hi)
+        if new != old and axis.name not in setup.open_axes:  # these are as wide as the paths
+            lo, hi = _rounded(old, new)
+            variables[axis.name] = replace(variables.get(axis.name, Variable()), lo=lo, hi=hi)
+    if variables == lab.variables:
+        return None
     starts = tuple(
         {**start, **dict(zip(setup.descended, map(float, row), strict=True))}
         for start, row in zip(lab.starts, setup.starts, strict=True)

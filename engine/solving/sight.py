@@ -35,16 +35,12 @@ from engine.document.network import scalar_names
 from engine.document.setup import Axis
 from engine.function.directions import Pair, curved, orthonormal, principal, random_pair
 from engine.function.plane import Directions, Plane
+from engine.solving.ranges import MARGIN, MOST_POINTS, path_ranges
 from engine.solving.solution import Solution
 from engine.solving.timeline import Frame
 
 NAMES: Final = ("alpha", "beta")  # of the coordinates, as Li et al. have them
-MOST_RUNS: Final = 100  # are looked at for the ranges
-MOST_POINTS: Final = 1000  # of each, evenly apart
-FARTHEST: Final = 5.0  # times as far as the selected run: other runs would make it a dot
-SLENDEREST: Final = 0.6  # of the longer range: the shorter one
-STEPS: Final = 20
-MARGIN: Final = 0.08
+WEIGHT_STEPS: Final = 8  # coarsely: the ranges of weights stay while their path grows
 
 Corner = tuple[Floats, Floats]
 
@@ -81,6 +77,14 @@ class Sight(Struct, frozen=True, eq=False):
         )
 
 
+def under_hand(sight: Sight, drawn: Plane) -> Sight:
+    """`sight` in mid-gesture, while `drawn` is shown: neither its directions nor its ranges change under the
+    hand that drags something in it."""
+    if sight.plane is None:
+        return sight if drawn.directions is None else replace(sight, plane=drawn)
+    return replace(sight, plane=replace(sight.plane, axes=drawn.axes)) if sight.plane.is_of(drawn) else sight
+
+
 def moves_with_playhead(lab: Lab) -> bool:
     """Whether what is drawn of more variables than two is another plane at each moment."""
     axes = lab.axes
@@ -90,21 +94,23 @@ def moves_with_playhead(lab: Lab) -> bool:
 
 
 def sight_at(solution: Solution, frame: Frame | None, run: int) -> Sight | None:
-    """What is to be seen at the moment `frame` of the selected `run`; None before there is a Field.
+    """What is to be seen at the moment `frame` of the selected `run`; None before there are variables.
 
-    The Solution's own plane where nothing is hidden, or where nothing has run.
+    The plane through the first start where nothing is hidden, or where nothing has run.
     """
-    field, axes, runs = solution.field, solution.lab.axes, solution.runs
-    if field is None:
+    setup, axes, runs = solution.setup, solution.lab.axes, solution.runs
+    if setup is None:
         return None
+    own, field = _ranged(solution, Plane.of(setup, setup.starts[0])), solution.field
+    own = field.plane if field is not None and own.coincides(field.plane) else own
     marker = frame.marker_of(run) if frame is not None else None
-    at = marker.position if marker is not None else field.plane.origin
-    if field.plane.whole or not runs or runs[0].points.shape[1:] != field.plane.origin.shape:
+    at = marker.position if marker is not None else own.origin
+    if own.whole or not runs or runs[0].points.shape[1:] != own.origin.shape:
         axes = TwoVariables()
-    elif at.shape != field.plane.origin.shape or not np.isfinite(at).all():
-        at = field.plane.origin
+    elif at.shape != own.origin.shape or not np.isfinite(at).all():
+        at = own.origin
     if isinstance(axes, TwoVariables):
-        plane = _of_variables(solution, field.plane, at)
+        plane = _of_variables(solution, own, at)
         return Sight(axes, plane.origin, plane=plane)
     if isinstance(axes, LineBetweenEnds):
         pair = tuple(runs[k] for k in (axes.first, axes.second) if k < len(runs))
@@ -287,24 +293,30 @@ def _laid_out(
 ) -> Plane:
     """The plane through the directions' middle, as wide as the paths, and at least `least` to each side."""
     plane = Plane(directions.center, directions=directions)
-    low, high = np.full(2, -least), np.full(2, least)
-    for each in (run, *solution.runs[:MOST_RUNS]):
-        path = plane.coordinates(some(each.points, MOST_POINTS))
-        path = path[np.isfinite(path).all(axis=1)]
-        with np.errstate(over="ignore"):
-            a, b = np.minimum(path.min(axis=0), low), np.maximum(path.max(axis=0), high)
-            near = each is run or (
-                each.outcome != "diverged" and (b - a).max() <= FARTHEST * (high - low).max()
-            )
-        if near and np.isfinite(b - a).all():
-            low, high = a, b
-    longer = float((high - low).max()) or 2.0 * float(length(directions.center)) or 1.0
-    middle, half = (low + high) / 2, np.maximum((high - low) / 2, SLENDEREST * longer / 2)
-    ranges = [
-        rounded_out(float(m - h), float(m + h), STEPS, MARGIN) for m, h in zip(middle, half, strict=True)
-    ]
-    axes = [Axis(name, *span, title) for name, span, title in zip(NAMES, ranges, titles, strict=True)]
+    usual = 2.0 * float(length(directions.center))
+    spans = path_ranges(solution.runs, run, plane, np.zeros(2), least, usual)
+    axes = [Axis(name, *span, title) for name, span, title in zip(NAMES, spans, titles, strict=True)]
     return replace(plane, axes=tuple(axes))
+
+
+def _ranged(solution: Solution, plane: Plane) -> Plane:
+    """`plane` of drawn weights, as wide as the paths along those whose ranges nobody chose."""
+    setup = solution.setup
+    assert setup is not None
+    run = next((run for run in solution.runs if run.outcome != "diverged"), None)
+    if not setup.open_axes or run is None or run.points.shape[1:] != plane.origin.shape:
+        return plane
+    kept = _kept(solution)
+    if setup.axes not in kept:
+        end = _last(run)
+        size = float(np.sqrt(np.mean(np.square(end)))) or 1.0  # of a weight
+        spans = path_ranges(solution.runs, run, plane, plane.coordinates(end), size, 2.0 * size, WEIGHT_STEPS)
+        axes = tuple(
+            Axis(axis.name, *span) if axis.name in setup.open_axes else axis
+            for axis, span in zip(plane.axes, spans, strict=False)
+        )
+        kept[setup.axes] = replace(plane, axes=axes)
+    return replace(plane, axes=kept[setup.axes].axes)
 
 
 # What was made is kept as long as the Solutions of the same runs are

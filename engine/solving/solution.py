@@ -26,6 +26,8 @@ class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     Attributes:
         revision: of the request; the store drops any but the latest.
         stage: the last stage that is complete.
+        field: over the drawn variables through the first start; in mid-gesture any of the same function.
+        section: coarsely over the plane that was looked at when this was asked for, where it is another one.
         descending: how far the runs are that have not come to their ends; None where all have.
         examples: what a network learns from.
         problems: what stands in the way, each beside its field.
@@ -39,6 +41,7 @@ class Solution(Struct, frozen=True, eq=False, kw_only=True, weakref=True):
     derivation: Derivation | None = None
     objective: Objective | None = None
     field: Field | None = None
+    section: Field | None = None
     runs: tuple[Run, ...] = ()
     descending: Progress | None = None
     analysis: Analysis | None = None

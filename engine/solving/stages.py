@@ -6,10 +6,8 @@ Runs on the engine thread (or in a command, or a test: it is an ordinary generat
 import logging
 import time
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-import msgspec
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -23,17 +21,17 @@ from engine.document.lab import Lab
 from engine.document.marks import marked
 from engine.document.network_letters import spelled_out
 from engine.document.network_setup import examples_of
-from engine.document.setup import Problem, Setup, draws_directions, formula_of
+from engine.document.setup import Problem, Setup, formula_of
 from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
-from engine.function.field import Quality, looks, precision_of, resolution_of, sample
+from engine.function.field import Quality
 from engine.function.objective import Objective
-from engine.function.plane import Plane
-from engine.function.sampled import Field
 from engine.solving.descending import FIRST_IN_GESTURE_S, FIRST_S, Progress, Underway, begin, parts_of
 from engine.solving.hindrances import fit_to_run, of_field, of_room
+from engine.solving.kept import Kept
 from engine.solving.outcomes import bounded, explained, named
 from engine.solving.posing import Posed, network_derivation, objectives_of, pose_formula, pose_network
+from engine.solving.sampling import Look, Slices
 from engine.solving.solution import Solution
 from engine.symbolic import Derivation, Deriver, Entry, Late
 
@@ -55,6 +53,7 @@ class Request(Struct, frozen=True):
         partials, second: the most variables for which all first and second derivatives are written out.
         asked: others that somebody looks at, by the names of one or two variables.
         live: whether somebody sees the Solutions on the way, those of a descent that is not over among them.
+        look: what of more variables than two that somebody looks at.
     """
 
     revision: int
@@ -64,6 +63,7 @@ class Request(Struct, frozen=True):
     second: int = SECOND
     asked: tuple[tuple[str, ...], ...] = ()
     live: bool = False
+    look: Look | None = None
 
     def entries(self, setup: Setup) -> tuple[Entry, ...]:
         """The derivatives to write, first ones first."""
@@ -84,7 +84,7 @@ class Solver:
 
     def __init__(self, deriver: Deriver | None = None) -> None:
         self.deriver = deriver or Deriver()
-        self._kept: dict[str, tuple[Hashable, Any]] = {}
+        self._kept = Kept()
         self._shown: Solution | None = None
 
     def close(self) -> None:
@@ -118,6 +118,7 @@ class Solver:
             revision=request.revision,
             lab=request.lab,
             stage="parse",
+            section=None,
             descending=None if stopped else shown.descending,
             problems=problems,
         )
@@ -143,12 +144,10 @@ class Solver:
         problems = (*problems, *(written or ()), *racer_problems)
         objective, tested = self._objectives(posed, lab)
         wanted = objective.while_wanted(cancelled)
-        # Over data a coarse field is there at once; the runs do not wait for the fine one. Where directions
-        # are drawn, it is seen only if they make no plane.
-        directions = draws_directions(lab, setup)
-        coarse = directions or (request.live and objective.rows > 1)
-        soon: Quality = "draft" if coarse else request.quality
-        field = self._sample(wanted, objective, setup, lab, soon)
+        slices = Slices(
+            self._kept, objective, wanted, setup, lab, request.quality, request.live, request.look, cancelled
+        )
+        field = slices.first()
         _check(cancelled)
         solution = Solution(
             revision=request.revision,
@@ -159,9 +158,9 @@ class Solver:
             derivation=derivation,
             objective=objective,
             field=field,
-            analysis=self._kept_if("analyse", _about(objective, setup)),
+            analysis=self._kept.get("analyse", _about(objective, setup)),
             examples=posed.examples,
-            problems=(*problems, *of_field(field, formula)),
+            problems=problems,
         )
         rows = objective.rows if formula.columns else 1
         steps = (steps_of(lab.training, rows) if formula.columns else None) or lab.steps
@@ -169,25 +168,39 @@ class Solver:
         way = self._descend(
             key, lambda: begin(objective, tested, setup, racers, lab, steps, rows), request, cancelled, held
         )
+        seen = False
         while True:
             try:
                 runs, progress = next(way)
             except StopIteration as finished:
                 runs, progress = finished.value
                 break
-            yield replace(solution, runs=named(setup, runs), descending=progress)
+            solution = replace(solution, runs=named(setup, runs), descending=progress)
+            if not seen:
+                solution, seen = slices.seen(solution), True
+                solution = replace(solution, problems=(*problems, *of_field(solution.field, formula)))
+            yield solution
         solution = replace(
             solution,
             runs=self._told(wanted, setup, runs, request.quality, cancelled),
             descending=progress,
-            problems=(*solution.problems, *(of_room(setup, racers, steps, runs) if progress is None else ())),
+        )
+        if not seen or request.quality == "draft":
+            solution = slices.seen(solution)
+        solution = replace(
+            solution,
+            problems=(
+                *problems,
+                *of_field(solution.field, formula),
+                *(of_room(setup, racers, steps, runs) if progress is None else ()),
+            ),
         )
         yield solution
         if request.quality == "draft":
             return
         _check(cancelled)
-        if soon != "full" and not directions:
-            solution = replace(solution, field=self._sample(wanted, objective, setup, lab, "full"))
+        if slices.soon != "full" and not slices.is_aside:
+            solution = replace(solution, field=slices.own("full"))
             yield solution
         if written is None:
             failed = self._write(written_of, entries, None, cancelled) or ()
@@ -199,7 +212,7 @@ class Solver:
             yield solution
         fine = solution.field
         assert fine is not None
-        analysis = self._kept_or(
+        analysis = self._kept.get_or(
             "analyse",
             _about(objective, setup),
             lambda: bounded(
@@ -219,17 +232,17 @@ class Solver:
         held: CancelCheck,
     ) -> Generator[tuple[tuple[Run, ...], Progress], None, tuple[tuple[Run, ...], Progress | None]]:
         """The runs, in parts while they go on; what was begun for another request is gone on with."""
-        kept = self._kept_if("descend", key)
+        kept = self._kept.get("descend", key)
         if kept is not None:
             return kept, None
         first_s = None
         if request.live:
             first_s = FIRST_S if request.quality == "full" else FIRST_IN_GESTURE_S
-        underway = self._kept_or("underway", key, begin)
+        underway = self._kept.get_or("underway", key, begin)
         runs, progress = yield from parts_of(underway, first_s=first_s, cancelled=cancelled, held=held)
         if progress is None:
-            self._kept["descend"] = (key, runs)
-            del self._kept["underway"]
+            self._kept.keep("descend", key, runs)
+            self._kept.drop("underway")
         return runs, progress
 
     def _told(
@@ -243,7 +256,7 @@ class Solver:
         """The runs with what is said of them: in mid-gesture of many variables only how they end."""
         if quality != "full" and len(setup.descended) > MOST_DRAFTED:
             return named(setup, runs)
-        return self._kept_or("explain", runs, lambda: explained(function, setup, runs, cancelled))
+        return self._kept.get_or("explain", runs, lambda: explained(function, setup, runs, cancelled))
 
     def _posed(self, lab: Lab) -> tuple[Posed | None, tuple[Problem, ...]]:
         """The function that a Lab is about and its variables; None where a problem is fatal."""
@@ -252,7 +265,7 @@ class Solver:
                 return pose_formula(lab, self._parse(lab))
             except FormulaError as error:
                 return None, (Problem("formula", error.message, error.span, error.hint),)
-        examples, problems = self._kept_or(
+        examples, problems = self._kept.get_or(
             "examples", (lab.network, lab.data, lab.training.split, lab.seed), lambda: examples_of(lab)
         )
         if examples is None:
@@ -262,7 +275,7 @@ class Solver:
 
     def _parse(self, lab: Lab) -> Formula:
         key = (lab.formula, lab.data, lab.order, lab.loss)
-        formula = self._kept_or("parse", key, lambda: formula_of(lab))
+        formula = self._kept.get_or("parse", key, lambda: formula_of(lab))
         if not formula.variables:  # a constant is drawn over the usual plane
             formula = replace(formula, variables=DEFAULT_VARIABLES)
         return formula
@@ -274,7 +287,7 @@ class Solver:
             return posed.formula, request.entries(posed.setup)
         spelled = None
         if request.asked:
-            spelled = self._kept_or(
+            spelled = self._kept.get_or(
                 "spell",
                 (id(examples), network.layers, network.loss, network.penalty),
                 lambda: spelled_out(network, examples),
@@ -318,40 +331,7 @@ class Solver:
             key = (without_spans(formula.expanded), formula.variables, held, lab.data, split)
         else:
             key = (id(posed.examples), network.layers, network.loss, network.penalty, held)
-        return self._kept_or("objective", key, lambda: objectives_of(posed, lab))
-
-    def _sample(
-        self, wanted: Objective, objective: Objective, setup: Setup, lab: Lab, quality: Quality
-    ) -> Field:
-        """The field through the first start; a fine one that is there serves a coarse one, too."""
-        at = setup.starts[0]
-        hidden = tuple(at[i] for i in range(len(at)) if i not in setup.drawn)
-        key = (id(objective), setup.axes, hidden, looks(lab.display))
-        kept: Field | None = self._kept_if("sample", (key, resolution_of("full", objective.work)))
-        if kept is not None:
-            return kept
-        resolution = resolution_of(quality, objective.work)
-        dtype = precision_of(quality, objective.work, layered=objective.layered)
-        return self._kept_or(
-            "sample",
-            (key, resolution),
-            lambda: sample(
-                wanted, setup, lab.display, resolution=resolution, plane=Plane.of(setup, at), dtype=dtype
-            ),
-        )
-
-    def _kept_if(self, stage: str, key: Hashable) -> Any:
-        kept = self._kept.get(stage)
-        return kept[1] if kept is not None and _same(kept[0], key) else None
-
-    def _kept_or(self, stage: str, key: Hashable, make: Callable[[], T]) -> T:
-        """The kept result of `stage` if its inputs are the same, else a new one."""
-        kept = self._kept.get(stage)
-        if kept is not None and _same(kept[0], key):
-            return kept[1]  # type: ignore[no-any-return]
-        made = make()
-        self._kept[stage] = (key, made)
-        return made
+        return self._kept.get_or("objective", key, lambda: objectives_of(posed, lab))
 
 
 def _about(objective: Objective, setup: Setup) -> Hashable:
@@ -382,17 +362,3 @@ def solve(lab: Lab, deriver: Deriver | None = None) -> Solution:
 def _check(cancelled: CancelCheck) -> None:
     if cancelled():
         raise Cancelled
-
-
-def _same(a: Hashable, b: Hashable) -> bool:
-    """Equality of keys that may hold arrays inside Structs (a Setup)."""
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(_same, a, b))
-    if isinstance(a, Setup) and isinstance(b, Setup):
-        return all(
-            np.array_equal(getattr(a, name), getattr(b, name))
-            if isinstance(getattr(a, name), np.ndarray)
-            else getattr(a, name) == getattr(b, name)
-            for name in msgspec.structs.asdict(a)
-        )
-    return type(a) is type(b) and a == b

@@ -30,6 +30,8 @@ DEADLINE_S: Final = 8.0
 STARTING_S: Final = 30.0
 CACHED: Final = 256
 SERVER_FLAG: Final = "--symbolic-server"
+MOST_QUOTED: Final = 200  # letters of what went wrong
+TOO_LARGE: Final = message("The derivatives of this formula are too large")
 _POLL_S: Final = 0.01
 
 
@@ -62,6 +64,7 @@ class _Child:
             creationflags=hidden,
         )
         self.answers: queue.SimpleQueue[protocol.Answer | None] = queue.SimpleQueue()
+        self.awaited: int | None = 0  # the number of the answer that it owes
         self.ready = False
         self.started = time.monotonic()
         self.sheet: protocol.Sheet | None = None  # the last one sent
@@ -69,17 +72,23 @@ class _Child:
         self.reader.start()
 
     def _read(self) -> None:
+        """One answer to each job, and nothing else, however much it says."""
         stream = self.process.stdout
         assert stream is not None
         try:
             while (payload := protocol.read_frame(stream)) is not None:  # type: ignore[arg-type]
-                self.answers.put(protocol.decode_answer(payload))
-        except (OSError, ValueError, protocol.ProtocolError, msgspec.MsgspecError):
+                answer = protocol.decode_answer(payload)
+                if answer.number != self.awaited:
+                    break
+                self.awaited = None
+                self.answers.put(answer)
+        except (OSError, ValueError, RecursionError, protocol.ProtocolError, msgspec.MsgspecError):
             pass
         self.answers.put(None)
 
     def send(self, job: protocol.Job) -> None:
         assert self.process.stdin is not None
+        self.awaited = job.number
         protocol.write_frame(self.process.stdin, protocol.encode(job))  # type: ignore[arg-type]
 
     def stop(self) -> None:
@@ -93,6 +102,20 @@ class _Child:
                     stream.close()
                 except OSError:
                     continue
+
+
+def _understood(answer: protocol.Answer, sheet: protocol.Sheet) -> Expression | Message | None:
+    """The derivative, typeset here, or why there is none; None where the answer is not one of our child."""
+    if answer.tree is None:
+        if not answer.failure:
+            return TOO_LARGE
+        reason = "".join(filter(str.isprintable, answer.failure[:MOST_QUOTED]))
+        return message("The derivatives could not be found: {reason}", reason=reason)
+    try:
+        protocol.check(answer.tree, sheet)
+        return Expression(to_text(answer.tree), to_latex(answer.tree))
+    except (protocol.ProtocolError, RecursionError, ValueError, LookupError):
+        return None
 
 
 class Late(Exception):
@@ -250,26 +273,27 @@ class Deriver:
     def _receive(self, job: _Job, until: float | None, cancelled: CancelCheck) -> None:
         """Wait for the answer to `job`, of a second child where the first broke down, and note it."""
         page, entry = job.wanted
-        answer: protocol.Answer | None = None
-        while answer is None:
+        found: Expression | Message | None = None
+        while found is None:
             self._waiting = job
             try:
                 if not job.number:
                     self._send(job, until, cancelled)
                 if job.number and self._child is not None:
                     answer = self._wait(self._child, job.number, job.deadline, until, cancelled)
+                    found = None if answer is None else _understood(answer, page.sheet)
             except SymbolicError as error:
-                answer = protocol.Answer(0, failure=error.message)
-            if answer is None:
+                found = error.message
+            if found is None:
                 self._drop()
                 job.number, job.attempts = 0, job.attempts + 1
                 if job.attempts == 2:
-                    answer = protocol.Answer(0)
+                    found = TOO_LARGE
         self._waiting, self._busy = None, False
-        if answer.expression is not None:
-            page.written[entry], page.derivation = answer.expression, None
+        if isinstance(found, Expression):
+            page.written[entry], page.derivation = found, None
         else:
-            page.failures[entry] = answer.failure or message("The derivatives of this formula are too large")
+            page.failures[entry] = found
 
     def _page(self, formula: Formula) -> _Page:
         key = (without_spans(formula.ast), formula.variables, formula.columns)

@@ -6,19 +6,13 @@ process only.
 
 from __future__ import annotations
 
-from typing import Final
-
-from engine.base.i18n import message
 from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.differentiate import Differentiator
-from engine.formula.typeset import to_latex, to_text
 from engine.symbolic.convert import Letters
-from engine.symbolic.derivation import Entry, Expression
+from engine.symbolic.derivation import Entry
 from engine.symbolic.forms import Budget, Shortener
-from engine.symbolic.protocol import Answer, Sheet
-
-MAX_SHOWN: Final = 60_000
+from engine.symbolic.protocol import MAX_SHOWN, Answer, Sheet
 
 
 class TooLarge(Exception):
@@ -38,22 +32,20 @@ class Worksheet:
         self._by = [Differentiator(name) for name in sheet.variables]
         self._first: dict[int, Node] = {}
 
-    def written(self, entry: Entry) -> Expression:
+    def written(self, entry: Entry) -> Node:
         """The derivative `entry`, in the shortest form that was found in time.
 
         Raises:
             TooLarge: it has more than MAX_SHOWN parts.
         """
         if len(entry) == 1:
-            node = self._partial(entry[0])
-        else:
-            i, j = entry
-            for slope in (self._partial(i), self._partial(j), *self._first.values()):
-                self._letters.keep_brackets(slope)
-            # the derivative of a short form is shorter to begin with; it is read less, and tried on less
-            slope = self._by[j](self._partial(i))
-            node = self._shortest(slope, self.sheet.time_s / 2, self._small // 2)
-        return Expression(to_text(node), to_latex(node))
+            return self._partial(entry[0])
+        i, j = entry
+        for slope in (self._partial(i), self._partial(j), *self._first.values()):
+            self._letters.keep_brackets(slope)
+        # the derivative of a short form is shorter to begin with; it is read less, and tried on less
+        slope = self._by[j](self._partial(i))
+        return self._shortest(slope, self.sheet.time_s / 2, self._small // 2)
 
     def _partial(self, place: int) -> Node:
         known = self._first.get(place)
@@ -81,10 +73,8 @@ def _size(node: Node, known: dict[int, int]) -> int:
 def answer(number: int, worksheet: Worksheet, entry: Entry) -> Answer:
     """The Answer to one job; never raises, except for what kills a process."""
     try:
-        expression = worksheet.written(entry)
+        return Answer(number, worksheet.written(entry))
     except (TooLarge, MemoryError, RecursionError, OverflowError):
-        return Answer(number, failure=message("The derivatives of this formula are too large"))
+        return Answer(number)
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError) as error:
-        reason = message("The derivatives could not be found: {reason}", reason=str(error)[:200])
-        return Answer(number, failure=reason)
-    return Answer(number, expression)
+        return Answer(number, failure=str(error) or type(error).__name__)

@@ -3,16 +3,21 @@
 Any thread, both processes; stdlib and msgspec only.
 """
 
+import re
 from typing import BinaryIO, Final
 
 import msgspec
 from msgspec import Struct
 
-from engine.base.i18n import Message
+from engine.formula import ast
 from engine.formula.ast import Node
-from engine.symbolic.derivation import Entry, Expression
+from engine.formula.functions import CONSTANTS, FUNCTIONS
+from engine.symbolic.derivation import Entry
 
 MAX_FRAME: Final = 16 * 1024 * 1024
+MAX_SHOWN: Final = 60_000  # parts of a derivative, more than anybody could read
+MAX_DIGITS: Final = 100_000
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]*)?(e[+-]?[0-9]{1,4})?|\.[0-9]+(e[+-]?[0-9]{1,4})?")
 
 
 class Sheet(Struct, frozen=True):
@@ -37,15 +42,61 @@ class Job(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """The derivative of the job of that number, or why there is none. A ready child sends number 0 first."""
+    """The derivative of the job of that number, or why there is none. A ready child sends number 0 first.
+
+    failure: what went wrong, in no language; "" where the derivative is too large.
+    """
 
     number: int
-    expression: Expression | None = None
-    failure: Message | None = None
+    tree: Node | None = None
+    failure: str = ""
 
 
 class ProtocolError(Exception):
-    """A frame that is not one: too large, cut off, or not of the type expected."""
+    """A frame that is not one: too large, cut off, or not of the type expected; or a tree of no formula."""
+
+
+def check(tree: Node, sheet: Sheet) -> None:
+    """Whether a tree that came from the child is one of the formula language, over the letters of `sheet`.
+
+    Its types are right already. It is data whatever it says; this keeps it as small and as dull as what our
+    own child would send.
+
+    Raises:
+        ProtocolError: it is not.
+    """
+    for number, node in enumerate(ast.walk(tree)):
+        if number >= MAX_SHOWN:
+            raise ProtocolError("too many parts")
+        if not _is_fit(node, sheet):
+            raise ProtocolError(f"{type(node).__name__} that is none")
+
+
+def _is_fit(node: Node, sheet: Sheet) -> bool:
+    match node:
+        case ast.Number(text=text):
+            return len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text) is not None
+        case ast.Constant(name=name):
+            return name in CONSTANTS
+        case ast.Variable(name=name):
+            return name in sheet.variables
+        case ast.Column(name=name):
+            return name in sheet.columns
+        case ast.Call(function=name, args=args):
+            spec = FUNCTIONS.get(name)
+            return spec is not None and spec.arity[0] <= len(args) <= (spec.arity[1] or len(args))
+        case ast.Add(terms=parts) | ast.Mul(factors=parts):
+            return len(parts) >= 2
+        case ast.Compare(operands=operands, ops=ops):
+            return len(operands) == len(ops) + 1 >= 2
+        case ast.Logic(op=op, operands=operands):
+            return len(operands) == 1 if op == "not" else len(operands) >= 2
+        case ast.Cases(branches=branches):
+            return len(branches) >= 1
+        case ast.Neg() | ast.Div() | ast.Pow() | ast.Aggregate():
+            return True
+        case _:  # what is written out before it is sent, or is not written yet
+            return False
 
 
 def write_frame(stream: BinaryIO, payload: bytes) -> None:

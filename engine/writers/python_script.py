@@ -4,15 +4,19 @@ The script needs numpy and sympy, and matplotlib for its figure. Nothing here ru
 Any thread; stdlib and numpy only.
 """
 
+from contextlib import suppress
 from typing import Any, Final
 
 from engine.base.i18n import Language
-from engine.document.setup import Setup
+from engine.document.setup import Setup, draws_directions
 from engine.formula.ast import Aggregate, Node, walk
 from engine.formula.expand import expand
 from engine.formula.names import name_key, name_latex
-from engine.function.sampled import Field
+from engine.function.plane import Plane
+from engine.solving.section import plane_at, section
+from engine.solving.sight import NoPlane
 from engine.solving.solution import Solution
+from engine.solving.timeline import duration_steps, frame_at
 from engine.writers.own_rule import own_rule_source, rule_trees
 from engine.writers.script_runs import (
     SHOWN,
@@ -58,7 +62,7 @@ def to_python(solution: Solution, language: Language = "en") -> str:
             ([phase.entry for phase in each] for each in phases),
             lambda run: repr(run.points[0].tolist()),
         ),
-        _figure(setup, solution.field),
+        _figure(setup, solution),
         _MAIN,
     ]
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -165,28 +169,76 @@ def _numbers(modules: str) -> str:
     return "\n".join(lines)
 
 
-def _figure(setup: Setup, field: Field | None) -> str:
-    """The function that draws; a curve where one variable is drawn."""
-    axes = setup.axes
-    drawn = list(setup.drawn)
+def _figure(setup: Setup, solution: Solution) -> str:
+    """The function that draws: over what is drawn at the first run's end; a curve of one variable."""
+    field, plane = solution.field, Plane.of(setup, setup.starts[0])
+    if draws_directions(solution.lab, setup):
+        with suppress(NoPlane):
+            plane = plane_at(solution, frame_at(solution, float(duration_steps(solution))), 0) or plane
+    if plane.directions is not None:
+        field = section(solution, plane, "draft")
+    axes = plane.axes
     labels = [f"${name_latex(axis.name)}$" for axis in axes]
     ranges = [f"({axis.lo!r}, {axis.hi!r})" for axis in axes]
     if len(axes) == 1:
-        return _CURVE.format(lo=axes[0].lo, hi=axes[0].hi, at=drawn[0], label=labels[0])
+        return _CURVE.format(lo=axes[0].lo, hi=axes[0].hi, at=setup.drawn[0], label=labels[0])
+    if plane.directions is None:
+        where = _VARIABLES.format(drawn=list(setup.drawn))
+    else:
+        directions = plane.directions
+        middle = plane.theta(0.0, 0.0)
+        where = _DIRECTIONS.format(
+            through=middle.tolist(), ways=directions.ways.tolist(), center=directions.center.tolist()
+        )
+        titles = [axis.title.render("en") if axis.title is not None else axis.name for axis in axes]
+        labels = [f"{label} {title}" for label, title in zip(labels, titles, strict=True)]
     height = f"({field.z_lo!r}, {field.z_hi!r})" if field is not None else "(-np.inf, np.inf)"
-    return _SURFACE.format(
+    return where.strip("\n") + _SURFACE.format(
         x_range=ranges[0],
         y_range=ranges[1],
         z_range=height,
-        drawn=drawn,
         x=labels[0],
         y=labels[1],
         levels=[float(level) for level in field.levels] if field is not None else [],
     )
 
 
-_SURFACE: Final = '''
+_VARIABLES: Final = '''
 DRAWN = {drawn}  # which of the variables are the axes
+
+
+def along(points):
+    """The coordinates of points, (n, d), along the axes."""
+    return points[:, DRAWN].T
+
+
+def in_plane(x, y):
+    """The coordinates of the points of the plane that is drawn, one array a variable."""
+    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
+    at[DRAWN[0]], at[DRAWN[1]] = x, y
+    return at
+'''
+
+_DIRECTIONS: Final = '''
+# The axes are two directions of length 1 through all the variables.
+WAYS = np.array({ways})
+CENTER = np.array({center})  # its coordinates are 0, 0
+THROUGH = np.array({through})  # where the plane is at 0, 0
+
+
+def along(points):
+    """The coordinates of points, (n, d), along the axes."""
+    return WAYS @ (points - CENTER).T
+
+
+def in_plane(x, y):
+    """The coordinates of the points of the plane that is drawn, one array a variable."""
+    return [start + across * x + up * y for start, across, up in zip(THROUGH, *WAYS)]
+'''
+
+
+_SURFACE: Final = '''
+
 X_RANGE, Y_RANGE = {x_range}, {y_range}
 Z_RANGE = {z_range}  # of the heights that are drawn: a pole or a steep rim is cut off
 LEVELS = {levels}  # of the lines of the map
@@ -197,9 +249,8 @@ def draw(paths):
     import matplotlib.pyplot as plt
 
     x_grid, y_grid = np.meshgrid(np.linspace(*X_RANGE, 201), np.linspace(*Y_RANGE, 201))
-    at = list(RUNS[0][2]) if RUNS else [0.0] * len(VARIABLES)
-    at[DRAWN[0]], at[DRAWN[1]] = x_grid, y_grid
-    z_grid = np.where(np.isfinite(value(*at)), value(*at), np.nan)
+    heights = value(*in_plane(x_grid, y_grid))
+    z_grid = np.where(np.isfinite(heights), heights, np.nan)
     low, high = Z_RANGE
     figure = plt.figure(figsize=(12, 5.5), layout="constrained")
     space = figure.add_subplot(1, 2, 1, projection="3d")
@@ -213,7 +264,7 @@ def draw(paths):
         plane.clabel(lines, fontsize=7, fmt="%g")
     figure.colorbar(filled, ax=plane)
     for name, color, points in paths:
-        p, q = points[:, DRAWN[0]], points[:, DRAWN[1]]
+        p, q = along(points)
         inside = (X_RANGE[0] <= p) & (p <= X_RANGE[1]) & (Y_RANGE[0] <= q) & (q <= Y_RANGE[1])
         p, q, heights = p[inside], q[inside], value(*points.T)[inside]
         plane.plot(p, q, "o-", color=color, markersize=3, linewidth=1.2, label=name)

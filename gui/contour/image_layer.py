@@ -137,12 +137,11 @@ def paint_hatching(painter: QPainter, rect: QRectF, look: Look) -> None:
     size = max(4, round(look.px(HATCH_PX)))
     tile = QPixmap(size, size)
     tile.fill(look.theme.color("undefined"))
-    lines = QPainter(tile)
-    lines.setRenderHint(QPainter.RenderHint.Antialiasing)
-    lines.setPen(look.pen(look.theme.color("muted", 0.45), 1.0))
-    for shift in (-size, 0, size):
-        lines.drawLine(shift, size, shift + size, 0)
-    lines.end()
+    with QPainter(tile) as lines:
+        lines.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lines.setPen(look.pen(look.theme.color("muted", 0.45), 1.0))
+        for shift in (-size, 0, size):
+            lines.drawLine(shift, size, shift + size, 0)
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrushOrigin(rect.topLeft())

@@ -112,19 +112,17 @@ class TrailLayer:
         painter.restore()
 
     def _append(self, kept: _Kept, frame: Frame, runs: Ints, begin: Ints, view: Viewport, look: Look) -> None:
-        halo, color = QPainter(kept.halo), QPainter(kept.color)
-        halo.setClipRect(view.rect)
-        color.setClipRect(view.rect)
-        if len(runs) > MANY:
-            self._stroke_many(color, frame, runs, begin, view, look)
-        else:
-            for run, step in zip(runs.tolist(), begin.tolist(), strict=True):
-                points, mark = self._way(frame, run, step, view), int(frame.tracks.marks[run])
-                # Opaque: pieces overlap, and the whole picture of halos is drawn transparently.
-                self._stroke(halo, points, mark, look, halo=True, opacity=1.0)
-                self._stroke(color, points, mark, look, halo=False, opacity=1.0)
-        halo.end()
-        color.end()
+        with QPainter(kept.halo) as halo, QPainter(kept.color) as color:
+            halo.setClipRect(view.rect)
+            color.setClipRect(view.rect)
+            if len(runs) > MANY:
+                self._stroke_many(color, frame, runs, begin, view, look)
+            else:
+                for run, step in zip(runs.tolist(), begin.tolist(), strict=True):
+                    points, mark = self._way(frame, run, step, view), int(frame.tracks.marks[run])
+                    # Opaque: pieces overlap, and the whole picture of halos is drawn transparently.
+                    self._stroke(halo, points, mark, look, halo=True, opacity=1.0)
+                    self._stroke(color, points, mark, look, halo=False, opacity=1.0)
 
     def _ways(self, frame: Frame, runs: Ints, begin: Ints, view: Viewport) -> Floats:
         """The ways of `runs` from their steps `begin` to their markers, (n, 2) px, with a gap after each."""

@@ -258,22 +258,22 @@ class ContourView(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        area = self._area()
-        if self.scene.viewport(area) is None:
-            painter.fillRect(area, self.scene.look.theme.color("plot"))
-            return
-        ratio = self.devicePixelRatioF()
-        key = (self.scene.revision, self.width(), self.height(), ratio)
-        if self._still is None or key != self._still_key:
-            self._draw_still(area, ratio)
-            self._still_key = key
-            if self._log_chip.isVisible() and not self.scene.is_graph:
-                self._log_chip.place(self.scene.layout(area).bar, self.scene.look)
-        assert self._still is not None
-        painter.drawPixmap(QPointF(0, 0), self._still)
-        self.scene.paint_moving(painter, area, ((self.width(), self.height()), ratio))
-        self._paint_readout(painter, area)
+        with QPainter(self) as painter:
+            area = self._area()
+            if self.scene.viewport(area) is None:
+                painter.fillRect(area, self.scene.look.theme.color("plot"))
+                return
+            ratio = self.devicePixelRatioF()
+            key = (self.scene.revision, self.width(), self.height(), ratio)
+            if self._still is None or key != self._still_key:
+                self._draw_still(area, ratio)
+                self._still_key = key
+                if self._log_chip.isVisible() and not self.scene.is_graph:
+                    self._log_chip.place(self.scene.layout(area).bar, self.scene.look)
+            assert self._still is not None
+            painter.drawPixmap(QPointF(0, 0), self._still)
+            self.scene.paint_moving(painter, area, ((self.width(), self.height()), ratio))
+            self._paint_readout(painter, area)
 
     def _draw_still(self, area: QRectF, ratio: float) -> None:
         size = (round(self.width() * ratio), round(self.height() * ratio))
@@ -281,9 +281,8 @@ class ContourView(QWidget):
             self._still = QPixmap(*size)
             self._still.setDevicePixelRatio(ratio)
         self._still.fill(self.scene.look.theme.color("plot"))
-        painter = QPainter(self._still)
-        self.scene.paint_still(painter, area)
-        painter.end()
+        with QPainter(self._still) as painter:
+            self.scene.paint_still(painter, area)
         self.still_drawn += 1
 
     def _paint_readout(self, painter: QPainter, area: QRectF) -> None:

@@ -179,36 +179,36 @@ class FormulaPreview(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
-        if self._layout is None:
-            faint = palette.color(QPalette.ColorRole.PlaceholderText)
-            faint.setAlphaF(0.6)
-            empty = layout_tex(_EMPTY, SIZES_PX[0])
-            empty.paint(painter, QPointF(_PADDING_PX, (self.height() - empty.height) / 2), faint)
-            return
-        at = self.origin()
-        accent = palette.color(QPalette.ColorRole.Highlight)
-        painter.translate(at)
-        for span, alpha in ((self._selection, 0.24), (self._hovered, 0.14)):
-            if span is not None:
-                self._tint(painter, span, accent, alpha)
-        painter.translate(-at)
-        foreground = palette.color(QPalette.ColorRole.Text)
-        self._layout.paint(painter, at, foreground, lambda token: palette_color(palette, token))
-        painter.translate(at)
-        if self._error is not None:
-            self._underline(painter, self._error, palette.color(QPalette.ColorRole.LinkVisited))
-        if self._caret is not None and self._selection is None:
-            line = self._places.caret(self._caret, self._size_px)
-            if line is not None:
-                pen = QPen(accent, 1.6)
-                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-                painter.setPen(pen)
-                painter.drawLine(line)
-        painter.translate(-at)
-        fade_edges(painter, self.size(), self._bar, palette.color(QPalette.ColorRole.Base))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            palette = self.palette()
+            if self._layout is None:
+                faint = palette.color(QPalette.ColorRole.PlaceholderText)
+                faint.setAlphaF(0.6)
+                empty = layout_tex(_EMPTY, SIZES_PX[0])
+                empty.paint(painter, QPointF(_PADDING_PX, (self.height() - empty.height) / 2), faint)
+                return
+            at = self.origin()
+            accent = palette.color(QPalette.ColorRole.Highlight)
+            painter.translate(at)
+            for span, alpha in ((self._selection, 0.24), (self._hovered, 0.14)):
+                if span is not None:
+                    self._tint(painter, span, accent, alpha)
+            painter.translate(-at)
+            foreground = palette.color(QPalette.ColorRole.Text)
+            self._layout.paint(painter, at, foreground, lambda token: palette_color(palette, token))
+            painter.translate(at)
+            if self._error is not None:
+                self._underline(painter, self._error, palette.color(QPalette.ColorRole.LinkVisited))
+            if self._caret is not None and self._selection is None:
+                line = self._places.caret(self._caret, self._size_px)
+                if line is not None:
+                    pen = QPen(accent, 1.6)
+                    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                    painter.setPen(pen)
+                    painter.drawLine(line)
+            painter.translate(-at)
+            fade_edges(painter, self.size(), self._bar, palette.color(QPalette.ColorRole.Base))
 
     def _tint(self, painter: QPainter, span: Span, color: QColor, alpha: float) -> None:
         tint = QColor(color)

@@ -203,19 +203,19 @@ class SourceField(PlainText):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        text = self.text
-        if self._error is not None and text:
-            self._paint_error(painter, text, *self._error)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_tinted(self.palette(), 0.35))
-        for slot in self._slots:
-            before = text[slot.position() - 1 : slot.position()]
-            if slot.position() >= len(text) or before in _CLOSERS:
-                continue  # the way out of a template is no place to fill
-            box = QRectF(self.cursorRect(slot))
-            painter.drawRoundedRect(box.adjusted(-1.5, 2, 2.5, -2), 2, 2)
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            text = self.text
+            if self._error is not None and text:
+                self._paint_error(painter, text, *self._error)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_tinted(self.palette(), 0.35))
+            for slot in self._slots:
+                before = text[slot.position() - 1 : slot.position()]
+                if slot.position() >= len(text) or before in _CLOSERS:
+                    continue  # the way out of a template is no place to fill
+                box = QRectF(self.cursorRect(slot))
+                painter.drawRoundedRect(box.adjusted(-1.5, 2, 2.5, -2), 2, 2)
 
     def _paint_error(self, painter: QPainter, text: str, span: Span, kind: str) -> None:
         """A wave under the span; an empty one is widened to the character before it."""

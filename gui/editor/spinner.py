@@ -48,10 +48,10 @@ class Spinner(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.spinning:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(self.palette().color(QPalette.ColorRole.Highlight), 2.0)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.drawArc(box, self._angle_deg * 16, 270 * 16)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pen = QPen(self.palette().color(QPalette.ColorRole.Highlight), 2.0)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+            painter.drawArc(box, self._angle_deg * 16, 270 * 16)

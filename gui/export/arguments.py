@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")
     add("--run", metavar="N", default="1", help="which run's steps are worked out; the first unless given")
     add("--row", metavar="N", default="1", help="which row of the table goes through the drawn network")
+    add("--predicted", metavar="N", default="1", help="which of several outputs the prediction shows")
     add("--at", metavar="STEP", help="which step a picture shows; the last unless given")
     add("--dpi", metavar="N", help="dots an inch of a picture; 144 unless given")
     add("--codec", choices=("vp9", "av1"), default="vp9", help="of WebM")
@@ -89,6 +90,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         camera=options.camera,
         run=_numbered("--run", message("a run"), options.run),
         row=_numbered("--row", message("a row"), options.row),
+        output=_numbered("--predicted", message("an output"), options.predicted),
         at_steps=_maybe("--at", options.at),
         dpi=_number("--dpi", options.dpi, 144.0),
         codec=options.codec,
@@ -124,7 +126,7 @@ def _maybe(option: str, text: str | None) -> float | None:
 
 
 def _numbered(option: str, what: Message, text: str) -> int:
-    """The index of a run or a row, of which the first is 1."""
+    """The index of a run, a row or an output, of which the first is 1."""
     if not text.isdecimal() or not 1 <= int(text[:8]) <= 10_000_000:
         raise ExportError(
             message("{option} must be the number of {what}, 1 or more.", option=option, what=what)

@@ -77,7 +77,7 @@ def paint_caption(
             named = racer_title(run.racer, language) if rule or not title else ""
             words = " · ".join(filter(None, (title, named)))
         words = " · ".join(filter(None, (words, slice_words)))
-        x = _mark(painter, x, rect.center().y(), unit, run, theme)
+        x = paint_mark(painter, x, rect.center().y(), unit, run, theme)
         painter.setPen(theme.color("text"))
         _paint_words(painter, QRectF(x, rect.top(), max(room - unit, 1.0), rect.height()), unit, words)
         return
@@ -90,7 +90,7 @@ def paint_caption(
     for row in rows:
         x = rect.left()
         for index in row:
-            x = _mark(painter, x, middle, em, racers[index], theme)
+            x = paint_mark(painter, x, middle, em, racers[index], theme)
             painter.setPen(theme.color("text"))
             painter.drawText(QPointF(x, middle + 0.36 * metrics.ascent()), names[index])
             x += metrics.horizontalAdvance(names[index]) + NAME_GAP_EM * em
@@ -150,7 +150,7 @@ def _first_of_each(runs: Sequence[Run]) -> list[Run]:
     return list(found.values())
 
 
-def _mark(painter: QPainter, x: float, y: float, unit: float, run: Run, theme: Theme) -> float:
+def paint_mark(painter: QPainter, x: float, y: float, unit: float, run: Run, theme: Theme) -> float:
     """The run's colour and shape; where its name begins."""
     painter.save()
     painter.translate(x + 0.4 * unit, y)

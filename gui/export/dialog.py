@@ -177,13 +177,13 @@ class ExportDialog(QDialog):
         self._on_changed()
 
     def _on_view_changed(self, change: Change) -> None:
-        if change.fields & {"camera", "selected_run", "row"}:
+        if change.fields & {"camera", "selected_run", "row", "output"}:
             self._redraw()
 
     def _spec(self) -> Spec:
-        """What the form says, of the run and the row that the window shows."""
+        """What the form says, of the run, the row and the output that the window shows."""
         view = self._store.view
-        return replace(self.form.spec(), run=view.selected_run, row=view.row)
+        return replace(self.form.spec(), run=view.selected_run, row=view.row, output=view.output)
 
     def _on_changed(self) -> None:
         """Refresh everything that follows from the form and the lab."""

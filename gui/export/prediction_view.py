@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 
 from engine.document.lab import Camera
 from engine.function.field import Quality
-from engine.solving.prediction import Prediction, predicted
+from engine.solving.prediction import Prediction, outputs_named, predicted
 from engine.solving.solution import Solution
 from engine.solving.steady import steady_in
 from engine.solving.timeline import Frame, frame_at
@@ -22,9 +22,10 @@ class PredictionView:
 
     Args:
         scale: of letters and marks. run: the index of the run whose model it is. quality: of the surface.
+        output: which of several it predicts; of fewer the last.
 
     Attributes:
-        names: of the inputs.
+        names: of the inputs. output: the name of the output, where there are several; else "".
     """
 
     def __init__(
@@ -37,9 +38,13 @@ class PredictionView:
         transparent: bool,
         run: int,
         quality: Quality,
+        output: int,
     ) -> None:
+        outputs = outputs_named(solution)
         self._solution, self._run, self._quality = solution, run, quality
-        self._seen = steady_in(solution, solution.runs[run]).said
+        self._output = min(output, len(outputs) - 1)
+        self.output = outputs[self._output] if len(outputs) > 1 else ""
+        self._seen = steady_in(solution, solution.runs[run], self._output).said
         first = self._at(frame_at(solution, 0.0))
         self.names = tuple(axis.name for axis in first.solution.setup.axes) if first.solution.setup else ()
         self._picture = SurfacePicture(
@@ -49,7 +54,7 @@ class PredictionView:
     def _at(self, frame: Frame) -> Prediction:
         marker = frame.marker_of(self._run)
         assert marker is not None, "a run"
-        found = predicted(self._solution, marker.position, self._quality, seen=self._seen)
+        found = predicted(self._solution, marker.position, self._quality, self._output, self._seen)
         assert found is not None, "a model of two inputs"
         return found
 

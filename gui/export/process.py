@@ -129,6 +129,7 @@ def spec_arguments(spec: Spec) -> list[str]:
         f"--codec={spec.codec}",
         f"--run={spec.run + 1}",
         f"--row={spec.row + 1}",
+        f"--predicted={spec.output + 1}",
     ]
     if spec.views:
         words.append(f"--view={','.join(spec.views)}")

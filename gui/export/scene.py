@@ -116,6 +116,7 @@ class ExportScene:
                 transparent=spec.transparent,
                 run=self._run_index,
                 quality=self._quality,
+                output=spec.output,
             )
         self.set_camera(camera or solution.lab.camera)
         self._training: TrainingViews | None = None
@@ -217,6 +218,7 @@ class ExportScene:
         unit, field = self.composition.unit, self._solution.field
         if view == "prediction" and self._prediction is not None:
             name, where = tr("Prediction ŷ"), ", ".join(map(name_text, self._prediction.names))
+            name += f" · {self._prediction.output}" if self._prediction.output else ""
         else:
             name = tr("Loss") if outputs_named(self._solution) else tr(HEADS[view])
             where = self._cut() if field is not None and field.plane.hidden else ""

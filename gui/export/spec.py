@@ -52,6 +52,7 @@ class Spec(Struct, frozen=True, kw_only=True):
         camera: the path of the eye on the surface.
         run: the index of the run whose step is worked out, whose arrows are drawn and whose network is.
         row: of the table, from 0, whose way through the network is shown.
+        output: of a model of several, from 0, which of them the prediction shows.
         at_steps: the playhead of a still picture; None is the end of the runs.
         dpi: written into PNG, SVG and PDF, dots an inch.
         codec: of WebM, "vp9" or "av1".
@@ -73,6 +74,7 @@ class Spec(Struct, frozen=True, kw_only=True):
     camera: CameraPath = "still"
     run: int = 0
     row: int = 0
+    output: int = 0
     at_steps: float | None = None
     dpi: float = 144.0
     codec: Literal["vp9", "av1"] = "vp9"

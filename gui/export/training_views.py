@@ -5,9 +5,10 @@ GUI thread, or the main thread of a command. What stands still, the whole curves
 
 from typing import Final
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 
+from engine.optimizers.naming import racer_title
 from engine.solving.solution import Solution
 from engine.solving.steady import Steady, steady_in
 from engine.solving.timeline import Frame
@@ -15,7 +16,10 @@ from engine.solving.training_moment import network_of, training_moment
 from gui.drawing.chart import Chart
 from gui.drawing.look import Look
 from gui.export.arranging import arranged
+from gui.export.caption import paint_mark
+from gui.export.cards import PADDING, SMALL_EM, word_font
 from gui.export.compose import Composition, scale_in
+from gui.i18n import language
 from gui.network.curves import Accuracies, loss_curves, loss_picture, scale_suiting
 from gui.network.drawing import paint_network
 from gui.network.filling import filled_fit, filled_network, plane_of
@@ -27,6 +31,7 @@ SIDE: Final = 120  # points a side of the plane of two inputs
 CHART_ASPECT: Final = 1.6  # width over height of a chart, about
 LEAST_PX: Final = {"fit": 220.0, "network": 240.0, "curves": 190.0}  # with room for letters at scale 1
 INSET: Final = 0.3  # of the views in their cards, units
+WHOSE: Final = 1.6  # the line that says whose network it is, units
 
 
 class TrainingViews:
@@ -46,6 +51,12 @@ class TrainingViews:
         self._fit, self._network, curves = (
             None if part is None else part.adjusted(inset, inset, -inset, -inset) for part in parts
         )
+        self._whose: QRectF | None = None
+        if len(solution.runs) > 1 and self._network is not None:
+            line = WHOSE * composition.unit
+            self._whose = QRectF(self._network.left(), self._network.top(), self._network.width(), line)
+            self._network = self._network.adjusted(0, line, 0, 0)
+        self._unit = composition.unit
         drawn = (self._fit is not None or self._network is not None) and solution.runs
         self._steady = steady_in(solution, solution.runs[run]) if drawn else Steady()
         # The only curve of a formula is that of f, a card.
@@ -68,9 +79,26 @@ class TrainingViews:
         ]
 
     def paint_ground(self, painter: QPainter) -> None:
-        """The curves as a whole."""
+        """The curves as a whole; of several runs, whose network is drawn."""
+        if self._whose is not None:
+            self._paint_whose(painter, self._whose)
         for rect, picture, chart in self._charts:
             paint_losses(painter, rect, picture, chart.look)
+
+    def _paint_whose(self, painter: QPainter, rect: QRectF) -> None:
+        run, left = self._solution.runs[self._run], rect.left() + (PADDING - INSET) * self._unit
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = paint_mark(painter, left, rect.center().y(), self._unit, run, self._theme)
+        font = word_font(SMALL_EM * self._unit, strong=True)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("text"))
+        text = QRectF(left, rect.top(), rect.right() - left, rect.height())
+        said = QFontMetricsF(font).elidedText(
+            racer_title(run.racer, language()), Qt.TextElideMode.ElideRight, text.width()
+        )
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, said)
+        painter.restore()
 
     def paint_moving(self, painter: QPainter, frame: Frame) -> None:
         """Network and fit at the marker of the run, and where the curves have got to."""

@@ -108,11 +108,10 @@ class SharesView(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.theme.color("card"))
-        if self._shares is not None:
-            paint_shares(painter, QRectF(self.rect()), self._shares, self._look)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._look.theme.color("card"))
+            if self._shares is not None:
+                paint_shares(painter, QRectF(self.rect()), self._shares, self._look)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._shares is None or not len(self._shares.each):

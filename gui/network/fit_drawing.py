@@ -173,12 +173,11 @@ def _stamp(
     picture = QPixmap(dots, dots)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    reach = dots / ratio / 2
-    painter.translate(reach, reach)
-    _paint_mark(painter, QColor.fromRgba(color), QColor.fromRgba(rim), radius, shape, hollow=hollow)
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        reach = dots / ratio / 2
+        painter.translate(reach, reach)
+        _paint_mark(painter, QColor.fromRgba(color), QColor.fromRgba(rim), radius, shape, hollow=hollow)
     return picture, reach
 
 

@@ -46,11 +46,10 @@ class FitView(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.theme.color("card"))
-        if self._picture is not None:
-            paint_fit(painter, QRectF(self.rect()), self._picture, self._look)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._look.theme.color("card"))
+            if self._picture is not None:
+                paint_fit(painter, QRectF(self.rect()), self._picture, self._look)
 
     def _data(self, event: QMouseEvent) -> tuple[float, float] | None:
         """Where in the plane the mouse is; None beside the plot."""

@@ -99,14 +99,13 @@ class NetworkView(QWidget):
         self.setAccessibleDescription(said)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.theme.color("card"))
-        if self._picture is not None:
-            rect = QRectF(self.rect())
-            paint_network(
-                painter, rect, self._picture, self._look, pointed=self._part, layout=self._laid_out()
-            )
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._look.theme.color("card"))
+            if self._picture is not None:
+                rect = QRectF(self.rect())
+                paint_network(
+                    painter, rect, self._picture, self._look, pointed=self._part, layout=self._laid_out()
+                )
 
     def resizeEvent(self, event: QEvent) -> None:
         self._changed()

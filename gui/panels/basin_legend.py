@@ -74,8 +74,8 @@ class _Chip(QWidget):
         self.setFixedSize(14, 14)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QPalette().color(QPalette.ColorRole.Mid), 1))
-        painter.setBrush(self._color)
-        painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QPalette().color(QPalette.ColorRole.Mid), 1))
+            painter.setBrush(self._color)
+            painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3)

@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from engine.base.cancellation import CancelCheck
 from engine.descent.basins import BasinMap, pixel_centers, setting_maps, start_maps
+from engine.function.plane import Plane
 from engine.optimizers import Racer
 from engine.solving.solution import Solution
 from engine.solving.worker import Worker
@@ -18,7 +19,9 @@ from gui.panels.basin_picture import PictureAxis
 
 
 class StartsPlane(Struct, frozen=True):
-    """Every pixel is a start in the drawn plane."""
+    """Every pixel is a start in the drawn plane, two variables or directions, through the first start."""
+
+    drawn: Plane
 
 
 class SettingsPlane(Struct, frozen=True):
@@ -136,6 +139,7 @@ def compute_maps(question: BasinQuestion, cancelled: CancelCheck) -> Iterator[Ba
             steps=question.steps,
             seed=question.seed,
             minima=minima,
+            plane=plane.drawn,
             cancelled=cancelled,
         )
         return

@@ -148,23 +148,23 @@ class BasinPicture(QWidget):
         return QSize(560, 520)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = self.area
-        if self._image is not None:
-            # Pixels are starts, so they stay squares while they are few.
-            coarse = self._image.width() < area.width()
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not coarse)
-            painter.drawImage(area, self._image)
-        else:
-            painter.fillRect(area, self._theme.color("undefined"))
-        self._paint_axes(painter)
-        for x, y, color in self._points:
-            self._paint_point(painter, self.to_pixel(x, y), color)
-        if self._at is not None and area.contains(self._at):
-            painter.setPen(QPen(QColor(255, 255, 255, 160), 1))
-            painter.drawLine(QPointF(self._at.x(), area.top()), QPointF(self._at.x(), area.bottom()))
-            painter.drawLine(QPointF(area.left(), self._at.y()), QPointF(area.right(), self._at.y()))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area = self.area
+            if self._image is not None:
+                # Pixels are starts, so they stay squares while they are few.
+                coarse = self._image.width() < area.width()
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not coarse)
+                painter.drawImage(area, self._image)
+            else:
+                painter.fillRect(area, self._theme.color("undefined"))
+            self._paint_axes(painter)
+            for x, y, color in self._points:
+                self._paint_point(painter, self.to_pixel(x, y), color)
+            if self._at is not None and area.contains(self._at):
+                painter.setPen(QPen(QColor(255, 255, 255, 160), 1))
+                painter.drawLine(QPointF(self._at.x(), area.top()), QPointF(self._at.x(), area.bottom()))
+                painter.drawLine(QPointF(area.left(), self._at.y()), QPointF(area.right(), self._at.y()))
 
     @staticmethod
     def _paint_point(painter: QPainter, at: QPointF, color: QColor) -> None:

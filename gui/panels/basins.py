@@ -19,9 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from engine.descent.basins import BasinMap
-from engine.formula.names import name_latex
+from engine.formula.names import name_text
+from engine.function.plane import Plane
 from engine.optimizers import Racer, fields_of
+from engine.solving.moving import starts_with
 from engine.solving.solution import Solution
+from gui.drawing.axis_names import axis_latex
 from gui.fitting import fit_on_screen
 from gui.i18n import tr
 from gui.panels.basin_legend import BasinLegend, colors_of, label_text
@@ -39,6 +42,7 @@ from gui.widgets import Card, Choice, ProblemLabel, Segmented, show_number
 SIZE: Final = QSize(880, 600)
 SIDE_PX: Final = 264
 SETTLE_MS: Final = 350
+PLACES: Final = 9  # of decimals: a start that moves in a plane of directions is rounded
 RESOLUTIONS: Final = (64, 128, 256, 512)
 
 
@@ -51,6 +55,7 @@ class BasinWindow(ThemedWindow):
         super().__init__(parent)
         self._store = store
         self._map: BasinMap | None = None
+        self._over: Plane | None = None  # what the map of starts is drawn over
         self._drawn: object = None
         self.setWindowTitle(tr("Basin map"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -138,16 +143,17 @@ class BasinWindow(ThemedWindow):
         setup = solution.setup if solution else None
         racer = self._racer()
         self.problem.set_problem("")
-        if solution is None or setup is None or solution.objective is None or racer is None:
+        drawn = self._plane()
+        if solution is None or setup is None or solution.objective is None or racer is None or drawn is None:
             return
-        if len(setup.axes) < 2 and self.kind.key == "starts":
+        if drawn.count < 2 and self.kind.key == "starts":
             self.problem.set_problem(tr("A map of starting points needs two axes."))
             return
         n = int(str(self.resolution.key))
         plane: StartsPlane | SettingsPlane
         if self.kind.key == "starts":
-            x, y = (PictureAxis(name_latex(axis.name), axis.lo, axis.hi) for axis in setup.axes[:2])
-            plane = StartsPlane()
+            x, y = (PictureAxis(axis_latex(axis), axis.lo, axis.hi) for axis in drawn.axes[:2])
+            plane = StartsPlane(drawn)
         else:
             across, up = (axis.axis for axis in self.axes)
             if across is None or up is None:
@@ -157,13 +163,22 @@ class BasinWindow(ThemedWindow):
                 return
             x, y = across, up
             plane = SettingsPlane(x, y, str(self.axes[0].setting.key), str(self.axes[1].setting.key))
-        self._map = None
+        self._map, self._over = None, drawn
         self._drawn = self._question(solution)
         self.picture.set_axes(x, y)
         self.progress.setValue(0)
         self.cancel.setEnabled(True)
         lab = self._store.lab
         self._thread.ask(solution, racer, plane, n, steps=lab.steps, seed=lab.seed)
+
+    def _plane(self) -> Plane | None:
+        """What the window draws: two variables in their ranges, or two directions."""
+        shown = self._store.shown
+        if shown is None or shown.setup is None:
+            return None
+        own = Plane.of(shown.setup, shown.setup.starts[0])
+        drawn = shown.field.plane if shown.field is not None else own
+        return drawn if drawn.origin.shape == own.origin.shape else own
 
     def _restart_soon(self, _changed: object = None) -> None:
         self._settle.start()
@@ -193,19 +208,21 @@ class BasinWindow(ThemedWindow):
         """All that the map depends on: a start that moves in the plane of the starts, or a change of the two
         settings that are varied, as after a click, leaves it as it is."""
         lab, setup, racer = self._store.lab, solution.setup, self._racer()
-        if setup is None or racer is None:
+        plane = self._plane()
+        if setup is None or racer is None or plane is None:
             return None
         first = setup.starts[0].copy()
         optimizer: Any = racer.optimizer
         varied: tuple[str, ...] = ()
         if self.kind.key == "starts":
-            first[list(setup.drawn)] = 0.0
+            first = plane.moved(first, np.zeros(plane.count)).round(PLACES)
         else:
             defaults = {spec.name: spec.default for spec in (axis.spec for axis in self.axes) if spec}
             varied = tuple(defaults)
             optimizer = replace(optimizer, **defaults)
         return (
-            (lab.formula, lab.data, setup.variables, setup.axes, setup.descended, setup.held),
+            (lab.formula, lab.network, lab.data, setup.variables, setup.descended, setup.held),
+            (plane.axes, plane.directions.ways.tolist() if plane.directions is not None else plane.drawn),
             (setup.lo.tolist(), setup.hi.tolist(), first.tolist()),
             replace(racer, optimizer=optimizer, name="", enabled=True),
             (lab.steps, lab.seed, self.kind.key, varied, solution.analysis is not None),
@@ -242,11 +259,9 @@ class BasinWindow(ThemedWindow):
         quick, slow = float(effort.min()), float(effort.max())
         image = colored(colors, basin_map.labels, (effort - quick) / max(slow - quick, 1e-9))
         points = []
-        solution = self._store.solution
-        if self.kind.key == "starts" and solution is not None and solution.setup is not None:
-            i, j = solution.setup.drawn
+        if self.kind.key == "starts" and self._over is not None:
             points = [
-                (float(point[i]), float(point[j]), colors[index])
+                (*self._over.coordinates_of(point), colors[index])
                 for index, point in enumerate(basin_map.minima)
             ]
         self.picture.set_image(image, points)
@@ -259,9 +274,8 @@ class BasinWindow(ThemedWindow):
             return
         row, column = self.picture.pixel_of(point, basin_map.labels.shape)
         names = [axis.setting.currentText() for axis in self.axes]
-        solution = self._store.solution
-        if self.kind.key == "starts" and solution and solution.setup:
-            names = [axis.name for axis in solution.setup.axes[:2]]
+        if self.kind.key == "starts" and self._over is not None:
+            names = [name_text(axis.name) for axis in self._over.axes[:2]]
         where = ", ".join(f"{name} = {show_number(value)}" for name, value in zip(names, point, strict=True))
         end = label_text(basin_map, int(basin_map.labels[row, column]))
         steps = int(basin_map.steps[row, column])
@@ -276,10 +290,9 @@ class BasinWindow(ThemedWindow):
         lab, index = self._store.lab, self.racer.key
         assert isinstance(index, int)
         if self.kind.key == "starts":
-            names = [axis.name for axis in setup.axes[:2]]
-            n = int(str(self.resolution.key))
-            start = {**lab.starts[0], **dict(zip(names, self.picture.pixel_start(point, n), strict=True))}
-            self._store.edit(starts=(start, *lab.starts[1:]))
+            place = self.picture.pixel_start(point, int(str(self.resolution.key)))
+            if self._over is not None:
+                self._store.edit(starts=starts_with(lab, setup, self._over, 0, place))
         else:
             optimizer: Any = racer.optimizer
             for axis, value in zip(self.axes, point, strict=True):

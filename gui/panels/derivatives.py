@@ -331,17 +331,24 @@ class DerivativesPanel(Panel):
             self._make_rows(wanted)
 
     def _make_rows(self, variables: tuple[str, ...]) -> None:
+        """The rows of variables that stay are kept: to make one takes longer than all else here."""
         self._partials.removeWidget(self.chooser)
+        left = {row.variable: row for row in self._rows}
         for row in self._rows:
             self._partials.removeWidget(row)
+        self._rows = [left.pop(name) if name in left else self._made_row(name) for name in variables]
+        for row in left.values():
             row.hide()
             row.deleteLater()
-        self._rows = [PartialRow(variable) for variable in variables]
         for row in self._rows:
             if row.variable == self._another:
                 self._partials.addWidget(self.chooser)
             self._partials.addWidget(row)
-            row.how.clicked.connect(lambda _checked=False, name=row.variable: self.explain(name))
+
+    def _made_row(self, variable: str) -> PartialRow:
+        row = PartialRow(variable)
+        row.how.clicked.connect(lambda: self.explain(variable))
+        return row
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

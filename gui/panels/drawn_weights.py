@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.document.choices import with_role
 from engine.document.lab import AXES, Role, Variable
-from engine.document.setup import Setup, draws_directions
+from engine.document.setup import Axis, Setup, draws_directions
+from engine.function.plane import Plane
 from engine.solving.solution import Solution
 from gui.axes_choice import AxesChoice
 from gui.i18n import tr
@@ -55,13 +57,19 @@ class DrawnWeight(QWidget):
         for field in (self.lo, self.hi):
             field.editing_done.connect(store.end_merge)
 
-    def show_setup(self, setup: Setup, listed: Sequence[str]) -> None:
-        """The weight of this axis; hidden where none is drawn along it."""
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody chose the range."""
+        choice = self._store.lab.variables.get(self.name, Variable())
+        return choice.lo is not None or choice.hi is not None
+
+    def show_axes(self, axes: Sequence[Axis], listed: Sequence[str]) -> None:
+        """The weight of this axis and what is drawn of it; hidden where none is drawn along it."""
         index = AXES.index(self._role)
-        self.setVisible(index < len(setup.axes))
-        if index >= len(setup.axes):
+        self.setVisible(index < len(axes))
+        if index >= len(axes):
             return
-        axis = setup.axes[index]
+        axis = axes[index]
         self.name = axis.name
         if [key for key, _ in self.weight.options] != list(listed):
             self.weight.set_options([(name, name) for name in listed])
@@ -82,8 +90,10 @@ class DrawnWeight(QWidget):
             self._store.edit(variables=lab.variables)
 
     def _edit(self, part: str, **changes: float) -> None:
+        """The other end is chosen with the one that is: what is drawn there stays."""
         variables = self._store.lab.variables
-        choice = replace(variables.get(self.name, Variable()), **changes)
+        shown = {"lo": self.lo.value, "hi": self.hi.value}
+        choice = replace(variables.get(self.name, Variable()), **{**shown, **changes})
         self._store.edit(
             variables={**variables, self.name: choice},
             merge_key=("variables", self.name, part),
@@ -105,19 +115,28 @@ class DrawnWeights(QWidget):
         self.rows = tuple(DrawnWeight(store, role) for role in AXES)
         for row in self.rows:
             column.addWidget(row)
+        self.as_paths = QPushButton(tr("As wide as the paths"))
+        self.as_paths.setToolTip(tr("Let the paths of the runs say which ranges are drawn"))
+        self.as_paths.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_role(self.as_paths, "chip")
+        self.as_paths.clicked.connect(self._on_as_paths)
+        column.addWidget(self.as_paths, 0, Qt.AlignmentFlag.AlignRight)
         self.note = QLabel()
         self.note.setWordWrap(True)
         set_role(self.note, "muted")
         column.addWidget(self.note)
 
-    def show_setup(self, setup: Setup) -> None:
+    def show_setup(self, setup: Setup, plane: Plane | None) -> None:
+        """plane: what is drawn, whose ranges are those of the paths where nobody chose any."""
         drawn = [axis.name for axis in setup.axes]
         listed = list(setup.variables[:MOST_LISTED])
         listed += [name for name in drawn if name not in listed]
         by_two = not draws_directions(self._store.lab, setup)
+        ranged = plane is not None and [axis.name for axis in plane.axes] == drawn
         for row in self.rows:
-            row.show_setup(setup, listed)
+            row.show_axes(plane.axes if plane is not None and ranged else setup.axes, listed)
             row.setVisible(by_two and row.isVisibleTo(self))
+        self.as_paths.setVisible(by_two and any(row.is_chosen for row in self.rows))
         self.axes.setVisible(len(setup.descended) > len(drawn))
         rest = len(setup.descended) - len(drawn)
         said = (
@@ -127,6 +146,13 @@ class DrawnWeights(QWidget):
         )
         self.note.setText(said)
         self.note.setVisible(rest > 0)
+
+    def _on_as_paths(self) -> None:
+        variables = dict(self._store.lab.variables)
+        for row in self.rows:
+            if row.name in variables:
+                variables[row.name] = replace(variables[row.name], lo=None, hi=None)
+        self._store.edit(variables=variables)
 
     def show_problems(self, solution: Solution) -> None:
         for row in self.rows:

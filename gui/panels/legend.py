@@ -87,28 +87,28 @@ class RunChip(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._run is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors, scale, box = QPalette(), zoom(), QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        ring = colors.color(QPalette.ColorRole.Highlight)
-        painter.setPen(ring if self.hasFocus() else Qt.PenStyle.NoPen)
-        if self.isDown() or self.underMouse():
-            painter.setBrush(colors.color(QPalette.ColorRole.AlternateBase))
-        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-        paint_swatch(
-            painter, self._run.mark, QPointF(MARK_ROOM_PX / 2 * scale, box.center().y()), MARK_PX * scale
-        )
-        painter.setFont(_font())
-        metrics = painter.fontMetrics()
-        place = QRectF(self.rect()).adjusted(MARK_ROOM_PX * scale, 0, -END_PX * scale / 2, 0)
-        room = round(place.width()) - GAP_PX - metrics.horizontalAdvance(self.outcome)
-        name = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.setPen(colors.color(QPalette.ColorRole.WindowText))
-        painter.drawText(place, middle, name)
-        painter.setPen(self.theme.color(OUTCOME_TOKENS[self._run.outcome] if self.reached else "muted"))
-        place.setLeft(place.left() + metrics.horizontalAdvance(name) + GAP_PX)
-        painter.drawText(place, middle, self.outcome)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colors, scale, box = QPalette(), zoom(), QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            ring = colors.color(QPalette.ColorRole.Highlight)
+            painter.setPen(ring if self.hasFocus() else Qt.PenStyle.NoPen)
+            if self.isDown() or self.underMouse():
+                painter.setBrush(colors.color(QPalette.ColorRole.AlternateBase))
+            painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+            paint_swatch(
+                painter, self._run.mark, QPointF(MARK_ROOM_PX / 2 * scale, box.center().y()), MARK_PX * scale
+            )
+            painter.setFont(_font())
+            metrics = painter.fontMetrics()
+            place = QRectF(self.rect()).adjusted(MARK_ROOM_PX * scale, 0, -END_PX * scale / 2, 0)
+            room = round(place.width()) - GAP_PX - metrics.horizontalAdvance(self.outcome)
+            name = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+            middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.setPen(colors.color(QPalette.ColorRole.WindowText))
+            painter.drawText(place, middle, name)
+            painter.setPen(self.theme.color(OUTCOME_TOKENS[self._run.outcome] if self.reached else "muted"))
+            place.setLeft(place.left() + metrics.horizontalAdvance(name) + GAP_PX)
+            painter.drawText(place, middle, self.outcome)
 
 
 def _font() -> QFont:

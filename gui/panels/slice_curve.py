@@ -91,26 +91,26 @@ class SliceCurve(QWidget):
         return ", ".join(f"{tex} = {number}" for tex, number in self.numbers())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        look = self._look
-        painter.fillRect(self.rect(), look.theme.color("panel"))
-        view, curve = self.viewport, self.curve
-        if view is None or curve is None:
-            return
-        color = slice_color(self.along, look.theme)
-        paint_curve(painter, view, look, curve, CurveStyle(color, named=False), self.secant)
-        painter.setFont(look.readout_font)
-        x = view.rect.left()
-        baseline = look.px(17)
-        for k, (tex, number) in enumerate(self.numbers()):
-            ink = look.theme.color("text") if k == 0 else secant_color(look.theme)
-            picture = typeset(tex, look.px(TITLE_PX), display=False)
-            picture.paint(painter, QPointF(x, baseline), ink)
-            x += picture.width + look.px(5)
-            painter.setPen(ink)
-            text = f"= {number}"
-            painter.drawText(QPointF(x, baseline), text)
-            x += look.readout_metrics.horizontalAdvance(text) + look.px(18)
+        with QPainter(self) as painter:
+            look = self._look
+            painter.fillRect(self.rect(), look.theme.color("panel"))
+            view, curve = self.viewport, self.curve
+            if view is None or curve is None:
+                return
+            color = slice_color(self.along, look.theme)
+            paint_curve(painter, view, look, curve, CurveStyle(color, named=False), self.secant)
+            painter.setFont(look.readout_font)
+            x = view.rect.left()
+            baseline = look.px(17)
+            for k, (tex, number) in enumerate(self.numbers()):
+                ink = look.theme.color("text") if k == 0 else secant_color(look.theme)
+                picture = typeset(tex, look.px(TITLE_PX), display=False)
+                picture.paint(painter, QPointF(x, baseline), ink)
+                x += picture.width + look.px(5)
+                painter.setPen(ink)
+                text = f"= {number}"
+                painter.drawText(QPointF(x, baseline), text)
+                x += look.readout_metrics.horizontalAdvance(text) + look.px(18)
 
     # The mouse
 

@@ -4,9 +4,11 @@ from typing import Final
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.document.axes import TwoVariables
 from engine.document.lab import Point
 from engine.document.starts import drawn_by
 from engine.formula.names import name_text
+from engine.solving.moving import MOST
 from engine.solving.solution import Solution
 from gui.i18n import tr
 from gui.model_words import INIT_WORDS
@@ -163,7 +165,7 @@ class Starts(Panel):
         self._refresh()
 
     def _on_lab_changed(self, change: Change) -> None:
-        if change.fields & {"starts", "network"} and not isinstance(change.initiator, StartRow):
+        if change.fields & {"starts", "network", "axes"} and not isinstance(change.initiator, StartRow):
             self._refresh()
 
     def _refresh(self) -> None:
@@ -191,6 +193,12 @@ class Starts(Panel):
         if lab.network is not None:
             init = tr(INIT_WORDS[lab.network.init])
             said = tr("Weights begin by “{init}”, seed {seed}.", init=init, seed=lab.seed)
+            if lab.network.parameters > MOST and not isinstance(lab.axes, TwoVariables):
+                said += " " + tr(
+                    "Along directions the start of so many weights cannot be dragged: a lab writes down at "
+                    "most {most} numbers of it. Draw again, or choose two weights as axes.",
+                    most=f"{MOST:,}",
+                )
         elif solution and solution.setup and solution.setup.start_seed is not None:
             said = tr(drawn_by(solution.setup.start_seed))
         self._drawn.setText(said)

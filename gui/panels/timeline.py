@@ -49,13 +49,13 @@ class ScrubBar(ValueSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
-        track = self._track()
-        rim = QPalette().color(QPalette.ColorRole.Dark)  # pale and black runs are seen on either look
-        for step, mark in self._ends:
-            x = track.left() + self.fraction_of(float(step)) * track.width()
-            painter.fillRect(QRectF(x - 2, track.top() - 8, 4, 7), rim)
-            painter.fillRect(QRectF(x - 1, track.top() - 7, 2, 5), run_color(mark))
+        with QPainter(self) as painter:
+            track = self._track()
+            rim = QPalette().color(QPalette.ColorRole.Dark)  # pale and black runs are seen on either look
+            for step, mark in self._ends:
+                x = track.left() + self.fraction_of(float(step)) * track.width()
+                painter.fillRect(QRectF(x - 2, track.top() - 8, 4, 7), rim)
+                painter.fillRect(QRectF(x - 1, track.top() - 7, 2, 5), run_color(mark))
 
 
 class Timeline(QFrame):

@@ -105,8 +105,7 @@ class Training(Panel):
         self.fit.row_moved.connect(self._on_row_moved)
         self.fit.row_added.connect(self._on_row_added)
         self.fit.row_dropped.connect(self._on_row_dropped)
-        store.solution_changed.connect(self._refresh)
-        store.frame_changed.connect(self._refresh)
+        store.frame_changed.connect(self._refresh)  # after every solution, too
         store.view_changed.connect(self._on_view_changed)
         store.errand_done.connect(self._on_errand_done)
         self.set_theme(theme)
@@ -149,6 +148,9 @@ class Training(Panel):
         self._rest.start()
 
     def _refine(self) -> None:
+        if self._store.moving:
+            self._rest.start()
+            return
         solution = self._store.solution
         if solution is not None and self.isVisible() and network_of(solution) is not None:
             self._want(solution, self._store.view.row, RESTING_SIDE)

@@ -228,7 +228,7 @@ class Variables(Panel):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._empty = QLabel(tr("The formula has no variables."))
+        self._empty = QLabel(tr("Being worked out…"))
         set_role(self._empty, "muted")
         self._column.addWidget(self._empty)
         self.weights = DrawnWeights(store)
@@ -244,21 +244,23 @@ class Variables(Panel):
         self.problem = ProblemLabel()
         self._column.addWidget(self.problem)
         store.solution_changed.connect(self._on_solution_changed)
+        store.section_changed.connect(self._show_drawn)
         store.lab_changed.connect(self._on_lab_changed)
-        if store.solution:
-            self._on_solution_changed(store.solution)
+        if store.shown:
+            self._on_solution_changed(store.shown)
 
     def _on_solution_changed(self, solution: Solution) -> None:
         setup = solution.setup
         trained = solution.lab.network is not None
         if setup is not None and trained:
-            self.weights.show_setup(setup)
+            self._show_drawn(solution)
             self.weights.show_problems(solution)
-        self.weights.setVisible(trained)
+        self.weights.setVisible(trained and setup is not None)
         directions = setup is not None and draws_directions(solution.lab, setup)
         self._directions.setVisible(directions and not trained)
         if setup is not None:
             self._show_rows(() if trained else setup.variables)
+            self._empty.setText(tr("The formula has no variables."))
             self._empty.setVisible(not setup.variables)
         if trained:
             self.notes.hide()
@@ -269,6 +271,12 @@ class Variables(Panel):
         for row in self.rows.values():
             row.show_problems(solution)
         self.problem.set_problem(problem_text(solution, "variables"))
+
+    def _show_drawn(self, solution: Solution) -> None:
+        """The drawn weights, and their ranges, which may hang on the runs."""
+        if solution.setup is not None and solution.lab.network is not None:
+            plane = solution.field.plane if solution.field is not None else None
+            self.weights.show_setup(solution.setup, plane)
 
     def _on_lab_changed(self, change: Change) -> None:
         """After undo the fields follow at once, also where the solve will fail."""

@@ -98,27 +98,27 @@ class TermLine(QFrame):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        colors = QPalette()
-        box = QRectF(self.rect())
-        if self._lit or self._hovered:
-            fill = (
-                QColor(self._color)
-                if self._color and self._lit
-                else colors.color(QPalette.ColorRole.AlternateBase)
-            )
-            fill.setAlphaF(0.16 if self._lit and self._color else 1.0)
-            painter.setBrush(fill)
-            painter.drawRoundedRect(box, 8, 8)
-        if self._color:
-            painter.setBrush(self._color)
-            painter.drawRoundedRect(QRectF(3, 5, 3, box.height() - 10), 1.5, 1.5)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(colors.color(QPalette.ColorRole.Highlight))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            colors = QPalette()
+            box = QRectF(self.rect())
+            if self._lit or self._hovered:
+                fill = (
+                    QColor(self._color)
+                    if self._color and self._lit
+                    else colors.color(QPalette.ColorRole.AlternateBase)
+                )
+                fill.setAlphaF(0.16 if self._lit and self._color else 1.0)
+                painter.setBrush(fill)
+                painter.drawRoundedRect(box, 8, 8)
+            if self._color:
+                painter.setBrush(self._color)
+                painter.drawRoundedRect(QRectF(3, 5, 3, box.height() - 10), 1.5, 1.5)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(colors.color(QPalette.ColorRole.Highlight))
+                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 8, 8)
 
 
 class WorkedStep(Panel):

@@ -34,8 +34,7 @@ class Lettering:
             self._picture = QImage(pixels, QImage.Format.Format_ARGB32_Premultiplied)
             self._picture.setDevicePixelRatio(ratio)
             self._picture.fill(0)
-            painter = QPainter(self._picture)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._scene.paint_overlay(painter, camera, size)
-            painter.end()
+            with QPainter(self._picture) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._scene.paint_overlay(painter, camera, size)
         return self._picture

@@ -75,7 +75,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self._draw_failure: Exception | None = None
         self._moving = False
         self._settle = single_shot(self, REST_MS, self._on_settled)
-        self._rest = single_shot(self, REST_MS, self.update)
+        self._rest = single_shot(self, REST_MS, self._on_rest)
         self._refine = single_shot(self, 0, self._on_refine)
         self._refining = False
         self._resizing = False
@@ -153,7 +153,8 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
             self._touch()
         if "slice" in change:
             self.scene.set_slice(self._store.lab.slice)
-        self.update()
+        if change.fields & {"display", "slice"}:
+            self.update()
 
     def _on_view_changed(self, change: Change) -> None:
         if "camera" in change:
@@ -191,7 +192,17 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         self._rest.start()
 
     def _on_settled(self) -> None:
+        if self._store.moving:
+            self._settle.start()
+            return
         self._moving = False
+        self.update()
+
+    def _on_rest(self) -> None:
+        """Begin to refine, unless the next picture comes soon."""
+        if self._store.moving:
+            self._rest.start()
+            return
         self.update()
 
     def _on_refine(self) -> None:
@@ -215,10 +226,12 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
             self._draw_failure = failure
 
     def initializeGL(self) -> None:
-        self.context().aboutToBeDestroyed.connect(self._on_context_lost)
+        self.context().aboutToBeDestroyed.connect(self.release)
         super().initializeGL()
 
-    def _on_context_lost(self) -> None:
+    def release(self) -> None:
+        """Give back what is made in the context. Whoever deletes the view calls it first: a context that ends
+        with its widget finds nobody any more, and ten megabytes stay."""
         self.makeCurrent()
         self.scene.release()
         self.doneCurrent()
@@ -233,7 +246,7 @@ class SurfaceView(GLViewWidget):  # type: ignore[misc]
         size, ratio = (self.width(), self.height()), self.devicePixelRatioF()
         self.scene.paste(self.lettering.picture(self._store.view.camera, size, ratio))
         self._refining = False
-        if not self._rest.isActive() and not self._store.view.playing and not self.scene.refined:
+        if not self._rest.isActive() and not self._store.moving and not self.scene.refined:
             self._refine.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -25,9 +25,8 @@ def to_svg(layout: Layout, color: QColor, colors: Colors | None = None) -> bytes
     generator.setResolution(96)
     generator.setSize(QSize(round(width), round(height)))
     generator.setViewBox(QRectF(0, 0, width, height))
-    painter = QPainter(generator)
-    layout.paint(painter, QPointF(MARGIN_PX, MARGIN_PX), color, colors)
-    painter.end()
+    with QPainter(generator) as painter:
+        layout.paint(painter, QPointF(MARGIN_PX, MARGIN_PX), color, colors)
     return bytes(buffer.data().data())
 
 
@@ -42,10 +41,9 @@ def to_image(layout: Layout, color: QColor, colors: Colors | None = None, *, sca
     image.fill(Qt.GlobalColor.transparent)
     image.setDotsPerMeterX(round(96 * scale / 0.0254))
     image.setDotsPerMeterY(round(96 * scale / 0.0254))
-    painter = QPainter(image)
-    painter.scale(scale, scale)
-    layout.paint(painter, QPointF(MARGIN_PX, MARGIN_PX), color, colors)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.scale(scale, scale)
+        layout.paint(painter, QPointF(MARGIN_PX, MARGIN_PX), color, colors)
     return image
 
 

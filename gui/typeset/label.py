@@ -262,22 +262,21 @@ class FormulaLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layout = self._laid_out(self._room())
         at = self._origin(layout)
-        painter = QPainter(self)
-        if self._selected:
-            color = self.palette().color(QPalette.ColorRole.Highlight)
-            color.setAlphaF(0.22 if self.hasFocus() else 0.12)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            box = QRectF(at.x(), at.y(), layout.width, layout.height)
-            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 4, 4)
-        painter.setOpacity(self._opacity)
-        layout.paint(painter, at, self._color(self._color_token), self._color)
-        painter.setOpacity(1.0)
-        if self._overflows(layout):
-            card = self.palette().color(QPalette.ColorRole.Base)
-            fade_edges(painter, self.size(), self._bar, card)
-        painter.end()
+        with QPainter(self) as painter:
+            if self._selected:
+                color = self.palette().color(QPalette.ColorRole.Highlight)
+                color.setAlphaF(0.22 if self.hasFocus() else 0.12)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(color)
+                box = QRectF(at.x(), at.y(), layout.width, layout.height)
+                painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 4, 4)
+            painter.setOpacity(self._opacity)
+            layout.paint(painter, at, self._color(self._color_token), self._color)
+            painter.setOpacity(1.0)
+            if self._overflows(layout):
+                card = self.palette().color(QPalette.ColorRole.Base)
+                fade_edges(painter, self.size(), self._bar, card)
 
     def _color(self, token: str) -> QColor:
         if token.startswith("#"):

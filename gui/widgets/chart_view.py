@@ -83,27 +83,23 @@ class ChartView(QWidget):
         if self._pixmap is None:
             self._pixmap = self._paint_picture(chart)
             self.pictures_painted += 1
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self.look.theme
-        if self._hover_step is not None:
-            chart.paint_step(painter, self._hover_step, theme.color("muted", 0.8), Qt.PenStyle.DashLine)
-        if self.playhead is not None and chart.traces:
-            chart.paint_step(painter, self.playhead, theme.color("accent"), Qt.PenStyle.SolidLine)
-            self.paint_markers(painter, chart)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme = self.look.theme
+            if self._hover_step is not None:
+                chart.paint_step(painter, self._hover_step, theme.color("muted", 0.8), Qt.PenStyle.DashLine)
+            if self.playhead is not None and chart.traces:
+                chart.paint_step(painter, self.playhead, theme.color("accent"), Qt.PenStyle.SolidLine)
+                self.paint_markers(painter, chart)
 
     def _paint_picture(self, chart: Chart) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(QColor(self.look.theme.card))
-        painter = QPainter(picture)
-        try:
+        with QPainter(picture) as painter:
             self.paint_below(painter, chart)
-        finally:
-            painter.end()  # a picture must not go while it is painted on
         return picture
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -201,26 +201,26 @@ class Segmented(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = QPalette()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        ring = self.hasFocus()
-        edge = colors.color(QPalette.ColorRole.Highlight if ring else QPalette.ColorRole.Mid)
-        painter.setPen(QPen(edge, 2 if ring else 1))
-        painter.setBrush(colors.color(QPalette.ColorRole.AlternateBase))
-        painter.drawRoundedRect(frame, 8, 8)
-        x = 2.0
-        for index, ((_, label), width) in enumerate(zip(self._options, self._widths(), strict=True)):
-            box = QRectF(x, 2, width, self.height() - 4)
-            role = QPalette.ColorRole.PlaceholderText
-            if index == self._index:
-                painter.setPen(QPen(colors.color(QPalette.ColorRole.Mid), 1))
-                painter.setBrush(colors.color(QPalette.ColorRole.Base))
-                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
-                role = QPalette.ColorRole.WindowText
-            painter.setPen(colors.color(role))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
-            x += width
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            ring = self.hasFocus()
+            edge = colors.color(QPalette.ColorRole.Highlight if ring else QPalette.ColorRole.Mid)
+            painter.setPen(QPen(edge, 2 if ring else 1))
+            painter.setBrush(colors.color(QPalette.ColorRole.AlternateBase))
+            painter.drawRoundedRect(frame, 8, 8)
+            x = 2.0
+            for index, ((_, label), width) in enumerate(zip(self._options, self._widths(), strict=True)):
+                box = QRectF(x, 2, width, self.height() - 4)
+                role = QPalette.ColorRole.PlaceholderText
+                if index == self._index:
+                    painter.setPen(QPen(colors.color(QPalette.ColorRole.Mid), 1))
+                    painter.setBrush(colors.color(QPalette.ColorRole.Base))
+                    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
+                    role = QPalette.ColorRole.WindowText
+                painter.setPen(colors.color(role))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+                x += width
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         x = 2.0

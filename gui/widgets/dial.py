@@ -115,33 +115,35 @@ class DirectionDial(QDial):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = QPalette()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        radius = min(self.width(), self.height()) / 2 - 7
-        rim = colors.color(QPalette.ColorRole.Mid)
-        painter.setPen(QPen(rim, 3))
-        painter.setBrush(colors.color(QPalette.ColorRole.Base))
-        painter.drawEllipse(middle, radius, radius)
-        if self._steepest is not None and self.isEnabled():
-            painter.setPen(QPen(self._steepest_color, 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(
-                QLineF(self._at(middle, self._steepest, 4), self._at(middle, self._steepest, radius - 5))
-            )
-            painter.drawPoint(self._at(middle, self._steepest, radius + 4.5))
-        accent = colors.color(QPalette.ColorRole.Highlight) if self.isEnabled() else rim
-        knob = self._at(middle, self._degrees, radius)
-        painter.setPen(QPen(accent, 2))
-        painter.drawLine(QLineF(middle, knob))
-        if self.hasFocus():
-            ring = QColor(accent)
-            ring.setAlphaF(0.3)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ring)
-            painter.drawEllipse(knob, 7, 7)
-        painter.setPen(QPen(accent, 2))
-        painter.setBrush(colors.color(QPalette.ColorRole.Base))
-        painter.drawEllipse(knob, 4.5, 4.5)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle = QPointF(self.width() / 2, self.height() / 2)
+            radius = min(self.width(), self.height()) / 2 - 7
+            rim = colors.color(QPalette.ColorRole.Mid)
+            painter.setPen(QPen(rim, 3))
+            painter.setBrush(colors.color(QPalette.ColorRole.Base))
+            painter.drawEllipse(middle, radius, radius)
+            if self._steepest is not None and self.isEnabled():
+                painter.setPen(
+                    QPen(self._steepest_color, 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+                )
+                painter.drawLine(
+                    QLineF(self._at(middle, self._steepest, 4), self._at(middle, self._steepest, radius - 5))
+                )
+                painter.drawPoint(self._at(middle, self._steepest, radius + 4.5))
+            accent = colors.color(QPalette.ColorRole.Highlight) if self.isEnabled() else rim
+            knob = self._at(middle, self._degrees, radius)
+            painter.setPen(QPen(accent, 2))
+            painter.drawLine(QLineF(middle, knob))
+            if self.hasFocus():
+                ring = QColor(accent)
+                ring.setAlphaF(0.3)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(ring)
+                painter.drawEllipse(knob, 7, 7)
+            painter.setPen(QPen(accent, 2))
+            painter.setBrush(colors.color(QPalette.ColorRole.Base))
+            painter.drawEllipse(knob, 4.5, 4.5)
 
     @staticmethod
     def _at(middle: QPointF, degrees: float, radius: float) -> QPointF:

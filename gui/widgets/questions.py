@@ -5,7 +5,8 @@ they do in the user's language. GUI thread.
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+from shiboken6 import isValid
 
 from gui.i18n import tr
 
@@ -25,8 +26,7 @@ def confirmed(parent: QWidget | None, title: str, text: str, do: str, leave: str
     yes = box.addButton(do, QMessageBox.ButtonRole.AcceptRole)
     no = box.addButton(leave, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no)
-    box.exec()
-    return box.clickedButton() is yes
+    return _pressed(box) is yes
 
 
 def ask_to_save(parent: QWidget | None, title: str, text: str) -> Answer:
@@ -37,8 +37,7 @@ def ask_to_save(parent: QWidget | None, title: str, text: str) -> Answer:
     cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(save)
     box.setEscapeButton(cancel)
-    box.exec()
-    pressed = box.clickedButton()
+    pressed = _pressed(box)
     return "save" if pressed is save else "discard" if pressed is discard else "cancel"
 
 
@@ -49,3 +48,9 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) 
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     return box
+
+
+def _pressed(box: QMessageBox) -> QAbstractButton | None:
+    """The button that ends it; None where the window went meanwhile, and the box with it."""
+    box.exec()
+    return box.clickedButton() if isValid(box) else None

@@ -209,36 +209,36 @@ class ValueSlider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = QPalette()
         group = QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        track = self._track()
-        accent = self._color or colors.color(QPalette.ColorRole.Highlight)
-        if group == QPalette.ColorGroup.Disabled:
-            accent = colors.color(QPalette.ColorRole.Mid)
-        painter.setBrush(colors.color(QPalette.ColorRole.Mid))
-        painter.drawRoundedRect(track, 2, 2)
-        x = track.left() + self.fraction_of(self._value) * track.width()
-        for mark in self._marks:
-            if mark.danger_above:
-                danger = colors.color(QPalette.ColorRole.BrightText)
-                danger.setAlphaF(0.55)
-                painter.setBrush(danger)
-                left = track.left() + self.fraction_of(mark.value) * track.width()
-                painter.drawRoundedRect(QRectF(left, track.top(), track.right() - left, 4), 2, 2)
-        painter.setBrush(accent)
-        painter.drawRoundedRect(QRectF(track.left(), track.top(), x - track.left(), 4), 2, 2)
-        self._paint_marks(painter, track, colors)
-        center = QPointF(x, track.center().y())
-        if self.hasFocus():
-            ring = colors.color(QPalette.ColorRole.Highlight)
-            ring.setAlphaF(0.3)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ring)
-            painter.drawEllipse(center, HANDLE_PX + 3, HANDLE_PX + 3)
-        painter.setBrush(colors.color(QPalette.ColorRole.Base))
-        painter.setPen(QPen(accent, 2))
-        painter.drawEllipse(center, HANDLE_PX - 1, HANDLE_PX - 1)
+            track = self._track()
+            accent = self._color or colors.color(QPalette.ColorRole.Highlight)
+            if group == QPalette.ColorGroup.Disabled:
+                accent = colors.color(QPalette.ColorRole.Mid)
+            painter.setBrush(colors.color(QPalette.ColorRole.Mid))
+            painter.drawRoundedRect(track, 2, 2)
+            x = track.left() + self.fraction_of(self._value) * track.width()
+            for mark in self._marks:
+                if mark.danger_above:
+                    danger = colors.color(QPalette.ColorRole.BrightText)
+                    danger.setAlphaF(0.55)
+                    painter.setBrush(danger)
+                    left = track.left() + self.fraction_of(mark.value) * track.width()
+                    painter.drawRoundedRect(QRectF(left, track.top(), track.right() - left, 4), 2, 2)
+            painter.setBrush(accent)
+            painter.drawRoundedRect(QRectF(track.left(), track.top(), x - track.left(), 4), 2, 2)
+            self._paint_marks(painter, track, colors)
+            center = QPointF(x, track.center().y())
+            if self.hasFocus():
+                ring = colors.color(QPalette.ColorRole.Highlight)
+                ring.setAlphaF(0.3)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(ring)
+                painter.drawEllipse(center, HANDLE_PX + 3, HANDLE_PX + 3)
+            painter.setBrush(colors.color(QPalette.ColorRole.Base))
+            painter.setPen(QPen(accent, 2))
+            painter.drawEllipse(center, HANDLE_PX - 1, HANDLE_PX - 1)
 
     def _paint_marks(self, painter: QPainter, track: QRectF, colors: QPalette) -> None:
         font = self.font()

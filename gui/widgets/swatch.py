@@ -78,6 +78,6 @@ class Swatch(QWidget):
         return QSize(self._size_px, self._size_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        center = QPointF(self.width() / 2, self.height() / 2)
-        paint_swatch(painter, self.mark, center, self._size_px / 2 - 2.5, faint=self._faint)
+        with QPainter(self) as painter:
+            center = QPointF(self.width() / 2, self.height() / 2)
+            paint_swatch(painter, self.mark, center, self._size_px / 2 - 2.5, faint=self._faint)

@@ -2,10 +2,15 @@
 
 import statistics
 import time
+import tracemalloc
 from collections.abc import Callable
+from typing import Final
 
-Row = tuple[str, float, str, float | None]
-"""(what, ours in ms, peer, peer's ms); "" and None where nothing else does the same."""
+Row = tuple[str, float, str, float | None] | tuple[str, float, str, float, str]
+"""(what, ours, peer, theirs), in ms or in a unit that is said; "" and None where none does the same."""
+
+GOAL: Final = "the goal"
+"""The peer of what no other program does: what we want to stay below."""
 
 
 def times_ms(act: Callable[[int], object], repeats: int) -> list[float]:
@@ -24,3 +29,13 @@ def median_ms(act: Callable[[int], object], repeats: int = 30) -> float:
 
 def best_ms(act: Callable[[int], object], repeats: int = 3) -> float:
     return min(times_ms(act, repeats))
+
+
+def peak_mb(act: Callable[[], object]) -> float:
+    """The most memory that act() takes at a time, in 10⁶ bytes."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()

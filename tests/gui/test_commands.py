@@ -15,7 +15,7 @@ from engine.base.streams import stream
 from engine.solving.stages import Solver
 from engine.symbolic.client import SERVER_FLAG
 from gui.commands import SYMBOLIC_SERVER, main
-from tests.gui.program import run_program, run_python
+from tests.gui.program import bare_environment, run_program, run_python
 
 pytestmark = pytest.mark.usefixtures("one_child")
 
@@ -266,6 +266,27 @@ def test_what_a_library_prints_of_its_own_is_no_answer(
         assert b"DLASCL" in err
     os.write(1, b"as before")
     assert capfdbinary.readouterr()[0] == b"as before"
+
+
+FAILING = """
+import sys
+from engine.solving import stages
+from gui.commands import main
+def fail(*_, **__):
+    raise ArithmeticError("in the analysis")
+stages.analyse = fail
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_what_failed_in_a_stage_is_logged_with_debug(debug: bool) -> None:
+    asked = ["solve", "-f", "x^2+y^2", "--steps", "5", "--json", *(["--debug"] if debug else [])]
+    found = run_python("-c", FAILING, *asked, env=bare_environment())
+    assert found.returncode == 0
+    assert json.loads(found.stdout)["search"]["gave_up"].startswith("Critical points are not known")
+    assert ("analysis failed" in found.stderr) == debug
+    assert ("ArithmeticError: in the analysis" in found.stderr) == debug
 
 
 def test_fewer_steps_than_asked_for_are_said(

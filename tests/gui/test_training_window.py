@@ -85,6 +85,16 @@ def test_the_panels_of_a_network_are_few_and_those_of_a_formula_come_back(
     assert store.solution is not None and store.solution.setup is not None
     assert [axis.name for axis in store.solution.setup.axes] == ["2.bias[0]", "0.weight[0,1]"]
     assert set(starts.rows[0].fields) == {"2.bias[0]", "0.weight[0,1]"}
+    assert variables.weights.as_paths.isHidden(), "the ranges are those of the paths"
+    shown = store.shown.field.plane.axes[0]
+    assert (across.lo.value, across.hi.value) == (shown.lo, shown.hi)
+    across.lo.value_edited.emit(shown.lo - 3.0)
+    assert store.lab.variables["2.bias[0]"].hi == shown.hi, "what is drawn at the other end stays"
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    assert not variables.weights.as_paths.isHidden()
+    variables.weights.as_paths.click()
+    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    assert not across.is_chosen and variables.weights.as_paths.isHidden()
     first = store.solution.setup.starts[0].copy()
     qtbot.mouseClick(starts.draw, LEFT)
     qtbot.waitUntil(lambda: solved(session), timeout=30_000)

@@ -7,7 +7,8 @@ from engine.base.cancellation import Cancelled
 from engine.descent.basins import pixel_centers, setting_maps, start_maps
 from engine.descent.loop import advance, descend
 from engine.descent.motion import Motion
-from engine.document.setup import Setup
+from engine.document.setup import Axis, Setup
+from engine.function.plane import Directions, Plane
 from engine.optimizers import METHODS, parse_spec
 from tests.engine.functions import HIMMELBLAU, oracle, setup_of
 
@@ -174,3 +175,20 @@ def test_can_be_cancelled_and_says_what_it_needs():
     line = oracle("x**2", "x")
     with pytest.raises(ValueError, match="two drawn"):
         start_maps(line, setup_of(line, [[1.0]]), parse_spec("gd"), shape=(4, 4), steps=9)
+
+
+def test_a_map_over_directions_has_its_starts_in_their_plane():
+    function = oracle(HIMMELBLAU)
+    setup = setup_of(function, [[1.0, -2.0]])
+    turned = np.array([[0.6, 0.8], [-0.8, 0.6]])
+    axes = (Axis("alpha", -5.0, 5.0), Axis("beta", -5.0, 5.0))
+    plane = Plane(setup.starts[0], axes=axes, directions=Directions(np.array([0.5, 0.25]), turned))
+    racer = parse_spec("gd(lr=0.01)")
+    *_, last = start_maps(function, setup, racer, shape=(16, 16), steps=300, plane=plane)
+    u = pixel_centers(-5, 5, 16)
+    for j, i in [(0, 3), (15, 8), (7, 12)]:
+        start = [0.5, 0.25] + u[i] * turned[0] + u[j] * turned[1]
+        run = ending(function, setup, "gd(lr=0.01)", start, 300)
+        assert last.steps[j, i] == run.steps
+        if last.labels[j, i] < len(last.minima):
+            assert np.allclose(last.minima[last.labels[j, i]], run.points[-1], atol=1e-4)

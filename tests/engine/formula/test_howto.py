@@ -88,7 +88,7 @@ def test_it_ends_with_the_partial_that_is_shown_of_any_formula(tree: ast.Node) -
     # no alarms: one that rings while Python collects its garbage is only reported, not raised
     with mock.patch.object(Budget, "attempt", lambda self: nullcontext()):
         sheet = Sheet(bare, ast.without_spans(formula.ast), formula.variables, (), time_s=1.0)
-        shown = Worksheet(sheet).written((formula.variables.index("x"),)).text
+        shown = to_text(Worksheet(sheet).written((formula.variables.index("x"),)))
     last = explain(formula, "x", shown)[-1]
     assert to_latex(last.tree) == to_latex(ast.without_spans(parse(shown).ast))
     with mpmath.workdps(80):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.document.lab import Display
-from engine.function.field import CURVE_FINER, sample, secant, slice_curve
+from engine.function.field import CURVE_FINER, resolution_of, sample, secant, slice_curve
 from engine.function.plane import Plane
 from tests.engine.numpy_objective import BOWL, NumpyObjective, box, himmelblau, rosenbrock
 
@@ -15,6 +15,12 @@ LOPSIDED = NumpyObjective(lambda x, y: x + 10 * y + x * y, lambda x, y: 1 + y, l
 
 def field_of(f, setup=None, **looks):
     return sample(NumpyObjective(f), setup or box(), Display(**looks), resolution=201)
+
+
+def test_the_more_rows_the_coarser(fine):
+    rows = (1, 100, 2000, 100_000)
+    sizes = [(resolution_of("draft", each), resolution_of("full", each)) for each in rows]
+    assert sizes == [(161, 401), (133, 345), (29, 77), (25, 65)]
 
 
 def test_z_of_row_j_and_column_i_is_f_of_x_i_and_y_j():

@@ -119,6 +119,24 @@ def test_the_last_digits_of_a_minimum_that_is_not_zero_cost_no_more(spec):
         assert run.evaluations[-1] < 200
 
 
+@pytest.mark.parametrize("spec", ["gd_linesearch(lr=1)", "gd_linesearch(lr=1, shrink=0.9)", "bfgs", "lbfgs"])
+def test_a_search_is_at_home_in_the_whole_range_of_numbers(spec):
+    """|∇L| is 6·10²⁸¹ at the start: no step of length 1, and none learnt on the way, is any measure there."""
+    run = run_of(oracle("(x**2 + y**2)**200"), spec, (4.0, 3.0), steps=300)
+    assert run.values[0] == pytest.approx(25.0**200)
+    assert run.values[-1] < 1e-5
+    assert run.evaluations[-1] < 3000
+
+
+def test_a_search_in_vain_is_over_when_its_step_moves_nothing():
+    function = Corner()
+    theta, gradient = np.array([[0.0, 2.0]]), np.array([[1.0, 1.0]])
+    value = function.value(theta)
+    found = backtrack(function, theta, value, gradient, np.array([[0.0, -1.0]]), np.ones(1))
+    assert found.alpha.tolist() == [0.0]
+    assert found.trials.tolist() == [54]  # 2 − 2⁻⁵³ is 2
+
+
 class Corner:
     """|x| + |y − 2|, which a search cannot leave once it is there; counts its evaluations."""
 

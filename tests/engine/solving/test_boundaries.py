@@ -1,11 +1,15 @@
 """One stage that fails, or that ends early, takes neither the others nor the runs."""
 
+import time
+
 import numpy as np
 import pytest
 
 from engine.analysis import analyse
+from engine.base.cancellation import Cancelled
 from engine.base.vectors import length
 from engine.document.lab import Data, Lab, Variable
+from engine.function.field import resolution_of
 from engine.solving import outcomes, stages
 from engine.solving.stages import Request, Solver, report_request
 from engine.writers.json_report import report
@@ -88,6 +92,34 @@ def test_a_search_out_of_time_keeps_what_it_found(solver):
     analysis = analyse(solution.objective, solution.setup, solution.field, seconds=1e-9)
     assert analysis.gave_up is not None and not analysis.lacks_minimum
     assert "ended after 1e-09 s" in analysis.diagnosis[0].render("en")
+
+
+def test_functions_in_functions_cost_what_is_known_before(solver):
+    """Ten deep: drawn and searched as coarsely as they cost; what takes longer still is given up and said."""
+    deep = "y"
+    for _ in range(10):
+        deep = f"beta(x, {deep})"
+    *_, solution = solver.solve(Request(0, Lab(formula=deep, steps=20), "draft"))
+    assert resolution_of("full", solution.objective.work) < 401
+    begin_s = time.thread_time()
+    analysis = analyse(solution.objective, solution.setup, solution.field, seconds=0.2)
+    assert time.thread_time() - begin_s < 4.0  # on a busy machine; once without an end
+    assert analysis.gave_up is not None
+
+
+def test_a_search_in_special_functions_stops_when_nobody_wants_it(solver):
+    *_, solution = solver.solve(Request(0, Lab(formula="beta(x, beta(x, y))"), "draft"))
+    asked = []
+
+    def cancelled():
+        asked.append(1)
+        return len(asked) > 3
+
+    wanted = solution.objective.while_wanted(cancelled)
+    points = np.full((2_000_000, 2), 1.5)
+    with pytest.raises(Cancelled):
+        wanted.value(points)
+    assert len(asked) == 4
 
 
 def test_a_written_out_network_is_solved(solver):

@@ -6,11 +6,12 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from engine.base.cancellation import Cancelled
-from engine.formula import parse
+from engine.formula import ast, parse
 from engine.symbolic import Deriver, SymbolicError, client, protocol
 
 HARD = " + ".join(f"sin(x^{k} y + {k}) cos(y^{k} x)/(1 + e^(x y {k}))" for k in range(1, 17))
@@ -127,11 +128,90 @@ def test_one_that_dies_twice_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(started) == 2 and time.monotonic() - begin < client.STARTING_S / 2
 
 
+X = ast.Variable("x")
+
+
+def nested(levels: int) -> bytes:
+    """An Answer to the first job: −(−(… x))."""
+    inner = protocol.encode(X)
+    shell = protocol.encode(ast.Neg(X))
+    head, tail = shell.split(inner)
+    whole = protocol.encode(protocol.Answer(1, ast.Neg(X)))
+    return whole.replace(shell, head * levels + inner + tail * levels)
+
+
+ANSWERS = {
+    "bytes": b"\xff" * 64,
+    "another type": protocol.encode({"number": 1, "tree": {"type": "Number", "text": 5}}),
+    "another kind": protocol.encode({"number": 1, "tree": {"type": "System", "command": "ls"}}),
+    "an unknown letter": protocol.encode(protocol.Answer(1, ast.Variable("secret"))),
+    "an unknown function": protocol.encode(protocol.Answer(1, ast.Call("__import__", (X,)))),
+    "arguments too many": protocol.encode(protocol.Answer(1, ast.Call("sin", (X, X)))),
+    "no number": protocol.encode(protocol.Answer(1, ast.Number("\\input{/etc/passwd}"))),
+    "markup": protocol.encode(protocol.Answer(1, ast.Hole("<img src=x>"))),
+    "a huge list": protocol.encode(protocol.Answer(1, ast.Add((X,) * (protocol.MAX_SHOWN + 1)))),
+    "a sum of nothing": protocol.encode(protocol.Answer(1, ast.Add(()))),
+    "without an end, as of a cycle": nested(200_000),
+    "deep": nested(700),
+    "of another job": protocol.encode(protocol.Answer(7, X)),
+}
+
+
+def hostile(path: Path, frame: bytes, *, forever: bool = False) -> str:
+    """A child that says it is ready, takes a job and answers with the frame, which is put at `path`."""
+    path.write_bytes(frame)
+    return f"""
+import sys
+from engine.symbolic.protocol import read_frame, write_frame
+write_frame(sys.stdout.buffer, {READY!r})
+read_frame(sys.stdin.buffer)
+while True:
+    write_frame(sys.stdout.buffer, open({str(path)!r}, "rb").read())
+    if not {forever}:
+        break
+read_frame(sys.stdin.buffer)
+"""
+
+
+@pytest.mark.parametrize("what", ANSWERS)
+def test_what_is_no_derivative_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
+) -> None:
+    started = stand_in(monkeypatch, hostile(tmp_path / "frame", ANSWERS[what]))
+    with Deriver(deadline_s=5) as deriver, pytest.raises(SymbolicError) as failure:
+        deriver.derive(parse("x^2"), [(0,)])
+    assert len(started) <= 2
+    assert len(failure.value.message.render()) < 300
+
+
 @pytest.mark.parametrize("garbage", ["b'\\xff' * 64", "b'\\0\\0\\0\\3abc'", "b''"])
-def test_garbage_from_the_child_is_an_error(monkeypatch: pytest.MonkeyPatch, garbage: str) -> None:
+def test_garbage_before_it_is_ready_is_an_error(monkeypatch: pytest.MonkeyPatch, garbage: str) -> None:
     stand_in(monkeypatch, f"import sys; sys.stdout.buffer.write({garbage})")
     with Deriver() as deriver, pytest.raises(SymbolicError):
         deriver.derive(parse("x^2"))
+
+
+def test_endless_output_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The first answer counts; after it nothing is read, and the next job finds another child."""
+    stand_in(monkeypatch, hostile(tmp_path / "frame", protocol.encode(protocol.Answer(1, X)), forever=True))
+    with Deriver(deadline_s=5) as deriver:
+        assert deriver.derive(parse("x^2"), [(0,)]).partials[0].text == "x"
+        child = deriver._child
+        assert child is not None
+        child.reader.join(timeout=10)
+        assert not child.reader.is_alive()
+        assert child.answers.qsize() <= 1
+        with pytest.raises(SymbolicError):
+            deriver.derive(parse("y^2"), [(0,)])
+
+
+def test_what_went_wrong_is_words_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said = "{reason.__class__} {0:>999999999}\x1b[31m" + "a" * 10_000
+    stand_in(monkeypatch, hostile(tmp_path / "frame", protocol.encode(protocol.Answer(1, failure=said))))
+    with Deriver(deadline_s=5) as deriver, pytest.raises(SymbolicError) as failure:
+        deriver.derive(parse("x^2"), [(0,)])
+    shown = failure.value.message.render("ko")
+    assert "{reason.__class__} {0:>999999999}[31maaa" in shown and len(shown) < 300
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import signal
 import pytest
 import sympy
 
-from engine.formula import ast, parse
+from engine.formula import ast, parse, to_text
 from engine.symbolic.derive import Worksheet
 from engine.symbolic.protocol import Sheet
 
@@ -14,7 +14,7 @@ def shown(text: str) -> str:
     formula = parse(text)
     tree = ast.without_spans(formula.expanded)
     sheet = Sheet(tree, ast.without_spans(formula.ast), formula.variables, (), time_s=1.0)
-    return Worksheet(sheet).written((0,)).text
+    return to_text(Worksheet(sheet).written((0,)))
 
 
 def test_without_alarms_only_what_is_quick_is_factored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The exported script is run as a user would, and gives the app's numbers. Most of its time goes into
 importing sympy, so many scripts run one after another in one process."""
 
+import ast
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from engine.descent.forks import forked
+from engine.document.axes import PrincipalComponents
 from engine.document.lab import Data, Lab, Racer, Variable
 from engine.optimizers import METHODS, parse_spec
+from engine.solving.section import plane_at
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
+from engine.solving.timeline import frame_at
 from engine.writers import to_csv, to_python
 from engine.writers.script_runs import RULES, functions_of
 from tests.engine.writers.running import run_python, run_scripts
@@ -198,3 +202,30 @@ def test_the_figure_is_drawn_where_matplotlib_is(tmp_path, deriver):
         picture = tmp_path / f"{number}.png"
         run_python(tmp_path, written(solution, tmp_path / "script.py"), str(picture))
         assert picture.stat().st_size > 10_000
+
+
+def test_directions_are_the_axes_of_the_figure_too(tmp_path, deriver):
+    lab = Lab(
+        formula="x^2 + 3 y^2 + (z - x)^2",
+        others="free",
+        starts=({"x": 3.0, "y": -2.0, "z": 4.0},),
+        steps=20,
+        axes=PrincipalComponents(),
+    )
+    solution = solve(lab, deriver)
+    script = tmp_path / "script.py"
+    written(solution, script)
+    plane = plane_at(solution, frame_at(solution, 20.0), 0)
+    across, up = np.meshgrid([-1.0, 0.5], [0.25, 2.0])
+    theta = plane.moved(plane.origin, np.stack([across, up], axis=-1))
+    (tmp_path / "ask.py").write_text(
+        "import numpy as np, script\n"
+        "x, y = np.meshgrid([-1.0, 0.5], [0.25, 2.0])\n"
+        "print(np.stack(script.in_plane(x, y), axis=-1).tolist())\n"
+        "print(script.along(np.array(script.RUNS[0][2], dtype=float)[None]).tolist())\n",
+        encoding="utf-8",
+    )
+    said = run_python(tmp_path, str(tmp_path / "ask.py")).splitlines()
+    np.testing.assert_allclose(np.array(ast.literal_eval(said[0])), theta, atol=1e-12)
+    start = plane.coordinates(solution.setup.starts[:1])
+    np.testing.assert_allclose(np.array(ast.literal_eval(said[1])).T, start, atol=1e-12)

@@ -91,6 +91,7 @@ def test_two_exports_are_byte_identical(twice, name):
         (("--view", ""), "surface"),
         (("--view", "fit"), "--network"),
         (("--row", "0"), "--row"),
+        (("--predicted", "0"), "an output"),
         (("--transparent",), "transparency"),
         (("--optimizer", "gd(lr=-1)"), "lr"),
     ],

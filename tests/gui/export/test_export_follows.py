@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from engine.document.axes import LeadingCurvature, LineBetweenEnds, PrincipalComponents
 from engine.document.lab import Display, Lab
+from engine.function.field import EFFORTS
 from engine.solving.stages import solve
 from engine.solving.timeline import frame_at
 from engine.solving.trust import held_of
@@ -31,7 +32,7 @@ def test_each_picture_has_the_slice_of_its_moment(qapp, tilted, t_steps):
     field, at = scene.contour.field, frame_at(tilted, t_steps).markers[0].position
     x, y = np.meshgrid(field.x, field.y)
     assert np.abs(field.z - (x**2 + y**2 + (at[2] - x) ** 2)).max() < 1e-12
-    assert len(field.x) == 401
+    assert len(field.x) == EFFORTS["full"].most
 
 
 def test_a_film_is_the_same_forwards_and_backwards(context, tilted):

@@ -97,8 +97,20 @@ def test_the_plane_goes_through_the_runs_point_coarsely_in_a_film(qapp, trained)
     staying = replace(trained, lab=replace(trained.lab, display=replace(trained.lab.display, follow=False)))
     scene = ExportScene(staying, Spec(views=views), SIZE)
     scene.draw(float(STEPS), 0.0)
-    assert scene.contour.field is trained.field
+    assert scene.contour.field.plane.origin.tolist() == trained.runs[0].points[0].tolist()
     assert scene._cut() == "slice through the start"
+
+
+def test_a_race_says_whose_network_is_drawn(qapp, trained):
+    run = trained.runs[0]
+    raced = replace(trained, runs=(run, replace(run, racer=parse_spec("gd(lr=0.5)"))))
+    drawn = []
+    for solution, index in ((trained, 0), (raced, 0), (raced, 1)):
+        scene = ExportScene(solution, Spec(views=("network",), run=index), SIZE)
+        drawn.append(rgb(scene.draw(0.0, 0.0)))
+        assert (scene._training._whose is None) == (solution is trained)
+    whose = scene._training._whose
+    assert changed(whose, drawn[1], drawn[2]) > 0.01, "another name"
 
 
 def test_the_surface_of_the_prediction_moves_too(context, trained):

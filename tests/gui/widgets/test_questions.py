@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from shiboken6 import delete
 
 from gui.i18n import set_language
 from gui.widgets.questions import ask_to_save, confirmed, warn
@@ -52,3 +53,9 @@ def test_a_question_is_answered_by_its_own_words(pressed) -> None:
     pressed.button = "Go on"
     assert not confirmed(None, "?", "?", "Stop it", "Go on")
     assert pressed[0].defaultButton().text() == "Go on"
+
+
+def test_a_question_whose_window_goes_is_cancelled(qapp: QApplication, monkeypatch) -> None:
+    window = QWidget()
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: delete(window))
+    assert ask_to_save(window, "?", "?") == "cancel"
