@@ -37,7 +37,6 @@ def heat_of(field: Field) -> tuple[NDArray[np.float32], float]:
 
 class ImageLayer:
     """Attributes:
-    filled: whether there are colours at all, or the lines stand alone.
     dots_per_px: how fine the colours are in a file of vectors, where print shows more than a screen.
     looked_up: how often colours were looked up; indexed: how often a field was taken over.
     """
@@ -49,7 +48,6 @@ class ImageLayer:
         self._image = QImage()
         self._colors: Colormap = "viridis"
         self._heated = False
-        self.filled = True
         self.dots_per_px = 1.0
         self.indexed = 0
         self.looked_up = 0
@@ -79,8 +77,6 @@ class ImageLayer:
         target = QRectF(left, top, right - left, bottom - top)
         if not field.finite.all():
             paint_hatching(painter, target.intersected(view.rect), look)
-        if not self.filled:
-            return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:
             painter.drawImage(target, self._for_print(field, self._heights, target))

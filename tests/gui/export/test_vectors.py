@@ -1,5 +1,6 @@
 """SVG and PDF: vectors for the map, the formulas and the words; a picture for what is coloured by samples."""
 
+import base64
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -73,6 +74,17 @@ def test_pdf_has_the_size_that_its_resolution_says(context, solution, tmp_path, 
     assert numbers[2:] == pytest.approx([640 * 72 / dpi, 360 * 72 / dpi], abs=1)
     assert data.count(b"/Subtype /Image") >= 2
     assert b"/DCTDecode" not in data  # no JPEG, whose grain is seen in print
+
+
+def test_the_colours_of_the_map_are_as_fine_as_print(qapp, solution, tmp_path):
+    spec = Spec(views=("contour",), cards=(), dpi=72.0)
+    root = ET.fromstring(export(solution, spec, tmp_path / "a.svg"))
+    colors = max(
+        (element for element in root.iter() if element.tag.endswith("image")),
+        key=lambda element: float(element.get("width", "0")),
+    )
+    image = QImage.fromData(base64.b64decode(next(iter(v for k, v in colors.items() if "href" in k))[22:]))
+    assert image.width() >= 300 / 72 * float(colors.get("width", "0")) - 1
 
 
 def test_a_transparent_svg_has_no_ground(qapp, solution, tmp_path):
