@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 import msgspec
 
-from engine.base.i18n import Language, message, translate
+from engine.base.i18n import Language, languages, message, translate
 from gui.argument_error import ArgumentError
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from gui.labargs import (
@@ -85,7 +85,8 @@ def main(argv: Sequence[str]) -> int:
         from engine.symbolic.server import main as child
 
         return child([])
-    language = shown_language("ko" if _value_of("--lang", argv) == "ko" else "en", sys.stderr)
+    wish = _value_of("--lang", argv)
+    language = shown_language(wish if wish in languages() else "en", sys.stderr)
     try:
         return _run(argv, language)
     except ArgumentError as error:
@@ -125,7 +126,7 @@ def _run(argv: list[str], language: Language) -> int:
         return commands[argv[0]](argv[1:], language)
     parser = Parser(language, prog="nablascope", usage=translate(USAGE, language))
     parser.add_argument("lab", nargs="?", metavar="LAB", help="a lab file (*.nabla) to open")
-    parser.add_argument("--lang", choices=("en", "ko"), help="the language of the window")
+    parser.add_argument("--lang", choices=tuple(languages()), help="the language of the window")
     parser.add_argument("--theme", choices=("light", "dark"), help="the look of the window")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     options = parser.parse_args(argv)
@@ -149,7 +150,7 @@ def _solve(argv: list[str], language: Language) -> int:
         help="write this partial derivative only, such as 0.weight[1,0]; repeatable",
     )
     parser.add_argument("--batch-losses", action="store_true", help="print the losses of the batches too")
-    parser.add_argument("--lang", choices=("en", "ko"), default="en", help="the language of messages")
+    parser.add_argument("--lang", choices=tuple(languages()), default="en", help="the language of messages")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     options = parser.parse_args(argv)
 

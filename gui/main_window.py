@@ -39,7 +39,6 @@ MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
 FIRST_PICTURE_MS: Final = 300
 LEVELS: Final = 12  # of widgets in each other, through which the wish for another size goes up one at a time
-TABLES: Final = (".csv", ".tsv")
 _LAST: Final = -1
 
 
@@ -331,6 +330,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """A lab is opened, also that of a picture or film; a table becomes the data of this one."""
+        from engine.document.datafile import TABLES
         from gui.panels.data_table import DataTable
 
         path, table = self._dropped(event), self._panels.get("data")
@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
             return
         if path.suffix.lower() in TABLES:
             self._arrangement.reveal("data")
-            table.load_csv(path)
+            table.load_table(path)
         else:
             self.open_lab(path)
 
@@ -354,6 +354,7 @@ class MainWindow(QMainWindow):
     def _dropped(self, event: QDropEvent) -> Path | None:
         """The first file of the event that is a lab, may carry one, or is a table."""
         from engine.document.carried import CARRIERS
+        from engine.document.datafile import TABLES
         from engine.document.labfile import SUFFIX
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

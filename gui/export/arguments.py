@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from engine.base.i18n import Message, message
+from engine.base.i18n import Message, languages, message
 from gui.export.errors import ExportError
 from gui.export.spec import BOTH, CARDS, VIEWS, Spec, usual_theme
 
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "which is surface,contour",
     )
     add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
-    add("--lang", choices=("en", "ko"), default="en", help="the language of the texts")
+    add("--lang", choices=tuple(languages()), default="en", help="the language of the texts")
     add(
         "--theme",
         choices=("light", "dark"),

@@ -375,7 +375,7 @@ def test_a_request_that_is_too_long_or_fails_leaves_the_others(
 
     long = json.dumps({"formula": "x" + " " * 20_000_000})
     monkeypatch.setattr(sys, "stdin", Input(long, json.dumps({"formula": "x"})))
-    monkeypatch.setattr("engine.solving.stages.sample", fail)
+    monkeypatch.setattr("engine.solving.sampling.sample", fail)
     assert main(["solve", "--jsonl"]) == 0
     first, second = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
     assert first["error"]["message"] == "A request takes at most 20 MB."
