@@ -319,9 +319,9 @@ class Actions(QObject):
         for field, actions in self._toggles.items():
             for action, value in actions:
                 action.setChecked(getattr(display, field) == value)
-        self._undo.setText(_with_edit(tr("&Undo"), self._store.undone_next))
+        self._undo.setText(_with_edit(tr("&Undo"), self._store.around(undo=True)))
         self._undo.setEnabled(self._store.can_undo)
-        self._redo.setText(_with_edit(tr("&Redo"), self._store.redone_next))
+        self._redo.setText(_with_edit(tr("&Redo"), self._store.around(undo=False)))
         self._redo.setEnabled(self._store.can_redo)
 
 

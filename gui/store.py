@@ -125,9 +125,8 @@ class Store(QObject):
         self._drafting = False  # a draft was asked for and has not been shown yet
         self._in_gesture = False
         self._deferred: dict[str, Any] | None = None
-        self._sought = (
-            math.inf
-        )  # where the playhead is to be as soon as runs that grow are so long; at their end
+        # Where the playhead is to be as soon as runs that grow are so long; at their end.
+        self._sought = math.inf
 
     # The Lab
 
@@ -199,14 +198,10 @@ class Store(QObject):
     def can_redo(self) -> bool:
         return bool(self._redo)
 
-    @property
-    def undone_next(self) -> tuple[Lab, Lab] | None:
-        """The Lab before and after the edit that Undo takes back."""
-        return (self._undo[-1], self.lab) if self._undo else None
-
-    @property
-    def redone_next(self) -> tuple[Lab, Lab] | None:
-        """The same of the edit that Redo makes again."""
+    def around(self, *, undo: bool) -> tuple[Lab, Lab] | None:
+        """The Labs before and after what Undo takes back, or what Redo makes again."""
+        if undo:
+            return (self._undo[-1], self.lab) if self._undo else None
         return (self.lab, self._redo[-1]) if self._redo else None
 
     def undo(self) -> None:

@@ -131,12 +131,12 @@ def test_the_playhead_stays_within_the_runs(qapp: object) -> None:
 
 def test_undo_and_redo_say_what() -> None:
     store = Store(Lab())
-    assert store.undone_next is None and store.redone_next is None
+    assert store.around(undo=True) is None and store.around(undo=False) is None
     store.edit(starts=({"x": 1.0},))
     store.edit(formula="x y")
-    assert store.undone_next and edited(*store.undone_next).text == "formula"
+    assert store.around(undo=True) and edited(*store.around(undo=True)).text == "formula"
     store.undo()
-    assert store.undone_next and edited(*store.undone_next).text == "start"
-    assert store.redone_next and edited(*store.redone_next).text == "formula"
+    assert store.around(undo=True) and edited(*store.around(undo=True)).text == "start"
+    assert store.around(undo=False) and edited(*store.around(undo=False)).text == "formula"
     assert edited(store.lab, store.lab) is None
     assert edited(Lab(), Lab(display=replace(Lab().display, colormap="magma"))).text == "look of the picture"

@@ -9,14 +9,19 @@ import math
 import warnings
 from pathlib import Path
 
-import torch
-from torch.optim import lr_scheduler as of_torch
-
 LR, CALLS = 0.3, 70
+
+
+def schedulers():
+    from torch.optim import lr_scheduler
+
+    return lr_scheduler
 
 
 def rates(make, losses=None, calls=CALLS):
     """The rate of each step: before any call of the scheduler, and after each."""
+    import torch
+
     optimizer = torch.optim.SGD([torch.zeros(1, dtype=torch.float64, requires_grad=True)], lr=LR)
     schedule = make(optimizer)
     found = [optimizer.param_groups[0]["lr"]]
@@ -28,6 +33,7 @@ def rates(make, losses=None, calls=CALLS):
 
 
 def warmed(optimizer):
+    of_torch = schedulers()
     rise = of_torch.LinearLR(optimizer, start_factor=0.2, total_iters=7)
     return of_torch.SequentialLR(
         optimizer, [rise, of_torch.CosineAnnealingWarmRestarts(optimizer, T_0=9)], milestones=[7]
@@ -35,14 +41,14 @@ def warmed(optimizer):
 
 
 CASES = {
-    "restarts(first=10)": lambda o: of_torch.CosineAnnealingWarmRestarts(o, T_0=10),
-    "restarts(first=5, multiple=2, floor=0.1)": lambda o: of_torch.CosineAnnealingWarmRestarts(
+    "restarts(first=10)": lambda o: schedulers().CosineAnnealingWarmRestarts(o, T_0=10),
+    "restarts(first=5, multiple=2, floor=0.1)": lambda o: schedulers().CosineAnnealingWarmRestarts(
         o, T_0=5, T_mult=2, eta_min=0.1 * LR
     ),
-    "restarts(first=1, multiple=3)": lambda o: of_torch.CosineAnnealingWarmRestarts(o, T_0=1, T_mult=3),
-    "onecycle(steps=71)": lambda o: of_torch.OneCycleLR(o, LR, total_steps=71, cycle_momentum=False),
+    "restarts(first=1, multiple=3)": lambda o: schedulers().CosineAnnealingWarmRestarts(o, T_0=1, T_mult=3),
+    "onecycle(steps=71)": lambda o: schedulers().OneCycleLR(o, LR, total_steps=71, cycle_momentum=False),
     "onecycle(steps=71, rise=0.45, anneal=linear, div_factor=10, final_div_factor=100)": (
-        lambda o: of_torch.OneCycleLR(
+        lambda o: schedulers().OneCycleLR(
             o,
             LR,
             total_steps=71,
@@ -53,15 +59,15 @@ CASES = {
             cycle_momentum=False,
         )
     ),
-    "warmup(steps=12, start=0.25)": lambda o: of_torch.LinearLR(o, start_factor=0.25, total_iters=12),
+    "warmup(steps=12, start=0.25)": lambda o: schedulers().LinearLR(o, start_factor=0.25, total_iters=12),
     "restarts(first=9, warmup=7, warmup_start=0.2)": warmed,
-    "polynomial(steps=50, power=2.5)": lambda o: of_torch.PolynomialLR(o, total_iters=50, power=2.5),
-    "polynomial(steps=40)": lambda o: of_torch.PolynomialLR(o, total_iters=40),
-    'multistep(milestones="8, 30, 31", gamma=0.3)': lambda o: of_torch.MultiStepLR(
+    "polynomial(steps=50, power=2.5)": lambda o: schedulers().PolynomialLR(o, total_iters=50, power=2.5),
+    "polynomial(steps=40)": lambda o: schedulers().PolynomialLR(o, total_iters=40),
+    'multistep(milestones="8, 30, 31", gamma=0.3)': lambda o: schedulers().MultiStepLR(
         o, milestones=[8, 30, 31], gamma=0.3
     ),
-    "step(every=9, gamma=0.7)": lambda o: of_torch.StepLR(o, step_size=9, gamma=0.7),
-    "exponential(gamma=0.93)": lambda o: of_torch.ExponentialLR(o, gamma=0.93),
+    "step(every=9, gamma=0.7)": lambda o: schedulers().StepLR(o, step_size=9, gamma=0.7),
+    "exponential(gamma=0.93)": lambda o: schedulers().ExponentialLR(o, gamma=0.93),
 }
 
 FLAT = [1.0] * CALLS
@@ -89,7 +95,7 @@ def main():
     watched = []
     for spec, arguments, name in WATCHED:
         losses = globals()[name]
-        theirs = rates(lambda o, a=arguments: of_torch.ReduceLROnPlateau(o, **a), losses)
+        theirs = rates(lambda o, a=arguments: schedulers().ReduceLROnPlateau(o, **a), losses)
         watched.append([spec, [str(loss) for loss in losses], theirs])
     table = {"lr": LR, "timed": timed, "watched": watched}
     (Path(__file__).parent / "schedule_table.json").write_text(json.dumps(table) + "\n", encoding="utf-8")
