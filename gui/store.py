@@ -125,8 +125,7 @@ class Store(QObject):
         self._drafting = False  # a draft was asked for and has not been shown yet
         self._in_gesture = False
         self._deferred: dict[str, Any] | None = None
-        # Where the playhead is to be as soon as runs that grow are so long; at their end.
-        self._sought = math.inf
+        self._sought = math.inf  # where the playhead is to be once runs that grow are so long; at their end
 
     # The Lab
 
