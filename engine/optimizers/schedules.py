@@ -47,7 +47,7 @@ class Timed(ScheduleBase, frozen=True, kw_only=True):
         int, described("steps of an even rise before it begins; 0 for none", "w", ge=0, le=1_000_000)
     ] = 0
     warmup_start: Annotated[float, described("share of η that the rise begins with", r"\rho", gt=0, le=1)] = (
-        1 / 3
+        0.1
     )
 
     def factor(self, t: int) -> float:
