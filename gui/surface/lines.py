@@ -59,6 +59,9 @@ class Lines(Drawable):
         self._array = device.vertex_array()
         self._points = Buffer(device, self._name)
         self._colors = Buffer(device, f"{self._name} colors")
+        GL.glBindVertexArray(self._array)  # which keeps what is bound to it, whatever is uploaded later
+        self._bind_columns(self._points, (0, 1, 2, 3), 16, GL.GL_FLOAT, False)
+        self._bind_columns(self._colors, (4, 5), 4, GL.GL_UNSIGNED_BYTE, True, first=1)
 
     def draw(
         self,
@@ -92,10 +95,8 @@ class Lines(Drawable):
         if self._stale("points", data):
             # One more at either end: every segment has a point before and after it.
             self._points.upload(np.concatenate([BREAK, data.points, BREAK, BREAK]))
-            self._bind_columns(self._points, (0, 1, 2, 3), 16, GL.GL_FLOAT, False)
             clear = np.zeros((1, 4), np.uint8)
             self._colors.upload(np.concatenate([clear, data.colors, clear, clear]))
-            self._bind_columns(self._colors, (4, 5), 4, GL.GL_UNSIGNED_BYTE, True, first=1)
         blended_state(depth_test=depth_test, hidden=hidden)
         device.program("line.vert", "line.frag").use(
             {
