@@ -7,7 +7,15 @@ from typing import Final
 
 from msgspec.structs import replace
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.solving.solution import Solution
 from engine.solving.timeline import Marker
@@ -33,6 +41,7 @@ RESTING_SIDE: Final = 120
 REST_MS: Final = 150
 FRAME_MS: Final = 40  # as long does a moment wait for a frame to be drawn with
 THREE_VIEWS_PX: Final = 1180  # the fit stands beside the chain rule from here on
+LEAST_SAID_PX: Final = 250
 DRAG: Final = "a row of the table"
 Inputs = tuple[tuple[str, ...], tuple[float, ...]]  # their names, and numbers that were typed or clicked
 SHOWN: Final = frozenset({"selected_run", "row", "weight"})  # of the ViewState
@@ -62,10 +71,11 @@ class Training(Panel):
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(6)
+        self._head = head = QHBoxLayout()
+        head.setSpacing(8)
         self.using = UsedRow()
-        head.addWidget(self.using, 1)
+        head.addWidget(self.using)
+        head.addStretch(0)
         self.phase = Segmented(
             [
                 ("", tr("Everything")),
@@ -78,6 +88,9 @@ class Training(Panel):
         self.phase.setToolTip(tr("Which part of a step is shown: the values, the errors, or the new weights"))
         head.addWidget(self.phase)
         column.addLayout(head)
+        self._column = column
+        column.addWidget(self.using.said)
+        self._said_beside = False
         views = QHBoxLayout()
         views.setSpacing(8)
         self.drawing = NetworkView()
@@ -220,6 +233,13 @@ class Training(Panel):
         return self.width() >= THREE_VIEWS_PX
 
     def _arrange(self) -> None:
+        """What is said of the inputs stands beside them where it can be read there, else below."""
+        taken = self.using.sizeHint().width() + self.phase.sizeHint().width()
+        beside = self.width() - taken >= LEAST_SAID_PX
+        if beside != self._said_beside:
+            self._said_beside = beside
+            layout: QBoxLayout = self._head if beside else self._column
+            layout.insertWidget(1, self.using.said, 1 if beside else 0)
         self.fit.setVisible(self.chain.isHidden() or self._three_views)
 
     def _on_view_changed(self, change: Change) -> None:

@@ -19,7 +19,10 @@ DIGITS: Final = 4
 
 
 class UsedRow(QWidget):
-    """The number of the row, its inputs as they can be typed over, and a line that says ŷ.
+    """The number of the row, and its inputs as they can be typed over.
+
+    Attributes:
+        said: a line that says ŷ, for whoever lays it out.
 
     Signals:
         row_chosen(int): the number of a row, from 0.
@@ -51,7 +54,6 @@ class UsedRow(QWidget):
         line.addWidget(self.row)
         line.addWidget(self.count)
         line.addWidget(self.inputs)
-        line.addWidget(self.said, 1)
 
     def show_row(self, row: int, rows: int) -> None:
         self.count.setText(tr("of {rows}", rows=rows))
