@@ -2,11 +2,13 @@
 follows the playhead beside them is asked for by `gui.following`, `gui.replaying` and `gui.errands`."""
 
 import logging
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.base.cancellation import CancelCheck, Cancelled
 from engine.base.i18n import message
@@ -51,6 +53,12 @@ class Bridge(QObject):
         # what a person does only then; Solutions that come as fast as they are drawn would leave no room.
         self._take = single_shot(self, 0, self._on_solved)
         self._delivered.connect(self._take.start, Qt.ConnectionType.QueuedConnection)
+        # Only one thread runs Python at a time: growing runs are drawn again no sooner than after as long as
+        # their last picture took.
+        self._drawn = single_shot(self, 0, self._on_drawn)
+        self._rested = QTimer(self, singleShot=True)
+        self._rested.timeout.connect(self._on_solved)
+        self._began_s = self._next_s = 0.0
         store.solve_requested.connect(self._on_solve_requested)
         store.view_changed.connect(self._on_view_changed)
         self.following = Following(store, self)
@@ -62,6 +70,7 @@ class Bridge(QObject):
         """End the threads and the child process."""
         self.worker.close()
         self._take.stop()
+        self._rested.stop()
         self.following.close()
         self.predicting.close()
         self.replaying.close()
@@ -113,9 +122,25 @@ class Bridge(QObject):
         with self._lock:
             if not self._waiting:  # taken before its own signal came
                 return
+            now_s = time.monotonic()
+            if now_s < self._next_s and len(self._waiting) == 1 and _grows(self._waiting[0]):
+                self._rested.start(math.ceil(1e3 * (self._next_s - now_s)))
+                return
             solution = self._waiting.popleft()
             more = bool(self._waiting)
         if more:
             self._take.start()
+        if _grows(solution):
+            self._began_s = now_s
+            self._drawn.start()
         self._store.accept(solution)
         self.solved.emit()
+
+    def _on_drawn(self) -> None:
+        now_s = time.monotonic()
+        self._next_s = now_s + (now_s - self._began_s)
+
+
+def _grows(solution: Solution) -> bool:
+    """Whether more of its runs is to come."""
+    return solution.descending is not None and not solution.descending.held
