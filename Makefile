@@ -5,7 +5,7 @@ TESTS = -m pytest -n auto --dist worksteal
 # Screenshots and benchmarks need a screen; where there is none, a virtual one. Tests bring their own.
 SCREEN = $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a -s "-screen 0 1920x1080x24")
 
-.PHONY: run test setup setup-tests setup-bench test-engine lint types imports format fuzz soak foreign bench screenshots \
+.PHONY: run test setup setup-tests setup-bench test-engine lint types imports format texts fuzz soak foreign bench screenshots \
 	golden bundle clean
 # Compiled tests are kept: else half of the time before the first one goes into compiling.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,13 +25,14 @@ setup-bench:
 test: setup-tests
 	$(PY) $(TESTS) tests engine gui
 
-# The engine's tests in an environment without Qt: proves that the engine needs none.
+# All of the engine's tests in an environment without Qt: proves that the engine needs none.
 test-engine: setup
 	@test -x .venv-engine/bin/python || .venv/bin/python -m venv .venv-engine
 	@.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -c requirements.lock \
-		numpy msgspec sympy contourpy pytest pytest-xdist hypothesis
+		numpy msgspec sympy contourpy python-calamine pytest pytest-xdist hypothesis
 	@! .venv-engine/bin/python -c "import PySide6" 2>/dev/null
-	.venv-engine/bin/python $(TESTS) -p no:cacheprovider -W "ignore:Unknown config option" tests/engine engine
+	.venv-engine/bin/python $(TESTS) -m "not foreign" -p no:cacheprovider -W "ignore:Unknown config option" \
+		tests/engine engine
 
 lint: setup
 	$(PY) -m ruff check .
@@ -46,6 +47,10 @@ types: setup
 
 imports: setup
 	.venv/bin/lint-imports
+
+# What is missing of each language; with LANGUAGE=de that is written to resources/i18n/de.po, to be translated.
+texts: setup-tests
+	$(PY) -m tests.texts $(LANGUAGE)
 
 # The parser on a hundred thousand inputs, every property on a thousand examples, then 30,000 formulas and 10,000
 # labs to the end, or MINUTES of them; `make fuzz SEED=…` tries the same ones again.

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolButton, QWidget
 
+from engine.base.i18n import languages
 from engine.document.lab import Colormap, Display
 from gui.arrangement import Arrangement
 from gui.files import Files
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from gui.contour.view import ContourView
     from gui.surface.camera import ViewName
     from gui.surface.view import SurfaceView
-
-LANGUAGES: Final = {"en": "English", "ko": "한국어"}
 
 
 class Actions(QObject):
@@ -174,10 +173,10 @@ class Actions(QObject):
         projector.setChecked(self._theme.scale > 1)
         projector.toggled.connect(self.projector_chosen)
         self._add(menu, tr("&Full screen"), self._toggle_full_screen, QKeySequence("F11"))
-        languages = menu.addMenu("Language · 언어")
+        choices = menu.addMenu("Language · 언어")
         group = QActionGroup(self)
-        for code, name in LANGUAGES.items():
-            action = languages.addAction(name, partial(self._choose_language, code))
+        for code, name in languages().items():
+            action = choices.addAction(name, partial(self._choose_language, code))
             action.setCheckable(True)
             action.setChecked(code == language())
             group.addAction(action)

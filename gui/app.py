@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine.base.i18n import Language, message
+from engine.base.i18n import Language, languages, message
 from engine.base.paths import RESOURCES
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_CANNOT_RENDER
 
@@ -179,9 +179,10 @@ class Session:
         from PySide6.QtCore import QLocale
 
         chosen = self._language_wish or self._settings.value("language")
-        if chosen in ("en", "ko"):
-            return chosen
-        return "ko" if QLocale.system().language() == QLocale.Language.Korean else "en"
+        if chosen in languages():
+            return str(chosen)
+        system = QLocale.system().name().partition("_")[0]
+        return system if system in languages() else "en"
 
     def _theme(self) -> "Theme":
         from PySide6.QtCore import Qt

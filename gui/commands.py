@@ -1,6 +1,6 @@
-"""The command line: opens the window, or solves and exports without one.
+"""The command line: opens the window, or solves, exports and checks answers without one.
 
-Loads Qt only for what draws: `solve` needs neither Qt nor GL.
+Loads Qt only for what draws: `solve` and `check` need neither Qt nor GL.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 import msgspec
 
-from engine.base.i18n import Language, message, translate
+from engine.base.i18n import Language, languages, message, translate
 from gui.argument_error import ArgumentError
 from gui.exit_codes import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from gui.labargs import (
@@ -45,7 +45,8 @@ VALUED: Final = {"-f": "--formula", "--formula": "--formula", "--start": "--star
 
 USAGE: Final = """%(prog)s [LAB.nabla]                            open the window
        %(prog)s solve  (LAB | -f FORMULA) [options]    print partials, critical points and runs
-       %(prog)s export (LAB | -f FORMULA) [options] -o OUT"""
+       %(prog)s export (LAB | -f FORMULA) [options] -o OUT
+       %(prog)s check  --jsonl                         check answers, one a line"""
 
 
 HEADINGS: Final = ("usage:", "positional arguments:", "options:")  # argparse's own words
@@ -85,7 +86,8 @@ def main(argv: Sequence[str]) -> int:
         from engine.symbolic.server import main as child
 
         return child([])
-    language = shown_language("ko" if _value_of("--lang", argv) == "ko" else "en", sys.stderr)
+    wish = _value_of("--lang", argv)
+    language = shown_language(wish if wish in languages() else "en", sys.stderr)
     try:
         return _run(argv, language)
     except ArgumentError as error:
@@ -120,12 +122,16 @@ def explain(error: ArgumentError, language: Language) -> str:
 
 
 def _run(argv: list[str], language: Language) -> int:
-    commands: dict[str, Callable[[list[str], Language], int]] = {"solve": _solve, "export": _export}
+    commands: dict[str, Callable[[list[str], Language], int]] = {
+        "solve": _solve,
+        "export": _export,
+        "check": _check,
+    }
     if argv and argv[0] in commands:
         return commands[argv[0]](argv[1:], language)
     parser = Parser(language, prog="nablascope", usage=translate(USAGE, language))
     parser.add_argument("lab", nargs="?", metavar="LAB", help="a lab file (*.nabla) to open")
-    parser.add_argument("--lang", choices=("en", "ko"), help="the language of the window")
+    parser.add_argument("--lang", choices=tuple(languages()), help="the language of the window")
     parser.add_argument("--theme", choices=("light", "dark"), help="the look of the window")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     options = parser.parse_args(argv)
@@ -149,7 +155,7 @@ def _solve(argv: list[str], language: Language) -> int:
         help="write this partial derivative only, such as 0.weight[1,0]; repeatable",
     )
     parser.add_argument("--batch-losses", action="store_true", help="print the losses of the batches too")
-    parser.add_argument("--lang", choices=("en", "ko"), default="en", help="the language of messages")
+    parser.add_argument("--lang", choices=tuple(languages()), default="en", help="the language of messages")
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     options = parser.parse_args(argv)
 
@@ -267,6 +273,27 @@ def _export(argv: list[str], language: Language) -> int:
     add_arguments(parser)
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     return run_export(parser.parse_args(argv))
+
+
+def _check(argv: list[str], language: Language) -> int:
+    parser = Parser(language, prog="nablascope check")
+    parser.add_argument(
+        "--jsonl", action="store_true", help="read a JSON request a line, print an answer a line"
+    )
+    parser.add_argument("--lang", choices=tuple(languages()), default="en", help="the language of messages")
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    options = parser.parse_args(argv)
+    if not options.jsonl:
+        raise ArgumentError(message("Give --jsonl: answers are read from standard input, one a line."))
+
+    from gui.checking import checked
+
+    with _stdout_of_ours() as out:
+        for number, line in enumerate(_lines(sys.stdin.buffer), 1):
+            if line.strip():
+                out.write(msgspec.json.encode(checked(line, number, options.lang)) + b"\n")
+                out.flush()
+    return DONE
 
 
 def _with_hint(error: ArgumentError, language: Language) -> str:

@@ -32,7 +32,6 @@ from gui.typeset import layout_tex
 from gui.typeset.copying import to_image
 
 FORMULA: Final = ROOT / "engine" / "formula"
-REFERENCES: Final = {"en": "LANGUAGE.md", "ko": "LANGUAGE.ko.md"}
 TEX_PX: Final = 16.0
 GRAMMAR_PX: Final = 11
 COLUMNS: Final = ("a", "b")
@@ -78,13 +77,15 @@ def formula_page(palette: QPalette, pixel_ratio: float, parent: QObject | None =
         document.addResource(QTextDocument.ResourceType.ImageResource, QUrl(f"look:{tex}"), image)
         return f'<img src="look:{escape(tex)}">'
 
-    head, rest = (FORMULA / REFERENCES[language()]).read_text(encoding="utf-8").split("\n## ", 1)
+    own = FORMULA / f"LANGUAGE.{language()}.md"
+    page = own if own.exists() else FORMULA / "LANGUAGE.md"
+    head, rest = page.read_text(encoding="utf-8").split("\n## ", 1)
     samples = ((look(sample_tex(spellings[0])), _codes(spellings, "<br>")) for spellings in SAMPLES)
     functions = (
         (
             look(sample_latex(spec)),
             _codes((spec.name, *spec.aliases), ", "),
-            escape(spec.help[language()]),
+            escape(tr(spec.help)),
             escape(spec.domain),
         )
         for spec in FUNCTIONS.values()

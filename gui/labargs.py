@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from engine.base.i18n import message
-from engine.document.datafile import DataError, Missing, MissingError, Table, described, read_csv, table_of
+from engine.document.datafile import Missing, Table, described, read_table, table_of
 from engine.document.lab import (
     AXES,
     MAX_COLUMNS,
@@ -32,6 +32,7 @@ from engine.document.lab import (
 from engine.document.labfile import LabFileError, read
 from engine.document.network_setup import examples_of, network_formula
 from engine.document.setup import formula_of, roles_of
+from engine.document.table_errors import DataError, MissingError
 from engine.formula import Formula, FormulaError
 from engine.formula.names import name_key
 from engine.optimizers import Racer, SpecError, parse_spec
@@ -76,7 +77,11 @@ def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = Fals
         help="how many evaluations of the gradient each run may spend; of steps then as many, unless --steps",
     )
     parser.add_argument("--no-stop", action="store_true", help="take exactly N steps")
-    parser.add_argument("--data", metavar="FILE.csv", help="a table whose columns the formula names")
+    parser.add_argument(
+        "--data",
+        metavar="FILE",
+        help="a table whose columns the formula names",
+    )
     parser.add_argument(
         "--drop-missing", action="store_true", help="leave out the rows of the table that lack a value"
     )
@@ -93,7 +98,7 @@ def data_from_options(options: argparse.Namespace) -> Data | None:
     """
     if options.data is None:
         return None
-    return _taken(options, lambda missing: read_csv(Path(options.data), missing))
+    return _taken(options, lambda missing: read_table(Path(options.data), missing))
 
 
 def _taken(options: argparse.Namespace, read_table: Callable[[Missing], Table]) -> Data:
@@ -167,7 +172,7 @@ class InlineTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JsonRequest(NetworkFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line of `solve --jsonl`, of a formula or a network; `data` is a table or the path of a CSV file."""
+    """One line of `solve --jsonl`, of a formula or a network; `data` is a table or the path of a file."""
 
     formula: str | None = None
     data: InlineTable | str | None = None
@@ -233,7 +238,7 @@ def lab_from_json(request: JsonRequest, options: argparse.Namespace, data: Data 
 def _requested(data: InlineTable | str | None, options: argparse.Namespace) -> Data | None:
     if isinstance(data, InlineTable):
         return _taken(options, lambda missing: table_of(data.columns, data.rows, missing))
-    return _taken(options, lambda missing: read_csv(Path(data), missing)) if data is not None else None
+    return _taken(options, lambda missing: read_table(Path(data), missing)) if data is not None else None
 
 
 def spelled_names(lab: Lab, names: Sequence[str]) -> tuple[str, ...]:

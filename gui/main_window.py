@@ -39,7 +39,6 @@ MINIMUM_SIZE_PX: Final = (960, 600)
 ROOMY_SIZE_PX: Final = (1480, 900)
 FIRST_PICTURE_MS: Final = 300
 LEVELS: Final = 12  # of widgets in each other, through which the wish for another size goes up one at a time
-TABLES: Final = (".csv", ".tsv")
 _LAST: Final = -1
 
 
@@ -339,7 +338,7 @@ class MainWindow(QMainWindow):
             return
         if path.suffix.lower() != SUFFIX:
             self._arrangement.reveal("data")
-            table.load_csv(path)
+            table.load_table(path)
         else:
             self.open_lab(path)
 
@@ -354,6 +353,7 @@ class MainWindow(QMainWindow):
 
     def _dropped(self, event: QDropEvent) -> Path | None:
         """The first file of the event that is a lab or a table."""
+        from engine.document.datafile import TABLES
         from engine.document.labfile import SUFFIX
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

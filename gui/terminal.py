@@ -6,14 +6,13 @@ import sys
 import unicodedata
 from typing import Final, TextIO
 
-from engine.base.i18n import Language
+from engine.base.i18n import Language, languages
 
 SPELLED: Final = {
     "∂": "d", "∇": "grad ", "−": "-", "×": "x", "·": "*", "→": "->", "≤": "<=", "≥": ">=", "≠": "!=",
     "≈": "~", "√": "sqrt", "∞": "inf", "Σ": "sum", "∠": "angle ", "∈": "in", "°": " deg",
     "λ": "lambda", "Λ": "Lambda", "…": "...", "–": "-", "—": "-", "“": '"', "”": '"', "‘": "'", "’": "'",
 }  # fmt: skip
-HANGUL: Final = "가"
 _ERRORS: Final = "spelled"
 
 
@@ -28,7 +27,7 @@ def prepare() -> None:
 def shown_language(language: Language, stream: TextIO) -> Language:
     """`language`, or English where the stream has none of its letters."""
     try:
-        HANGUL.encode(stream.encoding or "utf-8")
+        languages().get(language, "").encode(stream.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return "en"
     return language

@@ -1,4 +1,4 @@
-"""Minimum, maximum, saddle or degenerate: by the eigenvalues of the Hessian, with a tolerance that fits L.
+"""Minimum, maximum or saddle, by the eigenvalues of the Hessian, and whether they decide.
 
 Any thread; numpy only.
 """
@@ -6,6 +6,7 @@ Any thread; numpy only.
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.analysis.findings import Kind
 from engine.analysis.landscape import Landscape
@@ -16,7 +17,9 @@ from engine.program.function import dense_hessian
 
 ROUNDING: Final = 1e-12  # of the largest eigenvalue: below it an eigenvalue is rounding
 ERROR: Final = 50.0  # times the step that is left: as far may a multiple root be from where it was found
-SLOPE_ERROR: Final = 2e-16  # of the largest curvature and of how much L varies
+SLOPE_ERROR: Final = 4.0  # times the rounding of the slope
+SEEN: Final = 100.0  # times the rounding: a rise that is seen
+REACH: Final = (1e-5, 1e-2)  # widths at which it is looked for
 LEAST_ERROR, LARGEST_ERROR = 1e-12, 1e-4  # widths
 
 
@@ -24,16 +27,16 @@ def kind_of(eigenvalues: Floats, tolerance: float = 0.0) -> Kind:
     """The kind of a critical point with these eigenvalues (d,); those within ±tolerance count as 0.
 
     >>> kind_of(np.array([-1.0, 5.0])), kind_of(np.array([0.0, 2.0])), kind_of(np.array([2.0, 2.0]))
-    ('saddle', 'degenerate', 'minimum')
+    ('saddle', 'undecided', 'minimum')
     """
     if not np.isfinite(eigenvalues).all() or (np.abs(eigenvalues) <= tolerance).any():
-        return "degenerate"
+        return "undecided"
     if (eigenvalues > 0).all():
         return "minimum"
     return "maximum" if (eigenvalues < 0).all() else "saddle"
 
 
-def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
+def flat_directions(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
     """Which eigenvalues of the (scaled) Hessian at theta (m, d) vanish, (m, d) bool, ascending order.
 
     An eigenvalue counts as 0 if it is rounding beside the largest, or if it changes by half of itself within
@@ -44,7 +47,7 @@ def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
     values = np.nan_to_num(eigenvalues(landscape.curvature(theta)))
     largest = np.abs(values).max(axis=-1, keepdims=True)
     flat = np.abs(values) <= ROUNDING * largest
-    slope_error = SLOPE_ERROR * (landscape.value_scale + largest[:, 0])
+    slope_error = SLOPE_ERROR * landscape.slope_rounding(theta).max(axis=-1)
     error = np.maximum(ERROR * newton_step(landscape, theta), slope_error / np.abs(values).min(axis=-1))
     error = np.clip(np.nan_to_num(error, nan=LARGEST_ERROR), LEAST_ERROR, LARGEST_ERROR)
     for axis in range(landscape.d):
@@ -54,6 +57,20 @@ def flat_directions(landscape: Landscape, theta: Floats) -> np.ndarray:
             beside = np.nan_to_num(eigenvalues(landscape.curvature(moved)))
             flat |= np.abs(beside - values) >= 0.5 * np.abs(values)
     return np.asarray(flat)
+
+
+def bears_out(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
+    """At which critical points (m, d) the values around agree with the Hessian's eigenvalues, (m,): on both
+    sides along each eigenvector L is higher, or lower, as the eigenvalue says."""
+    if not len(theta):
+        return np.zeros(0, bool)
+    values, vectors = np.linalg.eigh(np.nan_to_num(landscape.curvature(theta)))
+    seen = 2.0 * SEEN * landscape.rounding(theta)[:, None] / np.maximum(np.abs(values), 1e-300)
+    reach = np.clip(np.sqrt(seen), *REACH)
+    steps = reach[:, :, None] * np.swapaxes(vectors, -1, -2) * landscape.widths
+    both = np.stack([theta[:, None] + steps, theta[:, None] - steps])
+    rise = landscape.value(both) - landscape.value(theta)[:, None]
+    return np.asarray((np.sign(rise) == np.sign(values)).all(axis=(0, 2)))
 
 
 def eigenvalues_at(landscape: Landscape, theta: Floats) -> Floats:

@@ -13,7 +13,7 @@ from engine.analysis.landscape import Landscape
 from engine.analysis.newton import newton_step, solve_gradient
 from engine.base.arrays import Floats
 from engine.base.vectors import eigensystem, eigenvalues
-from engine.function.plateau import on_plateau
+from engine.function.plateau import directions, on_plateau
 
 STRIDE: Final = 4e-3  # widths: how far along a flat direction the next critical point is looked for
 CLOSE_ENOUGH: Final = 1e-6  # widths
@@ -21,8 +21,15 @@ LINK: Final = 0.04  # widths: points of one continuum are not farther apart
 THIN: Final = 0.01  # widths: points of a family that are shown are not nearer
 SAME_VALUE: Final = 1e-7  # of the typical variation of L
 FEWEST: Final = 3  # points that make a continuum
+MOST_LINKED: Final = 500
+ALONG: Final = 7  # points of a continuum at which its kind is looked for
+BESIDE: Final = 3e-3  # widths beside them
+MOSTLY: Final = 0.75
+AROUND, STRIDES = 16, 400  # directions from a plateau, and places in each
+UNDERFLOW: Final = 1e-280  # less is what rounding to 0 begins with
 PLATEAU_REACH: Final = 1e-4  # widths
 MOST_TESTED: Final = 4000
+MOST_LOOKED: Final = 24  # points of plateaus whose rim is looked at
 MOST_FAMILIES: Final = 60
 
 
@@ -76,24 +83,61 @@ def is_plateau(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
     return on_plateau(landscape.function, theta, PLATEAU_REACH * landscape.widths)
 
 
+def is_underflow(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
+    """Which points (m, d) of plateaus are none, for L is only too small for numbers there: so it is all along
+    the rim, too, as of x⁴⁰⁰, while what is 0 and then a slope is not."""
+    result = np.zeros(len(theta), bool)
+    zero = np.flatnonzero(landscape.value(theta) == 0)
+    if not len(zero):
+        return result
+    looked = zero[np.linspace(0, len(zero) - 1, min(len(zero), MOST_LOOKED)).astype(int)]
+    hidden = np.array([(np.abs(_first_beyond(landscape, theta[i])[1]) < UNDERFLOW).any() for i in looked])
+    if hidden.any():  # what lies beside one is as it is
+        nearest = [int(landscape.distance(theta[looked], theta[i]).argmin()) for i in zero]
+        result[zero] = hidden[nearest]
+    return result
+
+
 def plateaus(landscape: Landscape, theta: Floats) -> tuple[Family, ...]:
     """The points of plateaus (m, d) as families, one for each value of L, shown by the most central point."""
-    values = landscape.polished(landscape.value(theta))
+    values = landscape.polished(theta)
     families = []
     for value in np.unique(values)[:MOST_FAMILIES]:
         points = theta[values == value]
         away = landscape.distance(points, 0.5 * points.min(axis=0) + 0.5 * points.max(axis=0))
         middle = points[[int(away.argmin())]]
-        families.append(Family(points=middle, value=float(value), kind="degenerate", region=True))
+        kind, places = _kind_of_region(landscape, middle[0])
+        families.append(Family(points=middle, value=float(value), kind=kind, region=True, places=places))
     return tuple(families)
+
+
+def _kind_of_region(landscape: Landscape, middle: Floats) -> tuple[Kind, int]:
+    """What a plateau around a point (d,) is, by what L does first where it is left, and at how many places
+    that was seen: nowhere less makes a minimum."""
+    looked, first = _first_beyond(landscape, middle)
+    signs = np.sign(first - landscape.value(middle))
+    if (signs > 0).all():
+        return "minimum", looked
+    return ("maximum" if (signs < 0).all() else "undecided"), looked
+
+
+def _first_beyond(landscape: Landscape, middle: Floats) -> tuple[int, Floats]:
+    """Of how many places in the box L was looked at, and its first other value in some directions from a
+    point (d,) of a plateau, where it has one."""
+    ways = directions(landscape.d, AROUND)
+    strides = np.linspace(0.0, 1.0, STRIDES)[1:]
+    places = middle + strides[:, None, None] * landscape.widths * ways
+    values = np.where(landscape.inside(places), landscape.value(places), np.nan)
+    other = np.isfinite(values) & (values != landscape.value(middle))
+    first = np.take_along_axis(values, other.argmax(axis=0)[None], axis=0)[0]
+    return values.size, first[other.any(axis=0)]
 
 
 def groove(landscape: Landscape, theta: Floats, kind: Kind) -> Family:
     """A continuum of kinks, (m, d), as a family."""
     points = _along(landscape, _thinned(landscape, theta))
-    return Family(
-        points=points, value=float(np.median(landscape.polished(landscape.value(points)))), kind=kind
-    )
+    value = float(np.median(landscape.polished(points)))
+    return Family(points=points, value=value, kind=kind, places=AROUND * len(points))
 
 
 def _connected(landscape: Landscape, theta: Floats) -> NDArray[np.intp]:
@@ -114,23 +158,64 @@ def _connected(landscape: Landscape, theta: Floats) -> NDArray[np.intp]:
 def _family(landscape: Landscape, theta: Floats) -> Family:
     points = _along(landscape, _thinned(landscape, theta))
     curvatures = eigenvalues(landscape.curvature(points))
-    value = float(np.median(landscape.polished(landscape.value(points))))
+    value = float(np.median(landscape.polished(points)))
     known = curvatures[np.isfinite(curvatures).all(axis=-1)]
-    return Family(points=points, value=value, kind=_kind_across(known))
+    kind = _kind_across(known)
+    if kind == "undecided":
+        kind = _kind_by_values(landscape, points[np.linspace(0, len(points) - 1, ALONG).astype(int)])
+    return Family(points=points, value=value, kind=kind, places=len(theta))
+
+
+def _kind_by_values(landscape: Landscape, points: Floats) -> Kind:
+    """The kind of a continuum through points (m, d) by the values at both sides, where no curvature tells."""
+    ways = np.random.default_rng(0).standard_normal((AROUND, landscape.d))
+    ways *= BESIDE / np.linalg.norm(ways, axis=-1, keepdims=True)
+    pairs = points[:, None] + np.stack([ways, -ways])[:, None] * landscape.widths
+    rise = landscape.value(pairs) - landscape.value(points)[:, None]
+    seen = np.isfinite(rise) & (np.abs(rise) > 4.0 * landscape.rounding(pairs))
+    one, other = np.sign(np.where(seen, rise, 0.0))
+    both = (one != 0) & (other != 0)
+    if both.mean() < MOSTLY:
+        return "undecided"
+    up, down = ((one == sign) & (other == sign) & both for sign in (1.0, -1.0))
+    if up[both].all() or down[both].all():
+        return "minimum" if up.any() else "maximum"
+    through = (up | down)[both].mean()
+    return "neither" if through < 1.0 - MOSTLY else "saddle" if up.any() and down.any() else "undecided"
+
+
+def linked(landscape: Landscape, theta: Floats) -> NDArray[np.bool_]:
+    """Which critical points (m, d) have another one nearby and L the same all the way between: they are of a
+    continuum, however badly rounding lets a stride along it be corrected."""
+    result = np.zeros(len(theta), bool)
+    shares = np.array([0.25, 0.5, 0.75])[:, None]
+    for i in range(len(theta) if 1 < len(theta) <= MOST_LINKED else 0):
+        away = landscape.distance(theta, theta[i])
+        away[i] = np.inf
+        nearest = int(away.argmin())
+        if away[nearest] > LINK:
+            continue
+        between = theta[i] + shares * (theta[nearest] - theta[i])
+        level = np.abs(landscape.value(between) - landscape.value(theta[i]))
+        allowed = 4.0 * landscape.rounding(between) + SAME_VALUE * landscape.rise(
+            between, 0.5 * away[nearest]
+        )
+        result[i] = bool((level <= allowed).all())
+    return result
 
 
 def _kind_across(values: Floats) -> Kind:
     """The kind of a continuum by the curvatures (m, d) across it; those of flat directions are left out."""
     largest = np.abs(values).max(initial=0.0)
     if largest == 0:
-        return "degenerate"
+        return "undecided"
     up = (values > 1e-6 * largest).any(axis=1).mean()
     down = (values < -1e-6 * largest).any(axis=1).mean()
     if up > 0.5 and down < 0.1:
         return "minimum"
     if down > 0.5 and up < 0.1:
         return "maximum"
-    return "saddle" if up > 0.5 and down > 0.5 else "degenerate"
+    return "saddle" if up > 0.5 and down > 0.5 else "undecided"
 
 
 def _thinned(landscape: Landscape, theta: Floats) -> Floats:

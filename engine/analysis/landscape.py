@@ -10,10 +10,18 @@ from engine.base.arrays import Floats
 from engine.base.budget import Budget
 from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.function.box import box_widths
+from engine.function.plateau import directions
 from engine.program.function import Function, dense_hessian
 
 FREE_HALF_WIDTH = 5.0
-ZERO = 1e-12  # of the typical variation of L
+MOVED = 6  # places beside a point, moved by
+ULPS = (-3.0, -1.0, 1.0, 2.0)  # units in the last place by which a point is moved to see rounding
+EPS = float(np.finfo(float).eps)
+ZERO = 64.0  # times its rounding: less is 0
+LEAST, FAR = 2e-15, 0.1  # the same within FAR widths: what a sum of the order of 1 leaves of 0
+STEPPED = 1e-6  # of how L varies: more is no rounding
+AROUND = 16  # directions
+DUST, DUST_REACH = 1e-13, 1e-3  # of how L varies, at the most of 1, within so many widths
 
 
 class Landscape:
@@ -21,7 +29,8 @@ class Landscape:
 
     Attributes:
         lo, hi, widths: (d,), finite: a free variable is searched over ±FREE_HALF_WIDTH.
-        value_scale: how much L typically varies over the box; set by the sampling.
+        value_scale: how much L typically varies over the box, by which places of one value are told; set by
+            the sampling. What is said of one point is measured where it lies.
     """
 
     def __init__(
@@ -57,9 +66,41 @@ class Landscape:
         """(…, d) → (…)."""
         return self.function.value(theta)
 
-    def polished(self, values: Floats) -> Floats:
-        """Values of L with what rounding leaves of a 0 made 0, (…)."""
-        return np.where(np.abs(values) <= ZERO * self.value_scale, 0.0, values)
+    def rounding(self, theta: Floats) -> Floats:
+        """How far the last digits of theta, (…, d), move L: what it cannot be known better than, (…).
+
+        Of sums that cancel, as of a power that was multiplied out, that is far more than a digit of L.
+        """
+        value = self.function.value(theta)
+        beside = self.function.value(self._beside(theta))
+        spread = np.abs(beside - value[..., None]).max(axis=-1)
+        return np.asarray(np.maximum(spread, EPS * np.abs(value)))
+
+    def slope_rounding(self, theta: Floats) -> Floats:
+        """The same of the slope in units of the box, (…, d) → (…, d)."""
+        slope = self.slope(theta)
+        beside = self.slope(self._beside(theta))
+        return np.asarray(np.abs(beside - slope[..., None, :]).max(axis=-2))
+
+    def _beside(self, theta: Floats) -> Floats:
+        """Places that differ from theta, (…, d), in its last digits, (…, MOVED, d)."""
+        moved = np.random.default_rng(0).choice(ULPS, (MOVED, self.d)) * EPS
+        size = np.maximum(np.abs(theta), EPS * self.widths)[..., None, :]
+        return np.asarray(theta[..., None, :] + moved * size)
+
+    def polished(self, theta: Floats) -> Floats:
+        """L at theta (m, d) with what rounding leaves of a 0 made 0, (m,)."""
+        values = self.value(theta)
+        spread = self.rise(theta, DUST_REACH)
+        dust = DUST * np.nan_to_num(np.minimum(spread, 1.0), nan=1.0)
+        dust = np.fmax(dust, LEAST * np.minimum(self.rise(theta, FAR), 1.0))
+        rounding = np.minimum(ZERO * self.rounding(theta), STEPPED * spread)  # a jump beside theta is none
+        return np.where(np.abs(values) <= np.fmax(rounding, dust), 0.0, values)
+
+    def rise(self, theta: Floats, radius: float) -> Floats:
+        """How much L varies between theta (m, d) and places so many widths around it, at the most, (m,)."""
+        ring = self.value(theta[:, None] + radius * self.widths * directions(self.d, AROUND))
+        return np.asarray(np.nanmax(np.abs(ring - self.value(theta)[:, None]), axis=1, initial=0.0))
 
     def slope(self, theta: Floats) -> Floats:
         """∇L in units of the box, (…, d) → (…, d)."""

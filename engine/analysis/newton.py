@@ -122,7 +122,7 @@ def newton_step(landscape: Landscape, theta: Floats) -> Floats:
 def snap(landscape: Landscape, theta: Floats) -> Floats:
     """Each point (m, d), moved to the round numbers next to it where the gradient is no greater there."""
     result = theta.copy()
-    for digits in (6, 8, 10):
+    for digits in (4, 5, 6, 8, 10):
         unit = 10.0 ** (np.floor(np.log10(landscape.widths)) - digits)
         rounded = np.round(result / unit) * unit
         # Multiples of a power of ten below 1 are best made by division: 3 * 0.1 is not 0.3.

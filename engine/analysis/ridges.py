@@ -24,9 +24,9 @@ SMALLEST_RADIUS: Final = 1e-9
 MOST_MOVES: Final = 120
 MERGE_EVERY: Final = 16  # moves; by then what is still on its way is on a ridge
 MERGED: Final = 0.05  # widths: of those nearer than this on their way only one goes on
-LOWER: Final = 1e-13  # of the typical variation of L: less than that is rounding
+LOWER: Final = 4e-16  # of L: less than that is rounding
 LEVEL_RADIUS: Final = 1e-3  # widths
-LEVEL: Final = 1e-9  # of the typical variation of L
+LEVEL: Final = 1e-8  # of how L varies as far off
 STRIDE: Final = 0.02  # widths between the points that are shown of a ridge
 MOST_STRIDES: Final = 150
 TURN: Final = 1.2  # radians that a ridge may turn in a stride
@@ -43,7 +43,7 @@ def followed(landscape: Landscape, theta: Floats, sign: float) -> Floats:
         if not len(active) or landscape.late():
             break
         trial, reached = _lowest_around(landscape, theta[active], radius[active], sign)
-        better = reached < value[active] - LOWER * landscape.value_scale
+        better = reached < value[active] - LOWER * np.abs(value[active])
         moved = active[better]
         theta[moved], value[moved] = trial[better], reached[better]
         radius[active] = np.where(
@@ -60,7 +60,7 @@ def followed(landscape: Landscape, theta: Floats, sign: float) -> Floats:
 def is_level(landscape: Landscape, theta: Floats, sign: float) -> NDArray[np.bool_]:
     """From which lowest points (m, 2) a way leads on that is as low."""
     _, around = _lowest_around(landscape, theta, np.full(len(theta), LEVEL_RADIUS), sign)
-    return np.asarray(around <= sign * landscape.value(theta) + LEVEL * landscape.value_scale)
+    return np.asarray(around <= sign * landscape.value(theta) + LEVEL * landscape.rise(theta, LEVEL_RADIUS))
 
 
 def traced(landscape: Landscape, theta: Floats, sign: float) -> Floats:
@@ -76,7 +76,7 @@ def traced(landscape: Landscape, theta: Floats, sign: float) -> Floats:
             break
         radius = np.full(len(place), STRIDE)
         on, value = _lowest_on_arc(landscape, place, radius, heading - TURN, heading + TURN, sign)
-        goes_on = landscape.inside(on) & (np.abs(value - level) <= LEVEL * landscape.value_scale)
+        goes_on = landscape.inside(on) & (np.abs(value - level) <= LEVEL * landscape.rise(place, STRIDE))
         fresh = landscape.away(on, np.concatenate(points), 0.5 * STRIDE)
         going = goes_on & fresh
         points.append(on[goes_on])

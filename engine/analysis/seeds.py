@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.analysis.landscape import Landscape
 from engine.base.arrays import Floats
@@ -17,19 +18,29 @@ COARSEST: Final = 33
 CLOUD: Final = 6000  # samples of a box of more dimensions
 FEWEST, CLOUD_WORK = 400, 200_000  # samples whatever the data; samples × rows
 BATCHES: Final = 10
+EXTREME: Final = 12  # of the samples of a cloud that are the lowest, and the highest
+WELLS: Final = 60  # samples of a cloud from which ways down and up begin
 MOST_SEEDS: Final = 6000
 
 
 class Seeds(Struct, frozen=True):
     """smooth: (m, d) each, where the gradient may vanish; the later ones are for where there is much to find.
 
-    low, high: (k, d), where samples of L are extreme. spacing: of the samples, in units of the box.
+    low, high: (k, d), where samples of L are extreme. spacing: of the samples, in units of the box. wells:
+    (m, d), where a way down, or up, begins in boxes that samples do not fill.
     """
 
     smooth: tuple[Floats, ...]
     low: Floats
     high: Floats
     spacing: float
+    wells: Floats
+
+    def with_reached(self, places: Floats) -> "Seeds":
+        """These, and places (m, d) that runs have come to."""
+        first, *others = self.smooth
+        smooth = (np.concatenate([places, first]), *others)
+        return replace(self, smooth=smooth, low=np.concatenate([places, self.low]))
 
 
 def sample_seeds(landscape: Landscape, finest: int | None = None) -> Seeds:
@@ -70,7 +81,7 @@ def _grid(landscape: Landscape, side: int) -> Seeds:
         some = np.linspace(0, len(smooth) - 1, MOST_SEEDS).astype(int)
         lowest = np.argsort(landscape.value(low))[: MOST_SEEDS // 4]
         smooth = np.concatenate([low[lowest], smooth[some]])
-    return Seeds((smooth,), low[:MOST_SEEDS], high[:MOST_SEEDS], 1.0 / (side - 1))
+    return Seeds((smooth,), low[:MOST_SEEDS], high[:MOST_SEEDS], 1.0 / (side - 1), np.empty((0, landscape.d)))
 
 
 def _cloud(landscape: Landscape) -> Seeds:
@@ -79,12 +90,15 @@ def _cloud(landscape: Landscape) -> Seeds:
     theta = landscape.lo + landscape.widths * random.random((count, landscape.d))
     theta = np.concatenate([landscape.center[None], theta])
     steepness = length(landscape.slope(theta))
-    landscape.value_scale = _spread(landscape.value(theta))
+    value = landscape.value(theta)
+    landscape.value_scale = _spread(value)
+    order = np.argsort(value)[: int(np.isfinite(value).sum())]
+    low, high = theta[order[:EXTREME]], theta[order[::-1][:EXTREME]]
+    wells = np.concatenate([theta[:WELLS], low, high])
     good = np.isfinite(steepness)
     theta = theta[good][np.argsort(steepness[good])]  # so that every batch begins where L is the flattest
-    none = np.empty((0, landscape.d))
     batches = tuple(theta[i::BATCHES] for i in range(BATCHES))
-    return Seeds(batches, none, none, float(count ** (-1.0 / landscape.d)))
+    return Seeds(batches, low, high, float(count ** (-1.0 / landscape.d)), wells)
 
 
 def _spread(value: Floats) -> float:

@@ -1,4 +1,4 @@
-"""How points, directions and numbers are written in sentences.
+"""How points, directions, numbers and learning rates are written in sentences.
 
 Any thread; numpy only.
 """
@@ -8,11 +8,13 @@ from typing import Final
 import numpy as np
 
 from engine.base.arrays import Floats
+from engine.base.i18n import Message, message
 from engine.base.round_numbers import format_tick
 from engine.document.setup import Setup
 from engine.formula.names import name_text
 from engine.function.box import box_widths
 
+SINGULAR: Final = 1e-9  # of the largest eigenvalue
 ROUNDING: Final = 1e-12  # widths
 MOST_NAMED: Final = 6  # coordinates of a point; of one that has more, the first
 FIRST_NAMED: Final = 4
@@ -43,3 +45,25 @@ def direction_text(direction: Floats) -> str:
     """
     size = np.abs(direction).max()
     return ", ".join(number(value if abs(value) > 1e-9 * size else 0.0) for value in direction)
+
+
+def stability(eigenvalues: Floats) -> Message:
+    """What η gradient descent bears at a minimum with these eigenvalues (d,), of which those that are 0 are
+    left out."""
+    positive = eigenvalues[eigenvalues > SINGULAR * np.abs(eigenvalues).max()]
+    limit = 2.0 / positive[-1]
+    condition = positive[-1] / positive[0]
+    if len(positive) < 2 or condition < 1.0 + 1e-9:
+        return message(
+            "Gradient descent is stable there for η < 2/λ_max = {limit}, and fastest at η = {best}.",
+            limit=number(limit),
+            best=number(2.0 / (positive[0] + positive[-1])),
+        )
+    return message(
+        "Gradient descent is stable there for η < 2/λ_max = {limit}, and fastest at η = {best}. "
+        "The condition number λ_max/λ_min is {condition}: each step then still leaves {rate} % of the error.",
+        limit=number(limit),
+        best=number(2.0 / (positive[0] + positive[-1])),
+        condition=number(condition),
+        rate=number(100.0 * (condition - 1.0) / (condition + 1.0)),
+    )

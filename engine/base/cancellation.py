@@ -28,6 +28,13 @@ class Relay:
         return self.asked()
 
 
+Progress = Callable[[float], None]
+
+
+def unwatched(share: float) -> None:
+    """The Progress of work that nobody watches; it is told which share is done, from 0 to 1."""
+
+
 def never() -> bool:
     """The CancelCheck of work that nobody cancels."""
     return False

@@ -1,20 +1,22 @@
-"""Texts for people, in English and Korean.
+"""Texts for people, in English and in every language that has a file.
 
-A text is written in English where it is used; `resources/i18n/ko/*.json` maps it to Korean. Anything that
-is made on one thread and shown on another, or shown in a language not known yet, travels as a `Message`.
+A text is written in English where it is used; `resources/i18n/ko.po` has its Korean, and another .po file
+beside it is another language. Anything that is made on one thread and shown on another, or shown in a
+language not known yet, travels as a `Message`.
 Any thread; stdlib and msgspec only.
 """
 
 import functools
-import json
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
 from engine.base.korean import with_particles
 from engine.base.paths import RESOURCES
+from engine.base.po import header_of, read_po
 
-Language = Literal["en", "ko"]
+Language = str
+"""The code of a language: "en", or the name of a file in CATALOGS, "ko"."""
 CATALOGS: Final = RESOURCES / "i18n"
 MOST_QUOTED: Final = 80  # letters of what somebody wrote, in what is said of it
 
@@ -22,10 +24,19 @@ MOST_QUOTED: Final = 80  # letters of what somebody wrote, in what is said of it
 @functools.cache
 def catalog(language: Language) -> dict[str, str]:
     """Every text of `language` by its English original; empty for English itself."""
-    entries: dict[str, str] = {}
-    for path in sorted((CATALOGS / language).glob("*.json")):
-        entries.update(json.loads(path.read_text(encoding="utf-8")))
+    known = language in languages() and language != "en"
+    entries = read_po(CATALOGS / f"{language}.po") if known else {}
+    entries.pop("", None)  # what the file says of itself
     return entries
+
+
+@functools.cache
+def languages() -> dict[Language, str]:
+    """The languages there are, by their codes, each by the name it calls itself."""
+    found = {"en": "English"}
+    for path in sorted(CATALOGS.glob("*.po")):
+        found[path.stem] = header_of(path).get("X-Language-Name", path.stem)
+    return found
 
 
 def translate(text: str, language: Language, /, **values: object) -> str:

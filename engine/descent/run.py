@@ -15,7 +15,9 @@ from engine.base.vectors import length
 from engine.descent.rows import Rows
 from engine.optimizers import Racer
 
-Outcome = Literal["converged", "diverged", "left_domain", "max_steps", "stalled_at_saddle"]
+Outcome = Literal[
+    "converged", "diverged", "left_domain", "max_steps", "stalled_at_saddle", "stalled_on_plateau"
+]
 
 
 class Term(Struct, frozen=True, eq=False, gc=False):

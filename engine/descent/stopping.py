@@ -4,8 +4,8 @@ The rules (the widths w are those of the drawn box; a free variable counts as wi
 - converged: ‖∇L‖ ≤ tolerance, the last step was short, no negative curvature, and Newton's method would not
   go far from here either. Where the curvature vanishes or L has a kink, points around are probed: none may
   be lower.
-- stalled_at_saddle: as above, but there is a way down: a negative eigenvalue, or a lower point around. Or the
-  run began on a plateau, where L is constant all around, and cannot leave it.
+- stalled_at_saddle: as above, but there is a way down: a negative eigenvalue, or a lower point around.
+- stalled_on_plateau: the run began where L is constant all around, and cannot leave it.
 - left_domain: L is undefined here, or the run has been more than OUTSIDE_MARGIN widths outside of the box
   for OUTSIDE_PATIENCE steps.
 - diverged: a number overflowed, or the run left with ever longer steps.
@@ -32,6 +32,7 @@ LARGE_SCALE_TOLERANCE: Final = 1e-12  # of the slope's scale, where that is beyo
 NEWTON_REACH: Final = 1e-4  # of the widths: a minimum must be nearer than that
 SHORT_STEP: Final = 1e-3  # of the widths
 PROBE_REACH: Final = 1e-3  # of the widths
+BESIDE: Final = 1e-5  # of the widths: nearer yet
 FLOOR: Final = 1e-2  # of the largest eigenvalue's magnitude: a direction above it leads up a valley's side
 FLAT: Final = 1e-6  # of the largest eigenvalue's magnitude: below it a direction counts as flat
 OUTSIDE_MARGIN: Final = 3.0
@@ -47,8 +48,9 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
     "stalled_at_saddle",
     "left_domain",
     "diverged",
+    "stalled_on_plateau",
 )
-CONVERGED, STALLED, LEFT, DIVERGED = range(1, 5)
+CONVERGED, STALLED, LEFT, DIVERGED, LEVEL = range(1, 6)
 
 
 class Scales(Struct, frozen=True):
@@ -91,6 +93,14 @@ def scales_of(function: Function, starts: Floats, gradient: Floats, lo: Floats, 
     return Scales(widths, center, near, far, tolerance)
 
 
+def tolerance_at(function: Function, theta: Floats, widths: Floats) -> Floats:
+    """The gradient's tolerance by the curvature at theta (s, d), (s,): however steep L was where a run began,
+    it ends where its slope is nothing beside what L is there."""
+    scale = krylov.curvature_size(function, theta) * widths.max() * 1e-2
+    scale = np.nan_to_num(scale, nan=np.inf, posinf=np.inf)
+    return np.asarray(GRADIENT_TOLERANCE + LARGE_SCALE_TOLERANCE * scale)
+
+
 def judge_still_points(
     function: Function, theta: Floats, gradient: Floats, widths: Floats
 ) -> NDArray[np.int8]:
@@ -116,6 +126,7 @@ def judge_still_points(
     newton = np.where(curved, along, 0.0) / np.where(curved, eigenvalues, 1.0)
     near = np.abs(newton).max(axis=-1) <= NEWTON_REACH
 
+    eye = np.eye(theta.shape[-1])
     codes = np.full(len(theta), CONVERGED, dtype=np.int8)
     doubtful = eigenvalues[:, 0] <= FLAT * largest
     downhill = eigenvalues[:, 0] < -FLAT * largest
@@ -126,6 +137,12 @@ def judge_still_points(
             function, theta[probed], widths, length(slope[probed]), eigenvectors[probed]
         )
         codes[probed[lower]] = STALLED
+    clear = np.flatnonzero(~doubtful & near)
+    if len(clear):  # the Hessian is that of one side: of x|x| it is positive on the right
+        beside = theta[clear, None] + BESIDE * widths * np.concatenate([eye, -eye])
+        allowed = 2.0 * BESIDE * length(slope[clear]) + 1e-13 * np.abs(function.value(theta[clear]))
+        lower = function.value(beside) < (function.value(theta[clear]) - allowed)[:, None]
+        codes[clear[lower.any(axis=1)]] = STALLED
     codes[~near] = GO_ON
     return codes
 

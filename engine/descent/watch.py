@@ -14,15 +14,17 @@ from engine.base.vectors import length
 from engine.descent.stopping import (
     CONVERGED,
     GO_ON,
+    GRADIENT_TOLERANCE,
+    LEVEL,
     OUTSIDE_PATIENCE,
     PROBE_REACH,
     SHORT_STEP,
-    STALLED,
     Moving,
     Scales,
     judge_lost_points,
     judge_still_points,
     scales_of,
+    tolerance_at,
 )
 from engine.function.plateau import on_plateau
 from engine.program.function import Function
@@ -130,12 +132,18 @@ class Watch:
         if not last:
             still &= t >= self.recheck
         which = np.flatnonzero(still)
+        steep = which[slope[which] > GRADIENT_TOLERANCE]  # small beside the start, but perhaps not here
+        if len(steep):
+            widths = self.scales.widths
+            early = steep[slope[steep] > tolerance_at(self.objective, theta[steep], widths)]
+            self.recheck[early] = int(t * RECHECK_FACTOR) + 1
+            which = np.setdiff1d(which, early)
         if len(which):
             codes[which] = judge_still_points(
                 self.objective, theta[which], gradient[which], self.scales.widths
             )
             # Where L never fell and is flat all around, there is no telling whether it is lower elsewhere.
             level = which[(value[which] == start_value[which]) & (slope[which] == 0)]
-            codes[level[on_plateau(self.objective, theta[level], PROBE_REACH * self.scales.widths)]] = STALLED
+            codes[level[on_plateau(self.objective, theta[level], PROBE_REACH * self.scales.widths)]] = LEVEL
             waiting = which[codes[which] == GO_ON]
             self.recheck[waiting] = int(t * RECHECK_FACTOR) + 10

@@ -1,49 +1,33 @@
 """Tables as people have them → Data, whose columns a loss function names. Any thread; never Qt."""
 
-import codecs
 import csv
 import io
 import math
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from engine.base.cancellation import CancelCheck, Progress, never, unwatched
 from engine.base.i18n import Message, message
 from engine.base.oldfile import UnreadableError, read_whole
+from engine.document.cells import MISSING, STRANGE_NUMBER, Cells, looks_like_a_number, writes_decimal_commas
 from engine.document.classes import coded, listed
 from engine.document.column_names import default_names, names_for
 from engine.document.lab import MAX_COLUMNS, MAX_ROWS, Data
+from engine.document.table_errors import DataError, MissingError, too_large
+from engine.document.table_text import Line, Text, decoded, lines_of
+from engine.document.workbook import WORKBOOKS, lines_of_workbook
 
 MAX_BYTES: Final = 20_000_000
 MAX_HEADER: Final = 100  # characters of the file's own words for a column
 MOST_RENAMED: Final = 6
-NUMBER: Final = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?")  # in linear time
-GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(?P<fraction>\.\d+)?")  # 1,234 or 1,234.5
-DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-# A number in another notation: to be told of, not to be taken for a class.
-STRANGE_NUMBER: Final = re.compile(r"[+-]?(?=[.,' ]*+\d)[\d.,' ]++([eE][+-]?\d++)?[ %]*+")
-# What stands for a value that is not there: with pandas, R, spreadsheets, and in the tables of UCI.
-MISSING: Final = frozenset(
-    ["", "NA", "<NA>", "N/A", "n/a", "#N/A", "#NA", "NaN", "nan", "-nan", "-NaN", "NULL", "null", "None", "?"]
-)
+TABLES: Final = (".csv", ".tsv", ".txt", *WORKBOOKS)  # what a file of a table is called
 
 Missing = Literal["refuse", "drop"]
-
-
-class DataError(Exception):
-    """A table that cannot be used; `message` says where and why."""
-
-    def __init__(self, text: Message) -> None:
-        super().__init__(text.render())
-        self.message = text
-
-
-class MissingError(DataError):
-    """A value is missing, and rows without one were not to be left out."""
 
 
 class Table(Struct, frozen=True):
@@ -53,54 +37,45 @@ class Table(Struct, frozen=True):
     notes: tuple[Message, ...] = ()
 
 
-class Line(Struct, frozen=True):
-    """A line with something in it: its number, its entries up to the last that is not empty, and how many
-    there are with the empty ones."""
-
-    number: int
-    entries: list[str]
-    written: int
-
-
-def read_csv(path: Path, missing: Missing = "refuse") -> Table:
-    """Read a CSV file.
+def read_table(
+    path: Path,
+    missing: Missing = "refuse",
+    cancelled: CancelCheck = never,
+    progress: Progress = unwatched,
+) -> Table:
+    """Read a file: text with separated columns in UTF-8, UTF-16 or cp949; or a workbook, its first sheet.
 
     Raises:
-        DataError: see `parse_table` and `read_text`.
-    """
-    return parse_table(read_text(path), missing=missing)
-
-
-def read_text(path: Path) -> str:
-    """The text of a file: UTF-8, or UTF-16 with its mark, or the code page that Excel writes in Korea.
-
-    Raises:
-        DataError: a file that is missing, unreadable, larger than MAX_BYTES, no plain file or no text.
+        DataError: a file that is missing, unreadable, larger than MAX_BYTES, no plain file or no table; see
+            `parse_table`.
+        Cancelled: `cancelled` became true.
     """
     try:
-        return _decoded(read_whole(path, MAX_BYTES))
+        content = read_whole(path, MAX_BYTES)
     except UnreadableError as error:
         raise DataError(error.message) from error
+    if path.suffix.lower() in WORKBOOKS:
+        return _of_lines(lines_of_workbook(path, content, cancelled), (), missing)
+    try:
+        text = decoded(content)
     except UnicodeDecodeError as error:
         raise DataError(message("“{name}” is not text in UTF-8.", name=path.name)) from error
+    return parse_table(text, (), missing, cancelled, progress)
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp949")
+def parse_table(
+    text: str,
+    names: Sequence[str] = (),
+    missing: Missing = "refuse",
+    cancelled: CancelCheck = never,
+    progress: Progress = unwatched,
+) -> Table:
+    """The table in `text`, separated by tabs, semicolons, bars, commas or spaces: a file's, or pasted.
 
-
-def parse_table(text: str, names: Sequence[str] = (), missing: Missing = "refuse") -> Table:
-    """The table in `text`, separated by tabs, semicolons, commas or spaces (as pasted from a spreadsheet).
-
-    Where tabs or semicolons separate, 1,5 is one and a half. A first line with a number in it has no names:
-    the columns take those of `names` if they are as many; else they are x_1, x_2, …, y, as are those that a
-    formula cannot name. A column without any number is one of classes. A first column without a name that
-    only numbers or names the rows, as pandas and R write it, is left out.
+    Where others than commas separate, 1,5 is one and a half. A first line with a number in it has no names:
+    the columns take those of `names` if they are as many, or of a remark in front of it; else they are x_1,
+    x_2, …, y, as are those that a formula cannot name. A column without any number is one of classes. A first
+    column without a name that only numbers or names the rows, as pandas and R write it, is left out.
 
     Args:
         missing: what is done with a row in which a value is missing: left out, and it is said; or refused.
@@ -108,25 +83,39 @@ def parse_table(text: str, names: Sequence[str] = (), missing: Missing = "refuse
     Raises:
         MissingError: a value is missing, and `missing` is "refuse".
         DataError: no rows, a ragged row, no number in a column of numbers, or too much of it.
+        Cancelled: `cancelled` became true.
     """
     if len(text) > MAX_BYTES:
-        raise _too_large()
-    lines = _lines(text)
+        raise too_large()
+    return _of_lines(lines_of(text, cancelled, progress), names, missing)
+
+
+def _of_lines(text: Text, names: Sequence[str], missing: Missing) -> Table:
+    lines, notes = text.lines, list(text.notes)
     if not lines:
         raise DataError(message("The table is empty."))
-    comma = _writes_decimal_commas(lines)
+    cells = Cells(writes_decimal_commas(entry for line in lines for entry in line.entries))
     first = lines[0]
     count = max(min(len(line.entries), first.written) for line in lines)
-    if any(not math.isnan(_number(entry, comma)) for entry in first.entries):
-        header = list(names) if len(names) == count else default_names(count)
+    if any(not math.isnan(cells.number(entry)) for entry in first.entries):
+        remark = re.split(r"\s*[,;\t|]\s*|\s+", text.comment)
+        if len(names) == count:
+            header = list(names)
+        elif len(remark) == count and text.comment:
+            header = remark
+            said = ", ".join(remark)[:80]
+            notes.append(message("The columns are named in the last remark: {names}.", names=said))
+        else:
+            header = default_names(count)
     else:
         lines = lines[1:]
         header = [" ".join(name.split()) for name in first.entries] + [""] * (count - len(first.entries))
     if len(lines) > MAX_ROWS:
-        raise _too_large()
+        raise too_large()
     if not lines:
         raise DataError(message("The table has names but no numbers."))
-    return _table(header, [(line.number, _padded(line, count)) for line in lines], comma, missing)
+    table = _table(header, [(line.number, _padded(line, count)) for line in lines], cells, missing)
+    return replace(table, notes=(*notes, *table.notes))
 
 
 def table_of(columns: Sequence[str], rows: Sequence[Sequence[float | str | None]], missing: Missing) -> Table:
@@ -138,7 +127,7 @@ def table_of(columns: Sequence[str], rows: Sequence[Sequence[float | str | None]
     if not rows:
         raise DataError(message("The table is empty."))
     if len(rows) > MAX_ROWS or len(columns) > MAX_COLUMNS:
-        raise _too_large()
+        raise too_large()
     lines = [
         Line(
             number,
@@ -147,7 +136,9 @@ def table_of(columns: Sequence[str], rows: Sequence[Sequence[float | str | None]
         )
         for number, row in enumerate(rows, 1)
     ]
-    return _table(columns, [(line.number, _padded(line, len(columns))) for line in lines], False, missing)
+    return _table(
+        columns, [(line.number, _padded(line, len(columns))) for line in lines], Cells(False), missing
+    )
 
 
 def described(data: Data) -> list[Message]:
@@ -180,68 +171,6 @@ def write_table(data: Data) -> str:
     return target.getvalue()
 
 
-def _lines(text: str) -> list[Line]:
-    """Every line that has any entry.
-
-    Raises:
-        DataError: the limits are passed, and nothing is read beyond them; or a line is no part of a table.
-    """
-    head = re.sub(r'"[^"]*"', "", next((line for line in io.StringIO(text) if line.strip()), ""))
-    separator = max("\t;,", key=head.count)
-    written: Iterable[str] = map(_plain, io.StringIO(text))
-    if separator not in head:
-        written, separator = (" ".join(line.split()) for line in written), " "
-    reader = csv.reader(written, delimiter=separator)
-    lines: list[Line] = []
-    try:
-        for row in reader:
-            entries = [entry.strip() for entry in row]
-            while entries and not entries[-1]:
-                entries.pop()
-            if len(entries) > MAX_COLUMNS or len(lines) > MAX_ROWS:
-                raise _too_large()
-            if entries:
-                lines.append(Line(reader.line_num, entries, len(row)))
-    except csv.Error as error:
-        raise DataError(message("Line {line} is not part of a table.", line=reader.line_num)) from error
-    return lines
-
-
-def _plain(line: str) -> str:
-    """A line with full-width digits and signs as plain ones."""
-    return line if line.isascii() else unicodedata.normalize("NFKC", line).replace("−", "-")
-
-
-def _too_large() -> DataError:
-    return DataError(
-        message(
-            "The table is too large: at most {rows} rows and {columns} columns.",
-            rows=MAX_ROWS,
-            columns=MAX_COLUMNS,
-        )
-    )
-
-
-def _writes_decimal_commas(lines: list[Line]) -> bool:
-    """Whether some entry can only be read so: 1,5 and 0,125 but not 1,234."""
-    entries = (entry for line in lines for entry in line.entries if "," in entry)
-    return any(DECIMAL_COMMA.fullmatch(entry) and not GROUPED.fullmatch(entry) for entry in entries)
-
-
-def _number(entry: str, decimal_comma: bool) -> float:
-    """NaN for what is no number."""
-    if decimal_comma:
-        entry = "" if "." in entry else entry.replace(",", ".")
-    elif "," in entry and (grouped := GROUPED.fullmatch(entry)) and grouped["fraction"]:
-        entry = entry.replace(",", "")
-    return float(entry) if NUMBER.fullmatch(entry) else math.nan
-
-
-def looks_like_a_number(entry: str) -> bool:
-    """Whether a text is, or was meant as, a number or a missing value, and so cannot name a class."""
-    return entry in MISSING or STRANGE_NUMBER.fullmatch(entry) is not None
-
-
 def _padded(line: Line, count: int) -> list[str]:
     """The entries of a line, `count` of them, empty where nothing stands between two separators."""
     if len(line.entries) > count or line.written < count:
@@ -256,7 +185,7 @@ def _padded(line: Line, count: int) -> list[str]:
     return line.entries + [""] * (count - len(line.entries))
 
 
-def _table(header: Sequence[str], rows: list[tuple[int, list[str]]], comma: bool, missing: Missing) -> Table:
+def _table(header: Sequence[str], rows: list[tuple[int, list[str]]], cells: Cells, missing: Missing) -> Table:
     """The table of the entries of each (number of the line, row), all of one length."""
     columns = [[row[place] for _, row in rows] for place in range(len(header))]
     notes = []
@@ -279,7 +208,7 @@ def _table(header: Sequence[str], rows: list[tuple[int, list[str]]], comma: bool
         if any(map(looks_like_a_number, entries)):
             lines = (rows[place][0] for place in whole)
             values.append(
-                [_finite(entry, comma, line, name) for line, entry in zip(lines, entries, strict=True)]
+                [_finite(entry, cells, line, name) for line, entry in zip(lines, entries, strict=True)]
             )
         else:
             codes, classes[name] = coded([" ".join(entry.split()) for entry in entries])
@@ -288,7 +217,7 @@ def _table(header: Sequence[str], rows: list[tuple[int, list[str]]], comma: bool
         name: own[:MAX_HEADER] for name, own in zip(names, written, strict=True) if own and own != name
     }
     data = Data(columns=names, rows=tuple(zip(*values, strict=True)), headers=headers, classes=classes)
-    return Table(data, tuple(notes))
+    return Table(data, (*notes, *cells.notes()))
 
 
 def _only_names_rows(header: Sequence[str], columns: list[list[str]], kept: list[int]) -> bool:
@@ -328,8 +257,8 @@ def _left_out(
     )
 
 
-def _finite(entry: str, comma: bool, line: int, name: str) -> float:
-    value = _number(entry, comma)
+def _finite(entry: str, cells: Cells, line: int, name: str) -> float:
+    value = cells.number(entry, line, name)
     if not math.isfinite(value):
         raise DataError(
             message(

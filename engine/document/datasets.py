@@ -13,7 +13,7 @@ from msgspec import Struct
 from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.base.paths import DATA
-from engine.document.datafile import read_csv
+from engine.document.datafile import read_table
 from engine.document.lab import Data
 
 DIGITS: Final = 4  # after the point: a table is to be read
@@ -52,7 +52,7 @@ class Measured(Struct, frozen=True):
         Raises:
             DataError: the file is missing.
         """
-        return read_csv(DATA / self.file).data
+        return read_table(DATA / self.file).data
 
 
 def _generator(seed: int) -> np.random.Generator:

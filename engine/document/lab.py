@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+from engine.base.i18n import Language
 from engine.document.axes import Axes, TwoVariables
 from engine.document.network import Loss, Network, Training
 from engine.optimizers import GradientDescent, Racer
@@ -24,7 +25,7 @@ MOST_RACERS: Final = 64
 Role = Literal["horizontal", "vertical", "free", "held"]
 AXES: Final[tuple[Role, Role]] = ("horizontal", "vertical")
 Point = dict[str, float]  # by variable name; a missing name takes its default
-Text = dict[Literal["en", "ko"], str]
+Text = dict[Language, str]
 Colormap = Literal["viridis", "cividis", "magma", "turbo", "diverging", "gray"]
 Unit = Annotated[float, Meta(ge=0, le=1)]
 PanelState = Literal["open", "folded", "hidden"]

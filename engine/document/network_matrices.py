@@ -24,9 +24,10 @@ from engine.document.network_text import (
     parse_network,
 )
 from engine.document.proposals import class_count
-from engine.formula.layers import INPUTS, Matrices, Shape, declares_matrices, read_matrices
+from engine.formula.layers import INPUTS, Matrices, declares_matrices, read_matrices
 from engine.formula.models import has_hat, target_of
 from engine.formula.names import name_key, name_text
+from engine.formula.shapes import Shape
 
 _ACTIVATION_OF: Final[dict[str, Activation]] = {FUNCTIONS.get(name, name): name for name in ACTIVATIONS}
 _AROUND: Final = tuple(name for name in _ACTIVATION_OF if name != "linear")

@@ -223,6 +223,15 @@ def unknown_name(token: Token, letters: str, near: str | None, partial: bool) ->
     return FormulaError(message("Unknown name {name}", name=letters[:40]), token.span, hint)
 
 
+def glued_name(token: Token, factors: Sequence[str]) -> FormulaError:
+    """What to say of letters that only split into letters and a known function: ksin(x)."""
+    return FormulaError(
+        message("Is {name} a product or the name of a function?", name=token.text[:40]),
+        token.span,
+        message("A product is written {example}", example=" ".join(factors)),
+    )
+
+
 def derivatives(span: Span) -> FormulaError:
     """What to say of x′ and d/dx."""
     return FormulaError(

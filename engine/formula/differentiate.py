@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
+import msgspec
+
 from engine.formula import ast
 from engine.formula.algebra import ONE, ZERO, exact, minus, number, over, plus, power, times
 from engine.formula.ast import Node
@@ -68,7 +70,7 @@ class Differentiator:
         self._known: dict[int, tuple[Node, Node]] = {}
 
     def __call__(self, node: Node) -> Node:
-        """The derivative of an expanded tree."""
+        """The derivative of a tree whose series are sums of the same variables, or written out."""
         known = self._known.get(id(node))
         if known is None:
             # the node is kept, so that its id stays its own
@@ -93,6 +95,9 @@ class Differentiator:
                 return self._call(node)
             case ast.Cases(branches=branches, otherwise=otherwise):
                 return self._cases(branches, otherwise)
+            case ast.Series(kind="sum", body=body):
+                slope = self(body)
+                return ZERO if slope == ZERO else msgspec.structs.replace(node, body=slope)
             case ast.Aggregate(body=body):
                 slope = self(body)
                 return ZERO if slope == ZERO else _over_rows(node, slope)

@@ -4,8 +4,8 @@ from typing import Final
 
 from engine.base.i18n import Message, quoting
 
-MAX_CHARACTERS: Final = 2000
-MAX_TOKENS: Final = 800
+MAX_CHARACTERS: Final = 10_000
+MAX_TOKENS: Final = 3000
 MAX_DEPTH: Final = 50
 MAX_LEVELS: Final = 3 * MAX_DEPTH  # of the tree: a bracket may take several
 MAX_DIGITS: Final = 40

@@ -4,7 +4,7 @@ Any thread; stdlib and msgspec only.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -13,6 +13,7 @@ from engine.formula import ast
 from engine.formula.ast import Node
 from engine.formula.errors import MAX_EXPONENT, MAX_FACTORIAL, MAX_LEVELS, MAX_NODES, MAX_TERMS, FormulaError
 from engine.formula.functions import CONSTANTS
+from engine.formula.names import name_key
 
 
 def number(value: int, span: ast.Span) -> Node:
@@ -59,32 +60,57 @@ def constant_value(node: Node) -> float | None:
 
 
 class _Expander:
-    def __init__(self, spell: Callable[[str], str]) -> None:
+    """Writes series out; at most MAX_TERMS terms of each, and MAX_NODES of all together.
+
+    Args:
+        spell: the spelling of the variables x_1, x_2, … made. keep: whether sums whose terms are of the same
+            variables stay as they are.
+    """
+
+    def __init__(self, spell: Callable[[str], str], keep: bool = False) -> None:
         self.spell = spell
+        self.keep = keep
         self.terms = 0
 
     def expand(self, node: Node, values: Mapping[str, int]) -> Node:
         match node:
             case ast.Index(name=name, span=span):
-                return number(values[name], span)
+                return number(values[name], span) if name in values else node
             case ast.Indexed(base=base, index=index, span=span):
                 at = self.whole(self.expand(index, values), index.span)
                 return ast.Variable(self.spell(f"{base}_{at}"), span)
+            case ast.Series(kind="sum", lo=lo, hi=hi) if self.keep and _is_uniform(node):
+                inner = {name: at for name, at in values.items() if name != node.index}
+                body = self.expand(node.body, inner)
+                return msgspec.structs.replace(
+                    node, lo=self.expand(lo, values), hi=self.expand(hi, values), body=body
+                )
             case ast.Series():
                 return self.series(node, values)
+            case ast.Mul(factors=factors, span=span) if any(isinstance(each, ast.Index) for each in factors):
+                written = [self.expand(each, values) for each in factors]
+                kept = [
+                    each
+                    for each, was in zip(written, factors, strict=True)
+                    if not (isinstance(was, ast.Index) and isinstance(each, ast.Number) and each.text == "1")
+                ]
+                return msgspec.structs.replace(ast.mul(*kept), span=span)  # sin(x), not sin(1x)
             case _:
                 return ast.rebuild(node, lambda child: self.expand(child, values))
 
     def series(self, node: ast.Series, values: Mapping[str, int]) -> Node:
         lo = self.whole(self.expand(node.lo, values), node.lo.span)
         hi = self.whole(self.expand(node.hi, values), node.hi.span)
-        self.terms += max(hi - lo + 1, 0)
-        if self.terms > MAX_TERMS:
+        count = max(hi - lo + 1, 0)
+        self.terms += count
+        if count > MAX_TERMS:
             raise FormulaError(
                 message("This sum has too many terms"),
                 node.span,
                 message("At most {limit} terms", limit=MAX_TERMS),
             )
+        if self.terms > MAX_NODES:
+            raise too_long(node.span)
         terms = [self.expand(node.body, {**values, node.index: i}) for i in range(lo, hi + 1)]
         whole = ast.add(*terms) if node.kind == "sum" else ast.mul(*terms)
         return msgspec.structs.replace(whole, span=node.span)
@@ -113,6 +139,29 @@ def expand(node: Node, spell: Callable[[str], str] = str) -> Node:
     return _Expander(spell).expand(node, {})
 
 
+def with_sums(node: Node, variables: Collection[str]) -> Node:
+    """`node` as `expand` writes it out, but for sums of terms in the same variables: Σ i x², not Σ x_i.
+
+    Args:
+        variables: those of the formula, as it spells them.
+    """
+    spellings = {name_key(name): name for name in variables}
+    return _Expander(lambda name: spellings.get(name_key(name), name), keep=True).expand(node, {})
+
+
+def _is_uniform(node: Node) -> bool:
+    """Whether nothing in a series has an index that is computed, and no product runs in it."""
+    return not any(
+        isinstance(part, ast.Indexed) or (isinstance(part, ast.Series) and part.kind != "sum")
+        for part in ast.walk(node)
+    )
+
+
+def too_long(span: ast.Span) -> FormulaError:
+    """What to say of sums that have too many terms together."""
+    return FormulaError(message("The formula is too long when its sums are written out"), span)
+
+
 def check_bounds(node: Node) -> None:
     """Refuse what would be too large to compute with.
 
@@ -127,7 +176,7 @@ def check_bounds(node: Node) -> None:
         if level > MAX_LEVELS:
             raise FormulaError(message("The formula is nested too deeply"), current.span)
         if len(found) > MAX_NODES:
-            raise FormulaError(message("The formula is too long when its sums are written out"), node.span)
+            raise too_long(node.span)
         stack.extend((child, level + 1) for child in ast.children(current))
     for part in found:  # not before it is known to be small
         _check_node(part)

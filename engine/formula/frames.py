@@ -9,6 +9,7 @@ from typing import Final
 from engine.formula.tokens import Token, closing
 
 ALIGNED: Final = ("aligned", "align", "split", "gathered", "equation", "eqnarray", "gather", "multline")
+_ROUND: Final = frozenset("()[]")  # after LEFT and RIGHT of Hangul's equations: f LEFT ( x,y RIGHT ) = …
 _TYPES: Final = frozenset({"const", "let", "var", "auto", "double", "float", "real", "static", "inline"})
 
 
@@ -54,6 +55,11 @@ def without_frame(tokens: list[Token]) -> list[Token]:
 
     "function f(x, y) { return …; }", "double f(double x) { … }", "const f = (x) => …", "f <- function(x) …".
     """
+    tokens = [
+        token
+        for token, following in zip(tokens, [*tokens[1:], tokens[-1]], strict=True)
+        if not (token.text in ("LEFT", "RIGHT") and following.kind in _ROUND)
+    ]
     texts = [token.text for token in tokens[:4]]
     if texts[1:2] == ["<"] and texts[2:4] == ["-", "function"]:
         tokens = [tokens[0], Token("=", "=", tokens[1].start, tokens[2].end), *tokens[3:]]

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from engine.base.i18n import Message, message
 from engine.formula.names import GREEK
 
 Category = Literal["elementary", "trigonometric", "hyperbolic", "pieces", "learning", "special", "vector"]
@@ -28,7 +29,7 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
         domain: where it is defined on the real line, in symbols (arguments x, y, …).
         latex: of the name ("\\sin"), or with #1, #2 for the arguments ("\\sqrt{#1}").
         numpy: source with {0}, {1}; or {args} for any number.
-        help: one line in each language.
+        help: one line.
         bare: may be written without parentheses: sin x.
         derivatives: by each argument, in the formula language, the arguments named x, y, z. Empty for those
             of any number of arguments, whose rules are in `engine.formula.differentiate`.
@@ -45,7 +46,7 @@ class FunctionSpec(Struct, frozen=True, kw_only=True):
     domain: str = "x ∈ ℝ"
     latex: str
     numpy: str
-    help: dict[Literal["en", "ko"], str]
+    help: Message
     category: Category
     bare: bool = True
     derivatives: tuple[str, ...] = ()
@@ -67,7 +68,6 @@ def _spec(
     name: str,
     category: Category,
     en: str,
-    ko: str,
     *,
     aliases: str = "",
     arity: tuple[int, int | None] = (1, 1),
@@ -89,7 +89,7 @@ def _spec(
         domain=domain,
         latex=latex if latex is not None else rf"\operatorname{{{name}}}",
         numpy=numpy,
-        help={"en": en, "ko": ko},
+        help=message(en),
         category=category,
         bare=bare and arity == (1, 1),
         derivatives=tuple(part.strip() for part in d.split(";")) if d else (),
@@ -100,173 +100,159 @@ def _spec(
 
 
 _TABLE: Final[tuple[FunctionSpec, ...]] = (
-    _spec("sqrt", "elementary", "Square root of x", "x의 제곱근", aliases="√ sqr squareroot", domain="x ≥ 0",
+    _spec("sqrt", "elementary", "Square root of x", aliases="√ sqr squareroot", domain="x ≥ 0",
           latex=r"\sqrt{#1}", d="1/(2sqrt(x))", kink="x = 0"),
-    _spec("cbrt", "elementary", "Real cube root of x, also of a negative x", "x의 세제곱근(음수도 가능)",
+    _spec("cbrt", "elementary", "Real cube root of x, also of a negative x",
           aliases="∛ cuberoot", latex=r"\sqrt[3]{#1}", d="1/(3cbrt(x)^2)", kink="x = 0"),
-    _spec("root", "elementary", "n-th root of x: root(x, n)",
-          "x의 n제곱근: root(x, n)", aliases="nthroot nroot surd real_root",
+    _spec("root", "elementary", "n-th root of x: root(x, n)", aliases="nthroot nroot surd real_root",
           arity=(2, 2), domain="x ≥ 0 ∨ y = 2k + 1", latex=r"\sqrt[#2]{#1}",
           d="root(x, y)/(y x); -root(x, y) ln(x)/y^2", kink="x = 0"),
-    _spec("exp", "elementary", "Exponential function e^x", "지수함수 e^x", latex="e^{#1}", d="exp(x)"),
+    _spec("exp", "elementary", "Exponential function e^x", latex="e^{#1}", d="exp(x)"),
     _spec("log", "elementary", "Natural logarithm of x; log(x, b) and log_b x have base b",
-          "x의 자연로그. log(x, b)와 log_b x는 밑이 b", arity=(1, 2), domain="x > 0; y > 0, y ≠ 1",
+          arity=(1, 2), domain="x > 0; y > 0, y ≠ 1",
           latex=r"\log", numpy="log({args})", d="1/(x ln(y)); -ln(x)/(y ln(y)^2)"),
-    _spec("ln", "elementary", "Natural logarithm of x",
-          "x의 자연로그", domain="x > 0", latex=r"\ln",
+    _spec("ln", "elementary", "Natural logarithm of x", domain="x > 0", latex=r"\ln",
           numpy="log({0})", d="1/x"),
-    _spec("log2", "elementary", "Logarithm of x to base 2", "밑이 2인 로그", aliases="lb ld", domain="x > 0",
+    _spec("log2", "elementary", "Logarithm of x to base 2", aliases="lb ld", domain="x > 0",
           latex=r"\log_{2}", d="1/(x ln(2))"),
-    _spec("log10", "elementary", "Logarithm of x to base 10", "상용로그(밑이 10)", aliases="lg",
+    _spec("log10", "elementary", "Logarithm of x to base 10", aliases="lg",
           domain="x > 0", latex=r"\log_{10}", d="1/(x ln(10))"),
-    _spec("log1p", "elementary", "ln(1 + x), exact for small x",
-          "ln(1 + x). 작은 x에서도 정확", domain="x > −1", d="1/(1 + x)"),
-    _spec("expm1", "elementary", "e^x − 1, exact for small x", "e^x − 1. 작은 x에서도 정확", d="exp(x)"),
-    _spec("factorial", "elementary", "Factorial x! = Γ(x + 1)", "계승 x! = Γ(x + 1)", aliases="fact",
+    _spec("log1p", "elementary", "ln(1 + x), exact for small x", domain="x > −1", d="1/(1 + x)"),
+    _spec("expm1", "elementary", "e^x − 1, exact for small x", d="exp(x)"),
+    _spec("factorial", "elementary", "Factorial x! = Γ(x + 1)", aliases="fact",
           domain="x ≠ −1, −2, …", latex="#1!", d="x! digamma(x + 1)"),
-    _spec("binom", "elementary", "Binomial coefficient: y of x", "이항계수: x개에서 y개를 고르는 수",
+    _spec("binom", "elementary", "Binomial coefficient: y of x",
           aliases="binomial nchoosek comb ncr combin choose bincoeff", arity=(2, 2),
           domain="x, y, x − y ≠ −1, −2, …",
           latex=r"\binom{#1}{#2}",
           d="binom(x, y)(digamma(x + 1) - digamma(x - y + 1)); "
           "binom(x, y)(digamma(x - y + 1) - digamma(y + 1))"),
-    _spec("sin", "trigonometric", "Sine; x in radians", "사인(라디안)", aliases="sine", latex=r"\sin",
+    _spec("sin", "trigonometric", "Sine; x in radians", aliases="sine", latex=r"\sin",
           d="cos(x)"),
-    _spec("cos", "trigonometric", "Cosine; x in radians", "코사인(라디안)", aliases="cosine", latex=r"\cos",
+    _spec("cos", "trigonometric", "Cosine; x in radians", aliases="cosine", latex=r"\cos",
           d="-sin(x)"),
-    _spec("tan", "trigonometric", "Tangent; x in radians",
-          "탄젠트(라디안)", aliases="tg", domain="x ≠ π/2 + kπ",
+    _spec("tan", "trigonometric", "Tangent; x in radians", aliases="tg", domain="x ≠ π/2 + kπ",
           latex=r"\tan", d="sec(x)^2"),
-    _spec("cot", "trigonometric", "Cotangent cos x / sin x", "코탄젠트 cos x / sin x", aliases="ctg cotan",
+    _spec("cot", "trigonometric", "Cotangent cos x / sin x", aliases="ctg cotan",
           domain="x ≠ kπ", latex=r"\cot", numpy="divide(1.0, tan({0}))", d="-csc(x)^2"),
-    _spec("sec", "trigonometric", "Secant 1 / cos x",
-          "시컨트 1 / cos x", domain="x ≠ π/2 + kπ", latex=r"\sec",
+    _spec("sec", "trigonometric", "Secant 1 / cos x", domain="x ≠ π/2 + kπ", latex=r"\sec",
           numpy="divide(1.0, cos({0}))", d="sec(x) tan(x)"),
-    _spec("csc", "trigonometric", "Cosecant 1 / sin x",
-          "코시컨트 1 / sin x", aliases="cosec", domain="x ≠ kπ",
+    _spec("csc", "trigonometric", "Cosecant 1 / sin x", aliases="cosec", domain="x ≠ kπ",
           latex=r"\csc", numpy="divide(1.0, sin({0}))", d="-csc(x) cot(x)"),
-    _spec("arcsin", "trigonometric", "Inverse sine, in [−π/2, π/2]", "역사인, [−π/2, π/2]", aliases="asin",
+    _spec("arcsin", "trigonometric", "Inverse sine, in [−π/2, π/2]", aliases="asin",
           domain="−1 ≤ x ≤ 1", latex=r"\arcsin", d="1/sqrt(1 - x^2)"),
-    _spec("arccos", "trigonometric", "Inverse cosine, in [0, π]", "역코사인, [0, π]", aliases="acos",
+    _spec("arccos", "trigonometric", "Inverse cosine, in [0, π]", aliases="acos",
           domain="−1 ≤ x ≤ 1", latex=r"\arccos", d="-1/sqrt(1 - x^2)"),
-    _spec("arctan", "trigonometric", "Inverse tangent, in (−π/2, π/2)", "역탄젠트, (−π/2, π/2)",
+    _spec("arctan", "trigonometric", "Inverse tangent, in (−π/2, π/2)",
           aliases="atan arctg", latex=r"\arctan", d="1/(1 + x^2)"),
-    _spec("arccot", "trigonometric", "Inverse cotangent arctan(1/x), and π/2 at 0",
-          "역코탄젠트 arctan(1/x), 0에서는 π/2", aliases="acot",
+    _spec("arccot", "trigonometric", "Inverse cotangent arctan(1/x), and π/2 at 0", aliases="acot",
           numpy="arctan(divide(1.0, {0} + 0.0))", d="-1/(1 + x^2)"),
-    _spec("arcsec", "trigonometric", "Inverse secant arccos(1/x)", "역시컨트 arccos(1/x)", aliases="asec",
+    _spec("arcsec", "trigonometric", "Inverse secant arccos(1/x)", aliases="asec",
           domain="|x| ≥ 1", d="1/(abs(x) sqrt(x^2 - 1))"),
-    _spec("arccsc", "trigonometric", "Inverse cosecant arcsin(1/x)", "역코시컨트 arcsin(1/x)", aliases="acsc",
+    _spec("arccsc", "trigonometric", "Inverse cosecant arcsin(1/x)", aliases="acsc",
           domain="|x| ≥ 1", numpy="arcsin(divide(1.0, {0}))", d="-1/(abs(x) sqrt(x^2 - 1))"),
-    _spec("atan2", "trigonometric", "Angle of the point (x, y): atan2(y, x)", "점 (x, y)의 편각: atan2(y, x)",
+    _spec("atan2", "trigonometric", "Angle of the point (x, y): atan2(y, x)",
           aliases="arctan2", arity=(2, 2), domain="(x, y) ≠ (0, 0)", numpy="arctan2({args})",
           d="y/(y^2 + x^2); -x/(y^2 + x^2)", kink="x = 0 and y = 0"),
-    _spec("sinc", "trigonometric", "sin x / x, and 1 at 0", "sin x / x, 0에서는 1",
+    _spec("sinc", "trigonometric", "sin x / x, and 1 at 0",
           d="(cos(x) - sinc(x))/x", slopes="dsinc d2sinc"),
-    _spec("sinh", "hyperbolic", "Hyperbolic sine", "쌍곡사인", aliases="sh", latex=r"\sinh", d="cosh(x)"),
-    _spec("cosh", "hyperbolic", "Hyperbolic cosine", "쌍곡코사인", aliases="ch", latex=r"\cosh",
+    _spec("sinh", "hyperbolic", "Hyperbolic sine", aliases="sh", latex=r"\sinh", d="cosh(x)"),
+    _spec("cosh", "hyperbolic", "Hyperbolic cosine", aliases="ch", latex=r"\cosh",
           d="sinh(x)"),
-    _spec("tanh", "hyperbolic", "Hyperbolic tangent", "쌍곡탄젠트", aliases="th", latex=r"\tanh",
+    _spec("tanh", "hyperbolic", "Hyperbolic tangent", aliases="th", latex=r"\tanh",
           d="1 - tanh(x)^2"),
-    _spec("coth", "hyperbolic", "Hyperbolic cotangent", "쌍곡코탄젠트", domain="x ≠ 0", latex=r"\coth",
+    _spec("coth", "hyperbolic", "Hyperbolic cotangent", domain="x ≠ 0", latex=r"\coth",
           numpy="divide(1.0, tanh({0}))", d="-csch(x)^2"),
-    _spec("sech", "hyperbolic", "Hyperbolic secant 1 / cosh x", "쌍곡시컨트 1 / cosh x", numpy="sech({0})",
+    _spec("sech", "hyperbolic", "Hyperbolic secant 1 / cosh x", numpy="sech({0})",
           d="-sech(x) tanh(x)"),
-    _spec("csch", "hyperbolic", "Hyperbolic cosecant 1 / sinh x", "쌍곡코시컨트 1 / sinh x", domain="x ≠ 0",
+    _spec("csch", "hyperbolic", "Hyperbolic cosecant 1 / sinh x", domain="x ≠ 0",
           numpy="csch({0})", d="-csch(x) coth(x)"),
-    _spec("arsinh", "hyperbolic", "Inverse hyperbolic sine", "역쌍곡사인",
+    _spec("arsinh", "hyperbolic", "Inverse hyperbolic sine",
           aliases="asinh arcsinh argsinh", numpy="arcsinh({0})",
           d="1/sqrt(x^2 + 1)"),
-    _spec("arcosh", "hyperbolic", "Inverse hyperbolic cosine",
-          "역쌍곡코사인", aliases="acosh arccosh argcosh",
+    _spec("arcosh", "hyperbolic", "Inverse hyperbolic cosine", aliases="acosh arccosh argcosh",
           domain="x ≥ 1", numpy="arccosh({0})", d="1/sqrt(x^2 - 1)"),
-    _spec("artanh", "hyperbolic", "Inverse hyperbolic tangent",
-          "역쌍곡탄젠트", aliases="atanh arctanh argtanh",
+    _spec("artanh", "hyperbolic", "Inverse hyperbolic tangent", aliases="atanh arctanh argtanh",
           domain="−1 < x < 1", numpy="arctanh({0})", d="1/(1 - x^2)"),
-    _spec("arcoth", "hyperbolic", "Inverse hyperbolic cotangent artanh(1/x)", "역쌍곡코탄젠트 artanh(1/x)",
-          aliases="acoth arccoth", domain="|x| > 1", d="1/(1 - x^2)"),
+    _spec("arcoth", "hyperbolic", "Inverse hyperbolic cotangent artanh(1/x)",
+          aliases="acoth arccoth argcoth", domain="|x| > 1", d="1/(1 - x^2)"),
+    _spec("arsech", "hyperbolic", "Inverse hyperbolic secant arcosh(1/x)",
+          aliases="asech arcsech argsech", domain="0 < x ≤ 1", d="-1/(x sqrt(1 - x^2))"),
+    _spec("arcsch", "hyperbolic", "Inverse hyperbolic cosecant arsinh(1/x)",
+          aliases="acsch arccsch argcsch", domain="x ≠ 0", numpy="arcsinh(divide(1.0, {0}))",
+          d="-1/(abs(x) sqrt(1 + x^2))"),
     _spec("abs", "pieces", "Absolute value |x|; slope sign(x), taken as 0 at 0",
-          "절댓값 |x|. 기울기는 sign(x)이고 0에서는 0",
           aliases="fabs absolute", latex=r"\left|#1\right|", d="sign(x)", kink="x = 0"),
-    _spec("sign", "pieces", "−1, 0 or 1 by the sign of x", "부호: −1, 0, 1", aliases="sgn signum", d="0",
+    _spec("sign", "pieces", "−1, 0 or 1 by the sign of x", aliases="sgn signum", d="0",
           kink="x = 0"),
-    _spec("step", "pieces", "0 for x ≤ 0, else 1", "계단함수: x ≤ 0이면 0, 아니면 1",
+    _spec("step", "pieces", "0 for x ≤ 0, else 1",
           aliases="heaviside unitstep heavisidetheta", latex=r"\operatorname{step}", d="0", kink="x = 0"),
-    _spec("floor", "pieces", "Largest whole number ≤ x",
-          "x 이하의 최대 정수(바닥함수)", latex=r"\left\lfloor #1\right\rfloor", d="0", kink="floor(x) = x"),
-    _spec("ceil", "pieces", "Smallest whole number ≥ x", "x 이상의 최소 정수(천장함수)", aliases="ceiling",
+    _spec("floor", "pieces", "Largest whole number ≤ x", latex=r"\left\lfloor #1\right\rfloor",
+          d="0", kink="floor(x) = x"),
+    _spec("ceil", "pieces", "Smallest whole number ≥ x", aliases="ceiling",
           latex=r"\left\lceil #1\right\rceil", d="0", kink="floor(x) = x"),
-    _spec("round", "pieces", "Nearest whole number", "반올림", aliases="rint", d="0",
+    _spec("round", "pieces", "Nearest whole number", aliases="rint", d="0",
           kink="floor(x + 0.5) = x + 0.5"),
-    _spec("frac", "pieces", "x − floor(x)", "소수 부분 x − floor(x)", aliases="fractionalpart", d="1",
+    _spec("frac", "pieces", "x − floor(x)", aliases="fractionalpart", d="1",
           kink="floor(x) = x"),
-    _spec("mod", "pieces", "Remainder of x divided by y, with the sign of y", "x를 y로 나눈 나머지(y의 부호)",
+    _spec("mod", "pieces", "Remainder of x divided by y, with the sign of y",
           aliases="remainder modulo", arity=(2, 2), domain="y ≠ 0", d="1; -floor(x/y)",
           kink="floor(x/y) = x/y"),
-    _spec("max", "pieces", "The largest of the arguments",
-          "가장 큰 값(최댓값)", aliases="maximum fmax pmax amax", arity=(1, None),
+    _spec("max", "pieces", "The largest of the arguments", aliases="maximum fmax pmax amax", arity=(1, None),
           latex=r"\max"),
-    _spec("min", "pieces", "The smallest of the arguments", "가장 작은 값(최솟값)",
+    _spec("min", "pieces", "The smallest of the arguments",
           aliases="minimum fmin pmin amin", arity=(1, None), latex=r"\min"),
-    _spec("clip", "pieces", "x limited to [a, b]: clip(x, a, b)",
-          "x를 [a, b]로 제한: clip(x, a, b)", aliases="clamp",
+    _spec("clip", "pieces", "x limited to [a, b]: clip(x, a, b)", aliases="clamp",
           arity=(3, 3),
           d="piecewise(y > z: 0, x < y: 0, x > z: 0, 1); piecewise(y > z: 0, x < y: 1, 0); "
           "piecewise(y > z: 1, x > z: 1, 0)", kink="x = y or x = z or y = z"),
-    _spec("relu", "learning", "max(0, x); slope 0 at 0",
-          "max(0, x). 0에서 기울기 0", aliases="ramp", latex=r"\operatorname{ReLU}", d="step(x)",
-          kink="x = 0"),
+    _spec("relu", "learning", "max(0, x); slope 0 at 0", aliases="ramp", latex=r"\operatorname{ReLU}",
+          d="step(x)", kink="x = 0"),
     _spec("leakyrelu", "learning", "x for x > 0, else a·x; a = 0.01 unless given",
-          "x > 0이면 x, 아니면 a·x (기본 a = 0.01)",
           aliases="leaky_relu lrelu prelu", arity=(1, 2), latex=r"\operatorname{LeakyReLU}",
           d="piecewise(x > 0: 1, y); piecewise(x > 0: 0, x)", kink="x = 0", defaults="0.01"),
     _spec("elu", "learning", "x for x > 0, else a(e^x − 1); a = 1 unless given",
-          "x > 0이면 x, 아니면 a(e^x − 1) (기본 a = 1)",
           arity=(1, 2), latex=r"\operatorname{ELU}",
           d="piecewise(x > 0: 1, y e^x); piecewise(x > 0: 0, e^x - 1)", kink="x = 0", defaults="1"),
-    _spec("sigmoid", "learning", "Logistic function 1 / (1 + e^−x)", "로지스틱 함수 1 / (1 + e^−x)",
+    _spec("sigmoid", "learning", "Logistic function 1 / (1 + e^−x)",
           aliases="logistic expit logisticsigmoid plogis", latex=r"\operatorname{sigmoid}",
           d="sigmoid(x)(1 - sigmoid(x))", slopes="dsigmoid d2sigmoid"),
-    _spec("softplus", "learning", "ln(1 + e^x)", "ln(1 + e^x)", d="sigmoid(x)"),
-    _spec("softsign", "learning", "x / (1 + |x|)", "x / (1 + |x|)", d="1/(1 + abs(x))^2"),
+    _spec("softplus", "learning", "ln(1 + e^x)", d="sigmoid(x)"),
+    _spec("softsign", "learning", "x / (1 + |x|)", d="1/(1 + abs(x))^2"),
     _spec("gelu", "learning", "x·Φ(x), Φ the normal distribution function",
-          "x·Φ(x), Φ는 표준정규 누적분포함수",
           latex=r"\operatorname{GELU}", d="normcdf(x) + x normpdf(x)"),
-    _spec("silu", "learning", "x·sigmoid(x)", "x·sigmoid(x)", aliases="swish", latex=r"\operatorname{SiLU}",
+    _spec("silu", "learning", "x·sigmoid(x)", aliases="swish", latex=r"\operatorname{SiLU}",
           d="sigmoid(x)(1 + x(1 - sigmoid(x)))", slopes="dsilu d2silu"),
-    _spec("mish", "learning", "x·tanh(softplus(x))", "x·tanh(softplus(x))", latex=r"\operatorname{Mish}",
+    _spec("mish", "learning", "x·tanh(softplus(x))", latex=r"\operatorname{Mish}",
           d="tanh(softplus(x)) + x sigmoid(x)(1 - tanh(softplus(x))^2)"),
-    _spec("logit", "learning", "ln(x / (1 − x))", "ln(x / (1 − x))", aliases="qlogis", domain="0 < x < 1",
+    _spec("logit", "learning", "ln(x / (1 − x))", aliases="qlogis", domain="0 < x < 1",
           d="1/(x(1 - x))"),
-    _spec("logsumexp", "learning", "ln(e^x + e^y + …), without overflow", "ln(e^x + e^y + …), 오버플로 없음",
+    _spec("logsumexp", "learning", "ln(e^x + e^y + …), without overflow",
           aliases="lse logaddexp", arity=(1, None)),
-    _spec("huber", "learning", "x²/2 for |x| ≤ d, else d(|x| − d/2); d = 1 unless given",
-          "|x| ≤ d이면 x²/2, 아니면 d(|x| − d/2) (기본 d = 1)", arity=(1, 2),
+    _spec("huber", "learning", "x²/2 for |x| ≤ d, else d(|x| − d/2); d = 1 unless given", arity=(1, 2),
           d="piecewise(abs(x) <= y: x, y sign(x)); piecewise(abs(x) <= y: 0, abs(x) - y)", defaults="1"),
-    _spec("erf", "special", "Error function", "오차함수", d="2e^(-x^2)/sqrt(pi)"),
-    _spec("erfc", "special", "1 − erf(x)", "1 − erf(x)", d="-2e^(-x^2)/sqrt(pi)"),
-    _spec("normcdf", "special", "Normal distribution function Φ(x)",
-          "표준정규 누적분포함수 Φ(x)", aliases="pnorm", latex=r"\Phi", bare=False, d="normpdf(x)"),
-    _spec("normpdf", "special", "Normal density e^(−x²/2)/√(2π)", "표준정규 확률밀도 e^(−x²/2)/√(2π)",
+    _spec("erf", "special", "Error function", d="2e^(-x^2)/sqrt(pi)"),
+    _spec("erfc", "special", "1 − erf(x)", d="-2e^(-x^2)/sqrt(pi)"),
+    _spec("normcdf", "special", "Normal distribution function Φ(x)", aliases="pnorm", latex=r"\Phi",
+          bare=False, d="normpdf(x)"),
+    _spec("normpdf", "special", "Normal density e^(−x²/2)/√(2π)",
           aliases="dnorm",
           d="-x normpdf(x)"),
-    _spec("gamma", "special", "Gamma function Γ(x)",
-          "감마함수 Γ(x)", aliases="tgamma", domain="x ≠ 0, −1, −2, …",
+    _spec("gamma", "special", "Gamma function Γ(x)", aliases="tgamma", domain="x ≠ 0, −1, −2, …",
           latex=r"\Gamma", bare=False, d="gamma(x) digamma(x)"),
-    _spec("loggamma", "special", "ln |Γ(x)|", "ln |Γ(x)|", aliases="lgamma gammaln lngamma",
+    _spec("loggamma", "special", "ln |Γ(x)|", aliases="lgamma gammaln lngamma",
           domain="x ≠ 0, −1, −2, …", latex=r"\ln\left|\Gamma\left(#1\right)\right|", bare=False,
           d="digamma(x)"),
-    _spec("digamma", "special", "Slope of ln Γ(x)", "ln Γ(x)의 도함수", domain="x ≠ 0, −1, −2, …",
+    _spec("digamma", "special", "Slope of ln Γ(x)", domain="x ≠ 0, −1, −2, …",
           d="polygamma(1, x)"),
-    _spec("polygamma", "special", "n-th derivative of digamma: polygamma(n, x)",
-          "디감마의 n계 도함수: polygamma(n, x)", arity=(2, 2),
+    _spec("polygamma", "special", "n-th derivative of digamma: polygamma(n, x)", arity=(2, 2),
           domain="x = 0, 1, …, 20, y ≠ 0, −1, −2, …", d="0/0; polygamma(x + 1, y)"),
-    _spec("beta", "special", "Beta function B(x, y)", "베타함수 B(x, y)", aliases="Beta", arity=(2, 2),
+    _spec("beta", "special", "Beta function B(x, y)", aliases="Beta", arity=(2, 2),
           domain="x, y, x + y ≠ 0, −1, −2, …",
           d="beta(x, y)(digamma(x) - digamma(x + y)); beta(x, y)(digamma(y) - digamma(x + y))"),
-    _spec("norm", "vector", "Length of the vector: √(x² + y² + …)", "벡터의 크기 √(x² + y² + …)",
+    _spec("norm", "vector", "Length of the vector: √(x² + y² + …)",
           aliases="hypot", arity=(1, None), latex=r"\left\|#*\right\|"),
-    _spec("dot", "vector", "Dot product of two vectors: dot((a, b), (c, d))", "내적: dot((a, b), (c, d))",
+    _spec("dot", "vector", "Dot product of two vectors: dot((a, b), (c, d))",
           aliases="inner", arity=(2, 2)),
 )  # fmt: skip
 
@@ -280,7 +266,7 @@ class ConstantSpec(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...]
     latex: str
     value: float
-    help: dict[Literal["en", "ko"], str]
+    help: Message
 
 
 CONSTANTS: Final[dict[str, ConstantSpec]] = {
@@ -289,14 +275,14 @@ CONSTANTS: Final[dict[str, ConstantSpec]] = {
         aliases=("π", "Pi", "PI", "M_PI"),
         latex=r"\pi",
         value=3.141592653589793,
-        help={"en": "Circle constant 3.14159…", "ko": "원주율 3.14159…"},
+        help=message("Circle constant 3.14159…"),
     ),
     "e": ConstantSpec(
         name="e",
         aliases=("E", "ℯ", "M_E"),
         latex="e",
         value=2.718281828459045,
-        help={"en": "Euler's number 2.71828…", "ko": "자연로그의 밑 2.71828…"},
+        help=message("Euler's number 2.71828…"),
     ),
 }
 
@@ -349,14 +335,14 @@ class Completion(Struct, frozen=True, kw_only=True):
 
     Attributes:
         label: shown in the list. insert: replaces the prefix; "|" marks where the caret goes.
-        latex: how it will look. help: one line in each language.
+        latex: how it will look. help: one line.
         kind: function, constant or letter.
     """
 
     label: str
     insert: str
     latex: str
-    help: dict[Literal["en", "ko"], str]
+    help: Message
     kind: Literal["function", "constant", "letter"]
 
 
@@ -390,10 +376,7 @@ def _all_completions() -> tuple[tuple[str, Completion], ...]:
         )
         found.append((constant.name, completion))
     for name, letter in GREEK.items():
-        letter_help: dict[Literal["en", "ko"], str] = {
-            "en": f"Greek letter {name}",
-            "ko": f"그리스 문자 {name}",
-        }
+        letter_help = message("Greek letter {name}", name=name)
         latex = letter if name == "omicron" else "\\" + name
         found.append(
             (name, Completion(label=name, insert=letter, latex=latex, help=letter_help, kind="letter"))

@@ -1,11 +1,12 @@
 """A formula in matrices as the layers of a network: W_2 tanh(W_1 x + b_1) + b_2 where W_1: 8x2.
 
 x is all that goes in. A layer is the letter of its matrix, what it is multiplied by, plus the letter of its
-bias if it has one, within an activation if it has one. The shapes that are declared are read here; what they
-come to is judged in `engine.document.network_matrices`. Any thread; stdlib and msgspec only.
+bias if it has one, within an activation if it has one. The shapes that are declared (`engine.formula.shapes`)
+are judged in `engine.document.network_matrices`. Any thread; stdlib and msgspec only.
 """
 
 import functools
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
@@ -16,12 +17,12 @@ from engine.base.i18n import Message, message
 from engine.formula import ast
 from engine.formula.ast import Node, Span
 from engine.formula.errors import FormulaError
-from engine.formula.header import Header, read_name
+from engine.formula.header import Header
 from engine.formula.lexing import tokenize
-from engine.formula.lines import declares_shape
 from engine.formula.models import put_together
 from engine.formula.names import name_key, name_text
 from engine.formula.parser import parse
+from engine.formula.shapes import Shape, declares_shape, read_shapes
 from engine.formula.statement import line_of, lines_of, readers_of_lines
 from engine.formula.tokens import Token
 
@@ -32,15 +33,7 @@ SOFTMAX: Final = message("Softmax is not said of a layer.")
 WITHOUT_SOFTMAX: Final = message(
     "Leave it out: the loss cross_entropy takes the softmax of the outputs itself."
 )
-_TIMES: Final = ("x", "X", "by")
-
-
-class Shape(Struct, frozen=True):
-    """A shape that is declared: W_1: 8x2, rows and columns; of a bias, b_1: 8, its length."""
-
-    name: str
-    sizes: tuple[int, ...]
-    span: Span
+_SAYS_SHAPES: Final = re.compile(r":|∈|\\in\b|\bin\b")
 
 
 class Dense(Struct, frozen=True):
@@ -75,7 +68,7 @@ class Matrices(Struct, frozen=True, kw_only=True):
 
 def declares_matrices(text: str) -> bool:
     """Whether a line of `text` declares a shape: W_1: 8x2."""
-    if ":" not in text:
+    if _SAYS_SHAPES.search(text) is None:
         return False
     try:
         return any(map(declares_shape, lines_of(tokenize(text, lenient=True))))
@@ -96,7 +89,7 @@ def read_matrices(text: str, functions: Collection[str]) -> Matrices:
         tokens = [_times(token) for token in tokenize(text)]
         _refuse_softmax(tokens)
         lines = lines_of(tokens)
-        shapes = _shapes([line for line in lines if declares_shape(line)])
+        shapes = read_shapes([line for line in lines if declares_shape(line)])
         rest = [line for line in lines if not declares_shape(line)]
         if not rest:
             raise FormulaError(
@@ -253,48 +246,6 @@ def _refuse_softmax(tokens: Sequence[Token]) -> None:
 def _times(token: Token) -> Token:
     """Python's sign of a product of matrices is any product here."""
     return replace(token, kind="*", text="*") if token.kind == "@" else token
-
-
-def _shapes(lines: Sequence[Sequence[Token]]) -> dict[str, Shape]:
-    """The shapes that lines declare, by the keys of their names."""
-    shapes: dict[str, Shape] = {}
-    for line in lines:
-        shape = _shape(line)
-        if shapes.setdefault(name_key(shape.name), shape) is not shape:
-            raise FormulaError(
-                message("{name} is declared twice", name=name_text(shape.name)),
-                shape.span,
-                message("Declare its shape once"),
-            )
-    return shapes
-
-
-def _shape(line: Sequence[Token]) -> Shape:
-    """What one line declares: a name, a colon, and one or two whole numbers with ×, x, * or "by" between."""
-    name, after = read_name(line, 0, words=True)
-    assert name is not None
-    first, *rest = line[after + 1 : -1]
-    while rest and rest[-1].kind in (".", ","):
-        rest.pop()
-    sizes = [first]  # the last may have a full stop behind it
-    if rest:
-        sign, *others = rest
-        glued = sign.text[1:] if sign.kind == "word" and sign.text[:1] in "xX" else ""
-        if glued and not others:
-            sizes.append(replace(sign, kind="number", text=glued))
-        elif len(others) == 1 and (sign.kind == "*" or sign.text in _TIMES):
-            sizes += others
-        else:
-            sizes = []
-    span = (line[0].start, line[-1].start if not rest else rest[-1].end)
-    numbers = [size.text.removesuffix(".") if size.kind == "number" else "" for size in sizes]
-    if not numbers or not all(map(str.isdecimal, numbers)):
-        raise FormulaError(
-            message("A shape is rows × columns, two whole numbers"),
-            (first.start, max(first.end, rest[-1].end if rest else first.end)),
-            message("Write for example {example}", example=f"{name}: 8x2"),
-        )
-    return Shape(name, tuple(map(int, numbers)), span)
 
 
 def _check_names(layers: Sequence[Dense], shapes: Mapping[str, Shape]) -> None:

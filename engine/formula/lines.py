@@ -1,13 +1,14 @@
 """The lines of a formula that has several: parted by line ends, ";" or "where".
 
-Each is a name, =, and a value; or the shape of a matrix, W_1: 8x2, see `engine.formula.layers`.
+Each is a name, =, and a value; or the shape of a matrix, W_1: 8x2, see `engine.formula.shapes`.
 Any thread; stdlib and msgspec only.
 """
 
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from engine.formula.header import read_header, read_name
+from engine.formula.header import read_header
+from engine.formula.shapes import declares_shape, says_domain
 from engine.formula.tokens import STEPS, Token
 
 _SIGNS: Final = frozenset({";", ",", "line", "where"})
@@ -22,7 +23,8 @@ def split(tokens: list[Token]) -> list[list[Token]]:
     begins = [0, *(after for _, after in found)]
     ends = [*(before for before, _ in found), len(tokens) - 1]
     lines = [[*tokens[begin:end], _end(tokens[end])] for begin, end in zip(begins, ends, strict=True)]
-    return [[token for token in line if token.kind != "line"] for line in (lines if found else [tokens])]
+    lines = [[token for token in line if token.kind != "line"] for line in (lines if found else [tokens])]
+    return [line for line in lines if not says_domain(line)] or lines
 
 
 def cuts(tokens: list[Token]) -> list[tuple[int, int]]:
@@ -60,12 +62,6 @@ def defines(tokens: Sequence[Token]) -> bool:
     """Whether a line begins with a name and =."""
     header = read_header(tokens)
     return header.name is not None and tokens[header.length - 1].kind in ("=", ":=")
-
-
-def declares_shape(tokens: Sequence[Token]) -> bool:
-    """Whether a line begins with a name, a colon and a number, be it negative."""
-    name, after = read_name(tokens, 0, words=True)
-    return name is not None and tokens[after].kind == ":" and tokens[after + 1].kind in ("number", "-")
 
 
 def _begins(tokens: Sequence[Token], position: int) -> bool:

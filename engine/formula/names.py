@@ -20,6 +20,9 @@ GREEK_LETTERS: Final[dict[str, str]] = {letter: name for name, letter in GREEK.i
 GREEK_VARIANTS: Final[dict[str, str]] = {
     "ϵ": "ε", "ϑ": "θ", "ϕ": "φ", "ϱ": "ρ", "ς": "σ", "ϖ": "π", "ϰ": "κ", "µ": "μ", "Ω": "Ω", "∆": "Δ",
 }  # fmt: skip
+# π is a constant, but a letter with an index, or declared, is a variable.
+_GREEK: Final = {**GREEK, "pi": "π"}
+_GREEK_LETTERS: Final = {**GREEK_LETTERS, "π": "pi"}
 DECORATIONS: Final = ("hat", "bar", "tilde", "vec", "dot", "star")
 _MARKS: Final = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "star": "*"}
 _LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -33,7 +36,7 @@ def parts_of(name: str) -> tuple[str, tuple[str, ...]]:
     if match is None:
         return name, ()
     letter, digits, rest = match.groups()
-    letter = GREEK.get(letter, letter)
+    letter = _GREEK.get(letter, letter)
     indices = tuple(part for part in rest.split("_") if part)
     return letter, ((digits,) if digits else ()) + indices
 
@@ -41,7 +44,7 @@ def parts_of(name: str) -> tuple[str, tuple[str, ...]]:
 def is_name(name: str) -> bool:
     """Whether a formula could write `name` as one variable: "w_1", "theta", "y_hat", a declared word."""
     match = _PARTS.fullmatch(name)
-    return match is not None and (match.group(1).isascii() or match.group(1) in GREEK_LETTERS)
+    return match is not None and (match.group(1).isascii() or match.group(1) in _GREEK_LETTERS)
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +87,7 @@ def name_latex(name: str) -> str:
     if weight is not None:
         return f"{weight[2]}_{{{weight[1]}{weight[3]}}}"
     letter, indices = parts_of(name)
-    greek = GREEK_LETTERS.get(letter)
+    greek = _GREEK_LETTERS.get(letter)
     if greek is not None:
         latex = letter if greek == "omicron" else "\\" + greek
         latex = {"\\epsilon": r"\varepsilon", "\\phi": r"\varphi"}.get(latex, latex)

@@ -19,6 +19,7 @@ from engine.formula.expand import check_bounds, expand
 from engine.formula.frames import without_alignment
 from engine.formula.lexing import tokenize
 from engine.formula.lines import cuts
+from engine.formula.mathml import as_latex, is_mathml
 from engine.formula.meaning import meaning_of, unfinished_meaning
 from engine.formula.models import Model
 from engine.formula.names import name_key, natural_order
@@ -33,8 +34,8 @@ class Formula(Struct, frozen=True):
     """A parsed formula.
 
     Attributes:
-        text: as typed. ast: its tree, as written; of several lines, with the parts put into each other; of a
-            model, its loss.
+        text: as typed; of MathML, its LaTeX. ast: its tree, as written; of several lines, with the parts put
+            into each other; of a model, its loss.
         variables: in order: as declared by "f(x, y) = …", then x, y, z; w_1, w_2, w_10; Latin before Greek;
             over a data table: as declared, then as they appear.
         name: if it was given one ("f").
@@ -76,6 +77,8 @@ def parse(
             (0, len(text)),
             message("Write for example {example}", example="x^2 + y^2"),
         )
+    if is_mathml(text):
+        return _of_mathml(text, data, declared, loss)
     try:
         readers = readers_of(tokenize(text), data, declared)
         scope = readers[0].scope
@@ -108,6 +111,14 @@ def parse(
         declared=(*named, *(name for name in others if name_key(name).startswith(heads))),
         model=model,
     )
+
+
+def _of_mathml(text: str, data: Collection[str], declared: Sequence[str], loss: str) -> Formula:
+    """`parse` of MathML: the formula is then LaTeX, and what is wrong with it is said of all of the text."""
+    try:
+        return parse(as_latex(text), data=data, declared=declared, loss=loss)
+    except FormulaError as error:
+        raise FormulaError(error.message, (0, len(text)), error.hint) from None
 
 
 def parse_partial(text: str, *, data: Collection[str] = ()) -> Node:

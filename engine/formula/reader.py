@@ -7,6 +7,9 @@ imports constructs. After V. Pratt, "Top down operator precedence", 1973. Any th
 
 from __future__ import annotations
 
+import functools
+import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, TypeVarTuple
 
@@ -19,7 +22,7 @@ from engine.formula.errors import MAX_DEPTH, FormulaError
 from engine.formula.functions import function_named
 from engine.formula.header import Header
 from engine.formula.scope import Scope
-from engine.formula.tokens import STEPS, Token
+from engine.formula.tokens import COMPARISONS, STEPS, Token
 
 # How strongly what stands between two values binds them, from the weakest.
 CHOICE: Final = 0  # a if c else b
@@ -36,6 +39,7 @@ _VALUE: Final = 8
 _NOTHING: Final = frozenset(
     {"end", ")", "]", "}", "⌋", "⌉", ",", ";", ":", "*", "/", "^", "=", "<", ">", "&"}
 )
+_CHOICES: Final = frozenset({"if", "where"})  # functions too
 _MAX_HOLES: Final = 60
 _Given = TypeVarTuple("_Given")
 
@@ -159,6 +163,18 @@ class Reader:
         """What to say of the present token where it cannot stand."""
         return complaints.unexpected(self.tokens, self.position)
 
+    @functools.cached_property
+    def short_words(self) -> Counter[str]:
+        """How often each letter stands in the words of one or two letters of the whole formula."""
+        words = (token.text for token in self.tokens if token.kind == "word" and len(token.text) < 3)
+        return Counter(letter for word in words for letter in word)
+
+    @functools.cached_property
+    def powers_of_e(self) -> bool:
+        """Whether the formula has e to some power, or exp."""
+        pairs = itertools.pairwise(self.tokens)
+        return any(one.text == "exp" or (one.text in ("e", "E") and two.kind == "^") for one, two in pairs)
+
     # Values
 
     def expression(self) -> Node:
@@ -205,6 +221,8 @@ class Reader:
         kind = token.kind
         grammar = self.grammar
         sign = token.text if kind == "word" else "\\" + token.text if kind == "command" else kind
+        if kind == "word" and sign in _CHOICES and self._is_choice():
+            return grammar.beside
         return grammar.joints.get(sign, grammar.beside if kind in grammar.values else ())
 
     def value(self) -> Node:
@@ -282,7 +300,7 @@ class Reader:
         token = self.tokens[self.position]
         kind = token.kind
         if kind == "word" and token.text in self.grammar.joints:
-            return self._is_function(token)
+            return self._is_choice() if token.text in _CHOICES else self._is_function(token)
         if kind == "command" and "\\" + token.text in self.grammar.joints:
             return False
         if kind in ("|", "‖"):
@@ -302,6 +320,18 @@ class Reader:
             depth += STEPS.get(other.kind, 0)
             if depth == 0 or (depth == 1 and other.kind == ","):
                 return depth == 1
+        return False
+
+    def _is_choice(self) -> bool:
+        """Whether the "if" or "where" here is a function: 2if(x > 0, x, y), not x if (x, y) = (0, 0) …"""
+        if self.peek().kind not in ("(", "["):
+            return False
+        depth, compared = 0, False
+        for other in self.tokens[self.position + 1 :]:
+            depth += STEPS.get(other.kind, 0)
+            compared = compared or other.kind in COMPARISONS
+            if depth == 0 or (depth == 1 and other.kind in (",", ";")):
+                return depth == 1 and compared
         return False
 
     def _stands_apart(self) -> bool:

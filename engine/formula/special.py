@@ -50,6 +50,12 @@ def arcoth(x: Any) -> Any:
     return np.copysign(0.5 * np.log1p(np.divide(2.0, np.abs(x) - 1.0)), x)
 
 
+def arsech(x: Any) -> Any:
+    """arcosh(1/x), exact near 1 too."""
+    over = np.divide(1.0 - x, x)
+    return np.log1p(over + np.sqrt(over * (over + 2.0)))
+
+
 # sin x / x = Σ (−1)ᵏ x²ᵏ/(2k + 1)!, differentiated: for |x| ≤ 1, where the quotients lose their digits.
 _TERMS: Final = range(10, 0, -1)
 _DSINC: Final = tuple((-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in _TERMS)

@@ -17,8 +17,17 @@ from engine.formula.tokens import CLOSES, STEPS, Token, closing
 _ENDS_VALUE: Final = frozenset({"word", "letter", "number", ")", "]", "}", "!", "°", "|", "‖", "⌋", "⌉"})
 _SIGNS: Final = {
     "over": "/", "div": "/", "times": "*", "cdot": "*", "dot": "*", "leq": "<=", "geq": ">=", "neq": "!=",
+    "ast": "*",
 }  # fmt: skip
-_MARKS: Final = frozenset({"hat", "bar", "vec", "tilde", "overline"})
+_MARKS: Final = {
+    **{name: name for name in ("hat", "bar", "vec", "tilde", "overline")}, "macron": "bar", "arrow": "vec",
+}  # fmt: skip
+# Signs by name, wherever they stand; and words that only change the look, of a space or of what follows.
+_BRACKETS: Final = {
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "vert": "|", "lvert": "|", "rvert": "|",
+}  # fmt: skip
+_SPACES: Final = frozenset({"quad", "qquad", "thin", "space"})
+_FONTS: Final = frozenset({"bold", "italic", "upright", "rmbold"})
 # Relations and connectives as functions, and functions, under names that mean something else elsewhere.
 _RENAMED: Final = {
     "Eq": "equal", "Ne": "not_equal", "Lt": "less", "Le": "less_equal", "Gt": "greater",
@@ -31,6 +40,17 @@ _WORDS: Final = frozenset(
     {
         *_SIGNS,
         *_MARKS,
+        *_BRACKETS,
+        *_SPACES,
+        *_FONTS,
+        "rm",
+        "it",
+        "lr",
+        "op",
+        "text",
+        "sqrt",
+        "sum",
+        "prod",
         "left",
         "right",
         "return",
@@ -102,15 +122,23 @@ class _Rewriter:
         text, following = token.text.lower(), self.tokens[self.position + 1]
         if text in _SIGNS and self.between_values():
             return [Token(_SIGNS[text], _SIGNS[text], token.start, token.end, token.spaced)]
-        if text in ("left", "right") and following.kind in "()[]{}|‖":
-            if following.kind in "|‖":
-                side = "open" if text == "left" else "close"
-                self.tokens[self.position + 1] = Token(following.kind, side, following.start, following.end)
+        if text in ("left", "right"):
+            return self.delimiter(text)
+        if text in _BRACKETS:
+            side = {"l": "open", "r": "close"}.get(text[0], "")
+            return [Token(_BRACKETS[text], side, token.start, token.end, token.spaced)]
+        if self.only_looks(text, token):
             return []
         if text in _MARKS:
-            return self.mark(text, token)
+            return self.mark(_MARKS[text], token)
+        if text in ("op", "text") and following.kind == "(":
+            return self.quoted()
+        if text in ("sum", "prod") and following.text == "from":
+            return self.bounds(text, token)
         if token.text == "return" and self.kept[-1:] and self.kept[-1].kind == "{":
             return []
+        if text == "sqrt" and following.kind == "{":
+            return self.of_two("root", token) if self.has_of() else None
         if text in ("root", "frac", "subscript") or (self.cell and token.text == "ATAN2"):
             return self.of_two(text, token)
         if (
@@ -133,6 +161,66 @@ class _Rewriter:
             self.position += 2  # nn.ReLU()(x)
             return [token]
         return None
+
+    def delimiter(self, text: str) -> list[Token] | None:
+        """LEFT and RIGHT of Hangul's equations: what follows is a bracket."""
+        following = self.tokens[self.position + 1]
+        kind = _BRACKETS.get(following.text.lower(), following.kind)
+        if kind not in ("(", ")", "[", "]", "{", "}", "|", "‖"):
+            return None
+        if kind in ("|", "‖"):
+            side = "open" if text == "left" else "close"
+            self.tokens[self.position + 1] = Token(kind, side, following.start, following.end)
+        return []
+
+    def only_looks(self, text: str, token: Token) -> bool:
+        """Whether the word here only changes the look: quad, bold(x), Hangul's rm … it, Typst's lr((x))."""
+        following, after = self.tokens[self.position + 1 : self.position + 3] + [token] * (
+            self.position + 3 > len(self.tokens)
+        )
+        value = following.kind in ("word", "letter", "(", "{", "number")
+        if text in _SPACES:
+            return value or following.kind == "end"
+        if text in _FONTS:
+            return value and (following.spaced or following.kind in ("(", "{"))
+        if text == "lr":
+            return following.kind == "(" and not following.spaced and after.kind in ("(", "[", "|")
+        if text == "rm":
+            names = following.kind == "word" and function_named(following.text) is not None
+            return following.spaced and (
+                names or any(other.text == "it" for other in self.tokens[self.position :])
+            )
+        return text == "it" and any(other.text == "rm" for other in self.tokens[: self.position])
+
+    def quoted(self) -> list[Token] | None:
+        """Typst's op("ReLU") and AsciiMath's text(otherwise): the words alone."""
+        close = closing(self.tokens, self.position + 1)
+        if close is None or not all(token.kind == "word" for token in self.tokens[self.position + 2 : close]):
+            return None
+        words = self.tokens[self.position + 2 : close]
+        self.position = close
+        return words
+
+    def bounds(self, text: str, token: Token) -> list[Token] | None:
+        """Hangul's SUM from {i=1} to {3}, as ∑_{i=1}^{3}."""
+        low = self.position + 2
+        close = closing(self.tokens, low)
+        if close is None or self.tokens[close + 1].text != "to":
+            return None
+        big = "∑" if text == "sum" else "∏"
+        lower, upper = self.tokens[low : close + 1], self.tokens[close + 1]
+        self.position = close + 1
+        return [
+            Token(big, big, token.start, token.end, token.spaced),
+            _sign("_", upper),
+            *lower,
+            _sign("^", upper),
+        ]
+
+    def has_of(self) -> bool:
+        """Whether sqrt {3} of {x} stands here."""
+        close = closing(self.tokens, self.position + 1)
+        return close is not None and self.tokens[close + 1].text.lower() == "of"
 
     def between_values(self) -> bool:
         """Whether the word here stands between two values, and is no function of several arguments."""
@@ -175,7 +263,7 @@ class _Rewriter:
                 return None
             width = close - first + 1 if close is not None else 1
             second = first + width
-            spoken = self.tokens[min(second, len(self.tokens) - 1)].text == "of"
+            spoken = self.tokens[min(second, len(self.tokens) - 1)].text.lower() == "of"
             second += spoken
             if second >= len(self.tokens) - 1 or (close is None and not spoken):
                 return None
@@ -203,7 +291,9 @@ class _Rewriter:
                 _sign("}", end),
             ]
             return [Token("command", "frac", token.start, token.end, token.spaced), *parts]
-        return [token, _sign("(", token), *outside, _sign(",", token), *inside, _sign(")", end)]
+        name = "atan2" if text == "atan2" else "root"
+        head = Token("word", name, token.start, token.end, token.spaced)
+        return [head, _sign("(", token), *outside, _sign(",", token), *inside, _sign(")", end)]
 
     def rewritten(self, tokens: list[Token]) -> list[Token]:
         """`tokens`, a part of these, with their own words as signs."""
@@ -256,7 +346,7 @@ class _Rewriter:
             found.append(self.tokens[position + 1 : end])
             position = end + 1 + (self.tokens[end + 1].kind == ",")
         self.position = close
-        return _cases(found, token, self.tokens[close])
+        return _cases([self.rewritten(row) for row in found], token, self.tokens[close])
 
     def table(self, opening: int) -> list[Token] | None:
         """Rows in the brackets at `opening`, parted by # or @, or by commas where & parts the columns."""
@@ -277,7 +367,7 @@ class _Rewriter:
             else:
                 found[-1].append(token)
         self.position = close
-        return _cases(found, self.tokens[opening], self.tokens[close])
+        return _cases([self.rewritten(row) for row in found], self.tokens[opening], self.tokens[close])
 
 
 def _cases(rows: list[list[Token]], first: Token, last: Token) -> list[Token]:

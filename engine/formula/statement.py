@@ -8,15 +8,17 @@ from collections.abc import Collection, Sequence
 from engine.base.i18n import message
 from engine.formula import ast, complaints, spoken
 from engine.formula.ast import Hole, Node, as_value
+from engine.formula.braces import without_braces
 from engine.formula.errors import FormulaError
 from engine.formula.frames import without_alignment, without_frame
 from engine.formula.grammar import GRAMMAR
 from engine.formula.header import read_header
-from engine.formula.lines import declares_shape, split
+from engine.formula.lines import split
 from engine.formula.models import Line
 from engine.formula.names import name_key
 from engine.formula.reader import Reader
 from engine.formula.scope import Scope
+from engine.formula.shapes import declares_shape
 from engine.formula.tokens import Token, parts
 
 
@@ -43,7 +45,7 @@ def readers_of(
 
 def lines_of(tokens: list[Token]) -> list[list[Token]]:
     """The tokens of each line, without what only lays it out."""
-    return [without_frame(line) for line in split(without_alignment(tokens))]
+    return [without_frame(line) for line in split(without_alignment(without_braces(tokens)))]
 
 
 def readers_of_lines(
@@ -57,7 +59,7 @@ def readers_of_lines(
     readers = []
     for line, header in zip(lines, headers, strict=True):
         signs = spoken.in_signs(line, header.length, scope.declares, header.cell)
-        readers.append(Reader(signs, GRAMMAR, header, scope, partial))
+        readers.append(Reader(without_braces(signs, header.length), GRAMMAR, header, scope, partial))
     return readers
 
 

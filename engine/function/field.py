@@ -14,8 +14,10 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from engine.base.arrays import Floats
 from engine.document.lab import Display
 from engine.document.setup import Axis, Setup
+from engine.function.jumps import NOWHERE, jumps
 from engine.function.limits import shown_gradient
 from engine.function.plane import Plane
+from engine.function.poles import CLOSER, around, grows, without_poles
 from engine.function.sampled import Field
 from engine.function.scale import Range, restyled, robust_range, steady_range
 from engine.function.streamlines import descend_lines
@@ -27,7 +29,7 @@ CURVE_SAMPLES: Final = 1601
 FEWEST_CURVE_SAMPLES: Final = 41  # whatever the data
 CURVE_WORK: Final = 1e6  # samples × rows
 CURVE_FINER: Final = 8  # times as many samples along the graph of one variable as along an axis of a map
-CLOSER: Final = 24  # points of an axis beside the highest sample, to tell a pole from a peak
+LOOKS: Final = 2  # each closer than the last: a sample may be nearer to a pole than a first look comes
 KEEP_COLORS: Final = 0.1  # a window that shows this part of the whole range keeps the whole range's colours
 Window = tuple[Range, Range]
 
@@ -125,11 +127,14 @@ def sample(
         x = _ticks(ranges[0], max(nx, 2))
         y = _ticks(ranges[1], max(ny, 2))
         z, fx, fy = _grid(objective, plane, x, y, dtype)
+        breaks = NOWHERE
     else:
         x, y = _ticks(ranges[0], CURVE_FINER * (max(nx, 2) - 1) + 1), np.array([0.0, 1.0])
         curve = _along(objective, plane, plane.origin, 0, x)
         z, fx = (np.repeat(a[None, :], 2, axis=0) for a in (curve.f, curve.slope))
         fy = np.zeros_like(z)
+        breaks = curve.breaks
+    z, fx, fy = without_poles(x, y, z, fx, fy)
     finite = np.isfinite(z)
     values = z[finite]
     bare = Field(
@@ -146,6 +151,7 @@ def sample(
         levels=np.empty(0),
         level_rule="linear",
         clipped=False,
+        breaks=breaks,
         plane=plane,
     )
     field = restyled(bare, display, _range_of(objective, bare, reference))
@@ -170,6 +176,7 @@ class Curve(Struct, frozen=True, kw_only=True):
         plane, along: of which axis, 0 or 1. name: of the variable, or of the coordinate along a direction.
         s, f, slope: (n,), float64: its values, f there, ∂f/∂s there (exact, not a difference). NaN or
             ±inf where undefined.
+        breaks: (k,), the samples after which f jumps.
         point: (d,), where the others are held; at its own value lies the tangent.
         value, derivative: f and ∂f/∂s at the point.
         f_lo, f_hi: the robust range of f to draw.
@@ -181,6 +188,7 @@ class Curve(Struct, frozen=True, kw_only=True):
     s: Floats
     f: Floats
     slope: Floats
+    breaks: NDArray[np.intp]
     point: Floats
     value: float
     derivative: float
@@ -225,6 +233,7 @@ def slice_curve(
         s=s,
         f=curve.f,
         slope=curve.slope,
+        breaks=curve.breaks,
         point=where,
         value=float(here.f[0]),
         derivative=float(here.slope[0]),
@@ -275,6 +284,7 @@ def curve_of(field: Field, point: ArrayLike, value: float, derivative: float) ->
         s=field.x,
         f=field.z[0],
         slope=field.fx[0],
+        breaks=field.breaks,
         point=np.asarray(point, dtype=np.float64),
         value=value,
         derivative=derivative,
@@ -286,6 +296,7 @@ def curve_of(field: Field, point: ArrayLike, value: float, derivative: float) ->
 class _Line(Struct, frozen=True):
     f: Floats
     slope: Floats
+    breaks: NDArray[np.intp]
 
 
 def _along(objective: Sampled, plane: Plane, point: Floats, along: int, s: Floats) -> _Line:
@@ -296,7 +307,13 @@ def _along(objective: Sampled, plane: Plane, point: Floats, along: int, s: Float
     with np.errstate(all="ignore"):
         f = np.asarray(objective.value(theta), dtype=np.float64)
         slope = plane.along(shown_gradient(objective, theta))[:, along]
-    return _Line(f, slope)
+
+    def value(closer: Floats) -> Floats:
+        between = np.repeat(places[:1], len(closer), axis=0)
+        between[:, along] = closer
+        return np.asarray(objective.value(plane.moved(point, between)), dtype=np.float64)
+
+    return _Line(f, slope, jumps(value, s, f, slope))
 
 
 def _grid(
@@ -355,9 +372,14 @@ def _rim_or_pole(objective: Sampled, field: Field, sign: float) -> bool:
     if float(inner.max()) - usual < 0.5 * (top - usual):
         return True
     count = min(max(min(nx, ny) // 6, 8), CLOSER)  # where samples cost much, these do too
-    x = _around(field.x, i, count)
-    y = _around(field.y, j, count)
-    return _grows(sign * _grid(objective, field.plane, x, y)[0], top, usual)
+    x, y = field.x, field.y
+    for _ in range(LOOKS):
+        x, y = around(x, i, count), around(y, j, count)
+        closer = np.nan_to_num(sign * _grid(objective, field.plane, x, y)[0], nan=-np.inf, posinf=-np.inf)
+        if grows(closer, top, usual):
+            return True
+        j, i = divmod(int(closer.argmax()), len(x))
+    return False
 
 
 def _edge_or_pole(
@@ -370,15 +392,4 @@ def _edge_or_pole(
     if float(inner.max()) - usual < 0.5 * (top - usual):
         return True
     count = min(max(len(s) // 6, 8), CLOSER)  # where samples cost much, these do too
-    return _grows(sign * _along(objective, plane, point, along, _around(s, i, count)).f, top, usual)
-
-
-def _around(s: Floats, i: int, count: int = CLOSER) -> Floats:
-    """`count` points across the cells at both sides of sample `i`; none of them the sample itself."""
-    lo, hi = s[max(i - 1, 0)], s[min(i + 1, len(s) - 1)]
-    return np.asarray(np.linspace(lo, hi, count + 2)[1:-1] + (hi - lo) * 1e-4)
-
-
-def _grows(closer: Floats, top: float, usual: float) -> bool:
-    finite = closer[np.isfinite(closer)]
-    return not finite.size or float(finite.max()) - usual > 1.5 * (top - usual)
+    return grows(sign * _along(objective, plane, point, along, around(s, i, count)).f, top, usual)

@@ -13,6 +13,7 @@ from engine.base.arrays import Floats
 
 STEP: Final = 1e-6  # of the coordinate, or absolute below 1
 ALIKE: Final = 1e-6  # relative: slopes of both sides that are one
+QUOTIENT: Final = 1e-3  # how near the quotient of differences is to a slope
 BLOCK: Final = 100_000  # numbers at once
 
 
@@ -38,13 +39,20 @@ def shown_gradient(function: Kinked, theta: ArrayLike) -> Floats:
         return gradient
     places = points[masked]
     block = max(1, BLOCK // points.shape[-1] ** 2)
-    refined = [_limits(function, places[k : k + block]) for k in range(0, len(places), block)]
-    limits = np.concatenate(refined)
-    gradient[masked] = np.where(np.isfinite(limits), limits, gradient[masked])
+    refined = [limits(function, places[k : k + block]) for k in range(0, len(places), block)]
+    found = np.concatenate(refined)
+    gradient[masked] = np.where(np.isfinite(found), found, gradient[masked])
     return gradient
 
 
-def _limits(function: Kinked, theta: Floats) -> Floats:
+def without_gaps(function: Kinked, theta: Floats, gradient: Floats) -> Floats:
+    """`gradient` at one point, both (…, d) of d numbers, with the limit where it is NaN and has one: in the
+    square of √(x² + y²) nothing is left of the kink but 0/0 in the chain rule."""
+    found = limits(function, theta.reshape(1, -1)).reshape(theta.shape)
+    return np.where(np.isnan(gradient), found, gradient)
+
+
+def limits(function: Kinked, theta: Floats) -> Floats:
     """The partials at theta (m, d) as limits from both sides; NaN where there is none."""
     d = theta.shape[-1]
     with np.errstate(all="ignore"):
@@ -60,6 +68,9 @@ def _limits(function: Kinked, theta: Floats) -> Floats:
             slope = 2.0 * function.gradient(near)[:, axes, axes] - function.gradient(far)[:, axes, axes]
             rise = function.value(near) - here
             smooth = np.abs(rise) <= step * np.abs(slope) + ALIKE * (step + 1e-3 * np.abs(here))
+            # The slopes near x² sin(1/x) have no limit, whatever they are at two places: the quotient tells.
+            rounding = 1e-15 * np.abs(here) / step
+            smooth &= np.abs(2.0 * rise / step - slope * sign) <= QUOTIENT * (1.0 + np.abs(slope)) + rounding
             sides.append(np.where(smooth, slope, np.nan))
         right, left = sides
         alike = np.abs(right - left) <= ALIKE * np.maximum(1.0, np.maximum(np.abs(right), np.abs(left)))

@@ -1,8 +1,9 @@
 """The function as numbers: value, gradient and curvature of the descended variables, with held ones and data.
 
-The rule for kinks, poles and edges: at a kink the gradient is PyTorch's (`engine.program.rules`), and `kinks`
-says where that is; where the value is NaN (outside the domain of f) so are gradient and curvature; a pole
-gives ±inf or NaN. No NumPy warning and no exception leaves this module on account of a value. Any thread.
+The rule for kinks, poles and edges: at a kink the gradient is PyTorch's (`engine.program.rules`), and
+`kinks` says where that is; where the chain rule has 0/0 it is, of a single point, the limit, if there is one.
+Where the value is NaN (outside the domain of f) so are gradient and curvature; a pole gives ±inf or NaN. No
+NumPy warning and no exception leaves this module on account of a value. Any thread.
 """
 
 import copy
@@ -20,6 +21,7 @@ from engine.base.cancellation import CancelCheck, Cancelled, never
 from engine.formula import Formula
 from engine.formula.ast import without_spans
 from engine.function.blocks import Bench, Blocks
+from engine.function.limits import without_gaps
 from engine.program.printed import Compiled
 from engine.program.program import MOST_ENTRIES, Program, program_of
 
@@ -132,6 +134,8 @@ class Objective:
             gradient = self._blocks.join(partials, ()).reshape(points.shape)
             if f != f:
                 gradient[...] = np.nan
+            elif any(partial != partial for partial in partials):
+                gradient = without_gaps(self, points, gradient)
             return np.array(f, dtype=float, ndmin=points.ndim - 1), gradient
 
         def slopes(points: Floats) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
+from engine.function.jumps import NOWHERE
 from engine.function.plane import Plane
 
 
@@ -26,6 +27,7 @@ class Field(Struct, frozen=True, eq=False, kw_only=True):
         level_rule: how `levels` were laid out.
         clipped: some finite sample lies outside [z_lo, z_hi].
         log_offset: for z_scale "log", heights are log10(z − z_lo + log_offset); else None.
+        breaks: (k,), with one axis: the samples of x after which f jumps.
         plane: where the variables are that are not drawn.
         streamlines: lines of steepest descent, each (n, 2) in data coordinates, downhill; where the display
             asks for them.
@@ -45,5 +47,6 @@ class Field(Struct, frozen=True, eq=False, kw_only=True):
     level_rule: Literal["linear", "quantile", "log"]
     clipped: bool
     log_offset: float | None = None
+    breaks: NDArray[np.intp] = NOWHERE
     plane: Plane = Plane(np.zeros(2), (0, 1))
     streamlines: tuple[Floats, ...] = ()

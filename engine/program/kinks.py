@@ -36,7 +36,7 @@ def _kink_at(graph: Graph, node: Node) -> Node | None:
     match node.op:
         case "div" if args[1].varies:
             return graph.compare("=", args[1], zero)
-        case "compare" if node.param not in ("=", "!="):
+        case "compare":  # a branch that holds at a point alone says nothing of the slope there
             return graph.compare("=", *args)
         case "over_rows" | "over_units" if node.param in ("max", "min"):
             wins = graph.share(args[0], node)

@@ -116,10 +116,10 @@ OTHERS: Final[dict[str, Any]] = {
     **{
         name: getattr(special, name)
         for name in (
-            "whole_power", "root", "one_minus_square", "arcsec", "arcoth", "sinc", "dsinc", "d2sinc",
-            "dsigmoid", "d2sigmoid", "dsilu", "d2silu", "step", "sigmoid", "sech", "csch", "frac", "norm",
-            "erf", "erfc", "normcdf", "normpdf", "gelu", "leakyrelu", "elu", "softsign", "silu", "mish",
-            "logit", "huber", "logarithm",
+            "whole_power", "root", "one_minus_square", "arcsec", "arcoth", "arsech", "sinc", "dsinc",
+            "d2sinc", "dsigmoid", "d2sigmoid", "dsilu", "d2silu", "step", "sigmoid", "sech", "csch", "frac",
+            "norm", "erf", "erfc", "normcdf", "normpdf", "gelu", "leakyrelu", "elu", "softsign", "silu",
+            "mish", "logit", "huber", "logarithm",
         )
     },
     **{

@@ -11,10 +11,8 @@ from typing import Final, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.analysis import analyse
-from engine.analysis.findings import Analysis
 from engine.base.cancellation import CancelCheck, Cancelled, never
-from engine.base.i18n import Message, message
+from engine.base.i18n import Message
 from engine.descent.batches import steps_of
 from engine.descent.run import Run
 from engine.document.lab import Lab
@@ -26,10 +24,11 @@ from engine.formula import Formula, FormulaError
 from engine.formula.ast import without_spans
 from engine.function.field import Quality
 from engine.function.objective import Objective
+from engine.solving.analysing import analysed
 from engine.solving.descending import FIRST_IN_GESTURE_S, FIRST_S, Progress, Underway, begin, parts_of
 from engine.solving.hindrances import fit_to_run, of_field, of_room
 from engine.solving.kept import Kept
-from engine.solving.outcomes import bounded, explained, named
+from engine.solving.outcomes import explained, named
 from engine.solving.posing import Posed, network_derivation, objectives_of, pose_formula, pose_network
 from engine.solving.sampling import Look, Slices
 from engine.solving.solution import Solution
@@ -38,7 +37,6 @@ from engine.symbolic import Derivation, Deriver, Entry, Late
 PATIENCE_S: Final = 0.25  # how long the runs wait for the derivatives to be written
 MOST_DRAFTED: Final = 8  # variables of a function whose runs are explained in mid-gesture, too
 SECOND: Final = 4  # the most free variables for which all second derivatives are written out
-NOT_KNOWN: Final = message("Critical points are not known here: the search for them failed.")
 DEFAULT_VARIABLES: Final = ("x", "y")
 
 T = TypeVar("T")
@@ -212,15 +210,8 @@ class Solver:
             yield solution
         fine = solution.field
         assert fine is not None
-        analysis = self._kept.get_or(
-            "analyse",
-            _about(objective, setup),
-            lambda: bounded(
-                "analysis",
-                lambda: analyse(wanted, setup, fine, cancelled=cancelled),
-                lambda: Analysis(gave_up=NOT_KNOWN, diagnosis=(NOT_KNOWN,)),
-            ),
-        )
+        about = _about(objective, setup)
+        analysis = analysed(self._kept.get_or, about, wanted, setup, fine, solution.runs, cancelled)
         yield replace(solution, stage="analyse", analysis=analysis)
 
     def _descend(

@@ -24,7 +24,7 @@ from engine.formula import Formula, to_latex
 from engine.formula.ast import without_spans
 from engine.formula.text import to_text
 from engine.symbolic import protocol
-from engine.symbolic.derivation import Derivation, Entry, Expression, all_entries
+from engine.symbolic.derivation import Derivation, Entry, Expression, all_entries, expression_of
 
 DEADLINE_S: Final = 8.0
 STARTING_S: Final = 30.0
@@ -113,7 +113,7 @@ def _understood(answer: protocol.Answer, sheet: protocol.Sheet) -> Expression | 
         return message("The derivatives could not be found: {reason}", reason=reason)
     try:
         protocol.check(answer.tree, sheet)
-        return Expression(to_text(answer.tree), to_latex(answer.tree))
+        return expression_of(answer.tree)
     except (protocol.ProtocolError, RecursionError, ValueError, LookupError):
         return None
 

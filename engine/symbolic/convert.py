@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+import msgspec
 import sympy
 from sympy import Expr
 
@@ -38,6 +39,7 @@ class Letters:
         self.rank = {name: k for k, name in enumerate(names)}
         self.trees: dict[Expr, Node] = {}
         self._letters: dict[Node, Expr] = {}
+        self.places: dict[Expr, int] = {}
         self._ranks: dict[Expr, tuple[int, ...]] = {}
 
     def keep_brackets(self, tree: Node) -> None:
@@ -57,6 +59,7 @@ class Letters:
             name = f"t{len(self.trees)}"
             symbol = sympy.Symbol(name, positive=True) if positive else sympy.Symbol(name, real=True)
             self._letters[node] = symbol
+            self.places[symbol] = len(self.trees)
             self.trees[symbol] = node
         return symbol
 
@@ -114,10 +117,21 @@ def to_sympy(node: Node, letters: Letters, keep: bool, inner: Callable[[Node], N
             case ast.Cases(branches=branches, otherwise=otherwise):
                 rows = tuple(ast.Branch(inner(row.value), row.condition) for row in branches)
                 return letters.letter(ast.Cases(rows, None if otherwise is None else inner(otherwise)))
+            case ast.Series():
+                return _series(part, inner(part.body))
             case ast.Aggregate(kind=kind, body=body):
                 return letters.letter(ast.Aggregate(kind, inner(body)))
             case _:
                 return letters.letter(part)
+
+    def _series(part: ast.Series, body: Node) -> Expr:
+        """Σ with a number in front of all its terms, or a sign, in front of it."""
+        if isinstance(body, ast.Neg):
+            return -_series(part, body.operand)
+        if isinstance(body, ast.Mul) and isinstance(body.factors[0], ast.Number):
+            rest = ast.mul(*body.factors[1:])
+            return go(body.factors[0]) * letters.letter(msgspec.structs.replace(part, body=rest))
+        return letters.letter(msgspec.structs.replace(part, body=body))
 
     def _radicand(part: Node) -> Expr:
         return letters.letter(part) if keep and part in letters.brackets else go(part)
@@ -199,7 +213,9 @@ class Reader:
         return ast.Add(tuple(parts))
 
     def term_key(self, term: Expr) -> tuple[object, ...]:
-        """Polynomial terms by falling degree, then by the variables' order; functions; numbers last."""
+        """Polynomial terms by falling degree, then by the variables' order; then others as they come in the
+        formula; numbers last.
+        """
         rest = term.as_coeff_Mul()[1]
         degrees = [0] * len(self.letters.rank)
         plain = True
@@ -213,7 +229,10 @@ class Reader:
         if not rest.free_symbols:
             return (2, 0, (), str(rest))
         total = sum(degrees)
-        return (0 if plain else 1, -total if plain else 0, tuple(-d for d in degrees), rest.sort_key())
+        places = self.letters.places
+        written = sorted(places[symbol] for symbol in rest.free_symbols if symbol in places)
+        order = tuple(-d for d in degrees) if plain else ()
+        return (0 if plain else 1, -total if plain else 0, order, tuple(written), rest.sort_key())
 
     # Products
 
@@ -315,7 +334,7 @@ def _is_polynomial(tree: Node) -> bool:
     def other(part: Node) -> bool:
         if isinstance(part, ast.Pow):
             return exact(part.exponent) is None
-        return isinstance(part, ast.Call | ast.Cases | ast.Aggregate)
+        return isinstance(part, ast.Call | ast.Cases | ast.Aggregate | ast.Series)
 
     return not any(map(other, ast.walk(tree)))
 
@@ -323,6 +342,8 @@ def _is_polynomial(tree: Node) -> bool:
 def _kind(tree: Node) -> tuple[float, str]:
     """Where a letter's tree stands in a product."""
     match tree:
+        case ast.Index():
+            return 0.5, ""
         case ast.Add():
             return (2.0 if _is_polynomial(tree) else 5.0), ""
         case ast.Pow(base=base):
@@ -334,7 +355,7 @@ def _kind(tree: Node) -> tuple[float, str]:
         case ast.Call(function=name):
             first = {"factorial": "0", "gamma": "0", "sin": "1", "cos": "2"}
             return 4.0, first.get(name, name)
-        case ast.Cases() | ast.Aggregate():
+        case ast.Cases() | ast.Aggregate() | ast.Series():
             return 6.0, ""
         case _:
             return 2.0, ""

@@ -4,15 +4,33 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from engine.formula.abridged import abridged
+from engine.formula.ast import Node
+from engine.formula.text import to_text
+from engine.formula.typeset import to_latex
+
 Entry = tuple[int, ...]
 """Which derivative: (i,) by the variable i, (i, j) with i ≤ j by both."""
 
 
 class Expression(Struct, frozen=True):
-    """One expression: `text` in the app's own formula language, and its LaTeX."""
+    """One expression: `text` in the app's own formula language, and its LaTeX.
+
+    Attributes:
+        short: LaTeX without the middle of its long sums; "" where it has none. left_out: how many parts are
+            missing there.
+    """
 
     text: str
     latex: str
+    short: str = ""
+    left_out: int = 0
+
+
+def expression_of(tree: Node) -> Expression:
+    """What is shown of a derivative."""
+    short, left_out = abridged(tree)
+    return Expression(to_text(tree), to_latex(tree), to_latex(short) if left_out else "", left_out)
 
 
 class Derivation(Struct, frozen=True, kw_only=True):

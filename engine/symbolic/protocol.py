@@ -65,14 +65,15 @@ def check(tree: Node, sheet: Sheet) -> None:
     Raises:
         ProtocolError: it is not.
     """
+    indices = {node.index for node in ast.walk(sheet.shown) if isinstance(node, ast.Series)}
     for number, node in enumerate(ast.walk(tree)):
         if number >= MAX_SHOWN:
             raise ProtocolError("too many parts")
-        if not _is_fit(node, sheet):
+        if not _is_fit(node, sheet, indices):
             raise ProtocolError(f"{type(node).__name__} that is none")
 
 
-def _is_fit(node: Node, sheet: Sheet) -> bool:
+def _is_fit(node: Node, sheet: Sheet, indices: set[str]) -> bool:
     match node:
         case ast.Number(text=text):
             return len(text) <= MAX_DIGITS and _NUMBER.fullmatch(text) is not None
@@ -87,6 +88,8 @@ def _is_fit(node: Node, sheet: Sheet) -> bool:
             return spec is not None and spec.arity[0] <= len(args) <= (spec.arity[1] or len(args))
         case ast.Add(terms=parts) | ast.Mul(factors=parts):
             return len(parts) >= 2
+        case ast.Index(name=name) | ast.Series(index=name):
+            return name in indices
         case ast.Compare(operands=operands, ops=ops):
             return len(operands) == len(ops) + 1 >= 2
         case ast.Logic(op=op, operands=operands):

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from engine.analysis.kinks import is_kinked
+from engine.analysis.edges import minimum_between
+from engine.analysis.kinks import is_kinked, is_tip, rounded
 from engine.analysis.landscape import Landscape
 from engine.analysis.stability import LocalModel, local_model
 from engine.analysis.wording import direction_text, number, place
@@ -15,21 +16,15 @@ from engine.base.arrays import Floats
 from engine.base.i18n import Message, message
 from engine.base.vectors import length, unit
 from engine.descent.run import Outcome, Run
-from engine.descent.stopping import PROBE_REACH
 from engine.document.setup import Setup
 from engine.function.box import box_widths
-from engine.function.plateau import on_plateau
 from engine.optimizers import Racer
-from engine.optimizers.schedules import Constant
 from engine.program.function import Function
+from engine.words.arrival import LOOK_BACK, SINGULAR, STEEP_VALLEY, converged, sentences, stalled
 
 MOST_EXPLAINED: Final = 200  # starts of a racer; of more, the others' outcomes are only named
 SAME_HESSIAN: Final = 1e-6  # relative: then f counts as quadratic
-SINGULAR: Final = 1e-5  # of the largest eigenvalue met
-STEEP_VALLEY: Final = 20.0  # condition number from which a valley is worth mentioning
 NEARLY: Final = 1e-4  # widths from a minimum: then nothing but patience is missing
-LOOK_BACK: Final = 40  # steps at the end from which the pace is read
-WAY_LEFT: Final = 3.0  # times Newton's step, or the depth it promises
 SPENT: Final = 1e-3  # share of η that a schedule leaves when it is as good as over
 REST, AT_REST = 5, 1e-9  # steps that each go no further than so many widths
 MOSTLY_UP: Final = 0.2  # share of the steps that climb: then a path did not simply fall
@@ -40,8 +35,9 @@ TURNING: Final = -0.2  # cosine between consecutive steps below which the path z
 def explain(function: Function, setup: Setup, run: Run) -> Message:
     """The sentence about one run."""
     explainers = {
-        "converged": _converged,
-        "stalled_at_saddle": _stalled,
+        "converged": converged,
+        "stalled_at_saddle": stalled,
+        "stalled_on_plateau": stalled,
         "diverged": _diverged,
         "left_domain": _left,
         "max_steps": _unfinished,
@@ -63,155 +59,11 @@ def name_outcome(setup: Setup, path: Run) -> Message:
 _BRIEF: Final[dict[Outcome, str]] = {
     "converged": "Converged in {steps} steps to the minimum f = {value} at {place}.",
     "stalled_at_saddle": "Stuck after {steps} steps at {place}, where the slope is 0 without a minimum.",
+    "stalled_on_plateau": "Stuck on a plateau at {place}: f is {value} all around.",
     "diverged": "Diverged in {steps} steps.",
     "left_domain": "Left the domain after {steps} steps, at {place}.",
     "max_steps": "Not there yet after {steps} steps: f = {value} at {place}.",
 }
-
-
-def sentences(*parts: Message | None) -> Message:
-    """Several sentences as one message."""
-    whole: Message | None = None
-    for part in parts:
-        if part is not None:
-            whole = part if whole is None else message("{first} {then}", first=whole, then=part)
-    return whole or message("")
-
-
-def _converged(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
-    end, n = path.points[-1], len(path.points) - 1
-    model = local_model(function, end)
-    reached, lowest = _settled(model)
-    first = message(
-        "Converged in {steps} steps to the minimum f = {value} at {place}.",
-        steps=n,
-        value=number(lowest),
-        place=place(reached, setup),
-    )
-    if n == 0:
-        first = message("The start is already a minimum: the slope there is 0.")
-    if _at_kink(function, setup, model):
-        return sentences(first, message("f has a kink there, so the slope does not fade on the way."))
-    outside = ((end < setup.lo) | (end > setup.hi))[list(setup.drawn)]
-    note = message("It lies outside of the drawn range.") if outside.any() else None
-    if _is_level(function, setup, end, model):
-        floor = message(
-            "Converged in {steps} steps onto a plateau: all around {place} f is {value}, and the slope is "
-            "exactly 0.",
-            steps=n,
-            place=place(end, setup),
-            value=number(model.value),
-        )
-        return sentences(floor, note)
-    start = local_model(function, path.points[0])
-    sharpest = np.nanmax([np.abs(model.eigenvalues).max(), np.abs(start.eigenvalues).max()])
-    if model.eigenvalues[0] <= SINGULAR * sharpest:
-        flat = message(
-            "The minimum is flat (an eigenvalue of the Hessian is 0), which slows every method down."
-        )
-        return sentences(first, flat, note)
-    return sentences(first, _pace(racer, path, model), _valley(model), _bears(racer, model), note)
-
-
-def _settled(model: LocalModel) -> tuple[Floats, float]:
-    """The point and value of the critical point that is so near: what is less than the way left is 0."""
-    if not np.isfinite(model.eigenvalues).all():
-        return model.point, model.value
-    depth = 0.5 * abs(float(model.gradient @ model.step))
-    near = np.abs(model.point) <= WAY_LEFT * length(model.step)
-    return np.where(near, 0.0, model.point), 0.0 if abs(model.value) <= WAY_LEFT * depth else model.value
-
-
-def _at_kink(function: Function, setup: Setup, model: LocalModel) -> bool:
-    """Whether f has a kink where a run ended, even one with a slope of 0 by the rule for |x| at 0."""
-    if not np.isfinite(model.eigenvalues).all():
-        return True
-    flat = model.eigenvalues[0] <= SINGULAR * np.abs(model.eigenvalues).max()
-    return bool(flat and is_kinked(Landscape(function, setup.lo, setup.hi), model.point[None])[0])
-
-
-def _is_level(function: Function, setup: Setup, point: Floats, model: LocalModel) -> bool:
-    """Whether L is constant all around `point`."""
-    if model.gradient.any() or not np.isfinite(model.value):
-        return False
-    return bool(on_plateau(function, point[None], PROBE_REACH * box_widths(setup.lo, setup.hi))[0])
-
-
-def _pace(racer: Racer, path: Run, model: LocalModel) -> Message | None:
-    """How fast the error shrank, beside what theory predicts."""
-    back = max(4, min(LOOK_BACK, path.steps // 3))  # the beginning says nothing of the minimum
-    error = length(path.points[max(0, path.steps - back) :] - (model.point + model.step))
-    early, n = 0, len(error) - 1
-    while early < n and not error[early] > 1e-12 * (1.0 + np.abs(model.point).max()):
-        early += 1
-    if n - early < 4 or not error[n] > 0:
-        return None
-    # From crest to crest, should it swing; where it does not, the crests are where the halves begin.
-    middle = (early + n + 1) // 2
-    first, last = early + int(error[early:middle].argmax()), middle + int(error[middle:].argmax())
-    observed = float((error[last] / error[first]) ** (1.0 / (last - first)))
-    steady = isinstance(racer.schedule, Constant)
-    predicted = racer.optimizer.predicted_rate(model.eigenvalues) if steady else None
-    if not 0 < observed < 1:
-        return None
-    if predicted == 0:
-        return message("Near a minimum its steps about square the error.")
-    if predicted is None:
-        return message(
-            "Near the end each step left {observed} % of the error.", observed=number(100 * observed)
-        )
-    return message(
-        "Near the end each step left {observed} % of the error; theory predicts {predicted} %.",
-        observed=number(100 * observed),
-        predicted=number(100 * predicted),
-    )
-
-
-def _valley(model: LocalModel) -> Message | None:
-    if not (STEEP_VALLEY <= model.condition < np.inf):
-        return None
-    return message(
-        "The valley is narrow: across it f curves {condition} times as strongly as along it "
-        "(condition number λ_max/λ_min).",
-        condition=number(model.condition),
-    )
-
-
-def _bears(racer: Racer, model: LocalModel) -> Message | None:
-    """The largest η that this minimum bears, of a method that has one."""
-    limit = racer.optimizer.stability_limit(model.eigenvalues[-1])
-    if limit is None or not np.isfinite(limit):
-        return None
-    return message("At this minimum the method is stable for η < {limit}.", limit=number(limit))
-
-
-def _stalled(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
-    end = path.points[-1]
-    model = local_model(function, end)
-    if _is_level(function, setup, end, model):
-        return message(
-            "Stuck on a plateau: all around {place} f is constant, f = {value}. "
-            "The slope is exactly 0 there, so descent has no way down to follow.",
-            place=place(end, setup),
-            value=number(model.value),
-        )
-    lowest = float(model.eigenvalues[0])
-    if lowest < -SINGULAR * np.abs(model.eigenvalues).max():
-        all_down = model.eigenvalues[-1] < 0
-        kind = message("maximum") if all_down else message("saddle")
-        return message(
-            "Stuck at a {kind}, not a minimum: at {place} the slope is 0, but the Hessian has the eigenvalue "
-            "{eigenvalue} < 0, so f falls along ({direction}). A small push would set it free.",
-            kind=kind,
-            place=place(_settled(model)[0], setup),
-            eigenvalue=number(lowest),
-            direction=direction_text(model.eigenvectors[:, 0]),
-        )
-    return message(
-        "Stuck at a degenerate point, not a minimum: at {place} slope and curvature fade to 0, "
-        "but f is lower a little further on.",
-        place=place(end, setup),
-    )
 
 
 def _diverged(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
@@ -280,12 +132,13 @@ def _left(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
     if not np.isfinite(path.values[-1]) or not np.isfinite(path.gradients[-1]).all():
         if n == 0:
             return message("f has no value or no slope at the start {place}.", place=place(end, setup))
-        return message(
+        left = message(
             "Left the domain of f in step {step}: at {place} f has no value or no slope ({value}).",
             step=n,
             place=place(end, setup),
             value=number(path.values[-1]),
         )
+        return sentences(left, _on_the_edge(function, setup, path))
     gone = message(
         "Left the drawn range for good after {steps} steps, at {place}; f went from {first} to {last}.",
         steps=n,
@@ -294,6 +147,22 @@ def _left(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
         last=number(path.values[-1]),
     )
     return sentences(gone, _endless(function, setup, path, local_model(function, end)))
+
+
+def _on_the_edge(function: Function, setup: Setup, path: Run) -> Message | None:
+    """That the last step went over a minimum, which lies where the domain ends."""
+    landscape = Landscape(function, setup.lo, setup.hi)
+    if not np.isfinite(path.values[-2]) or np.isfinite(function.value(path.points[-1])):
+        return None
+    found = minimum_between(landscape, path.points[-2], path.points[-1])
+    if found is None:
+        return None
+    return message(
+        "The step went over a minimum on the edge of the domain: f = {value} at {place}, and beyond it f has "
+        "no value. A smaller η comes closer to it before it leaves.",
+        value=number(found[1]),
+        place=place(found[0], setup),
+    )
 
 
 def _unfinished(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
@@ -308,8 +177,28 @@ def _unfinished(function: Function, setup: Setup, racer: Racer, path: Run) -> Me
         value=number(path.values[-1]),
         slope=number(steepness),
     )
+    tip = _at_a_tip(function, setup, path)
+    if tip is not None:
+        return tip
     reason = _endless(function, setup, path, model) or _coming_off(function, path, model)
     return sentences(first, reason or _why_slow(setup, racer, path, model, steepness))
+
+
+def _at_a_tip(function: Function, setup: Setup, path: Run) -> Message | None:
+    """That it has come to a minimum with a kink, as near as its steps let it."""
+    landscape = Landscape(function, setup.lo, setup.hi)
+    best = path.points[int(np.nanargmin(path.values))]
+    tip = rounded(landscape, best[None], 1.0)
+    near = landscape.distance(tip[0], path.points[-1]) <= NEARLY
+    if not near or not is_kinked(landscape, tip)[0] or not is_tip(landscape, tip, 1.0)[0]:
+        return None
+    return message(
+        "After {steps} steps it has come to the minimum f = {value} at {place}, as near as its steps let it: "
+        "f has a kink there, so the slope does not fade and a step of constant η goes across.",
+        steps=path.steps,
+        value=number(float(landscape.polished(tip)[0])),
+        place=place(tip[0], setup),
+    )
 
 
 def _endless(function: Function, setup: Setup, path: Run, model: LocalModel) -> Message | None:

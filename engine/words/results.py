@@ -70,7 +70,7 @@ def nearest_minimum(run: Run, analysis: Analysis | None) -> tuple[float | None, 
         (float(length(family.points - end).min()), family.value)
         for family in analysis.families
         if not family.region
-        and family.kind in ("minimum", "degenerate")
+        and family.kind in ("minimum", "undecided")
         and family.points.shape[1:] == end.shape
     ]
     found += [

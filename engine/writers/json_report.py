@@ -194,6 +194,7 @@ def _found(solution: Solution, omitted: dict[str, str]) -> dict[str, Any]:
                 "extreme": edge.extreme,
                 "of": edge.of,
                 "reached": edge.reached,
+                "beyond": edge.beyond,
             }
             for edge in analysis.edges
         ],

@@ -17,7 +17,8 @@ KINDS: dict[Kind, Message] = {
     "minimum": message("minimum"),
     "maximum": message("maximum"),
     "saddle": message("saddle point"),
-    "degenerate": message("degenerate critical point"),
+    "neither": message("flat point, neither minimum nor maximum nor saddle"),
+    "undecided": message("critical point of undecided kind"),
 }
 OUTCOME_NAMES: dict[Outcome, Message] = {
     "converged": message("converged"),
@@ -25,6 +26,7 @@ OUTCOME_NAMES: dict[Outcome, Message] = {
     "left_domain": message("left the domain"),
     "max_steps": message("step limit"),
     "stalled_at_saddle": message("stuck"),
+    "stalled_on_plateau": message("stuck on a plateau"),
 }
 MOST_NUMBERS = 12  # of a point that is printed
 

@@ -68,6 +68,8 @@ _TEMPLATES: Final[dict[str, str]] = {
     "arcosh": "sp.acosh({0})",
     "artanh": "sp.atanh({0})",
     "arcoth": "sp.atanh(1/({0}))",
+    "arsech": "sp.acosh(1/({0}))",
+    "arcsch": "sp.asinh(1/({0}))",
     "abs": "sp.Abs({0})",
     "step": "sp.Piecewise((1, {0} > 0), (0, True))",
     "ceil": "sp.ceiling({0})",

@@ -1,4 +1,4 @@
-"""Minima ▼, maxima ▲, saddles ✕ and degenerate points ◇, with their values while they are few. GUI thread."""
+"""Minima ▼, maxima ▲, saddles ✕ and other flat points ◇, with their values while they are few. GUI thread."""
 
 import math
 from collections.abc import Sequence
@@ -36,10 +36,12 @@ def kind_path(kind: Kind) -> QPainterPath:
         path.moveTo(-0.8, 0.8)
         path.lineTo(0.8, -0.8)
         return path
+    diamond = ((-1, 0), (0, -1), (1, 0), (0, 1))
     corners = {
         "minimum": ((-1, -0.75), (1, -0.75), (0, 1)),
         "maximum": ((-1, 0.75), (1, 0.75), (0, -1)),
-        "degenerate": ((-1, 0), (0, -1), (1, 0), (0, 1)),
+        "neither": diamond,
+        "undecided": diamond,
     }[kind]
     path.moveTo(*corners[0])
     for corner in corners[1:]:
@@ -54,7 +56,8 @@ def describe(point: CriticalPoint, plane: Plane) -> str:
         "minimum": tr("Local minimum"),
         "maximum": tr("Local maximum"),
         "saddle": tr("Saddle point"),
-        "degenerate": tr("Degenerate point: the second derivatives do not decide"),
+        "neither": tr("Flat point: f falls to one side and rises to the other"),
+        "undecided": tr("Flat point of a kind that could not be decided"),
     }[point.kind]
     where = ", ".join(
         f"{name_text(axis.name)} = {format_tick(float(place))}"
@@ -93,7 +96,7 @@ class CriticalLayer:
         # In a crowd (Ackley's function has hundreds) they are smaller; minima lie on top.
         room = math.sqrt(view.rect.width() * view.rect.height() / max(len(seen), 1)) / look.scale
         radius = min(max(CROWDED * room, SMALLEST_PX), RADIUS_PX)
-        for kind in ("degenerate", "saddle", "maximum", "minimum"):
+        for kind in ("undecided", "neither", "saddle", "maximum", "minimum"):
             for at, point in seen:
                 if point.kind == kind:
                     self._paint_kind(painter, at, kind, look, radius)

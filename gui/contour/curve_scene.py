@@ -109,6 +109,7 @@ def paint_curve(
         np.isfinite(points[:, 1]), np.clip(points[:, 1], rect.top() - reach, rect.bottom() + reach), np.nan
     )
     points[np.flatnonzero(_across_poles(curve, view)) + 1] = np.nan
+    points = np.insert(points, curve.breaks + 1, np.nan, axis=0)  # nothing is drawn across a jump
     pen = QPen(style.color, look.px(CURVE_PX))
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(polyline(simplified(points, 0.4)), pen)

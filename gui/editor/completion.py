@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.formula.functions import Completion
-from gui.i18n import language
+from gui.i18n import tr
 from gui.style import set_role
 from gui.typeset import fitted
 
@@ -58,7 +58,7 @@ class _Model(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.label
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{entry.label}: {entry.help[language()]}"
+            return f"{entry.label}: {tr(entry.help)}"
         return None
 
 
@@ -100,7 +100,7 @@ class _Delegate(QStyledItemDelegate):
         font.setPixelSize(11)
         painter.setFont(font)
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-        elided = QFontMetrics(font).elidedText(entry.help[language()], Qt.TextElideMode.ElideRight, width)
+        elided = QFontMetrics(font).elidedText(tr(entry.help), Qt.TextElideMode.ElideRight, width)
         painter.drawText(QRect(left, rect.top() + 20, width, 16), Qt.AlignmentFlag.AlignVCenter, elided)
         painter.restore()
 

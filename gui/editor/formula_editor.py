@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 MERGE_KEY: Final = "formula"
 PAUSE_MS: Final = 2000  # after which further typing is its own undo step
-HOLD_MS: Final = 350  # how long a letter that may become a name is kept from the engine
+HOLD_MS: Final = 350  # how long a formula is kept from the engine, for it may be the beginning of another
 CHOOSE_MS: Final = 1500  # the same while a name may be chosen from the list
 FRAME_S: Final = 0.016  # where reading a LONG text took more, it waits for a pause of LULL_MS the next time
 LONG: Final = 300
@@ -170,12 +170,13 @@ class FormulaEditor(QFrame):
         formula = self._reading.formula
         if formula is not None and (formula.name or not set(self._axes or ()) <= set(formula.variables)):
             self._axes = ()
-        # Painted first: the timer fires when the events that are waiting, the paint among them, are done.
         self.completer.propose()
-        if self._may_go_on():
-            self._hold.start(CHOOSE_MS if self.completer.is_open else HOLD_MS)
-        else:
+        # What is unfinished leaves the picture as it is, of the last formula that was finished: by Enter, by
+        # a pause, by a name that was chosen. So a prefix that can be read is never solved on the way.
+        if formula is None:
             self._hold.start(0)
+        else:
+            self._hold.start(CHOOSE_MS if self._may_go_on() and self.completer.is_open else HOLD_MS)
 
     def _may_go_on(self) -> bool:
         """Whether a letter just typed is a new variable, but may as well be the beginning of a name.

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from engine.formula.functions import FUNCTIONS, sample_latex
 from engine.formula.names import GREEK
-from gui.i18n import language, tr
+from gui.i18n import tr
 from gui.style import set_role
 from gui.typeset import fitted
 
@@ -124,7 +124,7 @@ class SymbolPalette(QFrame):
         self.buttons: list[FormulaButton] = []
         templates = [(t.latex, t.insert, tr(t.name)) for t in TEMPLATES]
         functions = [
-            (sample_latex(spec), spec.template, f"{spec.name}: {spec.help[language()]}")
+            (sample_latex(spec), spec.template, f"{spec.name}: {tr(spec.help)}")
             for spec in (FUNCTIONS[name] for name in FUNCTION_NAMES)
         ]
         letters = [("\\" + name, GREEK[name], name) for name in _LETTERS]

@@ -1,4 +1,4 @@
-"""What is pasted: LaTeX and Python become our own plain text; anything else stays as it is. No Qt."""
+"""What is pasted: LaTeX, MathML and Python become our own plain text; anything else stays as it is. No Qt."""
 
 import re
 from collections.abc import Collection
@@ -11,7 +11,8 @@ from engine.formula.parser import line_ends
 from engine.formula.text import to_text
 
 _FOREIGN: Final = re.compile(
-    r"\\|\$|\*\*|\b(?:np|numpy|math|torch|tf|jnp|sympy|sp)\.|\blambda\b|\bdef\b|[²³⁰¹⁴-⁹₀-₉√−×÷]|[！-～]"
+    r"\\|\$|<(?:\w+:)?math[\s>]|\*\*|\b(?:np|numpy|math|torch|tf|jnp|sympy|sp)\.|\blambda\b|\bdef\b"
+    r"|[²³⁰¹⁴-⁹₀-₉√−×÷]|[！-～]"
 )
 _OPEN_BEFORE: Final = "(+,=[{|"
 _CLOSED_AFTER: Final = ")+-,]}|"
@@ -25,7 +26,7 @@ def one_line(text: str) -> str:
 
 
 def is_foreign(text: str) -> bool:
-    """Whether `text` is in another notation than our own: LaTeX, Python, typographic signs.
+    """Whether `text` is in another notation than our own: LaTeX, MathML, Python, typographic signs.
 
     >>> [is_foreign(text) for text in ("x^2 + 3x y", r"\\frac12 x", "np.sin(x)**2")]
     [False, True, True]

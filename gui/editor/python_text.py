@@ -32,6 +32,8 @@ _WRITTEN: Final[dict[str, str]] = {
     "arcosh": "np.arccosh({0})",
     "artanh": "np.arctanh({0})",
     "arcoth": "np.arctanh(1/{a0})",
+    "arsech": "np.arccosh(1/{a0})",
+    "arcsch": "np.arcsinh(1/{a0})",
     "step": "np.heaviside({0}, 0)",
     "frac": "np.mod({0}, 1)",
     "clip": "np.clip({0}, {1}, {2})",

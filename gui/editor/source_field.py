@@ -26,6 +26,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
 
+from engine.document.table_text import decoded
+from engine.formula.mathml import MAX_MATHML, is_mathml
 from gui.editor.brackets import PAIRS, closer_for, is_empty_pair, matching, types_over
 from gui.editor.wave import paint_wave
 from gui.style import zoom
@@ -332,10 +334,10 @@ class SourceField(PlainText):
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """A file that is dropped is not typed: the window opens it."""
-        return source.hasText() and not source.hasUrls()
+        return (source.hasText() or bool(_mathml(source))) and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        text = source.text()
+        text = _mathml(source) or source.text()
         if text:
             self.pasted.emit(text)
 
@@ -372,3 +374,13 @@ def _tinted(palette: QPalette, alpha: float) -> QColor:
     color = QColor(palette.color(QPalette.ColorRole.Highlight))
     color.setAlphaF(alpha)
     return color
+
+
+def _mathml(source: QMimeData) -> str:
+    """The MathML that equation editors put beside plain text, which says less; "" if there is none."""
+    for kind in source.formats():
+        if "mathml" in kind.lower():
+            content = bytes(source.data(kind).data())
+            text = decoded(content[:MAX_MATHML]).strip("\0\ufeff")
+            return text if is_mathml(text) else ""
+    return ""

@@ -16,7 +16,7 @@ from gui.editor.brackets import function_around
 from gui.editor.preview import FormulaPreview
 from gui.editor.reading import Reading
 from gui.editor.source_field import SourceField
-from gui.i18n import language, tr
+from gui.i18n import tr
 from gui.store import Store
 from gui.style import set_role
 from gui.timing import single_shot
@@ -110,7 +110,7 @@ class Verdict(QLabel):
     def _help_here(self) -> str:
         """What the function does whose brackets the caret is in; "" outside of any."""
         spec = function_named(function_around(self._field.text, self._field.caret))
-        return f"{spec.name}: {spec.help[language()]}" if spec is not None else ""
+        return f"{spec.name}: {tr(spec.help)}" if spec is not None else ""
 
     def _on_solution_changed(self, _solution: object) -> None:
         if self._reading is not None and self._reading.error is None and not self._reading.empty:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, Final
 
-from engine.base.i18n import Message, message
+from engine.base.i18n import Message, languages, message
 from gui.export.errors import ExportError
 from gui.export.spec import BOTH, CARDS, VIEWS, Spec
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "which is surface,contour",
     )
     add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
-    add("--lang", choices=("en", "ko"), default="en", help="the language of the texts")
+    add("--lang", choices=tuple(languages()), default="en", help="the language of the texts")
     add("--theme", choices=("light", "dark"), default="dark", help="the look of the pictures")
     add("--transparent", action="store_true", help="no background (PNG, SVG, PDF, WebP, WebM)")
     add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")

@@ -55,7 +55,7 @@ def _pieces(solution: Solution) -> list[str]:
     for name, partial in zip(derivation.variables, derivation.partials, strict=True):
         if partial is None:
             continue
-        pieces.append(f"{partial_symbol(solution, name)} = {partial.latex}")
+        pieces.append(f"{partial_symbol(solution, name)} = {partial.short or partial.latex}")
     return pieces
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
-from engine.base.i18n import Language, Message, message
+from engine.base.i18n import Language, Message, languages, message
 from gui.export.arguments import SIZES
 from gui.export.compose import suiting
 from gui.export.spec import (
@@ -110,7 +110,7 @@ class OptionsForm(QWidget):
         self.cards = {card: QCheckBox(tr(name)) for card, name in CARD_NAMES.items()}
         paths = [("still", tr("Still")), ("orbit", tr("Orbit"))]
         self.camera = Segmented([*paths, ("views", tr("Saved views"))] if has_views else paths, tr("Camera"))
-        self.language = Segmented([("en", "English"), ("ko", "한국어")], tr("Language"))
+        self.language = Segmented(list(languages().items()), tr("Language"))
         self.language.set_key(language)
         self.theme = Segmented([("light", tr("Light")), ("dark", tr("Dark"))], tr("Colours"))
         self.theme.set_key(theme)

@@ -25,6 +25,7 @@ OTHER_COLORS: Final[dict[str, str]] = {
     "left_domain": "#4a4f5a",
     "max_steps": "#9aa1ae",
     "stalled_at_saddle": "#6f4b4b",
+    "stalled_on_plateau": "#6f4b4b",
     "converged": "#d8dce4",
 }
 DARKEST: Final = 0.42

@@ -28,7 +28,13 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_PX: Final = 24
 MOST_ROWS: Final = 12  # in sight at once
 MARK_PX: Final = 4.5
-_KIND_TOKENS: Final = {"minimum": "success", "maximum": "danger", "saddle": "warning", "degenerate": "muted"}
+_KIND_TOKENS: Final = {
+    "minimum": "success",
+    "maximum": "danger",
+    "saddle": "warning",
+    "neither": "muted",
+    "undecided": "muted",
+}
 
 
 def kind_name(kind: str) -> str:
@@ -36,7 +42,8 @@ def kind_name(kind: str) -> str:
         "minimum": tr("minimum"),
         "maximum": tr("maximum"),
         "saddle": tr("saddle"),
-        "degenerate": tr("degenerate"),
+        "neither": tr("neither"),
+        "undecided": tr("not decided"),
     }[kind]
 
 
@@ -51,7 +58,7 @@ class CriticalModel(QAbstractTableModel):
 
     def show(self, points: Sequence[CriticalPoint], families: Sequence[Family]) -> None:
         self.beginResetModel()
-        order = {"minimum": 0, "saddle": 1, "maximum": 2, "degenerate": 3}
+        order = {"minimum": 0, "saddle": 1, "maximum": 2, "neither": 3, "undecided": 4}
         values = [*(point.value for point in points), *(family.value for family in families)]
         self._size = max(map(abs, values), default=0.0)
         self._rows = [*families, *sorted(points, key=lambda point: (order[point.kind], point.value))]

@@ -6,8 +6,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from engine.document.cells import looks_like_a_number
 from engine.document.classes import with_class
-from engine.document.datafile import looks_like_a_number
 from engine.document.lab import Data
 from gui.i18n import tr
 from gui.store import Change, Store

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document.column_names import can_name_a_column
-from engine.document.datafile import DataError, parse_table, read_text, write_table
+from engine.document.datafile import TABLES, Table, write_table
 from engine.document.lab import MAX_COLUMNS, MAX_ROWS, Data
 from engine.document.proposals import with_table
 from engine.solving.solution import Solution
@@ -31,6 +31,7 @@ from gui.panels.data_sets import fill_data_sets
 from gui.panels.fit_card import FitCard
 from gui.panels.panel import Panel
 from gui.panels.problems import problem_text
+from gui.panels.table_reading import TableReading
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
@@ -78,7 +79,9 @@ class DataTable(Panel):
         self.paste = self._button(
             tr("Paste"), "paste", tr("Paste a table with its column names"), self._on_pasted
         )
-        self.open = self._button(tr("Open CSV…"), "open", tr("Open a CSV file"), self._on_opened)
+        self.open = self._button(
+            tr("Open table…"), "open", tr("Open a table: CSV, XLSX, ODS"), self._on_opened
+        )
         self.sets = QPushButton(tr("Data sets"))
         self.sets.setToolTip(tr("Tables that come with the program"))
         menu = QMenu(self.sets)
@@ -116,6 +119,10 @@ class DataTable(Panel):
         column.addWidget(self.card)
         self.in_the_way = self._make_way_out()
         column.addWidget(self.in_the_way)
+        self.reading = TableReading()
+        self.reading.read.connect(self._on_read)
+        self.reading.failed.connect(lambda said: self.problem.set_problem(tr(said)))
+        column.addWidget(self.reading)
         self._note = QLabel()  # what of a table that was pasted or opened was left out
         self._note.setWordWrap(True)
         set_role(self._note, "muted")
@@ -127,7 +134,7 @@ class DataTable(Panel):
         text = QLabel(
             tr(
                 "A loss function can use a table: name its columns in the formula, "
-                "as in mean((w x + b − y)^2). Paste one from a spreadsheet, or open a CSV file."
+                "as in mean((w x + b − y)^2). Paste one from a spreadsheet, or open a file."
             )
         )
         text.setWordWrap(True)
@@ -231,22 +238,15 @@ class DataTable(Panel):
 
     # Editing
 
-    def load_csv(self, path: Path) -> None:
-        """Take the table of a CSV file, or say why not."""
-        try:
-            self._take_text(read_text(path))
-        except DataError as error:
-            self.problem.set_problem(tr(error.message))
+    def load_table(self, path: Path) -> None:
+        """Read the table of a file and take it, or say why not; the old one stays then."""
+        self.reading.begin(path)
 
     def paste_text(self, text: str) -> None:
-        """Take the table in `text`, or say why not; the old one stays then."""
-        try:
-            self._take_text(text, self.model.table.columns)
-        except DataError as error:
-            self.problem.set_problem(tr(error.message))
+        """Read the table in `text` and take it, or say why not; the old one stays then."""
+        self.reading.begin(text, self.model.table.columns)
 
-    def _take_text(self, text: str, names: tuple[str, ...] = ()) -> None:
-        table = parse_table(text, names, missing="drop")
+    def _on_read(self, table: Table) -> None:
         self.take_table(table.data)
         self._note.setText(" ".join(map(tr, table.notes)))
         self._note.setVisible(bool(table.notes))
@@ -295,9 +295,10 @@ class DataTable(Panel):
         QGuiApplication.clipboard().setText(text if whole else text.partition("\n")[2])
 
     def _on_opened(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Open CSV…"), "", tr("Tables (*.csv *.tsv *.txt)"))
+        kinds = " ".join(f"*{suffix}" for suffix in TABLES)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Open table…"), "", f"{tr('Tables')} ({kinds})")
         if name:
-            self.load_csv(Path(name))
+            self.load_table(Path(name))
 
     def _on_started(self) -> None:
         self._take(Data(columns=FIRST_COLUMNS, rows=tuple((0.0, 0.0) for _ in range(3))))

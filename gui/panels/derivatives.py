@@ -79,13 +79,31 @@ class PartialRow(QWidget):
         self.how.setAccessibleName(tr("How? The derivation with respect to {name}", name=variable))
         self.how.setToolTip(tr("Derive it rule by rule"))
         self.how.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.whole = QPushButton()
+        set_role(self.whole, "link")
+        self.whole.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.whole.clicked.connect(self._on_whole_asked)
+        self.whole.hide()
+        self._left, self._expression, self._is_whole = "", Expression("", ""), False
         self.value = SteadyLabel(elide=Qt.TextElideMode.ElideRight)
         set_role(self.value.label, "muted")
         self.value.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def show_partial(self, left: str, expression: Expression) -> None:
-        self.formula.set_tex(f"{left} = {expression.latex}", plain=expression.text)
+        self._is_whole = self._is_whole and self._expression.text == expression.text
+        self._left, self._expression = left, expression
+        short = expression.short and not self._is_whole
+        self.formula.set_tex(
+            f"{left} = {expression.short if short else expression.latex}", plain=expression.text
+        )
+        self.whole.setText(tr("{count} more terms", count=expression.left_out) if short else tr("Show less"))
+        self.whole.setVisible(bool(expression.short))
         self._arrange()
+
+    def _on_whole_asked(self) -> None:
+        """Show a long derivative whole, or shortened again."""
+        self._is_whole = not self._is_whole
+        self.show_partial(self._left, self._expression)
 
     def show_waiting(self, left: str) -> None:
         """The equation, while its right side is being written."""
@@ -109,7 +127,7 @@ class PartialRow(QWidget):
         if beside == self._beside:
             return
         self._beside = beside
-        for widget in (self.formula, self.value, self.how):
+        for widget in (self.formula, self.value, self.whole, self.how):
             self._grid.removeWidget(widget)
         if beside:
             self._grid.addWidget(self.formula, 0, 0)
@@ -117,6 +135,7 @@ class PartialRow(QWidget):
         else:
             self._grid.addWidget(self.formula, 0, 0, 1, 3)
             self._grid.addWidget(self.value, 1, 0, 1, 2)
+        self._grid.addWidget(self.whole, 2, 0, 1, 3, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(self.how, 0 if beside else 1, 2)
 
 
@@ -243,7 +262,7 @@ class DerivativesPanel(Panel):
         known = [derivation.written[(i,)] for i in free if (i,) in derivation.written]
         self._show_count(len(free))
         if several and len(known) == len(free):
-            column = r"\\".join(expression.latex for expression in known)
+            column = r"\\".join(expression.short or expression.latex for expression in known)
             plain = ", ".join(expression.text for expression in known)
             self.gradient.set_tex(
                 rf"\nabla {name} = \begin{{pmatrix}}{column}\end{{pmatrix}}", plain=f"({plain})"
@@ -252,7 +271,7 @@ class DerivativesPanel(Panel):
         self.hessian.setVisible(entries is not None)
         if entries is None:
             return
-        rows = r"\\".join("&".join(entry.latex for entry in line) for line in entries)
+        rows = r"\\".join("&".join(entry.short or entry.latex for entry in line) for line in entries)
         texts = ", ".join("[" + ", ".join(entry.text for entry in line) + "]" for line in entries)
         matrix = rf"\begin{{pmatrix}}{rows}\end{{pmatrix}}"
         second = rf"\frac{{d^{{2}}{name}}}{{d{name_latex(variables[0])}^{{2}}}}" if variables else "H"
@@ -261,7 +280,7 @@ class DerivativesPanel(Panel):
             self.hessian.set_tex(f"H = {matrix}", plain=f"[{texts}]")
         elif variables:
             entry = entries[0][0]
-            self.hessian.set_tex(f"{second} = {entry.latex}", plain=entry.text)
+            self.hessian.set_tex(f"{second} = {entry.short or entry.latex}", plain=entry.text)
 
     def _show_partials(self, derivation: Derivation) -> None:
         """The equations; what has not been written yet is asked for, once it is looked at."""

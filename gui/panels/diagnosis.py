@@ -33,10 +33,12 @@ from gui.panels.results import OUTCOME_TOKENS, ending_of
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
+from gui.timing import single_shot
 from gui.typeset import FormulaLabel
 from gui.widgets import ElidedLabel, Swatch
 
 WIDE_PX: Final = 640
+PATIENCE_MS: Final = 300  # before it is said that something is still worked out
 MOST_EIGENVALUES: Final = 6
 _INDEX: Final = re.compile(r"\b([^\W\d_])_([A-Za-z0-9]+)")
 
@@ -62,6 +64,7 @@ class Diagnosis(Panel):
         self._store = store
         self._theme = theme
         self._shown_at: tuple[int, int] | None = None
+        self._patience = single_shot(self, PATIENCE_MS, self._say_working)
         self.setAccessibleName(tr("Why did it do that?"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -142,11 +145,20 @@ class Diagnosis(Panel):
         analysis = solution.analysis if solution else None
         self.sentences.setText("<br>".join(map(_rich, analysis.diagnosis)) if analysis else "")
         self.sentences.setVisible(bool(self.sentences.text()))
+        if solution is not None and not analysis and not solution.complete and not solution.fatal:
+            self._patience.start()
+        else:
+            self._patience.stop()
         self.critical.show_solution(solution)
         self._show_run()
         self._show_ellipse()
         self._shown_at = None
         self._show_step()
+
+    def _say_working(self) -> None:
+        """What takes longer than a moment says so: over many rows the analysis takes seconds."""
+        self.sentences.setText(tr("What can be said of the function is being worked out…"))
+        self.sentences.show()
 
     def _on_view_changed(self, change: Change) -> None:
         if "selected_run" in change:

@@ -38,6 +38,7 @@ OUTCOME_TOKENS: Final = {
     "left_domain": "warning",
     "max_steps": "muted",
     "stalled_at_saddle": "warning",
+    "stalled_on_plateau": "warning",
 }
 
 

@@ -14,7 +14,13 @@ from gui.surface.gl import Buffer, Device
 ROW: Final = np.dtype([("ball", "f4", 4), ("normal", "f4", 4), ("color", "u1", 4), ("rim", "u1", 4)])
 Rows = NDArray[np.void]
 RIM_PX: Final = 1.8
-MARKS: Final[dict[Kind, float]] = {"minimum": -1.0, "maximum": -2.0, "saddle": -3.0, "degenerate": -4.0}
+MARKS: Final[dict[Kind, float]] = {
+    "minimum": -1.0,
+    "maximum": -2.0,
+    "saddle": -3.0,
+    "neither": -4.0,
+    "undecided": -4.0,
+}
 # The solids of racers beside the ball, by the names of their shapes: the numbers that ball.frag knows.
 SOLIDS: Final[dict[str, float]] = {
     name: float(number) for number, name in enumerate(("o", "t", "s", "p", "h", "d", "star", "+"), 1)

@@ -1,6 +1,6 @@
 // A lit ball, a flat disc with its rim, or one of the marks of critical points.
 // v_solid: 1 ball, 2 and above the solids of racers with a silhouette as in gui/widgets/swatch.py (2 triangle,
-// 3 square, 4 pentagon, 5 hexagon, 6 diamond, 7 star, 8 plus), 0 disc, −1 minimum, −2 maximum, −3 saddle, −4 degenerate.
+// 3 square, 4 pentagon, 5 hexagon, 6 diamond, 7 star, 8 plus), 0 disc, −1 minimum, −2 maximum, −3 saddle, −4 others.
 
 uniform vec3 u_ball_light; // in the eye's coordinates
 uniform float u_opacity;

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Final
 
-SIZE: Final = "1920x1080x24"
+SIZE: Final = "1366x768x24"
 _HELD: Final[list[subprocess.Popen[bytes]]] = []
 
 

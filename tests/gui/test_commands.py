@@ -270,11 +270,11 @@ def test_what_a_library_prints_of_its_own_is_no_answer(
 
 FAILING = """
 import sys
-from engine.solving import stages
+from engine.solving import analysing
 from gui.commands import main
 def fail(*_, **__):
     raise ArithmeticError("in the analysis")
-stages.analyse = fail
+analysing.analyse = fail
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -375,7 +375,7 @@ def test_a_request_that_is_too_long_or_fails_leaves_the_others(
 
     long = json.dumps({"formula": "x" + " " * 20_000_000})
     monkeypatch.setattr(sys, "stdin", Input(long, json.dumps({"formula": "x"})))
-    monkeypatch.setattr("engine.solving.stages.sample", fail)
+    monkeypatch.setattr("engine.solving.sampling.sample", fail)
     assert main(["solve", "--jsonl"]) == 0
     first, second = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
     assert first["error"]["message"] == "A request takes at most 20 MB."

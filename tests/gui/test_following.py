@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 import engine.solving.section as sections
 from engine.document.axes import Axes, LineBetweenEnds, PrincipalComponents, RandomDirections, TwoVariables
 from engine.document.lab import Data, Lab
-from engine.function.field import EFFORTS, MOVING_RESOLUTION
+from engine.function.field import FULL_RESOLUTION, MOVING_RESOLUTION
 from engine.function.sampled import Field
 from engine.solving.moving import starts_with
 from engine.solving.stages import Solver
@@ -21,7 +21,7 @@ from gui.bridge import Bridge
 from gui.store import Store
 from tests.gui.test_bridge import Zoomed
 
-FULL = EFFORTS["full"].most
+pytestmark = pytest.mark.usefixtures("fine")
 
 X = np.linspace(-1.0, 1.0, 7)
 Y = np.tanh(1.3 * X - 0.4) * 0.8 + 0.1
@@ -70,7 +70,7 @@ def at_rest(qtbot: QtBot, store: Store) -> None:
     def is_fine() -> bool:
         field, frame = field_of(store), store.frame
         assert frame is not None
-        return len(field.x) == FULL and not field.plane.distance(frame.markers[0].position)
+        return len(field.x) == FULL_RESOLUTION and not field.plane.distance(frame.markers[0].position)
 
     qtbot.waitUntil(is_fine, timeout=10_000)
 
@@ -221,7 +221,7 @@ def test_another_colour_needs_no_new_slice_and_other_levels_no_coarse_one(
     assert field_of(store) is before and not seen
     store.edit_display(level_count=8)
     qtbot.waitUntil(lambda: len(seen) > 0, timeout=20_000)
-    assert len(seen[0].x) == FULL and len(seen[0].levels) < len(before.levels)
+    assert len(seen[0].x) == FULL_RESOLUTION and len(seen[0].levels) < len(before.levels)
 
 
 # Axes that are directions
@@ -234,7 +234,7 @@ def chosen(qtbot: QtBot, store: Store, axes: Axes) -> Field:
     def is_there() -> bool:
         field = field_of(store)
         named = store.solution is not None and store.solution.lab.axes == axes
-        return named and field.plane.directions is not None and len(field.x) == FULL
+        return named and field.plane.directions is not None and len(field.x) == FULL_RESOLUTION
 
     qtbot.waitUntil(is_there, timeout=20_000)
     return field_of(store)

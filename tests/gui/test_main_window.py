@@ -344,7 +344,7 @@ def test_a_lab_that_has_something_to_say_says_it_first(
     window.resize(size)
 
 
-def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: Path) -> None:
+def test_labs_and_tables_are_dropped_on_the_window(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     window, store = session.window, session.store
     assert store is not None
 
@@ -366,6 +366,7 @@ def test_labs_and_tables_are_dropped_on_the_window(session: Session, tmp_path: P
     assert drop(lab)
     assert store.lab.formula == "mean((w x - y)^2)"
     assert drop(table)
+    qtbot.waitUntil(lambda: store.lab.data is not None)
     assert store.lab.data is not None
     assert store.lab.data.columns == ("x", "y")
     assert isinstance(window._drawer.pages.currentWidget(), DataTable)

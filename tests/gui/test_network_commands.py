@@ -267,7 +267,15 @@ def test_a_partial_is_written_when_it_is_asked_for(capsys, xor: Path) -> None:
         slope = answer["at_start"]["gradient"][answer["variables"].index(name)]
         assert float(written.value(np.empty(0))) == pytest.approx(slope, rel=1e-10)
     deep = solve(
-        capsys, "--data", xor, "--network", "2-4tanh-4tanh-4tanh-1", "--steps", 1, "--partials", "0.bias[0]"
+        capsys,
+        "--data",
+        xor,
+        "--network",
+        "2-16tanh-16tanh-16tanh-1",
+        "--steps",
+        1,
+        "--partials",
+        "0.bias[0]",
     )
     assert deep["partials"] == {} and "too large" in deep["omitted"]["partials"]
     formula = solve(capsys, "-f", "x^2 + y^3", "--partials", "y")

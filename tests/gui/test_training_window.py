@@ -49,7 +49,7 @@ def test_a_dropped_table_is_fitted_in_two_clicks_and_undone_in_one(
     table = tmp_path / "line.csv"
     table.write_text("x,y\n" + "".join(f"{x},{2 * x + 1}\n" for x in (-2, -1, 0, 1, 2)))
     drop(window, table)
-    qtbot.waitUntil(lambda: solved(session), timeout=30_000)
+    qtbot.waitUntil(lambda: store.lab.data is not None and solved(session), timeout=30_000)
     assert store.solution is not None and not store.solution.fatal, "the formula is never red"
     card = window.findChild(DataTable).card
     qtbot.mouseClick(card.fit, LEFT)

@@ -100,4 +100,5 @@ def _quotient(reader: Reader, factors: list[Node]) -> Node:
     if isinstance(over, ast.Number) and isinstance(under, ast.Number):
         reader.scope.read_as(message("// between two numbers is read as a fraction"))  # Julia's
         return quotient
+    reader.scope.read_as(message("// is read as a quotient rounded down"))
     return ast.Call("floor", (quotient,), quotient.span, line.span)

@@ -7,12 +7,15 @@ import msgspec
 
 from engine.formula import ast, complaints
 from engine.formula.ast import Branch, Node, as_value
+from engine.formula.constructs.tuples import compares_points, point_condition
 from engine.formula.reader import Reader
 from engine.formula.tokens import CLOSES
 
 
 def bracketed(reader: Reader) -> Node:
-    """A value or condition in brackets; or a choice {x < 0: a, b}."""
+    """A value or condition in brackets; a choice {x < 0: a, b}; a condition on a point, (x, y) ≠ (0, 0)."""
+    if reader.token.kind == "(" and compares_points(reader, reader.position):
+        return point_condition(reader)
     opened = reader.advance()
     close = CLOSES[opened.kind]
     outside, reader.bars = reader.bars, 0
@@ -21,6 +24,8 @@ def bracketed(reader: Reader) -> Node:
     node = reader.either()
     if reader.token.kind == ":" and isinstance(node, ast.CONDITIONS):
         node = _choice(reader, node)
+    if reader.token.kind == "¦" and opened.kind == "(":
+        node = _binomial(reader, node)
     if reader.token.kind == "," and opened.kind == "(":
         raise complaints.comma_in_brackets(reader.tokens, reader.position, node)
     end = reader.closing(close, opened)
@@ -28,6 +33,13 @@ def bracketed(reader: Reader) -> Node:
     if reader.token.kind == "?" and isinstance(node, ast.CONDITIONS):
         return node
     return msgspec.structs.replace(node, span=(opened.start, end))
+
+
+def _binomial(reader: Reader, over: Node) -> Node:
+    """Word's (n¦k), from the bar on."""
+    sign = reader.advance()
+    under = reader.expression()
+    return ast.Call("binom", (as_value(over), under), (over.span[0], under.span[1]), sign.span)
 
 
 def _choice(reader: Reader, condition: ast.Condition) -> ast.Cases:

@@ -23,6 +23,7 @@ from engine.formula.tokens import CLOSES, Token, parts
 INVERSES: Final = {
     "sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sec": "arcsec", "csc": "arccsc",
     "sinh": "arsinh", "cosh": "arcosh", "tanh": "artanh", "coth": "arcoth",
+    "sech": "arsech", "csch": "arcsch",
 }  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def call(reader: Reader, spec: FunctionSpec) -> Node:
     if spec.name == "log" and base is None and reader.token.kind == "[" and _is_base(reader):
         base, _ = reader.until("]", reader.advance())
     args, end = _applied_to(reader, spec, head)
+    _note_other_notations(reader, spec, args)
     name, args = _with_base(spec.name, base, args)
     span = (head.start, end)
     if name == "step" and len(args) == 2:
@@ -58,6 +60,24 @@ def call(reader: Reader, spec: FunctionSpec) -> Node:
     if isinstance(node, ast.Call) and name == "norm":
         node = indexed_norm(reader, node)
     return node if power is None else ast.Pow(node, power, span)
+
+
+def _note_other_notations(reader: Reader, spec: FunctionSpec, args: tuple[Node, ...]) -> None:
+    """Say how root(3, x) and frac(x)(y) are read, which mean other things in Typst and AsciiMath."""
+    if spec.name == "root" and len(args) == 2:
+        number, other = isinstance(args[0], ast.Number), isinstance(args[1], ast.Number)
+        if number and not other:
+            index, radicand = (reader.text_of(arg.span) for arg in args)
+            reader.scope.read_as(
+                message(
+                    "root({index}, {radicand}) is the root of {index}; that of {radicand} is "
+                    "root({radicand}, {index})",
+                    index=index,
+                    radicand=radicand,
+                )
+            )
+    if spec.name == "frac" and reader.token.kind == "(" and not reader.token.spaced:
+        reader.scope.read_as(message("frac(x) is read as the fractional part; for a fraction write x/y"))
 
 
 def _base(reader: Reader) -> Node:

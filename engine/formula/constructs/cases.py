@@ -32,6 +32,8 @@ def environment(reader: Reader) -> Node:
     branches: list[Branch] = []
     otherwise: Node | None = None
     while not _at_end(reader.token):
+        if reader.token.kind == "&":
+            reader.position += 1  # of aligned lines after a brace
         value, condition = _line_with_brackets(reader) or _line(reader)
         if condition is None:
             otherwise = value

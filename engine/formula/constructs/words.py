@@ -5,6 +5,7 @@ the name of a Greek letter; one letter with its digits; two letters, multiplied;
 (sinx). Else three or more letters is an error with a suggestion. Any thread; stdlib and msgspec only.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -27,6 +28,8 @@ from engine.formula.reader import Reader
 from engine.formula.shorthands import NUMBERS, WRAPPERS
 from engine.formula.tokens import COMPARISONS, Token, parts
 
+_CUSTOMARY: Final = frozenset("xyzuvwt")
+_LONGEST_NAME: Final = 40  # tokens of a name in parts: study_hours_per_week
 _APPLIED_LETTERS: Final = {"Γ": "gamma", "Φ": "normcdf", "σ": "sigmoid"}
 _BIG_LETTERS: Final[dict[str, Callable[[Reader], Node]]] = {"Σ": series.summed, "Π": series.multiplied}
 
@@ -70,6 +73,9 @@ def word(reader: Reader) -> Node:
         return shorthand.number(reader)
     constant = constant_named(text)
     if constant is not None:
+        if reader.peek().kind == "_":
+            return variable(reader)  # e_1 and π_1 are variables
+        _note_constant(reader, constant.name)
         reader.position += 1
         if text == "PI" and reader.token.kind == "(" and reader.peek().kind == ")":
             reader.position += 2  # as spreadsheets write it
@@ -98,7 +104,11 @@ def _refuse(reader: Reader, applied: bool) -> None:
 def _declared_in_parts(reader: Reader) -> bool:
     """study_hours, where it is declared or names a column: words joined as Python joins them."""
     name, ahead = reader.token.text, 1
-    while reader.peek(ahead).kind == "_" and reader.peek(ahead + 1).kind in ("word", "letter", "number"):
+    while (
+        ahead < _LONGEST_NAME
+        and reader.peek(ahead).kind == "_"
+        and reader.peek(ahead + 1).kind in ("word", "letter", "number")
+    ):
         name = f"{name}_{reader.peek(ahead + 1).text}"
         ahead += 2
     return ahead > 1 and reader.scope.declares(name)
@@ -123,6 +133,8 @@ def letter(reader: Reader) -> Node:
     own = parts_of(text)
     name = _APPLIED_LETTERS.get(own[0]) if not own[1] else None
     if name is None or following != "(" or reader.scope.declares(text):
+        if text == "f" and not reader.scope.declares(text):
+            reader.scope.read_as(message("f is read as a variable; what is called f is written f(x, y) = …"))
         return variable(reader)
     for other, after in zip(reader.tokens, reader.tokens[1:], strict=False):
         if other.kind in ("letter", "word") and parts_of(other.text) == own and after.kind != "(":
@@ -140,6 +152,11 @@ def _product(reader: Reader) -> Node:
     if factors is None and token.text.lower() in reader.grammar.words and not reader.partial:
         raise FormulaError(message("{name} needs brackets around its arguments", name=token.text), token.span)
     short = _short_of_function(reader, letters) if len(token.text) == 2 else None
+    if factors is not None and not reader.partial:
+        _ask_about(reader, factors)
+        if len(factors) == 2 and factors[0] == factors[1]:  # AsciiMath's xx and bb
+            product = "·".join(factors)
+            reader.scope.read_as(message("{word} is read as {product}", word=token.text, product=product))
     if factors is None or short is not None:
         raise complaints.unknown_name(token, letters, short, reader.partial)
     single = token.end - token.start == len(token.text)  # each letter is one of the source's
@@ -154,11 +171,37 @@ def _product(reader: Reader) -> Node:
     return reader.primary()
 
 
+def _ask_about(reader: Reader, factors: list[str]) -> None:
+    """Refuse letters in front of a function that are used nowhere else: arsech is hardly a·r·sech.
+
+    Raises:
+        FormulaError: one of them is no customary variable either.
+    """
+    token = reader.token
+    at = next((at for at, part in enumerate(factors) if len(part) > 1 and function_named(part)), 0)
+    if all(
+        part in _CUSTOMARY or part in reader.short_words or reader.scope.declares(part)
+        for part in factors[:at]
+    ):
+        return
+    raise complaints.glued_name(token, factors)
+
+
+def _note_constant(reader: Reader, name: str) -> None:
+    """Say once that e is Euler's number, where nothing shows that its writer knows."""
+    if name == "e" and not reader.powers_of_e:
+        reader.scope.read_as(
+            message(
+                "{letter} is read as Euler's number 2.718…; for a variable write f({letter}, …) =",
+                letter=reader.token.text,
+            )
+        )
+
+
 def _short_of_function(reader: Reader, letters: str) -> str | None:
     """The function that `letters`, two before a bracket, lack one letter of, if it is no product."""
     following = reader.peek()
     if following.kind != "(" or following.spaced:
         return None
-    others = (*reader.tokens[: reader.position], *reader.tokens[reader.position + 1 :])
-    used = {char for other in others if other.kind == "word" and len(other.text) < 3 for char in other.text}
+    used = (reader.short_words - Counter(reader.token.text)).keys()
     return short_of_function(letters, used | reader.scope.declared)

@@ -50,7 +50,9 @@ def command(scanner: Scanner) -> None:
     name = COMMAND_VARIANTS.get(name, name)
     if _with_what_follows(scanner, name):
         return
-    if name in ("left", "right"):
+    if not match.group(1) and scanner.text[:-1].endswith((".", ")", "}")):
+        scanner.skip_to(scanner.position + length)  # a space of LaTeX, whose space was cut off
+    elif name in ("left", "right"):
         _delimiter(scanner, name, length)
     elif name in COMMAND_SPACES:
         scanner.skip_to(scanner.position + length)
@@ -71,7 +73,7 @@ def command(scanner: Scanner) -> None:
         scanner.emit("letter", LETTER_VARIANTS.get(name, name) + run, length + len(run))
     elif name in KNOWN_COMMANDS or name == "":
         scanner.emit("command", name, length)
-    elif name in ("e", "ell"):
+    elif name in ("e", "ell", "R"):
         scanner.emit("word", name[-1], length)
     elif name in ("argmin", "argmax"):
         scanner.emit("word", name, length)

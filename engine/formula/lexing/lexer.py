@@ -48,11 +48,16 @@ def _all(scanner: Scanner) -> list[Token]:
         place = scanner.position
         try:
             _next(scanner)
-        except FormulaError:
+        except FormulaError as error:
             if not scanner.lenient:
                 raise
             scanner.position = place
-            scanner.emit("hole", scanner.text[place], 1)
+            meant = (
+                1  # characters that the complaint is about, else a long number is read once from each digit
+            )
+            while place + meant < length and scanner.place(meant + 1)[1] <= error.span[1]:
+                meant += 1
+            scanner.emit("hole", scanner.text[place : place + min(meant, 200)], meant)
         if len(tokens) > MAX_TOKENS:
             raise FormulaError(
                 message("The formula is too long: it has more than {limit} signs", limit=MAX_TOKENS),

@@ -18,7 +18,11 @@ from engine.formula.lexing.signs import (
     COMMENT,
     CONTINUATION,
     DIGIT_RUN,
+    DOTTED,
+    DOTTED_LETTERS,
+    DOTTED_SIGNS,
     FORTRAN_DOUBLE,
+    LETTER_VARIANTS,
     LONE_SIGN,
     LONG_SIGNS,
     MAXIMA_CONSTANT,
@@ -95,6 +99,14 @@ def word(scanner: Scanner) -> None:
         if modules.group().endswith(ARRAY_MODULES) and name is not None and name.group() in ARRAY_NAMES:
             scanner.emit("word", ARRAY_NAMES[name.group()], len(name.group()))
             return
+    dotted = DOTTED.match(text, scanner.position)
+    if dotted is not None and dotted.group() in DOTTED_SIGNS:
+        kind = DOTTED_SIGNS[dotted.group()]
+        scanner.emit(kind, kind, len(dotted.group()))
+        return
+    if dotted is not None and dotted.group() in DOTTED_LETTERS:
+        scanner.emit("letter", DOTTED_LETTERS[dotted.group()], len(dotted.group()))
+        return
     python = PYTHON_WORD.match(text, scanner.position)
     if python is not None and _is_name(python.group()):
         scanner.emit("word", python.group(), len(python.group()))
@@ -102,6 +114,9 @@ def word(scanner: Scanner) -> None:
     match = WORD.match(text, scanner.position)
     assert match is not None
     found = match.group()
+    if found in LETTER_VARIANTS:
+        scanner.emit("letter", LETTER_VARIANTS[found], len(found))
+        return
     if scanner.kind_before == "_" and not found[-1].isalpha():
         found = found.rstrip("0123456789")  # x_1y is x_1 y, and x_ab is x with the index ab
     scanner.emit("word", found, len(found))
@@ -226,7 +241,9 @@ def _point(scanner: Scanner) -> None:
         FormulaError: it is none of these.
     """
     text, position = scanner.text, scanner.position
-    displayed = not text[position + 1 :].strip(" \t\r\n$\\])")  # the full stop after a displayed formula
+    after = text[position + 1 :].lstrip()
+    # The full stop after a displayed formula, or in the last line of cases.
+    displayed = not after.strip(" \t\r\n$\\])") or after.startswith(("\\end", "\\\\"))
     if displayed or (scanner.tokens and text.startswith(".(", position)):
         scanner.position += 1
     elif scanner.after_value and MEMBER.match(text, position):

@@ -31,6 +31,7 @@ SIGNS: Final = {
     "⌉": "⌉", "°": "°", "º": "°", "˚": "°", "↦": "->", "→": "->", "⟶": "->", "⟼": "->", "⇒": "=>", "∣": "|",
     "│": "|", "❘": "|", "ǀ": "|", "⎪": "|", "≡": ":=", "≜": ":=", "≝": ":=",
     "′": "'", "’": "'", "≔": ":=", "…": "...", "⋯": "...",
+    "∈": "∈", "┬": "_", "┴": "^", "¦": "¦",
     "∞": "∞", "±": "±", "∂": "∂", "∇": "∇", "∫": "∫", "ˆ": "^", "⟨": "(", "⟩": ")",
     "〖": "(", "〗": ")",
 }  # fmt: skip
@@ -46,7 +47,7 @@ COMMAND_SIGNS: Final = {
     "lparen": "(", "rparen": ")", "langle": "(", "rangle": ")", "sum": "∑", "prod": "∏", "to": "->",
     "mapsto": "->", "longmapsto": "->", "rightarrow": "->", "longrightarrow": "->", "Rightarrow": "=>",
     "coloneqq": ":=", "coloneq": ":=", "equiv": ":=", "triangleq": ":=", "surd": "√", "parallel": "‖",
-    "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
+    "in": "∈", "infty": "∞", "pm": "±", "partial": "∂", "nabla": "∇", "int": "∫",
     "dots": "...", "ldots": "...", "cdots": "...", "prime": "'", "circ": "°", "degree": "°", "\\": "newrow",
     "cr": "newrow", "colon": ":", "&": "&&", "%": "%",
 }  # fmt: skip
@@ -202,6 +203,16 @@ OTHER_BASE: Final = re.compile(r"0[xXbBoO][0-9]")
 NUMBER: Final = re.compile(
     r"([0-9]+(?:_[0-9]{3})*(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:(?:[eE]|\*\^)([+-]?[0-9]+))?(?:`[0-9.]*)?"
 )
+# Typst's names of signs and of variants of letters, with a point in them.
+DOTTED: Final = re.compile(r"[a-z]+(?:\.[a-z]+)+(?![A-Za-z(\[])")
+DOTTED_SIGNS: Final = {
+    "dot.op": "*", "dot.c": "*", "times.op": "*", "plus.minus": "±", "minus.plus": "±", "lt.eq": "<=",
+    "gt.eq": ">=", "eq.not": "!=", "lt.eq.slant": "<=", "gt.eq.slant": ">=", "arrow.r": "->",
+    "arrow.r.bar": "->",
+}  # fmt: skip
+DOTTED_LETTERS: Final = {
+    f"{name}.alt": name for name in ("epsilon", "phi", "theta", "kappa", "rho", "sigma", "beta")
+}
 WORD: Final = re.compile(r"log1p|deg2rad|rad2deg|[A-Za-z]+[0-9]*")
 PYTHON_WORD: Final = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+){1,4}(?![A-Za-z0-9_])")
 # Modules of arrays, and the names that mean something else, or nothing, without them.
@@ -259,7 +270,7 @@ DIGITS: Final = frozenset("0123456789")
 DIGIT_RUN: Final = re.compile(r"[0-9]*")
 COMMAND: Final = re.compile(r"\\([A-Za-z]+\*?|.?)", re.DOTALL)
 LONG_SIGNS: Final = re.compile(
-    r"\.\.\.|\|-->|%/%|~=|/=|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%"
+    r"\.\.\.|-:|\|-->|%/%|~=|/=|\*\*|<=|>=|!=|<>|==|:=|&&|->|\.\.|=>|/;|//|\.\^|\.\*|\./|\.\+|\.-|%%"
 )
 SAME: Final = {
     "**": "^",
@@ -275,17 +286,19 @@ SAME: Final = {
     "/=": "!=",
     "%/%": "//",
     "|-->": "->",
+    "-:": "/",
 }
 SHORT_SIGNS: Final = frozenset("#█┤+-*/^!=<>()[]{}|,;:_&?~'%@")
 JAMO: Final = dict(
     zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)
 )
-# Behind the end of a line: something that may be another line's name, and its = or, of a shape, its colon.
+# Behind the end of a line: something that may be another line's name, and its = or what begins a shape.
+_OF_SHAPE: Final = r"(?::|∈|\\in(?![A-Za-z])|\sin\s)\s{0,9}[-\w\\]"
 NEXT_LINE: Final = re.compile(
-    r"[\r\n]\s{0,40}(?:[^\W\d]|\\[a-zA-Z])(?:[^\r\n;=<>!]{0,60}:?=(?!=)|[^\r\n;:=<>!]{0,60}:\s{0,9}[-\d])"
+    rf"[\r\n]\s{{0,40}}(?:[^\W\d]|\\[a-zA-Z])(?:[^\r\n;=<>!]{{0,60}}:?=(?!=)|[^\r\n;:=<>!]{{0,60}}{_OF_SHAPE})"
 )
-# A whole line that is the shape of a matrix: W_1: 8x2.
-SHAPE: Final = re.compile(r"\s{0,40}[^\W\d][^\s:;=<>!]{0,60}\s{0,9}:\s{0,9}[-\d][^\r\n;=<>!]{0,40}")
+# A whole line that is the shape of a matrix: W_1: 8x2, W \in \mathbb{R}^{8 \times 2}.
+SHAPE: Final = re.compile(rf"\s{{0,40}}[^\W\d][^:;=<>!]{{0,60}}?\s{{0,9}}{_OF_SHAPE}[^\r\n;=<>!]{{0,40}}")
 ACCENTS: Final = {
     "\u0302": "_hat",
     "\u0304": "_bar",

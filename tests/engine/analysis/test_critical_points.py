@@ -121,9 +121,9 @@ PUBLISHED = [
         [("minimum", 0, 0), ("maximum", 0, 4.518834)],
     ),
     ("exp(-x**2 - y**2)", -5, 5, {"maximum": 1}, [("maximum", 0, 0)]),
-    ("x**3 - 3*x*y**2", -5, 5, {"degenerate": 1}, [("degenerate", 0, 0)]),
-    ("x**4 + y**4", -5, 5, {"degenerate": 1}, [("degenerate", 0, 0)]),
-    ("x**2 + y**3", -5, 5, {"degenerate": 1}, [("degenerate", 0, 0)]),
+    ("x**3 - 3*x*y**2", -5, 5, {"saddle": 1}, [("saddle", 0, 0)]),
+    ("x**4 + y**4", -5, 5, {"minimum": 1}, [("minimum", 0, 0)]),
+    ("x**2 + y**3", -5, 5, {"neither": 1}, [("neither", 0, 0)]),
     ("x**3 + y**3 - 3*x*y", -5, 5, {"minimum": 1, "saddle": 1}, [("minimum", 1, 1), ("saddle", 0, 0)]),
     ("x**2 + 3*x*y + y**2", -5, 5, {"saddle": 1}, [("saddle", 0, 0)]),
     ("(x - 5)**2 + (y + 5)**2", -5, 5, {"minimum": 1}, [("minimum", 5, -5)]),
@@ -145,8 +145,8 @@ PUBLISHED = [
         "sin(x) + sin(y) + sin(x + y)",
         -4,
         4,
-        {"minimum": 1, "maximum": 1, "degenerate": 4},
-        [("maximum", np.pi / 3, np.pi / 3), ("degenerate", np.pi, np.pi)],
+        {"minimum": 1, "maximum": 1, "saddle": 4},
+        [("maximum", np.pi / 3, np.pi / 3), ("saddle", np.pi, np.pi)],
     ),
     ("x + y", -5, 5, {}, []),
     ("1/(x**2 + y**2)", -5, 5, {}, []),
@@ -160,6 +160,7 @@ def analysis_of(text, lo=-5, hi=5, names="x y"):
     return analyse(function, setup_of(function, [[1.0] * len(function.variables)], lo, hi))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "lo", "hi", "counts", "some"), PUBLISHED, ids=[row[0][:40] for row in PUBLISHED]
 )
@@ -264,9 +265,9 @@ def test_of_four_variables_every_combination_is_found():
         ("x**4 - 2*x**2 + x/2 + y**2", ["lowest minimum is f = −1.515", "that the run reaches"]),
         ("(x - y)**2", ["straight valley floor", "(0.7071, 0.7071)"]),
         ("x**2 + y", ["no curvature but a slope"]),
-        ("exp(-x**2 - y**2)", ["1 maximum", "No minimum lies"]),
-        ("1/(x**2 + y**2)", ["nowhere 0"]),
-        ("x**4 + y**4", ["degenerate", "do not decide"]),
+        ("exp(-x**2 - y**2)", ["1 maximum"]),
+        ("1/(x**2 + y**2)", ["No critical point was found"]),
+        ("x**4 + y**4", ["does not decide", "a minimum"]),
         ("(x**2 + y**2 - 1)**2", ["curve of minima"]),
         ("Abs(x) + Abs(y)", ["kink"]),
         (HIMMELBLAU, ["4 minima, 4 saddles, 1 maximum", "All 4 minima have f = 0.", "the run reaches"]),
@@ -289,7 +290,7 @@ def test_the_diagnosis_says_what_matters(text, words):
         ("x**2 + 4*y**2", False),
         ("(x - y)**2", False),  # a valley of them
         ("Abs(x) + Abs(y)", False),  # at a kink
-        ("x**4 + y**4", False),  # degenerate: it may be one
+        ("x**4 + y**4", False),  # flat
         ("3 + 0*x", False),  # everywhere
         (HIMMELBLAU, False),
     ],

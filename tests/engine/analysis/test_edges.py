@@ -24,7 +24,7 @@ def edges_of(solver, text, **ranges):
         ("x", "greatest", "range", (5.0,), 5.0, True),
         ("sqrt(x)", "least", "domain", (0.0,), 0.0, True),
         ("ln(x)", "least", "domain", (0.0,), -math.inf, False),
-        ("1/x", "greatest", "domain", (0.0,), math.inf, False),
+        ("1/x", "greatest", "pole", (0.0,), math.inf, False),
         ("sqrt(4 - x^2 - y^2)", "least", "domain", None, 0.0, True),
     ],
 )

@@ -76,6 +76,7 @@ def test_what_is_made_again_is_what_was(neurons: tuple[Objective, Setup], spec: 
         assert_same(whole, thin)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_of_every_method(method: str) -> None:
     function = oracle(HIMMELBLAU + " + z**2 + x*z", "x y z")

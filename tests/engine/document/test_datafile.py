@@ -1,18 +1,19 @@
 """Tables as people have them: from spreadsheets, from Windows, with commas of all kinds."""
 
+import time
 import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from engine.document import datafile
+from engine.base.cancellation import Cancelled
+from engine.document import datafile, lab
 from engine.document.datafile import (
     DataError,
     MissingError,
-    Table,
     described,
     parse_table,
-    read_csv,
+    read_table,
     table_of,
     write_table,
 )
@@ -35,7 +36,7 @@ TABLE = Data(columns=("x_1", "x_2", "y"), rows=((1.5, 2.0, 3.0), (2.0, -1.0, 4.2
     ],
 )
 def test_one_table_in_many_hands(text: str) -> None:
-    assert parse_table(text) == Table(TABLE)
+    assert parse_table(text).data == TABLE
 
 
 def test_what_was_written_is_read_back() -> None:
@@ -148,7 +149,7 @@ def test_thousands_are_read_where_nothing_else_is_meant() -> None:
 def test_files_of_excel_in_korea(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "학생.csv"
     path.write_bytes("공부시간,점수\r\n1,40\r\n2.5,70\r\n".encode(encoding))
-    table = read_csv(path)
+    table = read_table(path)
     assert table.data.columns == ("x", "y")
     assert table.data.rows == ((1.0, 40.0), (2.5, 70.0))
     assert table.data.headers == {"x": "공부시간", "y": "점수"}
@@ -166,7 +167,7 @@ def test_files_of_excel_in_korea(tmp_path: Path, encoding: str) -> None:
         ("x,y\n1,2\n,3\n", "Line 3, column x: the value is missing."),
         ("x\ty\n1\t\n2\t3\n", "Line 2, column y: the value is missing."),
         ("x,c\n1,a\n2,5\n", "Line 2, column c: “a” is not a number."),
-        ("x,c\n1,10%\n2,20%\n", "Line 2, column c: “10%” is not a number."),
+        ("x,c\n1,10%\n2,20 kg\n", "Line 3, column c: “20 kg” is not a number."),
         ("x,y\n1,2,3\n", "Line 2 has 3 entries; the first line has 2."),
         ("x,y\n1,1e999\n", "Line 2, column y: “1e999” is not a number."),
         ("x\ty\n1,5\t2.5\n", "“2.5” is not a number"),
@@ -183,7 +184,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "picture.csv"
     path.write_bytes(b"\x89PNG\xff\xfe\x00\xff\xff")
     with pytest.raises(DataError, match="not text"):
-        read_csv(path)
+        read_table(path)
 
 
 @pytest.mark.parametrize("text", ["1,,3\n4,5,6\n7,8,9\n", "1,2,x\n4,5,6\n", "nan\t2\n3\t4\n"])
@@ -201,7 +202,9 @@ def test_a_first_line_with_a_number_is_data(text: str) -> None:
 )  # fmt: skip
 def test_nothing_is_read_beyond_the_limits(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """At a tenth of the limits, since following the memory takes long."""
-    monkeypatch.setattr(datafile, "MAX_ROWS", datafile.MAX_ROWS // 10)
+    most_rows = lab.MAX_ROWS // 10
+    monkeypatch.setattr(datafile, "MAX_ROWS", most_rows)
+    monkeypatch.setattr(lab, "MAX_ROWS", most_rows)
     monkeypatch.setattr(datafile, "MAX_BYTES", datafile.MAX_BYTES // 10)
     tracemalloc.start()
     try:
@@ -211,3 +214,45 @@ def test_nothing_is_read_beyond_the_limits(text: str, monkeypatch: pytest.Monkey
     finally:
         tracemalloc.stop()
     assert most < 2 * len(text) * 4 + 6_000_000  # the text as characters, twice, and the rows of the limit
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows", "said"),
+    [
+        ('"x\na",y\n1,2\n', ("x", "y"), ((1.0, 2.0),), ""),
+        ("x，y\n1，2\n3，4\n", ("x", "y"), ((1.0, 2.0), (3.0, 4.0)), ""),
+        ("1,5;2\n2,5;3\n", ("x", "y"), ((1.5, 2.0), (2.5, 3.0)), "is read as 1.5, first in line 1, column x"),
+        ("1,5\t2,25\n2,5\t3\n", ("x", "y"), ((1.5, 2.25), (2.5, 3.0)), "decimal points"),
+        ("sep=;\nx;y\n1,5;2\n", ("x", "y"), ((1.5, 2.0),), "sep=;"),
+        ("# made in the lab\nx,y\n1,2\n# checked\n3,4\n", ("x", "y"), ((1.0, 2.0), (3.0, 4.0)), "2 passed"),
+        ("# a b c\n1 2 3\n4 5 6\n", ("a", "b", "c"), ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)), "remark: a, b, c"),
+        ("#,x,y\n1,2,3\n", ("x_1", "x", "y"), ((1.0, 2.0, 3.0),), ""),
+        ("x,y\r1,2\r3,4\r", ("x", "y"), ((1.0, 2.0), (3.0, 4.0)), ""),
+        ("x|y\n1|2\n", ("x", "y"), ((1.0, 2.0),), ""),
+        ("| x | y |\n|---|:-:|\n| 1 | 2 |\n", ("x", "y"), ((1.0, 2.0),), ""),
+        ("x,y\n10%,2\n20 %,3\n", ("x", "y"), ((0.1, 2.0), (0.2, 3.0)), "10% is read as 0.1, first in line 2"),
+        ("x,y\n(5),2\n(2.5),3\n", ("x", "y"), ((-5.0, 2.0), (-2.5, 3.0)), "(5) is read as -5"),
+        ("x\ty\n1,234.5\t2\n", ("x", "y"), ((1234.5, 2.0),), "1,234.5 is read as 1234.5"),
+    ],
+)  # fmt: skip
+def test_tables_as_files_have_them(text: str, columns: object, rows: object, said: str) -> None:
+    table = parse_table(text)
+    assert (table.data.columns, table.data.rows) == (columns, rows)
+    assert said in " ".join(note.render() for note in table.notes)
+    assert bool(table.notes) == bool(said)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("x,y\r\n1,2\r\n3,4\r\n".encode(encoding))
+    assert read_table(path).data.rows == ((1.0, 2.0), (3.0, 4.0))
+
+
+def test_reading_is_given_up_and_many_empty_lines_are_refused_at_once() -> None:
+    with pytest.raises(Cancelled):
+        parse_table("x,y\n1,2\n", cancelled=lambda: True)
+    begin = time.process_time()
+    with pytest.raises(DataError, match="too large"):
+        parse_table("x,y\n1,2" + "\n" * 19_000_000)
+    assert time.process_time() - begin < 0.5

@@ -121,6 +121,10 @@ def refused(text: str, table: Data = TABLE) -> tuple[str, str]:
         ("W_1: 1000000x2", "from 1 to 4,096 units, not 1000000", "W_1: 1000000x2"),
         ("W_1: 10⁶x2", "rows × columns", "10⁶x2"),
         ("W_1: -8x2", "rows × columns", "-8x2"),
+        ("W_1: axb", "a number here, not a letter. Write for example W_1: 8x2", "axb"),
+        (r"W_1 \in \mathbb{R}^{m \times 2}", "a number here, not a letter", r"m \times 2"),
+        ("W_1 ∈ ℝ^{10^6×2}", "rows × columns", "10^6×2"),
+        ("W_1 ∈ ℝ^{0×2}", "from 1 to 4,096 units, not 0", "W_1 ∈ ℝ^{0×2}"),
         ("W_1: 8x", "rows × columns", "8x"),
         ("W_1: 8x2x3", "rows × columns", "8x2x3"),
         ("W_1: 8", "W₁ is a matrix", "W_1: 8"),
@@ -177,6 +181,27 @@ def test_what_is_no_network_of_that_form_gets_a_sentence(text: str, said: str, m
 )  # fmt: skip
 def test_the_table_has_something_for_x_to_be(table: Data, said: str) -> None:
     assert said in refused(f"{TEXT} where W_1: 8x2", table)[0]
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        "W_1 ∈ ℝ^{8×2}",
+        r"W_1 \in \mathbb{R}^{8 \times 2}",
+        "W_1 ∈ ℝ⁸ˣ², b_1 ∈ ℝ⁸",
+        "W_1 in R^(8x2)",
+        r"W_1\in\R^{8\times2}",
+    ],
+)
+@pytest.mark.parametrize("behind", [" where {}", "; {}", "\n{}"])
+def test_a_shape_may_be_said_of_real_matrices(shapes: str, behind: str) -> None:
+    assert read_network(TEXT + behind.format(shapes), TABLE) == NETWORK
+    assert read_network(f"{shapes}\n{TEXT}", TABLE) == NETWORK
+
+
+def test_where_a_function_goes_from_and_to_is_no_shape() -> None:
+    assert parse("f: ℝ² → ℝ, f(x, y) = x y").declared == ("x", "y")
+    assert parse(r"f\colon \mathbb{R}^2 \to \mathbb{R}, f(x, y) = x y").declared == ("x", "y")
 
 
 def test_a_shape_stands_in_no_other_formula() -> None:

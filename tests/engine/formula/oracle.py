@@ -80,6 +80,8 @@ FUNCTIONS = {
     "arcosh": mp.acosh,
     "artanh": mp.atanh,
     "arcoth": lambda x: mp.atanh(1 / x),
+    "arsech": lambda x: mp.acosh(1 / x),
+    "arcsch": lambda x: mp.asinh(1 / x),
     "abs": abs,
     "sign": mp.sign,
     "step": lambda x: mp.mpf(x > 0),

@@ -23,7 +23,7 @@ from engine.program.printed import compiled
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_every_row_is_complete(name: str) -> None:
     spec = FUNCTIONS[name]
-    assert spec.help["en"] and spec.help["ko"] and spec.domain and spec.latex and spec.numpy
+    assert spec.help.render("ko") and spec.domain and spec.latex and spec.numpy
     fewest, most = spec.arity
     if most is not None and name != "dot":
         assert len(spec.derivatives) == most
@@ -45,6 +45,7 @@ HOLDS = {
     "−1 ≤ x ≤ 1": lambda x: -1 <= x <= 1,
     "−1 < x < 1": lambda x: -1 < x < 1,
     "0 < x < 1": lambda x: 0 < x < 1,
+    "0 < x ≤ 1": lambda x: 0 < x <= 1,
     "|x| ≥ 1": lambda x: abs(x) >= 1,
     "|x| > 1": lambda x: abs(x) > 1,
     "x ≠ −1, −2, …": lambda x: x > -1 or x % 1 != 0,

@@ -5,7 +5,9 @@ from math import cos, exp, hypot, log, pi, sin, sqrt
 
 import pytest
 
-from engine.formula import FormulaError, parse
+from engine.formula import FormulaError, parse, to_text
+from engine.formula.ast import same
+from engine.formula.names import name_latex, name_text
 from tests.engine.formula.test_other_systems import NAMES, assert_meaning
 
 x, y, z, w, a, b, n, r = (NAMES[name] for name in "xyzwabnr")
@@ -142,6 +144,57 @@ def test_what_has_no_meaning_is_said_at_its_place(text: str, place: str) -> None
         parse(text)
     assert text[slice(*failure.value.span)] == place
     assert failure.value.message.render("ko") != failure.value.message.render("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        ("arsech", "asech arsech arcsech argsech"),
+        ("arcsch", "acsch arcsch arccsch argcsch"),
+        ("arcoth", "acoth arcoth arccoth argcoth"),
+    ],
+)
+def test_the_inverse_hyperbolic_family_is_whole(name: str, spellings: str) -> None:
+    assert {to_text(parse(f"{spelling}(x)").ast) for spelling in spellings.split()} == {f"{name}(x)"}
+
+
+@pytest.mark.parametrize("name", ["sin", "sec", "sinh", "tanh", "coth", "sech", "csch"])
+def test_to_the_power_of_minus_one_is_the_inverse(name: str) -> None:
+    inverse = {"sin": "arcsin", "sec": "arcsec"}.get(name, f"ar{name}")
+    for text in (f"{name}^-1(x)", rf"\operatorname{{{name}}}^{{-1}} x", f"{name}⁻¹(x)"):
+        assert to_text(parse(text).ast) == f"{inverse}(x)"
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        ("e_1^2 + e_2^2", ("e_1", "e_2")),
+        ("E_1 x", ("x", "E_1")),
+        (r"\pi_1 x + π_2", ("x", "pi_1", "pi_2")),
+        ("f(π_1, e_2) = π_1 e_2", ("pi_1", "e_2")),
+        ("e^x + e_1", ("x", "e_1")),
+    ],
+)
+def test_a_constants_letter_with_an_index_is_a_variable(text: str, variables: tuple[str, ...]) -> None:
+    formula = parse(text)
+    assert sorted(formula.variables) == sorted(variables)
+    assert same(parse(to_text(formula.ast)).ast, formula.ast)
+    assert name_latex("pi_1") == r"\pi_{1}" and name_text("pi_1") == "π₁"
+
+
+@pytest.mark.parametrize("text", ["bsech(x)", "axsech(x)", "rsin(t)", "aexp(x)"])
+def test_letters_that_only_split_into_letters_and_a_function_are_asked_about(text: str) -> None:
+    with pytest.raises(FormulaError, match="a product or the name of a function"):
+        parse(text)
+    assert parse(f"a + b + r + {text}").variables, "used elsewhere they are variables"
+
+
+def test_what_f_and_e_were_taken_for_is_said_once() -> None:
+    def said(text: str) -> list[str]:
+        return [reading.render() for reading in parse(text).readings]
+
+    assert [text[:1] for text in said("f x + f^2 + 2e + e x")] == ["f", "e"]
+    assert said("f(x) = x^2") == said("f(f) = f^2") == said("e^x + e") == said("exp(x) + e") == []
 
 
 @pytest.mark.parametrize("name", ["over", "times", "left", "hat", "bar", "let"])

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from engine.document.lab import Display
+from engine.formula import parse
 from engine.function.field import CURVE_FINER, resolution_of, sample, secant, slice_curve
+from engine.function.objective import Objective
 from engine.function.plane import Plane
 from tests.engine.numpy_objective import BOWL, NumpyObjective, box, himmelblau, rosenbrock
 
@@ -33,6 +35,31 @@ def test_z_of_row_j_and_column_i_is_f_of_x_i_and_y_j():
             assert field.z[j, i] == x + 10 * y + x * y
             assert field.fx[j, i] == 1 + y
             assert field.fy[j, i] == 10 + x
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("1/(x+y)", 60),
+        ("1/(x-y)", 60),
+        ("x y/(x^2-y^2)", 150),
+        ("1/(sin x + sin y)", 150),
+        ("tan(x y)", 150),
+        ("1/(x+y-1)", 60),
+    ],
+)
+def test_what_rounding_makes_of_a_pole_is_no_value(text, most):
+    """The least distance from a pole that a sample has bounds what is drawn; rounding would draw 10¹⁶."""
+    objective = Objective.bind(parse(text), {})
+    field = sample(objective, box(), Display(), resolution=201)
+    assert -most <= field.z_lo < 0 < field.z_hi <= most
+    assert max(-field.z_min, field.z_max) < 1e7
+    assert field.finite.mean() > 0.98
+
+
+def test_a_narrow_peak_stays():
+    field = field_of(lambda x, y: 1e9 / (1 + 1e8 * ((x - 0.5) ** 2 + y**2)))
+    assert field.finite.all() and field.z_max == 1e9
 
 
 def test_hidden_variables_stay_where_they_are():

@@ -10,7 +10,7 @@ from engine.base.cancellation import Cancelled
 from engine.base.vectors import length
 from engine.document.lab import Data, Lab, Variable
 from engine.function.field import resolution_of
-from engine.solving import outcomes, stages
+from engine.solving import analysing, outcomes
 from engine.solving.stages import Request, Solver, report_request
 from engine.writers.json_report import report
 
@@ -62,7 +62,7 @@ def test_a_stage_that_fails_leaves_the_others(solver, monkeypatch, caplog):
     def fail(*_args, **_options):
         raise np.linalg.LinAlgError("SVD did not converge")
 
-    monkeypatch.setattr(stages, "analyse", fail)
+    monkeypatch.setattr(analysing, "analyse", fail)
     monkeypatch.setattr(outcomes, "explain", fail)
     caplog.set_level("INFO")
     solution = solved(solver, Lab(formula="x^2+2y^2"))

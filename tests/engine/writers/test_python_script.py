@@ -54,6 +54,7 @@ def check_numbers(solution: Solution, output: str) -> None:
         np.testing.assert_allclose(values, run.values, rtol=1e-8, atol=1e-9, err_msg=str(run.racer))
 
 
+@pytest.mark.long
 def test_every_method_repeats_the_descent(tmp_path, deriver):
     assert set(METHODS) - {"rule"} <= set(functions_of(RULES)), (
         "each method has its rule in resources/script/rules.py"

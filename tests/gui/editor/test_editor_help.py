@@ -124,7 +124,7 @@ def test_ctrl_space_proposes_for_one_letter(qtbot, editor):
 def test_every_proposal_has_help_in_both_languages(qtbot, editor):
     type_text(qtbot, editor, "ta")
     assert editor.completer.popup.entries
-    assert all(entry.help["en"] and entry.help["ko"] for entry in editor.completer.popup.entries)
+    assert all(entry.help.render("ko") for entry in editor.completer.popup.entries)
 
 
 # The palette

@@ -150,3 +150,20 @@ def test_copying(editor):
 def test_a_wrong_formula_cannot_be_copied_as_one(editor):
     put(editor, "x +")
     assert not any(action.isEnabled() for action in editor.copy_menu().actions())
+
+
+def test_mathml_of_the_clipboard_says_more_than_its_plain_text(qtbot, editor):
+    data = QMimeData()
+    data.setText("x22")
+    mathml = (
+        '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:mfrac><mml:msup><mml:mi>x</mml:mi>'
+        "<mml:mn>2</mml:mn></mml:msup><mml:mn>2</mml:mn></mml:mfrac></mml:math>"
+    )
+    for kind, content in (
+        ("MathML", mathml.encode()),
+        ("application/mathml+xml", mathml.encode("utf-16-le")),
+    ):
+        data.setData(kind, content)
+        editor.field.selectAll()
+        editor.field.insertFromMimeData(data)
+        assert editor.field.text == "x^2/2"

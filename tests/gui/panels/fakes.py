@@ -1,10 +1,12 @@
 """Solutions made by hand, so that the panels' tests need no stage of the engine."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
+from PySide6.QtCore import QEventLoop, QTimer
 
 from engine.analysis.findings import Analysis, CriticalPoint
 from engine.base.i18n import message
@@ -18,8 +20,22 @@ from engine.function.sampled import Field
 from engine.optimizers import GradientDescent, Racer
 from engine.solving.descending import Progress
 from engine.solving.solution import Solution
+from gui.panels.data_table import DataTable
 from gui.store import Store
 from gui.theme import LIGHT
+
+
+def give_table(panel: DataTable, source: Path | str) -> None:
+    """Have `panel` read a file or what was pasted, and wait until that is done."""
+    loop = QEventLoop()
+    panel.reading.ended.connect(loop.quit)
+    QTimer.singleShot(20_000, loop, loop.quit)
+    if isinstance(source, Path):
+        panel.load_table(source)
+    else:
+        panel.paste_text(source)
+    loop.exec()
+    assert not panel.reading.isVisible()
 
 
 class Quadratic:

@@ -1,5 +1,7 @@
 """The data of a loss function: pasted, opened, typed; and what is wrong with it said beside it."""
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,13 +11,16 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.base.cancellation import CancelCheck, Cancelled
+from engine.document.datafile import Table
 from engine.document.lab import Data, Lab
 from engine.solving.stages import solve
 from engine.symbolic import Deriver
+from gui.panels import table_reading
 from gui.panels.data_table import DataTable
 from gui.store import Store
 from tests.gui.driving import LEFT, shown
-from tests.gui.panels.fakes import THEME
+from tests.gui.panels.fakes import THEME, give_table
 
 TABLE = Data(columns=("x", "y"), rows=((1.0, 2.0), (3.0, 4.5)))
 
@@ -32,7 +37,8 @@ def panel(qtbot: QtBot, store: Store) -> DataTable:
 
 def test_a_table_is_pasted_from_a_spreadsheet(qtbot: QtBot, panel: DataTable, store: Store) -> None:
     QGuiApplication.clipboard().setText("x\ty\n1\t2\n3\t4.5\n")
-    qtbot.mouseClick(panel.paste, LEFT)
+    with qtbot.waitSignal(panel.reading.ended):
+        qtbot.mouseClick(panel.paste, LEFT)
     assert store.lab.data == TABLE
     assert panel.model.index(1, 1).data() == "4.5"
     store.undo()
@@ -41,7 +47,7 @@ def test_a_table_is_pasted_from_a_spreadsheet(qtbot: QtBot, panel: DataTable, st
 
 def test_a_bad_table_says_where_and_the_old_one_stays(panel: DataTable, store: Store) -> None:
     store.edit(data=TABLE)
-    panel.paste_text("x,y\n1,abc\n2,3\n")
+    give_table(panel, "x,y\n1,abc\n2,3\n")
     assert "Line 2" in panel.problem.text()
     assert panel.problem.isVisible()
     assert store.lab.data == TABLE
@@ -50,10 +56,36 @@ def test_a_bad_table_says_where_and_the_old_one_stays(panel: DataTable, store: S
 def test_a_file_is_opened(panel: DataTable, store: Store, tmp_path: Path) -> None:
     path = tmp_path / "points.csv"
     path.write_text("x;y\n1;2\n3;4.5\n")
-    panel.load_csv(path)
+    give_table(panel, path)
     assert store.lab.data == TABLE
-    panel.load_csv(tmp_path / "missing.csv")
+    give_table(panel, tmp_path / "missing.csv")
     assert "cannot be read" in panel.problem.text()
+
+
+def test_reading_is_shown_and_can_be_stopped(
+    qtbot: QtBot, panel: DataTable, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, wanted = threading.Event(), threading.Event()
+
+    def slow(path: Path, missing: str, cancelled: CancelCheck, progress: Callable[[float], None]) -> Table:
+        progress(0.4)
+        begun.set()
+        wanted.wait(20)
+        if cancelled():
+            raise Cancelled
+        return Table(TABLE)
+
+    monkeypatch.setattr(table_reading, "read_table", slow)
+    monkeypatch.setattr(table_reading, "SHOWN_AFTER_MS", 0)
+    panel.load_table(Path("big.csv"))
+    qtbot.waitUntil(lambda: panel.reading.isVisible() and "40 %" in panel.reading.text())
+    assert begun.is_set() and "big.csv" in panel.reading.text()
+    with qtbot.waitSignal(panel.reading.ended):
+        qtbot.mouseClick(panel.reading.stop, LEFT)
+    wanted.set()
+    assert not panel.reading.isVisible() and store.lab.data is None
+    give_table(panel, "x,y\n1,2\n3,4.5\n")
+    assert store.lab.data == TABLE
 
 
 def test_a_cell_is_edited_and_a_bad_one_keeps_its_text(panel: DataTable, store: Store) -> None:
@@ -115,7 +147,7 @@ def test_the_table_goes_to_a_spreadsheet_and_back(panel: DataTable, store: Store
     panel.copy.click()
     text = QGuiApplication.clipboard().text()
     assert text.startswith("x\tz\ty\n1\t0.1\t-2e-07\n")
-    panel.paste_text(text)
+    give_table(panel, text)
     assert store.lab.data == table
     panel.table.setFocus()
     panel.table.selectRow(1)
@@ -126,26 +158,26 @@ def test_the_table_goes_to_a_spreadsheet_and_back(panel: DataTable, store: Store
 
 
 def test_numbers_without_names_keep_the_names_there_are(panel: DataTable, store: Store) -> None:
-    panel.paste_text("1\t2\n3\t4,5\n")
+    give_table(panel, "1\t2\n3\t4,5\n")
     assert store.lab.data == TABLE
     store.edit(data=Data(columns=("a", "b"), rows=((0.0, 0.0),)))
-    panel.paste_text("1 2\n3 4.5")
+    give_table(panel, "1 2\n3 4.5")
     assert store.lab.data == Data(columns=("a", "b"), rows=TABLE.rows)
 
 
 def test_names_in_hangul_are_replaced_and_shown_below(panel: DataTable, store: Store) -> None:
-    panel.paste_text("공부시간\t점수\n1\t2\n3\t4.5\n")
+    give_table(panel, "공부시간\t점수\n1\t2\n3\t4.5\n")
     assert store.lab.data == replace(TABLE, headers={"x": "공부시간", "y": "점수"})
     assert header(panel, 0) == "x\n공부시간"
     assert header(panel, 0, Qt.ItemDataRole.ToolTipRole).startswith("x: 공부시간\n")
     panel.rename_column(0, "t")
     assert store.lab.data.headers == {"t": "공부시간", "y": "점수"}
-    panel.paste_text("x\ty\n1\t2\n")
+    give_table(panel, "x\ty\n1\t2\n")
     assert header(panel, 0) == "x"
 
 
 def test_long_words_of_a_file_are_cut_in_the_header_and_whole_beside_it(panel: DataTable) -> None:
-    panel.paste_text("the length of the sepal (cm),y\n1,2\n")
+    give_table(panel, "the length of the sepal (cm),y\n1,2\n")
     assert header(panel, 0) == "x\nthe length of the…"
     view = panel.table.horizontalHeader()
     assert view.sectionSize(0) >= view.sectionSizeHint(0) > view.sectionSizeHint(1)
@@ -153,20 +185,20 @@ def test_long_words_of_a_file_are_cut_in_the_header_and_whole_beside_it(panel: D
 
 
 def test_rows_that_lack_a_value_are_left_out_and_it_is_said(panel: DataTable, store: Store) -> None:
-    panel.paste_text("x,y\n1,2\n,3\n3,4.5\n")
+    give_table(panel, "x,y\n1,2\n,3\n3,4.5\n")
     assert store.lab.data == TABLE
     assert "left out because a value is missing: 1, the first in line 3, column x" in panel._note.text()
     assert panel._note.isVisible()
     panel.rename_column(0, "t")
     assert not panel._note.isVisible()
     store.edit(data=TABLE)
-    panel.paste_text("x,y\n,3\n")
+    give_table(panel, "x,y\n,3\n")
     assert "Every row" in panel.problem.text()
     assert store.lab.data == TABLE
 
 
 def test_classes_are_shown_by_name_and_edited(panel: DataTable, store: Store) -> None:
-    panel.paste_text("x,species\n1,virginica\n2,setosa\n")
+    give_table(panel, "x,species\n1,virginica\n2,setosa\n")
     model = panel.model
     cell = model.index(0, 1)
     assert cell.data() == "virginica"

@@ -14,7 +14,7 @@ from gui.panels.derivatives import FADED, DerivativesPanel, partial_latex, point
 from gui.store import Store
 from gui.theme import LIGHT
 from gui.widgets import show_number
-from tests.gui.driving import shown
+from tests.gui.driving import LEFT, shown
 
 START = ({"x": 4.0, "y": 3.0},)
 
@@ -148,6 +148,22 @@ def test_long_derivatives_are_never_clipped(panel, store, solved):
         layout = label._laid_out(label._room())
         assert layout.width <= label._room() + 0.5 or label._bar.maximum() > 0
         assert label.height() >= layout.height
+
+
+def test_a_sum_is_a_sum_and_a_long_one_is_shortened(qtbot, panel, store, solved):
+    store.edit(formula="sum(i=1..200, sin(i x) cos(i y)/i^2)")
+    solved(store)
+    assert r"\sum_{i=1}^{200} \frac{\cos i x\cos i y}{i}" in plain(panel)[0]
+    assert not panel._rows[0].whole.isVisible()
+    store.edit(formula=" + ".join(f"sin({k} x + y)^2" for k in range(3, 33)))
+    solved(store)
+    row = panel._rows[0]
+    assert "⋯" in row.formula.tex and row.formula.tex.count("cos") == 4
+    assert row.whole.text() == "26 more terms" and row.formula.error is None
+    qtbot.mouseClick(row.whole, LEFT)
+    assert "⋯" not in row.formula.tex and row.formula.tex.count("cos") == 30
+    qtbot.mouseClick(row.whole, LEFT)
+    assert "⋯" in row.formula.tex
 
 
 def test_in_korean(qtbot, qapp, store, solved):

@@ -98,7 +98,7 @@ def test_the_marks_are_those_of_the_map(qapp: object, kind: Kind) -> None:
     assert min(x for x, _ in inked) == pytest.approx(16 + MARK_PX * bounds.left(), abs=1.5)
     assert max(y for _, y in inked) + 1 == pytest.approx(16 + MARK_PX * bounds.bottom(), abs=1.5)
     corner = (16 + round(0.7 * MARK_PX), 16 + round(0.7 * MARK_PX))
-    assert (kind, corner in inked) not in {("saddle", False), ("degenerate", True)}
+    assert (kind, corner in inked) not in {("saddle", False), ("undecided", True), ("neither", True)}
 
 
 def test_an_undefined_hessian_says_so(panel: Diagnosis, store: Store) -> None:
@@ -140,3 +140,14 @@ def test_the_local_ellipse_is_switched_here_and_in_the_menu(panel: Diagnosis, st
     assert not panel.ellipse.isChecked()
     store.edit_display(local_ellipse=True)
     assert panel.ellipse.isChecked() and "pᵀHp" in panel.ellipse.toolTip()
+
+
+def test_what_is_still_worked_out_says_so(panel: Diagnosis, store: Store) -> None:
+    solution = store.solution
+    assert solution is not None
+    store.accept(replace(solution, stage="descend", analysis=None))
+    assert panel._patience.isActive()
+    panel._patience.timeout.emit()
+    assert panel.sentences.isVisible() and "being worked out" in panel.sentences.text()
+    store.accept(replace(solution, stage="analyse", analysis=None))
+    assert not panel._patience.isActive() and not panel.sentences.isVisible()

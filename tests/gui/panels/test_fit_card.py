@@ -11,7 +11,7 @@ from engine.document.network import Layer
 from gui.panels.data_table import DataTable
 from gui.store import Store
 from tests.gui.driving import LEFT, shown
-from tests.gui.panels.fakes import THEME
+from tests.gui.panels.fakes import THEME, give_table
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def plane(tmp_path: Path) -> Path:
 def test_a_table_is_offered_a_fit_and_never_leaves_a_formula_red(
     qtbot: QtBot, panel: DataTable, store: Store, plane: Path
 ) -> None:
-    panel.load_csv(plane)
+    give_table(panel, plane)
     assert panel.card.isVisible()
     assert store.lab.formula == "ŷ = w_1 x_1 + w_2 x_2 + b"
     assert (panel.card.target.key, panel.card.model.key, panel.card.loss.key) == ("y", "linear", "mse")
@@ -49,7 +49,7 @@ def test_a_table_is_offered_a_fit_and_never_leaves_a_formula_red(
 def test_inputs_target_and_model_are_chosen(
     qtbot: QtBot, panel: DataTable, store: Store, plane: Path
 ) -> None:
-    panel.load_csv(plane)
+    give_table(panel, plane)
     card = panel.card
     card.target.chosen.emit("x_2")
     assert card.proposal.model == "logistic", "a column of 0 and 1"
@@ -78,7 +78,7 @@ def test_inputs_target_and_model_are_chosen(
 def test_my_own_formula_is_written_down_to_be_changed(
     qtbot: QtBot, panel: DataTable, store: Store, plane: Path
 ) -> None:
-    panel.load_csv(plane)
+    give_table(panel, plane)
     panel.card.model.chosen.emit("formula")
     qtbot.mouseClick(panel.card.fit, LEFT)
     assert store.lab.network is None
@@ -88,7 +88,7 @@ def test_my_own_formula_is_written_down_to_be_changed(
 def test_columns_are_standardised_where_one_can_see_it(
     qtbot: QtBot, panel: DataTable, store: Store, plane: Path
 ) -> None:
-    panel.load_csv(plane)
+    give_table(panel, plane)
     card = panel.card
     card.standardise.click()
     card.model.chosen.emit("formula")
@@ -113,9 +113,9 @@ def test_the_tables_that_ship_are_in_a_menu(panel: DataTable, store: Store) -> N
 
 
 def test_the_offer_goes_with_the_table(qtbot: QtBot, panel: DataTable, store: Store, plane: Path) -> None:
-    panel.load_csv(plane)
+    give_table(panel, plane)
     qtbot.mouseClick(panel.card.close_button, LEFT)
     assert not panel.card.isVisible() and store.lab.data is not None
-    panel.load_csv(plane)
+    give_table(panel, plane)
     qtbot.mouseClick(panel.clear, LEFT)
     assert not panel.card.isVisible()

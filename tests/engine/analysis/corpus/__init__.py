@@ -1,0 +1,1 @@
+"""Functions, and what is true of each."""
