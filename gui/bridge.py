@@ -97,8 +97,10 @@ class Bridge(QObject):
             late = self._waiting[-1] if self._waiting else None
             if late is not None and late.descending is not None and late.revision == solution.revision:
                 self._waiting[-1] = solution
-                return
-            self._waiting.append(solution)
+                if _grows(solution):
+                    return
+            else:
+                self._waiting.append(solution)
         self._delivered.emit()
 
     def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:

@@ -26,7 +26,7 @@ STRONGEST: Final = 100
 RADIUS_PX: Final = 24.0  # of a neuron, at most
 LEAST_RADIUS_PX: Final = 7.0
 NEAREST_PX: Final = 21.0  # from one neuron to the next
-TIGHTEST_PX: Final = 9.0  # the same, where all edges of a small network are to be drawn in a low picture
+TIGHTEST_PX: Final = 7.0  # the same, where all edges of a small network are to be drawn in a low picture
 ROOMIEST_PX: Final = 84.0
 FOLD_PX: Final = 30.0  # between the last neuron and the ones before it, where some are left out
 WIDEST_PX: Final = 7.0
@@ -117,8 +117,9 @@ class NetworkLayout:
         units, px, plot = self._picture.units[layer], self._look.px, self.plot
         layers = len(self._picture.units)
         x = plot.left() + plot.width() * layer / max(layers - 1, 1)
-        nearest = px(TIGHTEST_PX if self._picture.edges <= MOST_EDGES else NEAREST_PX)
-        room = int((plot.height() - 2 * px(LEAST_RADIUS_PX)) / nearest) + 1
+        room = int((plot.height() - 2 * px(LEAST_RADIUS_PX)) / px(NEAREST_PX)) + 1
+        if self._picture.edges <= MOST_EDGES:
+            room = int(plot.height() / px(TIGHTEST_PX))
         count = units.size
         folded = count > max(room, 3)
         if folded:
