@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -25,6 +26,9 @@ from gui.store import Change, Quality, Store
 from gui.timing import single_shot
 
 log = logging.getLogger(__name__)
+
+
+LONGEST_REST_S: Final = 0.3  # from one picture of growing runs to the next
 
 
 class Bridge(QObject):
@@ -140,7 +144,7 @@ class Bridge(QObject):
 
     def _on_drawn(self) -> None:
         now_s = time.monotonic()
-        self._next_s = now_s + (now_s - self._began_s)
+        self._next_s = now_s + min(now_s - self._began_s, LONGEST_REST_S)
 
 
 def _grows(solution: Solution) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from engine.base.arrays import Floats
@@ -22,6 +22,7 @@ from gui.theme import run_color
 
 TRAIL_PX: Final = 1.8
 HALO_PX: Final = 4.2
+MOST_IN_A_STROKE: Final = 300  # points
 UNSEEN_PX: Final = 0.1  # by so much a line may be beside its way
 DOT_PX: Final = 2.3
 DOT_APART_PX: Final = 7.0  # steps nearer than this get no dot
@@ -165,7 +166,14 @@ class TrailLayer:
         line = within_reach(simplified(points), FAR_PX)
         if np.isfinite(line).all():
             line = as_dense_as_curved(line, UNSEEN_PX)  # joins are what takes long in a wide line
-        painter.strokePath(polyline(line), pen)
+        if (
+            len(line) > MOST_IN_A_STROKE and opacity == 1.0
+        ):  # the outline of one that crosses itself takes long
+            painter.setPen(pen)
+            whole = np.hstack((line[:-1], line[1:]))
+            painter.drawLines([QLineF(*ends) for ends in whole[np.isfinite(whole).all(axis=1)].tolist()])
+        else:
+            painter.strokePath(polyline(line), pen)
         if halo:
             return
         with np.errstate(all="ignore"):

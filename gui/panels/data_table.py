@@ -39,7 +39,7 @@ from gui.theme import Theme
 from gui.widgets import IconButton, ProblemLabel, icon
 
 ROW_PX: Final = 26
-LEAST_TABLE_PX: Final = 1  # in a low window the card of what to fit comes first
+LEAST_TABLE_PX: Final = 30  # in a low window the card of what to fit comes first
 FIRST_COLUMNS: Final = ("x", "y")
 
 
