@@ -64,7 +64,7 @@ fuzz: setup-tests
 soak: setup-tests
 	$(PY) -m tests.soak $(or $(MINUTES),60) $(SEED)
 
-# What needs other people's programs: PyTorch, matplotlib, TeX where it is installed.
+# What needs other people's programs: PyTorch, matplotlib; TeX, and what opens figures, where it is installed.
 foreign: setup-bench
 	.venv-bench/bin/python -m pytest tests -m foreign -rs
 

@@ -38,10 +38,11 @@ def run(lab_path: str | None, *, language: Language | None = None, theme: str | 
     """
     lab, refused = None, None
     if lab_path is not None:
-        from engine.document.labfile import LabFileError, read
+        from engine.document.carried import CARRIERS, read_lab
+        from engine.document.labfile import LabFileError
 
         try:
-            lab = read(Path(lab_path))
+            lab = read_lab(Path(lab_path)).lab
         except LabFileError as error:
             refused = error.message
     if not has_display():
@@ -56,8 +57,9 @@ def run(lab_path: str | None, *, language: Language | None = None, theme: str | 
 
     app = QApplication(sys.argv[:1])
     path = Path(lab_path) if lab_path else None
-    session = Session(app, lab, path if refused is None else None, language, theme)
-    if path is not None and refused is not None:
+    document = refused is None and (path is None or path.suffix.lower() not in CARRIERS)
+    session = Session(app, lab, path if document else None, language, theme)
+    if path is not None and not document:
         session.window.filled.connect(partial(session.window.open_lab, path))
     session.start()
     code = app.exec()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.base.paths import EXAMPLES
+from engine.document.carried import CARRIERS, WITHOUT_TABLE, read_lab
 from engine.document.lab import Lab, Text
 from engine.document.labfile import SUFFIX, LabFileError, read, write
 from gui.i18n import language, tr
@@ -47,24 +48,31 @@ class Files(QObject):
     def open(self) -> None:
         if not self.may_discard():
             return
+        kinds = (
+            tr("Labs, and pictures and films of them ({kinds})", kinds=_pattern(SUFFIX, *sorted(CARRIERS))),
+            tr("Labs (*{suffix})", suffix=SUFFIX),
+        )
         name, _ = QFileDialog.getOpenFileName(
-            self._window, tr("Open a lab"), self._folder(), tr("Labs (*{suffix})", suffix=SUFFIX)
+            self._window, tr("Open a lab"), self._folder(), ";;".join(kinds)
         )
         if name:
             self.load(Path(name))
 
     def load(self, path: Path, *, example: bool = False) -> bool:
-        """Show the lab at `path`; an example becomes a new document. False, with a message, if it is bad."""
+        """Show the lab at `path`; an example, and what a picture or film carries, becomes a new document.
+        False, with a message, if it is bad."""
         try:
-            lab = read(path)
+            carried = read_lab(path)
         except LabFileError as error:
             if not path.exists():
                 self._settings.setValue("recent", [name for name in self._recent() if Path(name) != path])
             warn(self._window, tr("This lab cannot be opened"), tr(error.message))
             return False
-        self._show(lab, None if example else path)
+        self._show(carried.lab, None if example or path.suffix.lower() in CARRIERS else path)
         if not example:
             self._remember(path)
+        if carried.table_left_out:
+            warn(self._window, tr("This lab is without its table"), tr(WITHOUT_TABLE))
         return True
 
     def recover(self, copy: Path) -> bool:
@@ -163,6 +171,10 @@ class Files(QObject):
         name = str(path.resolve())
         others = [other for other in self._recent() if other != name]
         self._settings.setValue("recent", [name, *others][:RECENT_LIMIT])
+
+
+def _pattern(*endings: str) -> str:
+    return " ".join(f"*{ending}" for ending in endings)
 
 
 def _state_of(path: Path | None) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from engine.base.i18n import message
+from engine.document.carried import WITHOUT_TABLE, read_lab
 from engine.document.datafile import Missing, Table, described, read_table, table_of
 from engine.document.lab import (
     AXES,
@@ -29,7 +30,7 @@ from engine.document.lab import (
     Role,
     Variable,
 )
-from engine.document.labfile import LabFileError, read
+from engine.document.labfile import LabFileError
 from engine.document.network_setup import examples_of, network_formula
 from engine.document.setup import formula_of, roles_of
 from engine.document.table_errors import DataError, MissingError
@@ -48,7 +49,12 @@ MOST_NAMED: Final = 12  # variables in a sentence
 
 def add_lab_arguments(parser: argparse.ArgumentParser, *, many_labs: bool = False) -> None:
     """The options of both commands."""
-    parser.add_argument("lab", nargs="*" if many_labs else "?", metavar="LAB", help="a lab file (*.nabla)")
+    parser.add_argument(
+        "lab",
+        nargs="*" if many_labs else "?",
+        metavar="LAB",
+        help="a lab file (*.nabla), or a picture or film with its lab",
+    )
     parser.add_argument("-f", "--formula", metavar="FORMULA", help="a formula in place of a lab")
     parser.add_argument(
         "--var",
@@ -125,9 +131,12 @@ def lab_from_options(options: argparse.Namespace, lab_path: str | None = None) -
         raise ArgumentError(message("Give either a lab file or a formula, not both."))
     if lab_path is not None:
         try:
-            lab = read(Path(lab_path))
+            carried = read_lab(Path(lab_path))
         except LabFileError as error:
             raise ArgumentError(error.message) from error
+        lab = carried.lab
+        if carried.table_left_out and not options.data:
+            print(f"nablascope: {WITHOUT_TABLE.render(options.lang)}", file=sys.stderr)
     elif fields.network is not None:
         lab = Lab(steps=COMMAND_STEPS)
     elif options.formula is not None:

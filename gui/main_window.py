@@ -329,14 +329,14 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A lab is opened; a table becomes the data of this one."""
-        from engine.document.labfile import SUFFIX
+        """A lab is opened, also that of a picture or film; a table becomes the data of this one."""
+        from engine.document.datafile import TABLES
         from gui.panels.data_table import DataTable
 
         path, table = self._dropped(event), self._panels.get("data")
         if path is None or self._arrangement is None or not isinstance(table, DataTable):
             return
-        if path.suffix.lower() != SUFFIX:
+        if path.suffix.lower() in TABLES:
             self._arrangement.reveal("data")
             table.load_table(path)
         else:
@@ -352,12 +352,13 @@ class MainWindow(QMainWindow):
             table.take_table(data)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
-        """The first file of the event that is a lab or a table."""
+        """The first file of the event that is a lab, may carry one, or is a table."""
+        from engine.document.carried import CARRIERS
         from engine.document.datafile import TABLES
         from engine.document.labfile import SUFFIX
 
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        return next((path for path in paths if path.suffix.lower() in (SUFFIX, *TABLES)), None)
+        return next((path for path in paths if path.suffix.lower() in (SUFFIX, *CARRIERS, *TABLES)), None)
 
     def _on_drawer_folded(self, folded: bool) -> None:
         """The pictures get what the drawer leaves."""

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.analysis.analyse import MOST_SEARCHED
 from engine.analysis.edges import minimum_between
 from engine.analysis.kinks import is_kinked, is_tip, rounded
 from engine.analysis.landscape import Landscape
@@ -185,7 +186,10 @@ def _unfinished(function: Function, setup: Setup, racer: Racer, path: Run) -> Me
 
 
 def _at_a_tip(function: Function, setup: Setup, path: Run) -> Message | None:
-    """That it has come to a minimum with a kink, as near as its steps let it."""
+    """That it has come to a minimum with a kink, as near as its steps let it; of so few variables as are
+    searched for critical points."""
+    if len(path.points[-1]) > MOST_SEARCHED:
+        return None
     landscape = Landscape(function, setup.lo, setup.hi)
     best = path.points[int(np.nanargmin(path.values))]
     tip = rounded(landscape, best[None], 1.0)

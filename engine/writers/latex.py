@@ -34,7 +34,7 @@ def to_latex(solution: Solution, language: Language = "en") -> str:
     for number, run in enumerate(solution.runs[:MOST_RUNS], 1):
         parts += _run(run, number, setup.descended, language)
     if len(setup.axes) == 2 and solution.field is not None:
-        parts += ["\\begin{center}", to_tikz(solution).strip(), "\\end{center}"]
+        parts += ["\\begin{center}", to_tikz(solution, language).strip(), "\\end{center}"]
     return document(solution, parts, language, translate("Gradient descent", language))
 
 

@@ -42,7 +42,7 @@ def to_network_latex(solution: Solution, language: Language = "en") -> str:
         f"\\section*{{{translate('Backward', language)}}}",
         *aligned(_backward(network)),
         "\\begin{center}",
-        network_tikz(solution).strip(),
+        network_tikz(solution, language).strip(),
         "\\end{center}",
     ]
     for index, run in enumerate(solution.runs[:MOST_RUNS], 1):

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from engine.base.arrays import Floats
+from engine.base.i18n import Language
 from engine.descent.run import Run
 from engine.document.network_setup import weights_at
 from engine.formula.names import is_name, name_latex
@@ -24,14 +25,16 @@ Unit = int | None
 """A unit by its number; None for those that are left out."""
 
 
-def network_tikz(solution: Solution) -> str:
+def network_tikz(solution: Solution, language: Language = "en") -> str:
     """Two pictures for a document that loads pgfplots: the network as the first run leaves it; the losses.
 
     An edge is as wide as its weight is large, blue above 0, orange and dashed below. Of a layer of more than
     12 units the first and the last are drawn, of a run of more than 400 steps so many points.
     """
     runs = solution.runs[:MOST_RUNS]
-    return "\n".join([NEEDS, *run_colors(runs), *_network(solution), "\\bigskip", "", *_losses(runs), ""])
+    return "\n".join(
+        [NEEDS, *run_colors(runs), *_network(solution), "\\bigskip", "", *_losses(runs, language), ""]
+    )
 
 
 def _network(solution: Solution) -> Iterator[str]:
@@ -103,7 +106,7 @@ def _column_name(name: str) -> str:
     return f"${name_latex(name)}$" if is_name(name) else tex_text(name)
 
 
-def _losses(runs: tuple[Run, ...]) -> Iterator[str]:
+def _losses(runs: tuple[Run, ...], language: Language) -> Iterator[str]:
     curves = [(run, *curve) for run in runs for curve in _curves_of(run)]
     if not curves:
         return
@@ -120,7 +123,7 @@ def _losses(runs: tuple[Run, ...]) -> Iterator[str]:
             steps = steps[np.unique(np.linspace(0, len(steps) - 1, LONGEST_PATH).round().astype(np.intp))]
         points = " ".join(f"({step},{decimal(losses[step])})" for step in steps)
         yield f"\\addplot[run{run.mark}, mark=none, {style}] coordinates {{{points}}};"
-        yield f"\\addlegendentry{{{tex_text(racer_title(run.racer, 'en') + suffix)}}}"
+        yield f"\\addlegendentry{{{tex_text(racer_title(run.racer, language) + suffix)}}}"
     yield "\\end{axis}"
     yield "\\end{tikzpicture}"
 

@@ -194,7 +194,12 @@ def _figure(setup: Setup, solution: Solution) -> str:
         labels = [f"{label} {title}" for label, title in zip(labels, titles, strict=True)]
     height = f"({field.z_lo!r}, {field.z_hi!r})" if field is not None else "(-np.inf, np.inf)"
     return where.strip("\n") + _SURFACE.format(
-        x_range=ranges[0], y_range=ranges[1], z_range=height, x=labels[0], y=labels[1]
+        x_range=ranges[0],
+        y_range=ranges[1],
+        z_range=height,
+        x=labels[0],
+        y=labels[1],
+        levels=[float(level) for level in field.levels] if field is not None else [],
     )
 
 
@@ -236,6 +241,7 @@ _SURFACE: Final = '''
 
 X_RANGE, Y_RANGE = {x_range}, {y_range}
 Z_RANGE = {z_range}  # of the heights that are drawn: a pole or a steep rim is cut off
+LEVELS = {levels}  # of the lines of the map
 
 
 def draw(paths):
@@ -250,8 +256,12 @@ def draw(paths):
     space = figure.add_subplot(1, 2, 1, projection="3d")
     space.plot_surface(x_grid, y_grid, np.clip(z_grid, low, high), cmap="viridis", alpha=0.85, linewidth=0)
     plane = figure.add_subplot(1, 2, 2)
-    filled = plane.contourf(x_grid, y_grid, np.clip(z_grid, low, high), levels=24, cmap="viridis")
-    plane.contour(x_grid, y_grid, z_grid, levels=filled.levels, colors="black", linewidths=0.4)
+    filled = plane.pcolormesh(
+        x_grid, y_grid, z_grid, vmin=low, vmax=high, cmap="viridis", shading="gouraud", rasterized=True
+    )
+    if LEVELS:
+        lines = plane.contour(x_grid, y_grid, z_grid, levels=LEVELS, colors="white", linewidths=0.5)
+        plane.clabel(lines, fontsize=7, fmt="%g")
     figure.colorbar(filled, ax=plane)
     for name, color, points in paths:
         p, q = along(points)

@@ -8,11 +8,13 @@ import contourpy
 import numpy as np
 
 from engine.base.arrays import Floats
+from engine.base.i18n import Language
 from engine.descent.run import Run
 from engine.document.marks import color_of, shape_of
 from engine.formula.names import GREEK_LETTERS, name_latex
 from engine.function.plane import Plane
 from engine.function.sampled import Field
+from engine.function.scale import label_levels
 from engine.optimizers.naming import racer_title
 from engine.solving.section import plane_at, section
 from engine.solving.solution import Solution
@@ -21,6 +23,11 @@ from engine.solving.timeline import duration_steps, frame_at, path_in
 GRID: Final = 161  # samples across: enough for smooth lines, few enough for TeX's memory
 TOLERANCE: Final = 4e-4  # of the drawn range: how far a thinned line may be from the sampled one
 LONGEST_PATH: Final = 400  # points of a path that are drawn; a longer one is thinned, its ends kept
+SIZE_CM: Final = (9.5, 8.0)  # of the plot, where its sides need not be in proportion
+SLIVER: Final = 5.0  # sides of which one is so much longer are not drawn in proportion
+LEGEND_BELOW_CM: Final = 1.2  # room for the ticks and the name of the axis
+LABEL_ROOM_CM: Final = 0.7  # from the number of a level to the next one, or to a path
+MOST_AVOIDED: Final = 200  # points of paths that numbers keep away from
 MOST_RUNS: Final = 60  # TeX's memory bears
 NEEDS: Final = "% Needs \\usepackage{pgfplots} and \\pgfplotsset{compat=1.16} in the preamble."
 MARKS: Final = {  # PGFPlots' names of the marker shapes
@@ -35,10 +42,11 @@ MARKS: Final = {  # PGFPlots' names of the marker shapes
 }
 
 
-def to_tikz(solution: Solution) -> str:
+def to_tikz(solution: Solution, language: Language = "en") -> str:
     r"""A tikzpicture for a document that loads pgfplots: level lines with their labels, paths, legend.
 
-    Of more variables than two, the plane that is chosen, as it is at the end of the first run.
+    Of more variables than two, the plane that is chosen, as it is at the end of the first run. Its sides are
+    in proportion where the lab's are; the legend stands below, and covers nothing.
 
     Coordinates have 10 significant digits. A run that is longer than 400 points is thinned; of many runs the
     first 60 are drawn.
@@ -51,22 +59,38 @@ def to_tikz(solution: Solution) -> str:
     if plane is None or plane.count != 2:
         raise ValueError("a contour map needs two drawn variables and samples")
     field = section(solution, plane)
+    width, height = size_cm = _size_cm(solution, plane)
+    runs = [(run, _points(run, plane)) for run in solution.runs[:MOST_RUNS]]
+    paths = np.concatenate([np.empty((0, 2)), *(points for _, points in runs)])
+    levels = _level_lines(field)
     lines = [
         NEEDS,
         *run_colors(solution.runs[:MOST_RUNS]),
         "\\begin{tikzpicture}",
         "\\begin{axis}[",
-        "  width=12cm, height=10cm, enlargelimits=false, axis on top, clip marker paths=true,",
-        *_axis_options(plane),
-        "  colormap/viridis, colorbar, legend pos=north west, legend style={fill opacity=0.9},",
+        f"  scale only axis, width={width:.4g}cm, height={height:.4g}cm,",
+        "  enlargelimits=false, axis on top, clip marker paths=true,",
+        *_axis_options(plane, language),
+        "  colormap/viridis, colorbar, legend columns=2, legend cell align=left,",
+        f"  legend style={{at={{(0,-{LEGEND_BELOW_CM / height:.3g})}}, anchor=north west, draw=none}},",
         f"  point meta min={decimal(field.z_lo)}, point meta max={decimal(field.z_hi)},",
         "  colorbar style={title={$" + _function_name(solution) + "$}},",
         "]",
-        *_levels(field),
+        *_levels(levels),
     ]
-    for run in solution.runs[:MOST_RUNS]:
-        lines += _path(run, plane)
+    for run, points in runs:
+        lines += _path(run, points, language)
+    lines += _level_labels(levels, plane, size_cm, paths)
     return "\n".join([*lines, "\\end{axis}", "\\end{tikzpicture}", ""])
+
+
+def _size_cm(solution: Solution, plane: Plane) -> tuple[float, float]:
+    """Of the plot without what stands around it."""
+    across, up = (axis.hi - axis.lo for axis in plane.axes)
+    if not solution.lab.display.equal_aspect or max(across / up, up / across) > SLIVER:
+        return SIZE_CM
+    scale = min(SIZE_CM[0] / across, SIZE_CM[1] / up)
+    return scale * across, scale * up
 
 
 def run_colors(runs: Sequence[Run]) -> list[str]:
@@ -79,10 +103,10 @@ def _function_name(solution: Solution) -> str:
     return (solution.formula.name if solution.formula is not None else None) or "f"
 
 
-def _axis_options(plane: Plane) -> list[str]:
+def _axis_options(plane: Plane, language: Language) -> list[str]:
     options = []
     for letter, axis in zip("xy", plane.axes, strict=True):
-        title = f": {tex_text(axis.title.render())}" if axis.title is not None else ""
+        title = f": {tex_text(axis.title.render(language))}" if axis.title is not None else ""
         options.append(
             f"  {letter}label={{${name_latex(axis.name)}${title}}}, "
             f"{letter}min={decimal(axis.lo)}, {letter}max={decimal(axis.hi)},"
@@ -90,24 +114,73 @@ def _axis_options(plane: Plane) -> list[str]:
     return options
 
 
-def _levels(field: Field) -> list[str]:
-    """The level lines as PGFPlots' "prepared" contours: x, y, level; an empty line between two of them."""
+def _level_lines(field: Field) -> list[tuple[float, str, list[Floats]]]:
+    """Of each level its height, its text, and its lines, (n, 2), thinned."""
     rows = _thinned(len(field.y))
     columns = _thinned(len(field.x))
     x, y = field.x[columns], field.y[rows]
     z = np.ma.masked_invalid(field.z[np.ix_(rows, columns)].astype(np.float64))
     generator = contourpy.contour_generator(x, y, z)
     reach = np.array([x[-1] - x[0], y[-1] - y[0]])
-    blocks: list[str] = []
-    for level in field.levels:
-        for line in generator.lines(float(level)):
-            points = simplified(np.asarray(line, np.float64), reach, TOLERANCE)
-            if len(points) > 1:
-                blocks.append("\n".join(f"{decimal(p)} {decimal(q)} {decimal(level)}" for p, q in points))
+    found = []
+    for level, text in zip(field.levels, label_levels(field).labels, strict=True):
+        lines = [
+            simplified(np.asarray(line, np.float64), reach, TOLERANCE)
+            for line in generator.lines(float(level))
+        ]
+        found.append((float(level), text, [line for line in lines if len(line) > 1]))
+    return found
+
+
+def _levels(lines: list[tuple[float, str, list[Floats]]]) -> list[str]:
+    """The level lines as PGFPlots' "prepared" contours: x, y, level; an empty line between two of them.
+
+    Without PGFPlots' own labels: 1.18.1 prints a stray quotation mark for each.
+    """
+    blocks = [
+        "\n".join(f"{decimal(p)} {decimal(q)} {decimal(level)}" for p, q in line)
+        for level, _, each in lines
+        for line in each
+    ]
     if not blocks:
         return []
-    option = "contour prepared={labels over line, label distance=90pt}, forget plot, line width=0.5pt"
+    option = "contour prepared={labels=false}, forget plot, line width=0.5pt"
     return [f"\\addplot[{option}] table {{", "\n\n".join(blocks), "};"]
+
+
+def _level_labels(
+    lines: list[tuple[float, str, list[Floats]]], plane: Plane, size_cm: tuple[float, float], paths: Floats
+) -> list[str]:
+    """A number on the longest line of each level, where it is far from the others, edges and paths."""
+    lo = np.array([axis.lo for axis in plane.axes])
+    scale = np.array(size_cm) / np.array([axis.hi - axis.lo for axis in plane.axes])
+    taken = ((paths - lo) * scale)[:: max(len(paths) // MOST_AVOIDED, 1)]
+    nodes = []
+    longest = [(max(each, key=lambda line: _length(line * scale)), text) for _, text, each in lines if each]
+    for line, text in sorted(longest, key=lambda entry: -_length(entry[0] * scale)):
+        points = (line - lo) * scale
+        starts, way = points[:-1], np.diff(points, axis=0)
+        middles = starts + way / 2
+        edge = np.minimum(middles, np.array(size_cm) - middles).min(axis=1)
+        away = np.full(len(middles), np.inf)
+        for other in taken:
+            away = np.minimum(away, np.hypot(*(middles - other).T))
+        best = int(np.argmax(np.minimum(away, 2 * edge)))
+        if min(away[best], 2 * edge[best]) < LABEL_ROOM_CM:
+            continue
+        taken = np.concatenate((taken, middles[best : best + 1]))
+        angle = np.degrees(np.arctan2(way[best, 1], way[best, 0]))
+        upright = (angle + 90) % 180 - 90  # no number stands on its head
+        x, y = middles[best] / scale + lo
+        nodes.append(
+            f"\\node[rotate={upright:.1f}, font=\\tiny, inner sep=0.7pt, fill=white, text=black] "
+            f"at (axis cs:{decimal(x)},{decimal(y)}) {{{tex_text(text)}}};"
+        )
+    return nodes
+
+
+def _length(line: Floats) -> float:
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
 
 
 def _thinned(count: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -142,14 +215,19 @@ def simplified(points: Floats, reach: Floats, tolerance: float) -> Floats:
     return points[keep]
 
 
-def _path(run: Run, plane: Plane) -> list[str]:
+def _points(run: Run, plane: Plane) -> Floats:
+    """The path in the plane, (n, 2), thinned where it is long."""
     points = path_in(plane, run.points, slice(None))
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) > LONGEST_PATH:
         points = points[np.unique(np.linspace(0, len(points) - 1, LONGEST_PATH).round().astype(np.intp))]
+    return points
+
+
+def _path(run: Run, points: Floats, language: Language) -> list[str]:
     coordinates = " ".join(f"({decimal(p)},{decimal(q)})" for p, q in points)
     style = f"run{run.mark}, mark={MARKS[shape_of(run.mark)]}, mark size=1.2pt, line width=0.9pt"
-    name = tex_text(racer_title(run.racer, "en"))
+    name = tex_text(racer_title(run.racer, language))
     return [
         f"\\addplot[{style}] coordinates {{{coordinates}}};",
         f"\\addlegendentry{{{name}}}",

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QImage, QPaintEngine, QPainter, QPixmap
 
 from engine.document.lab import Colormap
 from engine.function.sampled import Field
@@ -13,9 +13,10 @@ from engine.function.scale import heights, steepest, steepness
 from gui.contour.viewport import Viewport
 from gui.drawing.colormaps import color_range, colormap
 from gui.drawing.look import Look
-from gui.drawing.lookup import looked_up
+from gui.drawing.lookup import looked_up, resampled
 
 HATCH_PX: Final = 8
+MOST_PX: Final = 4096  # dots across a picture for print
 BRIGHTEST_HEAT: Final = 205  # of the rows of magma: light lines stay visible on it
 
 
@@ -35,7 +36,10 @@ def heat_of(field: Field) -> tuple[NDArray[np.float32], float]:
 
 
 class ImageLayer:
-    """Attributes: looked_up: how often colours were looked up; indexed: how often a field was taken over."""
+    """Attributes:
+    dots_per_px: how fine the colours are in a file of vectors, where print shows more than a screen.
+    looked_up: how often colours were looked up; indexed: how often a field was taken over.
+    """
 
     def __init__(self) -> None:
         self._field: Field | None = None
@@ -44,6 +48,7 @@ class ImageLayer:
         self._image = QImage()
         self._colors: Colormap = "viridis"
         self._heated = False
+        self.dots_per_px = 1.0
         self.indexed = 0
         self.looked_up = 0
 
@@ -67,17 +72,20 @@ class ImageLayer:
         field = self._field
         if field is None or self._heights is None:
             return
-        if self._image.isNull():
-            self._image = self._look_up(field, self._heights)
         left, right = view.x_px([field.x[0], field.x[-1]])
         bottom, top = view.y_px([field.y[0], field.y[-1]])
         target = QRectF(left, top, right - left, bottom - top)
         if not field.finite.all():
             paint_hatching(painter, target.intersected(view.rect), look)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            painter.drawImage(target, self._for_print(field, self._heights, target))
+            return
+        if self._image.isNull():
+            self._image = self._look_up(field, self._heights)
         ny, nx = field.z.shape
         # A sample is the middle of its pixel, so the outermost half pixels lie outside of the domain.
         source = QRectF(0.5, 0.5, nx - 1, ny - 1)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, self._image, source)
 
     @property
@@ -92,13 +100,32 @@ class ImageLayer:
 
     def _look_up(self, field: Field, heights_of_samples: NDArray[np.float32]) -> QImage:
         self.looked_up += 1
-        if self._heated:
-            share, table = self._hot(field)[0], heat_table()
-        else:
-            lo, hi = color_range(field, self._colors)
-            share, table = (heights_of_samples - np.float32(lo)) / np.float32(hi - lo), colormap(self._colors)
+        share, table = self._shares(field, heights_of_samples)
         # What is undefined is transparent, and shows the hatching.
         return looked_up(share, table, None if field.finite.all() else ~field.finite)
+
+    def _shares(
+        self, field: Field, heights_of_samples: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Of each sample the share of the way through a table of colours, and the table."""
+        if self._heated:
+            return self._hot(field)[0], heat_table()
+        lo, hi = color_range(field, self._colors)
+        return (heights_of_samples - np.float32(lo)) / np.float32(hi - lo), colormap(self._colors)
+
+    def _for_print(self, field: Field, heights_of_samples: NDArray[np.float32], target: QRectF) -> QImage:
+        """The colours between the samples, too: what enlarges a small picture for print shows its dots."""
+        share, table = self._shares(field, heights_of_samples)
+        ny, nx = (
+            min(max(round(side * self.dots_per_px), samples), MOST_PX)
+            for side, samples in zip((target.height(), target.width()), share.shape, strict=True)
+        )
+        if field.finite.all():
+            return looked_up(resampled(share, (ny, nx)), table)
+        known = resampled(field.finite.astype(np.float32), (ny, nx))
+        # Weighted, so that nothing of what is undefined mixes into its neighbours.
+        mixed = resampled(np.where(field.finite, share, 0), (ny, nx))
+        return looked_up(mixed / np.maximum(known, 1e-6), table, known < 0.5)
 
 
 def paint_hatching(painter: QPainter, rect: QRectF, look: Look) -> None:

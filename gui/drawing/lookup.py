@@ -23,6 +23,20 @@ def looked_up(
     return _picture(argb)
 
 
+def resampled(values: NDArray[np.floating], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """`values`, (ny, nx), the outermost on the edges, at the middles of `shape` dots; linear between."""
+    for axis, count in enumerate(shape):
+        last = values.shape[axis] - 1
+        at = (np.arange(count) + 0.5) / count * last
+        first = np.minimum(at.astype(np.intp), max(last - 1, 0))
+        part = (at - first).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
+        after = np.minimum(first + 1, last)
+        values = np.asarray(
+            values.take(first, axis) * (1 - part) + values.take(after, axis) * part, np.float32
+        )
+    return np.asarray(values, np.float32)
+
+
 def colored(rgb: NDArray[np.uint8]) -> QImage:
     """The picture of colours, (ny, nx, 3), the first row at the bottom."""
     return _picture(packed(rgb))

@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from engine.base.i18n import Message, languages, message
 from gui.export.errors import ExportError
-from gui.export.spec import BOTH, CARDS, VIEWS, Spec
+from gui.export.spec import BOTH, CARDS, VIEWS, Spec, usual_theme
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--cards", metavar="LIST", help="of formula, step, curve, caption; or none")
     add("--lang", choices=tuple(languages()), default="en", help="the language of the texts")
-    add("--theme", choices=("light", "dark"), default="dark", help="the look of the pictures")
+    add(
+        "--theme",
+        choices=("light", "dark"),
+        help="the look of the pictures; light for paper (PDF, SVG) and without a background, else dark",
+    )
     add("--transparent", action="store_true", help="no background (PNG, SVG, PDF, WebP, WebM)")
     add("--camera", choices=("still", "orbit", "views"), default="still", help="the path of the camera")
     add("--run", metavar="N", default="1", help="which run's steps are worked out; the first unless given")
@@ -44,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--at", metavar="STEP", help="which step a picture shows; the last unless given")
     add("--dpi", metavar="N", help="dots an inch of a picture; 144 unless given")
     add("--codec", choices=("vp9", "av1"), default="vp9", help="of WebM")
+    add("--no-lab", action="store_true", help="the file does not carry its lab, to be opened again")
+    add("--no-data", action="store_true", help="the lab that it carries is without its table")
     add("--jobs", metavar="N", default="1", help="how many labs are exported at once")
     add("--progress", choices=("auto", "json", "none"), default="auto", help=argparse.SUPPRESS)
     add("--preview-file", metavar="FILE", help=argparse.SUPPRESS)
@@ -66,6 +73,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         ExportError: a value that cannot be read.
     """
     first, last = _hold(options.hold)
+    kind = options.format or Path(options.output).suffix[1:].lower()
     return Spec(
         size_px=_size(options.size),
         fps=_number("--fps", options.fps, 30.0),
@@ -77,7 +85,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         views=_views(options.view),
         cards=_cards(options.cards),
         language=options.lang,
-        theme=options.theme,
+        theme=options.theme or usual_theme(kind, transparent=options.transparent),
         transparent=options.transparent,
         camera=options.camera,
         run=_numbered("--run", message("a run"), options.run),
@@ -86,6 +94,7 @@ def spec_from(options: argparse.Namespace) -> Spec:
         at_steps=_maybe("--at", options.at),
         dpi=_number("--dpi", options.dpi, 144.0),
         codec=options.codec,
+        carry="nothing" if options.no_lab else "no-table" if options.no_data else "all",
     )
 
 

@@ -17,6 +17,7 @@ from engine.optimizers.naming import racer_title
 from engine.solving.solution import Solution
 from engine.words.overfitting import overfitting
 from gui.export.cards import SHRINK, WORD_EM, fitted_font, word_font
+from gui.export.svg import broken
 from gui.theme import Theme, run_color
 from gui.widgets.swatch import shape_path
 
@@ -136,21 +137,9 @@ def set_words(words: str, room: QSizeF, size_px: float) -> tuple[QFont, list[str
     metrics = QFontMetricsF(font)
     most = max(int(room.height() / metrics.height()), 1)
     sentences = words.split(". ")
-    while len(lines := _broken(". ".join(sentences), room.width(), metrics)) > most and len(sentences) > 1:
+    while len(lines := broken(". ".join(sentences), room.width(), metrics)) > most and len(sentences) > 1:
         sentences = [*sentences[:-2], sentences[-2] + "."]
     return font, lines if len(lines) <= most else [*lines[: most - 1], " ".join(lines[most - 1 :])]
-
-
-def _broken(words: str, width: float, metrics: QFontMetricsF) -> list[str]:
-    """The lines of `words`, each no wider than `width` if its words are not."""
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and metrics.horizontalAdvance(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 def _first_of_each(runs: Sequence[Run]) -> list[Run]:

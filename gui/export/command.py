@@ -139,7 +139,7 @@ def written(kind: str, solution: "Solution", spec: Spec) -> str:
     network = solution.examples is not None
     try:
         if kind == "tikz":
-            return network_tikz(solution) if network else to_tikz(solution)
+            return network_tikz(solution, spec.language) if network else to_tikz(solution, spec.language)
         return to_network_latex(solution, spec.language) if network else to_latex(solution, spec.language)
     except NoPlane as error:
         raise ExportError(error.message) from error
@@ -185,6 +185,7 @@ def _draw(
     from gui.style import app_font
 
     solution = solved(lab)
+    line = _line(lab, spec)
     flat = not IN_SPACE & set(views_of(solution, spec))
     app = QGuiApplication(["nablascope"])
     app.setFont(app_font())
@@ -197,14 +198,28 @@ def _draw(
             still = float(steps) if spec.at_steps is None else min(spec.at_steps, float(steps))
             if is_film(path):
                 report = _Reporter(options)
-                export_film(scene, film_of(spec, steps), spec, path, report=report, cancelled=cancelled)
+                film = film_of(spec, steps)
+                export_film(scene, film, spec, path, line=line, report=report, cancelled=cancelled)
                 report.finish()
             elif format_of(path) == "png":
-                export_png(scene, still, spec, path)
+                export_png(scene, still, spec, path, line)
             else:
-                export_vectors(scene, still, spec, path)
+                export_vectors(scene, still, spec, path, line)
         finally:
             scene.close()
+
+
+def _line(lab: "Lab", spec: Spec) -> bytes:
+    """The letters of the lab that the file carries; says where its table is too large for that."""
+    from engine.document.carried import carried_line, leaves_table_out
+
+    if spec.carry == "nothing":
+        return b""
+    line = carried_line(lab, with_table=spec.carry == "all")
+    if spec.carry == "all" and leaves_table_out(line):
+        text = "The table takes over 1 MB and stays out of the file; its lab opens without it."
+        print(f"nablascope: {translate(text, spec.language)}", file=sys.stderr)
+    return line
 
 
 class _Interruption:

@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.document.lab import Camera
+from engine.document.carried import carried_line, leaves_table_out
+from engine.document.lab import Camera, Data
 from engine.solving.solution import Solution
 from engine.solving.timeline import duration_steps
 from gui.export.aside import check_target, write_whole
@@ -68,6 +69,7 @@ class ExportDialog(QDialog):
         self._process: ExportProcess | None = None
         self._drawing_s: dict[str, float] = dict(DRAWING_S)
         self._span_s = -1.0
+        self._data: Data | None = None  # the table that the form knows of
         self._target: Path | None = None
         self._result_said = False  # how the last export ended stays to be read until something changes
         self.setWindowTitle(tr("Export"))
@@ -189,6 +191,11 @@ class ExportDialog(QDialog):
         solution = self._store.solution
         if solution is not None:
             self.form.set_views(views_there(solution), usual_views(solution))
+            data = solution.lab.data
+            if data is not self._data:
+                self._data = data
+                too_large = data is not None and leaves_table_out(carried_line(solution.lab))
+                self.form.set_table(data is not None, too_large=too_large)
         film = self._moving
         ready = solution is not None and solution.derivation is not None and bool(solution.runs)
         self.export_button.setEnabled(ready and not self.form.faulty and not self._running)

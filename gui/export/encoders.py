@@ -15,6 +15,7 @@ import av
 import numpy as np
 from PySide6.QtGui import QImage
 
+from gui.export.carrying import add_to_gif, finish_webp
 from gui.export.pictures import save_png
 
 THREADS: Final = "2"  # fixed: the bytes of x264 and VP9 depend on it
@@ -46,25 +47,27 @@ def open_encoder(
     codec: str = "vp9",
     dpi: float = 96.0,
     palette_from: Iterable[QImage] = (),
+    line: bytes = b"",
 ) -> Encoder:
     """An encoder of `kind` ("mp4", "webm", "gif", "webp"; "png" for numbered pictures at the pattern `path`).
 
-    A GIF takes its palette from the pictures `palette_from`, which is consumed one by one.
+    A GIF takes its palette from the pictures `palette_from`, which is consumed one by one. `line`: the lab
+    that the film carries (of numbered pictures the first one), as letters.
     """
     if kind == "png":
-        return _Numbered(path, dpi)
+        return _Numbered(path, dpi, line)
     rate = Fraction(fps).limit_denominator(_PRECISE.numerator)
     if kind == "gif":
-        return _Gif(path, size_px, rate, loop, palette_from)
+        return _Gif(path, size_px, rate, loop, palette_from, line)
     if kind == "webp":
-        return _Video(path, "libwebp_anim", size_px, rate, "bgra", _WEBP, {"loop": "0" if loop else "1"})
+        return _WebP(path, size_px, rate, loop, line)
     if kind == "webm":
         if codec == "av1":
             os.environ.setdefault("SVT_LOG", "1")  # or it writes its settings to standard error
-            return _Video(path, "libsvtav1", size_px, rate, "yuv420p", _AV1, {})
+            return _Video(path, "libsvtav1", size_px, rate, "yuv420p", _AV1, {}, line)
         pixels = "yuva420p" if transparent else "yuv420p"
-        return _Video(path, "libvpx-vp9", size_px, rate, pixels, _VP9, {})
-    return _Video(path, "libx264", size_px, rate, "yuv420p", _X264, {"movflags": "+faststart"})
+        return _Video(path, "libvpx-vp9", size_px, rate, pixels, _VP9, {}, line)
+    return _Video(path, "libx264", size_px, rate, "yuv420p", _X264, {"movflags": "+faststart"}, line)
 
 
 _X264: Final = {
@@ -100,8 +103,11 @@ class _Video:
         pixels: str,
         options: dict[str, str],
         container: dict[str, str],
+        line: bytes = b"",
     ) -> None:
         self._container: Any = av.open(str(path), "w", options={"fflags": "+bitexact", **container})
+        if line:
+            self._container.metadata["comment"] = line.decode("ascii")
         stream: Any = self._container.add_stream(codec, rate=rate, options=dict(options))
         stream.width, stream.height = size_px
         stream.pix_fmt = pixels
@@ -140,12 +146,34 @@ class _Video:
             self._container.close()
 
 
+class _WebP(_Video):
+    """An animated WebP, which libwebp leaves without its last frames where these are equal."""
+
+    def __init__(self, path: Path, size_px: tuple[int, int], rate: Fraction, loop: bool, line: bytes) -> None:
+        self._loops = 0 if loop else 1
+        super().__init__(path, "libwebp_anim", size_px, rate, "bgra", _WEBP, {"loop": str(self._loops)})
+        self._file = path, size_px
+        self._rate, self._line = rate, line
+
+    def close(self) -> None:
+        super().close()
+        length_ms = round(1000 * self._count / self._rate)
+        finish_webp(*self._file, length_ms, self._loops, self._line)
+
+
 class _Gif:
     """Two passes: a palette made from pictures of the whole film, then every picture in its colours."""
 
     def __init__(
-        self, path: Path, size_px: tuple[int, int], rate: Fraction, loop: bool, palette_from: Iterable[QImage]
+        self,
+        path: Path,
+        size_px: tuple[int, int],
+        rate: Fraction,
+        loop: bool,
+        palette_from: Iterable[QImage],
+        line: bytes,
     ) -> None:
+        self._path, self._line = path, line
         self._palette = _palette(palette_from, size_px)
         self._container: Any = av.open(
             str(path), "w", format="gif", options={"fflags": "+bitexact", "loop": "0" if loop else "-1"}
@@ -200,6 +228,7 @@ class _Gif:
             self._container.mux(self._stream.encode(None))
         finally:
             self._container.close()
+        add_to_gif(self._path, self._line)
 
     def abort(self) -> None:
         with contextlib.suppress(Exception):  # as above
@@ -209,13 +238,15 @@ class _Gif:
 class _Numbered:
     """PNG pictures at a pattern: frame-%04d.png, from 0."""
 
-    def __init__(self, pattern: Path, dpi: float) -> None:
+    def __init__(self, pattern: Path, dpi: float, line: bytes) -> None:
         self._pattern = pattern
+        self._line = line
         self._dpi = dpi
         self._count = 0
 
     def write(self, image: QImage) -> None:
-        save_png(image, self._pattern.with_name(self._pattern.name % self._count), self._dpi)
+        line = b"" if self._count else self._line
+        save_png(image, self._pattern.with_name(self._pattern.name % self._count), self._dpi, line)
         self._count += 1
 
     def close(self) -> None:

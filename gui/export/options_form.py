@@ -19,8 +19,10 @@ from gui.export.spec import (
     SEE_THROUGH,
     VIEWS,
     Card,
+    Carry,
     Spec,
     View,
+    usual_theme,
 )
 from gui.i18n import tr
 from gui.style import set_role
@@ -114,7 +116,15 @@ class OptionsForm(QWidget):
         self.language.set_key(language)
         self.theme = Segmented([("light", tr("Light")), ("dark", tr("Dark"))], tr("Colours"))
         self.theme.set_key(theme)
+        self._window_theme = theme
+        self._theme_chosen = self._for_paper = False
         self.transparent = QCheckBox(tr("Transparent background"))
+        self.carries = QCheckBox(tr("The lab, so that it opens again"))
+        self.carries.setToolTip(tr("Dropped on the window, the file gives the lab back."))
+        self.table = QCheckBox(tr("with its table"))
+        for box in (self.carries, self.table):
+            box.setChecked(True)
+        self._has_table = False
         self._fields = (
             self.width_px,
             self.height_px,
@@ -150,6 +160,7 @@ class OptionsForm(QWidget):
             ("language", tr("Language"), self.language),
             ("theme", tr("Colours"), self.theme),
             ("transparent", "", self.transparent),
+            ("carries", tr("Goes along"), _flowing((self.carries, self.table))),
             ("problem", "", self.problem),
         ):
             words = QLabel(label)
@@ -158,6 +169,7 @@ class OptionsForm(QWidget):
             self._rows[name] = (words, field)
 
     def _connect(self) -> None:
+        self.theme.chosen.connect(self._on_theme)
         for widget in (
             self.kind,
             self.size_choice,
@@ -169,10 +181,25 @@ class OptionsForm(QWidget):
             widget.chosen.connect(self._on_changed)
         for field in self._fields:
             field.value_edited.connect(self._on_changed)
-        for box in (*self.views.values(), *self.cards.values(), self.transparent, self.loop):
+        for box in (
+            *self.views.values(),
+            *self.cards.values(),
+            self.transparent,
+            self.loop,
+            self.carries,
+            self.table,
+        ):
             box.toggled.connect(self._on_changed)
 
+    def _on_theme(self, _key: object) -> None:
+        self._theme_chosen = True
+
     def _on_changed(self, _value: object = None) -> None:
+        light = usual_theme(str(self.kind.key), transparent=self.transparent.isChecked()) == "light"
+        if light != self._for_paper:
+            self._for_paper = light
+            if not self._theme_chosen:
+                self.theme.set_key("light" if light else self._window_theme)
         self._show_rows()
         self.changed.emit()
 
@@ -188,6 +215,13 @@ class OptionsForm(QWidget):
             self._usual = usual
             for card, check in self.cards.items():
                 check.setChecked(card in suiting(usual))
+        self._show_rows()
+
+    def set_table(self, there: bool, *, too_large: bool = False) -> None:
+        """Say whether the lab has a table that may go along."""
+        self._has_table = there
+        self.table.setEnabled(not too_large)
+        self.table.setText(tr("its table stays out: over 1 MB") if too_large else tr("with its table"))
         self._show_rows()
 
     @property
@@ -219,7 +253,9 @@ class OptionsForm(QWidget):
             "language": drawn or kind in ("tex", *SCRIPTS),
             "theme": drawn,
             "transparent": kind in SEE_THROUGH or kind == "frames",
+            "carries": drawn,
         }
+        self.table.setVisible(self._has_table and self.carries.isChecked())
         for name, visible in shown.items():
             self._form.setRowVisible(self._rows[name][1], visible)
 
@@ -233,6 +269,12 @@ class OptionsForm(QWidget):
     def faulty(self) -> bool:
         """Whether a number is being typed that cannot be used."""
         return any(field.problem for field in self._fields)
+
+    @property
+    def _carry(self) -> Carry:
+        if not self.carries.isChecked():
+            return "nothing"
+        return "all" if self.table.isChecked() or not self._has_table else "no-table"
 
     def spec(self) -> Spec:
         """What the form says."""
@@ -258,6 +300,7 @@ class OptionsForm(QWidget):
             theme=theme,
             transparent=see_through and self.transparent.isChecked(),
             camera=camera if self._in_space else "still",
+            carry=self._carry,
         )
 
 

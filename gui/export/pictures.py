@@ -6,6 +6,8 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
+from gui.export.carrying import png_with
+
 INCH_M: Final = 0.0254
 
 
@@ -25,6 +27,6 @@ def png_bytes(image: QImage, dpi: float = 96.0) -> bytes:
     return bytes(data.data())
 
 
-def save_png(image: QImage, path: Path, dpi: float = 96.0) -> None:
-    """Write `image` to `path`; OSError where the disk does not take it."""
-    path.write_bytes(png_bytes(image, dpi))
+def save_png(image: QImage, path: Path, dpi: float = 96.0, line: bytes = b"") -> None:
+    """Write `image`, with the letters of a lab, to `path`; OSError where the disk does not take it."""
+    path.write_bytes(png_with(png_bytes(image, dpi), line))

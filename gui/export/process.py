@@ -143,5 +143,6 @@ def spec_arguments(spec: Spec) -> list[str]:
     holds = ["" if hold is None else repr(hold) for hold in (spec.hold_first_s, spec.hold_last_s)]
     if any(holds):
         words.append(f"--hold={','.join(holds)}")
+    words += ["--no-lab"] * (spec.carry == "nothing") + ["--no-data"] * (spec.carry == "no-table")
     words += ["--transparent"] * spec.transparent + ["--no-loop"] * (spec.loop != default.loop)
     return words

@@ -49,30 +49,39 @@ def export_film(
     spec: Spec,
     path: Path,
     *,
+    line: bytes = b"",
     report: Report = lambda progress, image: None,
     cancelled: CancelCheck = never,
 ) -> None:
-    """Write the film to `path`; nothing is left there, and an old file stays, if it does not come to its end.
+    """Write the film, with the letters of a lab, to `path`; nothing is left there, and an old file stays, if
+    it does not come to its end.
 
     Raises:
         Cancelled: `cancelled` said so. ExportError: the disk is full or cannot be written to.
     """
     if is_sequence(path):
         with folder_written_aside(path) as folder:
-            _encode(scene, film, spec, "png", folder / path.name, report, cancelled)
+            _encode(scene, film, spec, "png", folder / path.name, line, report, cancelled)
         return
     with written_aside(path) as part:
-        _encode(scene, film, spec, format_of(path), part, report, cancelled)
+        _encode(scene, film, spec, format_of(path), part, line, report, cancelled)
 
 
-def export_png(scene: Scene, t_steps: float, spec: Spec, path: Path) -> None:
-    """Write the picture at the playhead `t_steps` as PNG."""
+def export_png(scene: Scene, t_steps: float, spec: Spec, path: Path, line: bytes = b"") -> None:
+    """Write the picture at the playhead `t_steps`, with the letters of a lab, as PNG."""
     with written_aside(path) as part:
-        save_png(scene.draw(t_steps, 0.0), part, spec.dpi)
+        save_png(scene.draw(t_steps, 0.0), part, spec.dpi, line)
 
 
 def _encode(
-    scene: Scene, film: Film, spec: Spec, kind: str, part: Path, report: Report, cancelled: CancelCheck
+    scene: Scene,
+    film: Film,
+    spec: Spec,
+    kind: str,
+    part: Path,
+    line: bytes,
+    report: Report,
+    cancelled: CancelCheck,
 ) -> None:
     encoder: Encoder = open_encoder(
         part,
@@ -84,6 +93,7 @@ def _encode(
         codec=spec.codec,
         dpi=spec.dpi,
         palette_from=_palette_frames(scene, film, cancelled),
+        line=line,
     )
     clock = _Clock(film.frames)
     with encoding(ParallelEncoder(encoder)) as writer:

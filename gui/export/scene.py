@@ -44,6 +44,7 @@ from gui.theme import THEMES
 
 LOOK_UNITS: Final = 1 / 14.5  # of the unit: the views' scale, at which their tick labels are 0.76 units
 HEADS: Final[dict[View, Message]] = {"surface": message("Surface"), "contour": message("Contour map")}
+PRINT_DPI: Final = 300.0  # how fine what is coloured by samples is in a file of vectors
 CLEAR: Final = QColor(0, 0, 0, 0)
 
 
@@ -93,6 +94,7 @@ class ExportScene:
         if self.composition.contour is not None:
             self.contour = ContourScene(self._theme, scale_in(self.composition.contour, scale))
             self.contour.set_solution(self._shown)
+            self.contour.image.dots_per_px = max(PRINT_DPI / spec.dpi, 1.0)
         self.surface: SurfacePicture | None = None
         if self.composition.surface is not None:
             self.surface = SurfacePicture(
@@ -149,6 +151,12 @@ class ExportScene:
             self._camera = self.surface.fitted(camera, path, names)
         if self._prediction is not None:
             self._other_camera = self._prediction.fitted(camera, path)
+
+    @property
+    def title(self) -> str:
+        """Of the lab, in the language of the picture; "" where it has none."""
+        titles = self._solution.lab.title
+        return titles.get(self._spec.language) or titles.get("en", "")
 
     @property
     def run(self) -> Run | None:

@@ -11,6 +11,7 @@ from gui.export.errors import ExportError
 
 View = Literal["surface", "contour", "prediction", "fit", "network", "curves"]
 Card = Literal["formula", "step", "curve", "caption"]
+Carry = Literal["all", "no-table", "nothing"]
 CameraPath = Literal["still", "orbit", "views"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
 CARDS: Final[tuple[Card, ...]] = get_args(Card)
@@ -55,6 +56,7 @@ class Spec(Struct, frozen=True, kw_only=True):
         at_steps: the playhead of a still picture; None is the end of the runs.
         dpi: written into PNG, SVG and PDF, dots an inch.
         codec: of WebM, "vp9" or "av1".
+        carry: what of the lab goes into the file of a picture or film, so that it reopens.
     """
 
     size_px: tuple[int, int] | None = None
@@ -76,6 +78,12 @@ class Spec(Struct, frozen=True, kw_only=True):
     at_steps: float | None = None
     dpi: float = 144.0
     codec: Literal["vp9", "av1"] = "vp9"
+    carry: Carry = "all"
+
+
+def usual_theme(kind: str, *, transparent: bool) -> Literal["light", "dark"]:
+    """The look of a format: what goes on paper, or on the ground of somebody else's page, is light."""
+    return "light" if transparent or kind in ("pdf", "svg") else "dark"
 
 
 def format_of(path: Path) -> str:

@@ -7,7 +7,8 @@ from PySide6.QtCore import QMimeData, QSettings, QUrl
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.document.lab import Lab
+from engine.document.carried import carried_line
+from engine.document.lab import Data, Lab
 from engine.document.labfile import read, write
 from gui import files as files_module
 from gui.editor.source_field import SourceField
@@ -61,6 +62,24 @@ def test_a_recent_lab_that_is_gone_is_forgotten(
     one.unlink()
     assert not files.load(one)
     assert [Path(name).name for name in files._recent()] == ["two.nabla"]
+
+
+def test_a_picture_gives_its_lab_back_and_says_what_is_missing(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(files_module, "warn", lambda _window, title, text: warned.append(text))
+    lab = Lab(formula="x^2", data=Data(columns=("x",), rows=((1.0,),)))
+    picture = tmp_path / "a.png"
+    picture.write_bytes(carried_line(lab))
+    assert files.load(picture)
+    assert (files.path, warned, files._store.lab) == (None, [], lab)
+    picture.write_bytes(carried_line(lab, with_table=False))
+    assert files.load(picture)
+    assert "table" in warned[0] and files._store.lab.data is None
+    picture.write_bytes(b"none")
+    assert not files.load(picture)
+    assert "carries no lab" in warned[1]
 
 
 def test_a_file_that_is_dropped_on_the_formula_is_not_typed(qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.base.paths import EXAMPLES
+from engine.document.carried import carried_line
 from engine.document.lab import Camera, Lab, Variable
 from engine.document.labfile import read, write
 from gui.about import show_keys
@@ -363,6 +364,11 @@ def test_labs_and_tables_are_dropped_on_the_window(session: Session, qtbot: QtBo
     lab, table = tmp_path / "A.NABLA", tmp_path / "points.csv"
     write(Lab(formula="mean((w x - y)^2)"), lab)
     table.write_text("x,y\n1,2\n2,3\n")
+    picture = tmp_path / "picture.svg"
+    picture.write_bytes(b"<svg><metadata>" + carried_line(Lab(formula="x^2 + 7")) + b"</metadata></svg>")
+    assert drop(picture)
+    assert store.lab.formula == "x^2 + 7"
+    assert window.path is None  # a picture is not saved over by its lab
     assert drop(lab)
     assert store.lab.formula == "mean((w x - y)^2)"
     assert drop(table)
@@ -370,5 +376,5 @@ def test_labs_and_tables_are_dropped_on_the_window(session: Session, qtbot: QtBo
     assert store.lab.data is not None
     assert store.lab.data.columns == ("x", "y")
     assert isinstance(window._drawer.pages.currentWidget(), DataTable)
-    assert not drop(tmp_path / "picture.png")
+    assert not drop(tmp_path / "picture.jpg")
     in_front(window, "step")

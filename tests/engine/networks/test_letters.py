@@ -57,7 +57,7 @@ def test_several_targets_are_averaged() -> None:
     assert objective.value(setup.starts[0]) == pytest.approx(float(written.value(setup.starts[0])), rel=1e-13)
 
 
-@pytest.mark.parametrize("text", ["2-8tanh-8tanh-1", "2-500tanh-500tanh-1", "2-100tanh-1"])
+@pytest.mark.parametrize("text", ["2-20tanh-20tanh-1", "2-500tanh-500tanh-1", "2-100tanh-1"])
 def test_what_is_too_long_for_a_formula_is_not_written(text: str) -> None:
     wanted = lab(text)
     examples, _ = examples_of(wanted)

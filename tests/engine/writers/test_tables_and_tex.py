@@ -15,6 +15,7 @@ from engine.document.lab import Lab
 from engine.document.network import Penalty
 from engine.document.network_setup import weights_at
 from engine.document.network_text import parse_network
+from engine.function.scale import label_levels
 from engine.optimizers import parse_spec
 from engine.solving.solution import Solution
 from engine.solving.stages import solve
@@ -104,6 +105,29 @@ def test_tikz_holds_the_path_and_the_levels(race):
     values = race.objective.value(drawn[:, :2])
     steep = np.linalg.norm(race.objective.gradient(drawn[:, :2]), axis=1)
     assert (np.abs(values - drawn[:, 2]) <= 0.02 * steep + 0.02).all()
+
+
+def test_tikz_stands_on_nothing_that_pgfplots_prints_otherwise(race):
+    text = to_tikz(race, "ko")
+    assert "labels=false" in text  # its own print a stray quotation mark each
+    width, height = map(float, re.findall(r"width=([\d.]+)cm, height=([\d.]+)cm", text)[0])
+    (x_lo, x_hi), (y_lo, y_hi) = (
+        map(float, re.findall(rf"{axis}min=([^,]+), {axis}max=([^,]+),", text)[0]) for axis in "xy"
+    )
+    assert width / height == pytest.approx((x_hi - x_lo) / (y_hi - y_lo), rel=1e-3)  # in proportion
+    assert re.search(r"legend style=\{at=\{\(0,-0\.\d+\)\}, anchor=north west", text)  # below the plot
+    assert "경사하강법" in text
+    nodes = re.findall(r"rotate=([-\d.]+).*axis cs:([^,]+),([^)]+)\) \{(.+)\};", text)
+    assert len(nodes) >= 4
+    levels = dict(zip(label_levels(race.field).labels, race.field.levels, strict=True))
+    places = np.array([[float(x), float(y)] for _, x, y, _ in nodes])
+    assert (np.abs([float(turn) for turn, *_ in nodes]) <= 90).all()
+    for (_, _, _, word), place in zip(nodes, places, strict=True):
+        steep = np.linalg.norm(race.objective.gradient(place[None]))
+        assert abs(race.objective.value(place[None])[0] - levels[word]) <= 0.05 * steep + 0.05
+    scaled = places * width / (x_hi - x_lo)
+    apart = np.hypot(*(scaled[:, None] - scaled[None]).transpose(2, 0, 1)) + 99 * np.eye(len(nodes))
+    assert apart.min() > 0.69
 
 
 def test_simplified_lines_stay_near():

@@ -72,6 +72,29 @@ def test_the_preview_follows_slider_and_options(qtbot, dialog):
     assert wait_for_picture(qtbot, dialog).width() < third.width()
 
 
+def test_what_goes_on_paper_is_light_unless_it_is_chosen(qapp):
+    form = OptionsForm("en", "dark", has_views=False)
+    themes = []
+    for kind in ("pdf", "mp4", "svg", "png"):
+        form.kind.set_key(kind)
+        form._on_changed()
+        themes.append(form.spec().theme)
+    assert themes == ["light", "dark", "light", "dark"]
+    form.transparent.setChecked(True)
+    assert form.spec().theme == "light"
+    form.theme.set_key("dark")
+    form.theme.chosen.emit("dark")
+    form.kind.set_key("pdf")
+    form._on_changed()
+    assert form.spec().theme == "dark"
+    form.set_table(True)
+    form.table.setChecked(False)
+    assert form.spec().carry == "no-table"
+    form.carries.setChecked(False)
+    assert form.spec().carry == "nothing"
+    form.deleteLater()
+
+
 def test_at_rest_the_exact_frame_is_shown(qtbot, dialog, solution):
     dialog.form.size_choice.set_key("own")
     dialog.form.width_px.set_value(800)

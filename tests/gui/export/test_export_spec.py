@@ -1,12 +1,32 @@
 """What is refused before anything is drawn, and how it is said."""
 
+import argparse
 from pathlib import Path
 
 import pytest
 
 from gui.exit_codes import EXIT_BAD_INPUT
+from gui.export.arguments import add_arguments, spec_from
 from gui.export.errors import ExportError
 from gui.export.spec import Spec, check, checked_size, format_of, is_film, is_sequence
+
+
+@pytest.mark.parametrize(
+    ("words", "theme"),
+    [
+        ("-o a.mp4", "dark"),
+        ("-o a.pdf", "light"),
+        ("-o A.SVG", "light"),
+        ("-o a.png", "dark"),
+        ("-o a.png --transparent", "light"),
+        ("-o out/ --format pdf", "light"),
+        ("-o a.pdf --theme dark", "dark"),
+    ],
+)
+def test_paper_is_light_unless_it_is_said(words, theme):
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert spec_from(parser.parse_args(words.split())).theme == theme
 
 
 @pytest.mark.parametrize(
