@@ -2,11 +2,14 @@
 follows the playhead beside them is asked for by `gui.following`, `gui.replaying` and `gui.errands`."""
 
 import logging
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from engine.base.cancellation import CancelCheck, Cancelled
 from engine.base.i18n import message
@@ -23,6 +26,9 @@ from gui.store import Change, Quality, Store
 from gui.timing import single_shot
 
 log = logging.getLogger(__name__)
+
+
+LONGEST_REST_S: Final = 0.3  # from one picture of growing runs to the next
 
 
 class Bridge(QObject):
@@ -51,6 +57,12 @@ class Bridge(QObject):
         # what a person does only then; Solutions that come as fast as they are drawn would leave no room.
         self._take = single_shot(self, 0, self._on_solved)
         self._delivered.connect(self._take.start, Qt.ConnectionType.QueuedConnection)
+        # Only one thread runs Python at a time: growing runs are drawn again no sooner than after as long as
+        # their last picture took.
+        self._drawn = single_shot(self, 0, self._on_drawn)
+        self._rested = QTimer(self, singleShot=True)
+        self._rested.timeout.connect(self._on_solved)
+        self._began_s = self._next_s = 0.0
         store.solve_requested.connect(self._on_solve_requested)
         store.view_changed.connect(self._on_view_changed)
         self.following = Following(store, self)
@@ -62,6 +74,7 @@ class Bridge(QObject):
         """End the threads and the child process."""
         self.worker.close()
         self._take.stop()
+        self._rested.stop()
         self.following.close()
         self.predicting.close()
         self.replaying.close()
@@ -88,8 +101,10 @@ class Bridge(QObject):
             late = self._waiting[-1] if self._waiting else None
             if late is not None and late.descending is not None and late.revision == solution.revision:
                 self._waiting[-1] = solution
-                return
-            self._waiting.append(solution)
+                if _grows(solution):
+                    return
+            else:
+                self._waiting.append(solution)
         self._delivered.emit()
 
     def _on_solve_requested(self, revision: int, lab: Lab, quality: Quality) -> None:
@@ -113,9 +128,25 @@ class Bridge(QObject):
         with self._lock:
             if not self._waiting:  # taken before its own signal came
                 return
+            now_s = time.monotonic()
+            if now_s < self._next_s and len(self._waiting) == 1 and _grows(self._waiting[0]):
+                self._rested.start(math.ceil(1e3 * (self._next_s - now_s)))
+                return
             solution = self._waiting.popleft()
             more = bool(self._waiting)
         if more:
             self._take.start()
+        if _grows(solution):
+            self._began_s = now_s
+            self._drawn.start()
         self._store.accept(solution)
         self.solved.emit()
+
+    def _on_drawn(self) -> None:
+        now_s = time.monotonic()
+        self._next_s = now_s + min(now_s - self._began_s, LONGEST_REST_S)
+
+
+def _grows(solution: Solution) -> bool:
+    """Whether more of its runs is to come."""
+    return solution.descending is not None and not solution.descending.held

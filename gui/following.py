@@ -29,6 +29,7 @@ from gui.timing import single_shot
 log = logging.getLogger(__name__)
 
 FRAME_MS: Final = 40  # as long does a slice wait for a frame to be shown with
+GROWN_MS: Final = 400  # the same while runs grow, whose pictures are farther apart
 REST_MS: Final = 140  # without a move of the playhead for so long, the slice is sampled finely
 
 
@@ -229,10 +230,10 @@ class Following(QObject):
     def _on_answered(self, answer: Answer) -> None:
         if answer.request is self._asked:
             self._asked = None
-        if self._store.view.playing:
+        if self._store.view.playing or self._store.descending:
             self._held = answer  # for the next frame: the window is painted once, not twice
             if not self._frame.isActive():
-                self._frame.start()
+                self._frame.start(FRAME_MS if self._store.view.playing else GROWN_MS)
         else:
             self._show(answer)
         self._refresh()

@@ -42,17 +42,17 @@ def backprop(
     place: WeightPlace,
     names: tuple[str, ...] = (),
 ) -> Backprop | None:
-    """The chain rule of the weight at `place`, for the row of `moment`; None where there is none.
+    """The chain rule of the weight at `place`, for the row of `moment`; None where there is none of the two.
 
     position: (d,), of the weights that descend. step: whose batch. names: TeX of the inputs.
     """
     found = network_of(solution)
-    if found is None or not _holds(found[0], place):
+    if found is None or moment.row is None or not _holds(found[0], place):
         return None
     network, examples = found
     rows = _batch(solution, examples, step)
     shares = _shares(solution, moment, weights_at(solution, position), place, rows)
-    lines = backprop_lines(_row_pass(network, moment, names), place, shares)
+    lines = backprop_lines(_row_pass(network, moment, moment.row, names), place, shares)
     return Backprop(lines=lines, shares=shares, rows=rows)
 
 
@@ -63,12 +63,12 @@ def _holds(network: Network, place: WeightPlace) -> bool:
     return layer.bias if place.source is None else place.source < network.widths[place.layer]
 
 
-def _row_pass(network: Network, moment: TrainingMoment, names: tuple[str, ...]) -> RowPass:
+def _row_pass(network: Network, moment: TrainingMoment, row: int, names: tuple[str, ...]) -> RowPass:
     found = moment.passes
     tensors = iter(moment.tensors.values())
     pairs = [(next(tensors), next(tensors) if layer.bias else None) for layer in network.layers]
     return RowPass(
-        row=moment.row,
+        row=row,
         inputs=found.inputs[:, 0],
         weights=tuple(matrix for matrix, _ in pairs),
         biases=tuple(bias for _, bias in pairs),

@@ -28,13 +28,15 @@ class TrainingMoment(Struct, frozen=True, eq=False, kw_only=True):
     Attributes:
         tensors, gradients: by name, each of its tensor's shape; a weight that is held has a gradient of 0.
         updates: what the next step adds; None after the last.
-        row: of the table, to which `passes` belongs.
+        row: of the table, to which `passes` belongs; None: to other inputs, of which nothing is wanted: their
+            losses and δ are NaN. inputs: (i,), as a table has them.
     """
 
     tensors: dict[str, Floats]
     gradients: dict[str, Floats]
     updates: dict[str, Floats] | None
-    row: int
+    row: int | None
+    inputs: Floats
     passes: Passes
 
 
@@ -61,9 +63,17 @@ def weights_at(solution: Solution, position: Floats) -> Floats:
 
 
 def training_moment(
-    solution: Solution, run: Run | None, position: Floats, step: int, row: int
+    solution: Solution,
+    run: Run | None,
+    position: Floats,
+    step: int,
+    row: int,
+    used: tuple[float, ...] | None = None,
 ) -> TrainingMoment | None:
-    """The moment of `run` between its points `step` and `step` + 1; None where no network is trained."""
+    """The moment of `run` between its points `step` and `step` + 1; None where no network is trained.
+
+    used: inputs in the place of the row's, as a table has them.
+    """
     found = network_of(solution)
     objective = solution.objective
     if found is None or objective is None:
@@ -71,7 +81,9 @@ def training_moment(
     network, examples = found
     theta = weights_at(solution, position)
     row = min(max(row, 0), examples.inputs.shape[-1] - 1)
-    one = slice(row, row + 1)
+    inputs, wanted = examples.inputs[:, row], examples.wanted[:, row]
+    if used is not None:
+        inputs, wanted = np.array(used), np.full_like(wanted, np.nan)
     updates = None
     if run is not None and step < run.steps:
         updates = _tensors(network, _whole(solution, run.points[step + 1] - run.points[step]))
@@ -79,8 +91,9 @@ def training_moment(
         tensors=_tensors(network, theta),
         gradients=_tensors(network, _whole(solution, objective.gradient(position))),
         updates=updates,
-        row=row,
-        passes=passes(network, theta, examples.seen(examples.inputs[:, one]), examples.wanted[:, one]),
+        row=row if used is None else None,
+        inputs=inputs,
+        passes=passes(network, theta, examples.seen(inputs[:, None]), wanted[:, None]),
     )
 
 

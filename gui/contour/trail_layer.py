@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from engine.base.arrays import Floats
 from engine.descent.run import Run
 from engine.function.plane import Plane
 from engine.solving.timeline import Frame, Ints
-from gui.contour.paths import polyline, simplified, within_reach
+from gui.contour.paths import as_dense_as_curved, polyline, simplified, within_reach
 from gui.contour.viewport import Viewport
 from gui.drawing.look import Look
 from gui.theme import run_color
 
 TRAIL_PX: Final = 1.8
 HALO_PX: Final = 4.2
+MOST_IN_A_STROKE: Final = 300  # points
+UNSEEN_PX: Final = 0.1  # by so much a line may be beside its way
 DOT_PX: Final = 2.3
 DOT_APART_PX: Final = 7.0  # steps nearer than this get no dot
 FAR_PX: Final = 20_000.0
@@ -161,7 +163,17 @@ class TrailLayer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = look.px(HALO_PX if halo else TRAIL_PX)
         pen = QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        painter.strokePath(polyline(within_reach(simplified(points), FAR_PX)), pen)
+        line = within_reach(simplified(points), FAR_PX)
+        if np.isfinite(line).all():
+            line = as_dense_as_curved(line, UNSEEN_PX)  # joins are what takes long in a wide line
+        if (
+            len(line) > MOST_IN_A_STROKE and opacity == 1.0
+        ):  # the outline of one that crosses itself takes long
+            painter.setPen(pen)
+            whole = np.hstack((line[:-1], line[1:]))
+            painter.drawLines([QLineF(*ends) for ends in whole[np.isfinite(whole).all(axis=1)].tolist()])
+        else:
+            painter.strokePath(polyline(line), pen)
         if halo:
             return
         with np.errstate(all="ignore"):

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from engine.base.arrays import Floats
-from engine.document.network import Network
-from engine.document.network_setup import Examples
+from engine.base.round_numbers import format_tick
 from engine.document.network_text import input_latex
-from engine.formula.names import is_name, name_latex
+from engine.formula.names import is_name, name_latex, name_text
+from engine.function.passes import outputs_of
 from engine.solving.prediction import predictor_at
 from engine.solving.solution import Solution
 from engine.solving.training_moment import (
@@ -24,10 +24,12 @@ from engine.solving.training_moment import (
     input_plane,
     network_of,
     predictions,
+    squashed,
     taken_for,
     targets_of,
     weights_at,
 )
+from engine.solving.using import Used
 from gui.i18n import tr
 from gui.network.fit import ConfusionFit, CurveFit, FitPicture, PredictedFit, RegionFit
 from gui.network.picture import Edge, NetworkPicture, Phase, Tensor, Units, Weights
@@ -36,6 +38,7 @@ CURVE_POINTS: Final = 200
 PLANE_SIDE: Final = 81  # points a side of the plane of a typed model
 MAP_SIDE: Final = 30  # points a side of the small maps in the neurons, at most
 MOST_MAPPED: Final = 32  # neurons of a layer that get one
+MOST_SAID: Final = 6  # outputs, and slopes, that are written out
 
 
 def filled_network(
@@ -91,12 +94,12 @@ def filled_fit(
     solution: Solution,
     position: Floats,
     plane: InputPlane | None,
-    probe: tuple[float, float] | None = None,
+    probe: tuple[float, ...] | None = None,
     seen: tuple[float, float] | None = None,
 ) -> FitPicture | None:
     """The fit at a moment: a curve of one input, regions of two, else confusion or predicted against true.
 
-    probe: where the model is used by hand. seen: the lowest and the highest ŷ to be in sight.
+    probe: inputs that the network is used on by hand. seen: the lowest and the highest ŷ to be in sight.
     """
     found = network_of(solution)
     if found is None:
@@ -122,6 +125,7 @@ def filled_fit(
             rows=np.stack([examples.inputs[0], targets], axis=-1),
             predicted=said[0],
             test=tested,
+            probe=_on_curve(solution, theta, probe),
             seen=seen,
         )
     if plane is not None and (classes or len(said) == 1):
@@ -135,7 +139,7 @@ def filled_fit(
             classes=classes,
             predicted=taken_for(network, said) if classes else said[0],
             test=tested,
-            probe=probe,
+            probe=(probe[0], probe[1]) if probe is not None else None,
             seen=seen,
         )
     if classes:
@@ -192,10 +196,32 @@ def column_latex(name: str) -> str:
     return name_latex(name) if is_name(name) else rf"\text{{{name}}}"
 
 
-def examples_text(network: Network, examples: Examples, row: int) -> str:
-    """A row of the table in a line: x_1 = 0.3, x_2 = −1.2, y = 1."""
-    pairs = zip(examples.names, examples.inputs[:, row], strict=True)
-    return ", ".join(f"{name} = {value:.4g}" for name, value in pairs)
+def used_text(found: Used) -> str:
+    """In a line what a network says, and how that would change: ŷ = 0.34, ∂ŷ/∂x₁ = 0.21, ∂ŷ/∂x₂ = −0.4."""
+    many = len(found.said) > 1
+    hats = [f"ŷ({name})" if many else "ŷ" for name in found.outputs]
+    said = [f"{hat} = {format_tick(value)}" for hat, value in zip(hats, found.said.tolist(), strict=True)]
+    slopes = [
+        f"∂{hats[found.output]}/∂{name_text(name)} = {format_tick(value)}"
+        for name, value in zip(found.inputs, found.slopes.tolist(), strict=True)
+    ]
+    return ",  ".join((*_few(said), *_few(slopes)))
+
+
+def _few(texts: list[str]) -> list[str]:
+    return texts if len(texts) <= MOST_SAID else [*texts[:MOST_SAID], "…"]
+
+
+def _on_curve(
+    solution: Solution, theta: Floats, probe: tuple[float, ...] | None
+) -> tuple[float, float] | None:
+    """The place of an input on the fitted curve."""
+    found = network_of(solution)
+    if probe is None or found is None:
+        return None
+    network, examples = found
+    said = squashed(network, outputs_of(network, theta, examples.seen(np.array(probe)[:, None])))
+    return probe[0], float(said[0, 0])
 
 
 def _tensor(moment: TrainingMoment, name: str) -> Tensor:

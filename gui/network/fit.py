@@ -22,6 +22,7 @@ class CurveFit(Struct, frozen=True, eq=False, kw_only=True):
         names: TeX of the input and the target. x, fitted: the curve, (m,), x ascending.
         rows: (n, 2), input and target. predicted: ŷ of each row, (n,): the ends of the residuals.
         test: (n,) bool, the rows that are only tested on; None: none.
+        probe: where the model is used by hand, x and ŷ, or None.
     """
 
     names: tuple[str, str]
@@ -30,6 +31,7 @@ class CurveFit(Struct, frozen=True, eq=False, kw_only=True):
     rows: Floats
     predicted: Floats
     test: NDArray[np.bool_] | None = None
+    probe: tuple[float, float] | None = None
     seen: tuple[float, float] | None = None
 
 

@@ -210,6 +210,8 @@ def _paint_curve(painter: QPainter, view: Viewport, picture: CurveFit, look: Loo
             "o",
             hollow=hollow,
         )
+    if picture.probe is not None:
+        _paint_probe(painter, view.point_px(*picture.probe), look)
     painter.restore()
     errors = picture.rows[:, 1] - picture.predicted
     with np.errstate(over="ignore"):

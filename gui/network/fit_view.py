@@ -1,8 +1,8 @@
 """FitView: the widget that shows a fit, is asked by clicks, and has its rows dragged. GUI thread."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.drawing.look import Look
 from gui.i18n import tr
@@ -11,16 +11,23 @@ from gui.network.fit_drawing import fit_viewport, paint_fit, row_at
 from gui.theme import LIGHT, Theme
 
 
+def _far_from(pressed: QPointF, place: QPointF) -> bool:
+    """Whether the mouse has gone so far that it drags."""
+    return (place - pressed).manhattanLength() >= QApplication.startDragDistance()
+
+
 class FitView(QWidget):
     """The fit of a model to its rows.
 
     Signals:
         used(float, float): a click, or a drag beside the rows: data coordinates of the place.
+        row_chosen(int): a click on a row.
         row_moved(int, float, float): a row is dragged to there; row_dropped: it was let go.
         row_added(float, float): a double click.
     """
 
     used = Signal(float, float)
+    row_chosen = Signal(int)
     row_moved = Signal(int, float, float)
     row_dropped = Signal()
     row_added = Signal(float, float)
@@ -30,6 +37,7 @@ class FitView(QWidget):
         self._look = Look(LIGHT)
         self._picture: FitPicture | None = None
         self._held: int | None = None
+        self._pressed: QPointF | None = None  # where the held row was grasped, until it is moved
         self.setMinimumSize(180, 140)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Drawing of the fit"))
@@ -64,6 +72,7 @@ class FitView(QWidget):
         if event.button() != Qt.MouseButton.LeftButton or at is None or self._picture is None:
             return
         self._held = row_at(event.position(), QRectF(self.rect()), self._picture, self._look)
+        self._pressed = event.position() if self._held is not None else None
         if self._held is None:
             self.used.emit(*at)
 
@@ -76,12 +85,17 @@ class FitView(QWidget):
             self.setCursor(Qt.CursorShape.CrossCursor if near is None else Qt.CursorShape.OpenHandCursor)
         elif self._held is None:
             self.used.emit(*at)
-        else:
+        elif self._pressed is None or _far_from(self._pressed, event.position()):
+            self._pressed = None
             self.row_moved.emit(self._held, *at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._held is not None:
-            self._held = None
+        held, self._held = self._held, None
+        if held is None:
+            return
+        if self._pressed is not None:  # it was not moved
+            self.row_chosen.emit(held)
+        else:
             self.row_dropped.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

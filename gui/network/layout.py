@@ -1,7 +1,7 @@
 """Where the neurons and edges of a network are drawn, and which of them. GUI thread, for the widths of texts.
 
 A layer that is too high for its room is folded: its last neuron and as many of its first as there is room
-for, and a gap that says how many are left out.
+for, and a gap that says how many are left out. A network of few edges is drawn smaller before it is folded.
 """
 
 import math
@@ -26,6 +26,7 @@ STRONGEST: Final = 100
 RADIUS_PX: Final = 24.0  # of a neuron, at most
 LEAST_RADIUS_PX: Final = 7.0
 NEAREST_PX: Final = 21.0  # from one neuron to the next
+TIGHTEST_PX: Final = 7.0  # the same, where all edges of a small network are to be drawn in a low picture
 ROOMIEST_PX: Final = 84.0
 FOLD_PX: Final = 30.0  # between the last neuron and the ones before it, where some are left out
 WIDEST_PX: Final = 7.0
@@ -117,6 +118,8 @@ class NetworkLayout:
         layers = len(self._picture.units)
         x = plot.left() + plot.width() * layer / max(layers - 1, 1)
         room = int((plot.height() - 2 * px(LEAST_RADIUS_PX)) / px(NEAREST_PX)) + 1
+        if self._picture.edges <= MOST_EDGES:
+            room = int(plot.height() / px(TIGHTEST_PX))
         count = units.size
         folded = count > max(room, 3)
         if folded:

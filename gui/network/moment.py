@@ -7,6 +7,7 @@ from engine.document.network_text import input_latex
 from engine.solving.backprop_moment import Backprop, backprop
 from engine.solving.solution import Solution
 from engine.solving.training_moment import network_of, training_moment
+from engine.solving.using import Used, used
 from engine.words.backprop_text import WeightPlace
 from gui.network.filling import filled_fit, filled_network, plane_of
 from gui.network.fit import FitPicture
@@ -14,11 +15,13 @@ from gui.network.picture import Edge, NetworkPicture, Phase
 
 
 class DrawnMoment(Struct, frozen=True, eq=False, kw_only=True):
-    """Attributes: fit: None where it was not wanted. backprop: of the chosen weight, if there is one."""
+    """Attributes: fit: None where it was not wanted. backprop: of the chosen weight, if there is one.
+    used: what the network says of the inputs that are drawn."""
 
     network: NetworkPicture | None
     fit: FitPicture | None
     backprop: Backprop | None
+    used: Used | None
 
 
 class Moment(Struct, frozen=True, eq=False, kw_only=True):
@@ -26,9 +29,8 @@ class Moment(Struct, frozen=True, eq=False, kw_only=True):
 
     Attributes:
         run_index, position, step: as of a Marker. row: of the table. weight: whose chain rule is wanted.
-        phase: the part of the step. probe: where the model is used by hand. side: points a side of the plane
-            of two inputs. with_fit: whether the fit is
-            seen beside a chain rule.
+        phase: the part of the step. probe: inputs that the network is used on in the place of the row's.
+        side: points a side of the plane of two inputs. with_fit: whether the fit is seen beside a chain rule.
     """
 
     solution: Solution
@@ -39,14 +41,14 @@ class Moment(Struct, frozen=True, eq=False, kw_only=True):
     side: int
     weight: WeightPlace | None = None
     phase: Phase | None = None
-    probe: tuple[float, float] | None = None
+    probe: tuple[float, ...] | None = None
     with_fit: bool = True
 
     def done(self) -> DrawnMoment | None:
         """The pictures; None where no network is trained."""
         solution, place = self.solution, self.weight
         run = solution.runs[self.run_index] if self.run_index < len(solution.runs) else None
-        moment = training_moment(solution, run, self.position, self.step, self.row)
+        moment = training_moment(solution, run, self.position, self.step, self.row, self.probe)
         if moment is None:
             return None
         found = None
@@ -63,4 +65,5 @@ class Moment(Struct, frozen=True, eq=False, kw_only=True):
             network=filled_network(solution, moment, chosen=chosen, phase=self.phase, plane=plane),
             fit=fit,
             backprop=found,
+            used=used(solution, moment),
         )

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QTableView,
     QVBoxLayout,
@@ -38,6 +39,7 @@ from gui.theme import Theme
 from gui.widgets import IconButton, ProblemLabel, icon
 
 ROW_PX: Final = 26
+LEAST_TABLE_PX: Final = 30  # in a low window the card of what to fit comes first
 FIRST_COLUMNS: Final = ("x", "y")
 
 
@@ -82,6 +84,7 @@ class DataTable(Panel):
         self.open = self._button(
             tr("Open table…"), "open", tr("Open a table: CSV, XLSX, ODS"), self._on_opened
         )
+        self._names = [(button, button.text()) for button in (self.paste, self.open)]
         self.sets = QPushButton(tr("Data sets"))
         self.sets.setToolTip(tr("Tables that come with the program"))
         menu = QMenu(self.sets)
@@ -102,6 +105,8 @@ class DataTable(Panel):
         for button in (self.add_row, self.remove_rows, self.add_column, self.copy, self.clear):
             bar.addWidget(button)
         column.addLayout(bar)
+        margins = column.contentsMargins()
+        self._bar_px = bar.minimumSize().width() + margins.left() + margins.right()  # with all names
 
         self.model = DataModel(store, theme)
         self.model.problem_found.connect(self.problem.set_problem)
@@ -115,7 +120,7 @@ class DataTable(Panel):
         self.table.paste_requested.connect(self._on_pasted)
         self.table.copy_requested.connect(self._on_cells_copied)
         self.table.removal_requested.connect(self._on_rows_removed)
-        self.table.setMinimumHeight(60)
+        self.table.setMinimumHeight(LEAST_TABLE_PX)
         column.addWidget(self.card)
         self.in_the_way = self._make_way_out()
         column.addWidget(self.in_the_way)
@@ -129,6 +134,7 @@ class DataTable(Panel):
         self._note.hide()
         column.addWidget(self._note)
         invitation = QWidget()
+        invitation.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         inner = QVBoxLayout(invitation)
         inner.setContentsMargins(0, 0, 0, 0)
         text = QLabel(
@@ -160,6 +166,14 @@ class DataTable(Panel):
 
     def sizeHint(self) -> QSize:
         return QSize(360, 180)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all names, two buttons have only their icons."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= self._bar_px
+        for button, name in self._names:
+            button.setText(name if roomy else "")
+            button.setAccessibleName(name)
 
     def _make_way_out(self) -> QWidget:
         """A line that offers to remove the table where its columns take the names of variables."""

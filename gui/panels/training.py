@@ -7,32 +7,43 @@ from typing import Final
 
 from msgspec.structs import replace
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.solving.solution import Solution
 from engine.solving.timeline import Marker
 from engine.solving.training_moment import network_of
 from engine.words.backprop_text import WeightPlace
 from gui.i18n import tr
-from gui.network.filling import examples_text
+from gui.network.filling import used_text
 from gui.network.fit_view import FitView
 from gui.network.moment import DrawnMoment, Moment
 from gui.network.picture import Edge, Part, Phase
 from gui.network.view import NetworkView
 from gui.panels.chain_pane import ChainPane
 from gui.panels.panel import Panel
+from gui.panels.used_row import UsedRow
 from gui.store import Change, Store
 from gui.style import set_role
 from gui.theme import Theme
 from gui.timing import single_shot
-from gui.widgets import ElidedLabel, NumberField, Segmented
+from gui.widgets import Segmented
 
 MOVING_SIDE: Final = 40  # points a side of the plane of inputs while playing
 RESTING_SIDE: Final = 120
 REST_MS: Final = 150
 FRAME_MS: Final = 40  # as long does a moment wait for a frame to be drawn with
 THREE_VIEWS_PX: Final = 1180  # the fit stands beside the chain rule from here on
+LEAST_SAID_PX: Final = 250
 DRAG: Final = "a row of the table"
+Inputs = tuple[tuple[str, ...], tuple[float, ...]]  # their names, and numbers that were typed or clicked
 SHOWN: Final = frozenset({"selected_run", "row", "weight"})  # of the ViewState
 
 
@@ -45,31 +56,26 @@ class Training(Panel):
     def __init__(self, store: Store, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._probe: tuple[float, float] | None = None
+        self._used: Inputs | None = None
         self._moved = store.lab.data  # the table while one of its rows is dragged
         self._held: tuple[Moment, DrawnMoment] | None = None  # is drawn with the next frame
         self.setAccessibleName(tr("Training"))
         self._stack = QStackedLayout(self)
-        empty = QLabel(tr("A network is drawn here once a table is fitted by one: see Data."))
-        empty.setWordWrap(True)
-        set_role(empty, "muted")
-        empty.setContentsMargins(12, 8, 12, 8)
-        self._stack.addWidget(empty)
+        self.why_empty = QLabel()
+        self.why_empty.setWordWrap(True)
+        set_role(self.why_empty, "muted")
+        self.why_empty.setContentsMargins(12, 8, 12, 8)
+        self._stack.addWidget(self.why_empty)
         page = QWidget()
         self._stack.addWidget(page)
         column = QVBoxLayout(page)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(QLabel(tr("Row")))
-        self.row = NumberField(
-            1, ge=1, integer=True, name=tr("The row of the table that is shown"), width_px=64
-        )
-        head.addWidget(self.row)
-        self.row_text = ElidedLabel()
-        set_role(self.row_text, "muted")
-        head.addWidget(self.row_text, 1)
+        self._head = head = QHBoxLayout()
+        head.setSpacing(8)
+        self.using = UsedRow()
+        head.addWidget(self.using)
+        head.addStretch(0)
         self.phase = Segmented(
             [
                 ("", tr("Everything")),
@@ -82,6 +88,9 @@ class Training(Panel):
         self.phase.setToolTip(tr("Which part of a step is shown: the values, the errors, or the new weights"))
         head.addWidget(self.phase)
         column.addLayout(head)
+        self._column = column
+        column.addWidget(self.using.said)
+        self._said_beside = False
         views = QHBoxLayout()
         views.setSpacing(8)
         self.drawing = NetworkView()
@@ -96,16 +105,19 @@ class Training(Panel):
         column.addLayout(views, 1)
         self._rest = single_shot(self, REST_MS, self._refine)
         self._frame = single_shot(self, FRAME_MS, self._show_held)
-        self.row.value_edited.connect(self._on_row_typed)
+        self.using.row_chosen.connect(self._show_row)
+        self.using.inputs_typed.connect(self._use)
         self.phase.chosen.connect(self._refresh)
         self.drawing.chosen.connect(self._on_part_chosen)
         self.chain.closed.connect(lambda: store.set_view(weight=None))
-        self.chain.row_chosen.connect(lambda row: store.set_view(row=row))
+        self.chain.row_chosen.connect(self._show_row)
         self.fit.used.connect(self._on_used)
+        self.fit.row_chosen.connect(self._show_row)
         self.fit.row_moved.connect(self._on_row_moved)
         self.fit.row_added.connect(self._on_row_added)
         self.fit.row_dropped.connect(self._on_row_dropped)
         store.frame_changed.connect(self._refresh)  # after every solution, too
+        store.lab_changed.connect(self._say_why_empty)
         store.view_changed.connect(self._on_view_changed)
         store.errand_done.connect(self._on_errand_done)
         self.set_theme(theme)
@@ -139,13 +151,27 @@ class Training(Panel):
             return
         found = network_of(solution)
         self._stack.setCurrentIndex(0 if found is None else 1)
+        self._say_why_empty()
         if found is None:
             return
-        rows = found[1].inputs.shape[-1]
+        examples = found[1]
+        rows = examples.inputs.shape[-1]
         row = min(self._store.view.row, rows - 1)
-        self.row_text.setText(tr("of {rows}: {values}", rows=rows, values=examples_text(*found, row)))
+        self.using.show_row(row, rows)
+        if self._used is not None and self._used[0] != examples.names:
+            self._used = None  # of another table
+        values = examples.inputs[:, row].tolist() if self._used is None else list(self._used[1])
+        self.using.show_inputs(examples.names, values)
         self._want(solution, row, MOVING_SIDE)
         self._rest.start()
+
+    def _say_why_empty(self, _: object = None) -> None:
+        """What is to be done for a network to be drawn, or what is being done."""
+        comes = self._store.lab.network is not None and self._store.lab.data is not None
+        if comes:
+            self.why_empty.setText(tr("The network is being trained for the first time."))
+        else:
+            self.why_empty.setText(tr("A network is drawn here once a table is fitted by one: see Data."))
 
     def _refine(self) -> None:
         if self._store.moving:
@@ -170,7 +196,7 @@ class Training(Panel):
             side=side,
             weight=weight,
             phase=phase,
-            probe=self._probe,
+            probe=self._used[1] if self._used is not None else None,
             with_fit=weight is None or self._three_views,
         )
         self._store.errand_given.emit(wanted)
@@ -198,6 +224,7 @@ class Training(Panel):
         self.chain.setVisible(found is not None)
         self._arrange()
         self.drawing.set_picture(drawn.network)
+        self.using.say(used_text(drawn.used) if drawn.used is not None else "")
         if drawn.fit is not None:
             self.fit.set_picture(drawn.fit)
 
@@ -206,25 +233,45 @@ class Training(Panel):
         return self.width() >= THREE_VIEWS_PX
 
     def _arrange(self) -> None:
+        """What is said of the inputs stands beside them where it can be read there, else below."""
+        taken = self.using.sizeHint().width() + self.phase.sizeHint().width()
+        beside = self.width() - taken >= LEAST_SAID_PX
+        if beside != self._said_beside:
+            self._said_beside = beside
+            layout: QBoxLayout = self._head if beside else self._column
+            layout.insertWidget(1, self.using.said, 1 if beside else 0)
         self.fit.setVisible(self.chain.isHidden() or self._three_views)
 
     def _on_view_changed(self, change: Change) -> None:
-        if "row" in change and int(self.row.value or 0) != self._store.view.row + 1:
-            self.row.set_value(self._store.view.row + 1)
         if change.fields & SHOWN or ("playing" in change and not self._store.view.playing):
             self._refresh()
 
-    def _on_row_typed(self, row: float) -> None:
-        self._store.set_view(row=int(row) - 1)
+    def _show_row(self, row: int) -> None:
+        """Of the table, in the place of what was typed."""
+        self._used = None
+        self._store.set_view(row=row)
+        self._refresh()
+
+    def _use(self, values: tuple[float, ...] | None) -> None:
+        """Show what the network says of these inputs; None: of the row. A chain rule is of a row."""
+        solution = self._store.solution
+        found = network_of(solution) if solution is not None else None
+        self._used = (found[1].names, values) if found is not None and values is not None else None
+        if self._used is not None:
+            self._store.set_view(weight=None)
+        self._refresh()
 
     def _on_part_chosen(self, part: Part | None) -> None:
         chosen = WeightPlace(part.layer, part.target, part.source) if isinstance(part, Edge) else None
+        if chosen is not None:
+            self._used = None
         self._store.set_view(weight=chosen)
 
     def _on_used(self, x: float, y: float) -> None:
-        """A click on the plane of two inputs: what the network says there."""
-        self._probe = (x, y)
-        self._refresh()
+        """A click on the curve's or the plane's inputs: what the network says there."""
+        found = network_of(self._store.solution) if self._store.solution is not None else None
+        if found is not None and found[0].inputs <= 2:
+            self._use((x, y)[: found[0].inputs])
 
     def _on_row_moved(self, row: int, x: float, y: float) -> None:
         self._edit_row(row, x, y)
@@ -235,6 +282,7 @@ class Training(Panel):
         if data is not None and data.rows:
             like = data.rows[min(self._store.view.row, len(data.rows) - 1)]
             self._edit_row(len(data.rows), x, y, like)
+            self._show_row(len(data.rows))
 
     def _edit_row(self, row: int, x: float, y: float, like: tuple[float, ...] | None = None) -> None:
         """Give a row of the table, or a new one, the coordinates of a place in the fit."""

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 TICK_PX: Final = 5.0
 GAP_PX: Final = 8.0
+EDGE_PX: Final = 3.0  # of the picture, below the name of an axis
 SHORTEST_PX: Final = 60.0  # an axis seen nearly along itself is not written
 
 
@@ -148,6 +149,7 @@ def _lay_out_name(
     room = QRectF(box)
     box.moveRight(min(box.right(), shot.size_px[0] - look.px(GAP_PX)))  # a direction has a long one
     box.moveLeft(max(box.left(), look.px(GAP_PX)))
+    box.moveBottom(min(box.bottom(), shot.size_px[1] - look.px(EDGE_PX)))  # in a low picture
     if box != room:  # a number that it would touch gives way
         texts[:] = [each for each in texts if not box.intersects(_around(*each, look))]
     baseline = box.top() + picture.ascent

@@ -23,6 +23,10 @@ class LineData(Struct, frozen=True):
     points: NDArray[np.float32]
     colors: NDArray[np.uint8]
 
+    def recolored(self, color: ArrayLike) -> "LineData":
+        """The same lines in one colour."""
+        return LineData(self.points, np.full_like(self.colors, color))
+
 
 def line_data(
     lines: Iterable[tuple[ArrayLike, ArrayLike]], times: Iterable[ArrayLike] | None = None
@@ -34,17 +38,19 @@ def line_data(
 
     A point that is not finite interrupts its line.
     """
-    points, colors = [BREAK], [np.zeros((1, 4), np.uint8)]
+    drawn = [(np.asarray(places, dtype=np.float64), color) for places, color in lines]
+    size = 1 + sum(len(places) + 1 for places, _ in drawn)
+    points, colors = np.tile(BREAK, (size, 1)), np.zeros((size, 4), np.uint8)
     moments = iter(times) if times is not None else None
-    for places, color in lines:
-        p = np.asarray(places, dtype=np.float64)
-        t = np.zeros(len(p)) if moments is None else np.asarray(next(moments), dtype=np.float64)
-        rows = np.column_stack([p, t]).astype(np.float32)
-        rows[~np.isfinite(p).all(axis=1)] = BREAK
-        points += [rows, BREAK]
-        shade = np.broadcast_to(np.asarray(color, dtype=np.uint8), (len(p), 4))
-        colors += [shade, np.zeros((1, 4), np.uint8)]
-    return LineData(np.concatenate(points), np.concatenate(colors))
+    begin = 1
+    for places, color in drawn:
+        rows = slice(begin, begin + len(places))
+        points[rows, :3] = places
+        points[rows, 3] = 0.0 if moments is None else next(moments)
+        colors[rows] = color
+        begin = rows.stop + 1
+    points[~np.isfinite(points[:, :3]).all(axis=1)] = BREAK
+    return LineData(points, colors)
 
 
 class Lines(Drawable):
@@ -59,6 +65,9 @@ class Lines(Drawable):
         self._array = device.vertex_array()
         self._points = Buffer(device, self._name)
         self._colors = Buffer(device, f"{self._name} colors")
+        GL.glBindVertexArray(self._array)  # which keeps what is bound to it, whatever is uploaded later
+        self._bind_columns(self._points, (0, 1, 2, 3), 16, GL.GL_FLOAT, False)
+        self._bind_columns(self._colors, (4, 5), 4, GL.GL_UNSIGNED_BYTE, True, first=1)
 
     def draw(
         self,
@@ -92,10 +101,8 @@ class Lines(Drawable):
         if self._stale("points", data):
             # One more at either end: every segment has a point before and after it.
             self._points.upload(np.concatenate([BREAK, data.points, BREAK, BREAK]))
-            self._bind_columns(self._points, (0, 1, 2, 3), 16, GL.GL_FLOAT, False)
             clear = np.zeros((1, 4), np.uint8)
             self._colors.upload(np.concatenate([clear, data.colors, clear, clear]))
-            self._bind_columns(self._colors, (4, 5), 4, GL.GL_UNSIGNED_BYTE, True, first=1)
         blended_state(depth_test=depth_test, hidden=hidden)
         device.program("line.vert", "line.frag").use(
             {

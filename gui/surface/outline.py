@@ -33,13 +33,13 @@ def side_lines(box_map: BoxMap, stride: int = 1) -> tuple[Floats, Floats, Floats
     along = nodes(ny, stride) / (ny - 1) * 2.0 - 1.0
     sides = [np.column_stack([across, np.full(len(across), y)]) for y in (-1.0, 1.0)]
     sides += [np.column_stack([np.full(len(along), x), along]) for x in (-1.0, 1.0)]
-    lines = []
-    for side, inward in zip(sides, ((0, 1), (0, -1), (1, 0), (-1, 0)), strict=True):
-        line = box_map.surface_at(side)
-        beside = side + np.array(inward) * 2.0 / np.array([nx - 1, ny - 1])
-        line[np.isnan(box_map.height_at(beside)), 2] = np.nan  # a line where f is defined, and no surface
-        lines.append(_within(line))
-    return (lines[0], lines[1], lines[2], lines[3])
+    inward = np.array(((0, 1), (0, -1), (1, 0), (-1, 0))) * 2.0 / np.array([nx - 1, ny - 1])
+    beside = [side + step for side, step in zip(sides, inward, strict=True)]
+    line, within = np.split(box_map.surface_at(np.concatenate(sides + beside)), 2)
+    line[np.isnan(within[:, 2]), 2] = np.nan  # a line where f is defined, and no surface
+    ends = np.cumsum([len(side) for side in sides])[:-1]
+    first, second, third, fourth = map(_within, np.split(line, ends))
+    return first, second, third, fourth
 
 
 def _within(line: Floats) -> Floats:
@@ -109,7 +109,7 @@ class OutlineDrawable(Drawable):
             # Where f varies from sample to sample its side is a thicket, and no line.
             sides = [] if self._map.undersampled else [*side_lines(self._map, shot.stride), *self._rims()]
             line, halo = (LIGHT_INK, DARK_INK) if shot.theme.name == "dark" else (DARK_INK, LIGHT_INK)
-            self._line.data = line_data((side, (*line, LINE_ALPHA)) for side in sides)
-            self._halo.data = line_data((side, (*halo, HALO_ALPHA)) for side in sides)
+            data = self._line.data = line_data((side, (*line, LINE_ALPHA)) for side in sides)
+            self._halo.data = data.recolored((*halo, HALO_ALPHA))
         self._halo.draw(device, shot, HALO_PX, lift=LIFT, opacity=opacity)
         self._line.draw(device, shot, LINE_PX, lift=LIFT, opacity=opacity)

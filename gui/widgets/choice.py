@@ -49,12 +49,14 @@ class Choice(QComboBox):
         self.setMaxVisibleItems(24)
         _round_off(self.view().window())
         self._keys: list[object] = []
+        self._options: list[tuple[object, str]] = []
         self.set_options(options)
         self.activated.connect(self._on_activated)
 
     def set_options(self, options: Sequence[tuple[object, str]]) -> None:
         key = self.key
         self.clear()
+        self._options = list(options)
         self._keys = [option for option, _ in options]
         for _, label in options:
             self.addItem(label)
@@ -64,7 +66,7 @@ class Choice(QComboBox):
 
     @property
     def options(self) -> list[tuple[object, str]]:
-        return [(key, self.itemText(index)) for index, key in enumerate(self._keys)]
+        return self._options
 
     @property
     def key(self) -> object:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.optimizers import parse_spec
@@ -196,9 +196,11 @@ def hand_ms() -> float:
 
 def _until(done: Callable[[], bool]) -> None:
     while not done():
-        QCoreApplication.processEvents()
+        _for(0.01)
 
 
 def _for(seconds: float) -> None:
-    end = time.perf_counter() + seconds
-    _until(lambda: time.perf_counter() > end)
+    """As the program waits: a thread that asks again and again would take the interpreter from the others."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1e3 * seconds), loop.quit)
+    loop.exec()

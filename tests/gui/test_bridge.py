@@ -256,3 +256,23 @@ def test_runs_that_grow_faster_than_they_are_drawn_are_drawn_as_they_are_last(qt
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [last]
     bridge.close()
+
+
+def test_runs_that_grow_are_drawn_no_sooner_than_they_can_go_on(qtbot: QtBot) -> None:
+    store = Store()
+    bridge = Bridge(store, GatedSolver())
+    seen: list[Solution] = []
+    store.solution_changed.connect(seen.append)
+    first, second, last = (
+        Solution(revision=0, lab=store.lab, stage="descend", descending=progress)
+        for progress in (Progress(1, 9), Progress(2, 9), None)
+    )
+    bridge._deliver(first)
+    qtbot.waitUntil(lambda: seen == [first] and not bridge._drawn.isActive())
+    bridge._next_s += 60.0  # as if that had taken a minute
+    bridge._deliver(second)
+    qtbot.waitUntil(bridge._rested.isActive)
+    assert seen == [first]
+    bridge._deliver(last)  # waits for nobody
+    qtbot.waitUntil(lambda: seen[-1] is last)
+    bridge.close()

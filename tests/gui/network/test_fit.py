@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPicture
 from pytestqt.qtbot import QtBot
 
@@ -217,6 +217,11 @@ def test_the_mouse_uses_the_model_and_moves_and_adds_rows(qtbot: QtBot) -> None:
         drag(view, row, port.point_px(1.5, 0.0).toPoint())
     assert len(used) == 1
     assert moved == [(1, pytest.approx(1.5, abs=0.02), pytest.approx(0.0, abs=0.02))]
+    chosen, dropped = [], []
+    view.row_chosen.connect(chosen.append)
+    view.row_dropped.connect(lambda: dropped.append(True))
+    drag(view, row, row + QPoint(1, 0))  # a hand that does not quite rest
+    assert (chosen, dropped, len(moved)) == ([1], [], 1)
     qtbot.mouseDClick(view, LEFT, pos=free)
     assert added == [pytest.approx((-1.5, -0.7), abs=0.02)]
 

@@ -120,6 +120,16 @@ def test_a_wide_layer_is_folded_and_says_how_many_it_leaves_out(qapp: object) ->
     assert places.center(Neuron(1, 62)) is None
 
 
+def test_a_small_network_is_drawn_whole_in_a_low_picture(qapp: object) -> None:
+    low = QRectF(0, 0, 576, 192)
+    places = NetworkLayout(low, network(2, 8, 1), Look(LIGHT))
+    assert places.edges.drawn == places.edges.of == 24
+    column = places.columns[1]
+    assert column.left_out == 0 and 2 * column.radius < column.spacing
+    assert places.plot.top() <= column.y[0] - column.radius
+    assert column.y[-1] + column.radius <= places.plot.bottom()
+
+
 def test_only_the_way_from_the_chosen_weight_to_the_loss_is_lit(qapp: object) -> None:
     picture = network(2, 3, 2, 1, chosen=Edge(0, 1, 0))
     lit = {

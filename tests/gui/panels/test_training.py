@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from engine.base.round_numbers import format_tick
 from engine.document.datasets import MADE
 from engine.document.lab import Lab
 from engine.document.network import Layer, Loss, Network
@@ -19,7 +21,7 @@ from gui.network.fit import RegionFit
 from gui.network.picture import Edge, NetworkPicture
 from gui.panels.training import RESTING_SIDE, THREE_VIEWS_PX, Training
 from gui.store import Store
-from tests.gui.driving import LEFT, shown
+from tests.gui.driving import LEFT, retype, shown
 from tests.gui.panels.fakes import THEME
 
 
@@ -81,9 +83,9 @@ def test_it_follows_the_playhead(qtbot: QtBot, store: Store) -> None:
 def test_another_row_and_a_chosen_weight(qtbot: QtBot, store: Store) -> None:
     panel = shown(qtbot, Training(store, THEME), 900, 300)
     before = drawn(qtbot, store, panel)
-    panel.row.setText("2")
-    panel.row.textEdited.emit("2")
-    assert panel.row_text.text().startswith("of ")
+    panel.using.row.setText("2")
+    panel.using.row.textEdited.emit("2")
+    assert panel.using.count.text().startswith("of ")
     after = drawn(qtbot, store, panel)
     assert after.units[0].activations.tolist() != before.units[0].activations.tolist()  # type: ignore[union-attr]
     panel.drawing.chosen.emit(Edge(0, 1, 0))
@@ -122,7 +124,7 @@ def test_a_click_on_an_edge_has_its_chain_rule_and_a_click_on_a_bar_its_row(
 
     bars = panel.chain.view.bars
     qtbot.mouseClick(bars, LEFT, pos=QPoint(bars.width() * 5 // 8, bars.height() // 2))
-    assert store.view.row == 2 and panel.row.text() == "3"
+    assert store.view.row == 2 and panel.using.row.text() == "3"
     drawn(qtbot, store, panel)
     assert any(r"\ell_{3}" in tex for tex in panel.chain.view.formulas)
 
@@ -175,3 +177,48 @@ def test_a_formula_has_no_network_to_draw(qtbot: QtBot, deriver: Deriver) -> Non
     store.accept(replace(solve(store.lab, deriver), revision=store.revision))
     panel = shown(qtbot, Training(store, THEME), 600, 200)
     assert panel._stack.currentIndex() == 0
+
+
+def test_a_network_is_used_on_typed_numbers_and_on_a_click(qtbot: QtBot, store: Store) -> None:
+    panel = shown(qtbot, Training(store, THEME), 1000, 300)
+    store.set_view(t_steps=40.0)
+    drawn(qtbot, store, panel)
+    solution = store.solution
+    assert solution is not None
+    first, second = np.split(solution.runs[0].points[40], [9])
+    weights, biases = first[:6].reshape(3, 2), first[6:]
+
+    def probability(x: np.ndarray) -> float:
+        a = np.tanh(weights @ x + biases)
+        return float(1 / (1 + np.exp(-(second[:3] @ a + second[3]))))
+
+    def is_said(x: tuple[float, float]) -> None:
+        value, h = probability(np.array(x)), 1e-5
+        text = f"ŷ = {format_tick(value)},"
+        qtbot.waitUntil(lambda: panel.using.said.text().startswith(text))
+        for k, name in enumerate(("x₁", "x₂")):
+            step = np.eye(2)[k] * h
+            slope = (probability(np.array(x) + step) - probability(np.array(x) - step)) / (2 * h)
+            said = panel.using.said.text().split(f"∂ŷ/∂{name} = ")[1].split(",")[0]
+            assert float(said.replace("−", "-")) == pytest.approx(slope, rel=2e-3, abs=2e-4)
+        picture = panel.drawing._picture
+        assert picture is not None and picture.units[0].activations is not None
+        assert picture.units[0].activations.tolist() == list(x)
+
+    retype(qtbot, panel.using.inputs, "0.25, -1/2")
+    qtbot.keyClick(panel.using.inputs, Qt.Key.Key_Return)
+    is_said((0.25, -0.5))
+    assert panel.using.inputs.text() == "0.25, -0.5"
+    fit = panel.fit._picture
+    assert isinstance(fit, RegionFit) and fit.probe == (0.25, -0.5)
+
+    retype(qtbot, panel.using.inputs, "0.25")
+    qtbot.keyClick(panel.using.inputs, Qt.Key.Key_Return)
+    assert panel.using.said.text().startswith("Type 2 numbers")
+    panel.fit.used.emit(1.0, 0.5)
+    is_said((1.0, 0.5))
+
+    data = store.lab.data
+    panel.fit.row_chosen.emit(2)  # a click on a row shows it, and changes nothing
+    drawn(qtbot, store, panel)
+    assert store.view.row == 2 and store.lab.data is data
