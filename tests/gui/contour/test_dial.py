@@ -88,7 +88,7 @@ def test_no_mark_lies_over_its_numbers(view, monkeypatch) -> None:
     scene = view.scene
     for layer, name in ((scene.starts, "paint"), (scene.updates, "paint"), (scene.slices, "paint_numbers")):
         monkeypatch.setattr(layer, name, lambda *_, name=name, layer=layer: painted.append((layer, name)))
-    monkeypatch.setattr("gui.contour.scene.paint_marker", lambda *_: painted.append("marker"))
+    monkeypatch.setattr("gui.contour.scene.paint_marker", lambda *_, **__: painted.append("marker"))
     view._store.set_view(t_steps=2.0)
     view.repaint()
     assert "marker" in painted
