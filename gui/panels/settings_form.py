@@ -9,14 +9,14 @@ from collections.abc import Collection
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.optimizers import FieldSpec, Method, fields_of
 from engine.optimizers.schedules import ScheduleBase
 from gui.i18n import capitalized, tr
 from gui.panels.symbols import symbol_label
 from gui.style import set_invalid, set_role
-from gui.widgets import Choice, ElidedLabel, NumberField, ProblemLabel
+from gui.widgets import Choice, NumberField, ProblemLabel
 
 Editor = NumberField | QCheckBox | Choice | QLineEdit
 
@@ -110,7 +110,9 @@ class SettingsForm(QWidget):
         editor: Editor
         whole = describe(spec)
         short = re.split("[:;]", whole)[0]
-        label = ElidedLabel(short, tip=whole)
+        label = QLabel(short)
+        label.setWordWrap(True)
+        label.setToolTip(whole)
         set_role(label, "muted")
         row.addWidget(label, 1)
         if spec.kind == "bool":

@@ -8,12 +8,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 class ElidedLabel(QLabel):
     """One line of plain text. GUI thread."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, *, tip: str = "") -> None:
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self._tip = tip
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setToolTip(tip)
 
     def setText(self, text: str) -> None:
         super().setText(text)
@@ -28,7 +26,7 @@ class ElidedLabel(QLabel):
 
     def _update_tip(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self._tip or (self.text() if cut else ""))
+        self.setToolTip(self.text() if cut else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

@@ -255,4 +255,4 @@ def test_reading_is_given_up_and_many_empty_lines_are_refused_at_once() -> None:
     begin = time.process_time()
     with pytest.raises(DataError, match="too large"):
         parse_table("x,y\n1,2" + "\n" * 19_000_000)
-    assert time.process_time() - begin < 0.5
+    assert time.process_time() - begin < 2.0

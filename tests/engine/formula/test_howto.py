@@ -198,7 +198,7 @@ def test_a_very_long_one_says_so_and_takes_no_time(text: str) -> None:
     formula = parse(text)
     begin = time.process_time()
     steps = explain(formula, "x")
-    assert time.process_time() - begin < 0.1
+    assert time.process_time() - begin < 1.0
     assert max(len(step.latex) for step in steps) < 10_000
     assert steps[-1].rule.render() == TOO_LONG
     assert steps[-1].latex.endswith(r"= \cdots")

@@ -190,7 +190,7 @@ def test_hostile_lines_are_refused_at_once(text: str) -> None:
     with contextlib.suppress(FormulaError):
         parse(text)
     to_latex(parse_partial(text))
-    assert time.thread_time() - begin < 1.0  # a collection of what other tests left may fall into it
+    assert time.thread_time() - begin < 1.0
 
 
 _values = st.recursive(
