@@ -51,7 +51,7 @@ def same_form(left: Node, right: Node) -> bool:
     try:
         a, b = form(left), form(right)
         return _times(a.over, b.under) == _times(b.over, a.under)
-    except (NoForm, RecursionError):
+    except (NoForm, RecursionError, ValueError):
         return False
 
 

@@ -82,7 +82,7 @@ def tolerance_of(question: Question) -> Tolerance:
     percent = PERCENT.fullmatch(given) if isinstance(given, str) else None
     if percent is not None:
         return Tolerance(relative=float(percent[1]) / 100)
-    if isinstance(given, str) or not (math.isfinite(given) and given >= 0):
+    if isinstance(given, str | bool) or not (math.isfinite(given) and given >= 0):
         raise AnswerError(
             message("A tolerance is a number from 0 on, or a share such as {example}.", example="2 %"),
             "tolerance",

@@ -53,7 +53,8 @@ def looks_like_a_number(entry: str) -> bool:
 def writes_decimal_commas(entries: Iterable[str]) -> bool:
     """Whether some entry can only be read so: 1,5 and 0,125 but not 1,234."""
     return any(
-        "," in entry and DECIMAL_COMMA.fullmatch(entry) and not GROUPED.fullmatch(entry) for entry in entries
+        "," in entry and DECIMAL_COMMA.fullmatch(entry) and not GROUPED.fullmatch(entry)
+        for entry in (each.rstrip(" \u00a0%") for each in entries)
     )
 
 
@@ -97,6 +98,8 @@ class Cells:
         percent, brackets = _PERCENT.fullmatch(entry), _BRACKETS.fullmatch(entry)
         if percent is not None:
             value = self.number(percent["number"])
+            if not math.isfinite(value):
+                return "percent", math.nan
             return "percent", float(f"{value!r}e-2") if "e" not in repr(value) else value / 100
         if brackets is not None:
             return "brackets", -self.number(brackets["number"])

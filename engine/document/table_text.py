@@ -22,11 +22,10 @@ _LOOKED_AT: Final = 50_000  # characters from which the separator is chosen
 _LINES_LOOKED_AT: Final = 30
 _ASKED_EVERY: Final = 2000  # lines
 _SAYS_SEPARATOR: Final = re.compile(r'"?sep=(?P<sign>[^"\r\n]|\\t)"?\s*', re.IGNORECASE)
-_QUOTED: Final = re.compile(r'(?:^|(?<=[\t;|,\n]))\s*"[^"]*"', re.MULTILINE)
+_QUOTED: Final = re.compile(r'(?:^|(?<=[\t;|,\n]))[ \t]*"[^"]*"', re.MULTILINE)
 _COMMENT: Final = re.compile(
     r"\s*#(?![\t;|,]|\s*$|N/?A\b|REF!|DIV/0|VALUE!|NAME\?|NUM!|NULL!)"
 )  # "#,x,y" is a header
-_RULE: Final = re.compile(r"\s*\|?[\s|:+-]*-{2,}[\s|:+-]*")  # below the header of Markdown's tables
 
 
 class Line(Struct, frozen=True):
@@ -142,7 +141,7 @@ def _separator(text: str) -> str:
     if not lines:
         return " "
     for sign in SEPARATORS:
-        counts = {line.count(sign) for line in lines if not _RULE.fullmatch(line)}
+        counts = {line.count(sign) for line in lines if not _is_rule(line)}
         if len(counts) == 1 and counts != {0}:
             return sign
     return next((sign for sign in SEPARATORS if sign in lines[0]), " ")
@@ -163,9 +162,14 @@ def _without_comments(lines: Iterable[str], comments: list[str]) -> Iterator[str
             yield line
 
 
+def _is_rule(line: str) -> bool:
+    """Whether it is the line below the header of Markdown's tables."""
+    return "--" in line and not line.strip("|:+- \t\r\n")
+
+
 def _within_bars(line: str) -> str:
     """A line of Markdown's tables without its outer bars; the rule below the header as an empty line."""
-    if _RULE.fullmatch(line.strip()):
+    if _is_rule(line):
         return "\n"
     inner = line.strip()
     return inner.removeprefix("|").removesuffix("|") + "\n"

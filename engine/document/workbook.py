@@ -80,7 +80,7 @@ def _check_size(path: Path, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise DataError(
             message("“{name}” is no workbook that can be read. Save it as CSV.", name=path.name)
         ) from error

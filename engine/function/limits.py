@@ -63,9 +63,11 @@ def limits(function: Kinked, theta: Floats) -> Floats:
             far, near = (
                 theta[:, None, :] + sign * share * step[:, :, None] * np.eye(d) for share in (1.0, 0.5)
             )
+            # Both at once, which are never one point alone: that would ask for limits in its turn.
+            slopes = function.gradient(np.concatenate([far, near], axis=1))
             axes = np.arange(d)
             # What is linear in the step is taken out (Richardson).
-            slope = 2.0 * function.gradient(near)[:, axes, axes] - function.gradient(far)[:, axes, axes]
+            slope = 2.0 * slopes[:, d + axes, axes] - slopes[:, axes, axes]
             rise = function.value(near) - here
             smooth = np.abs(rise) <= step * np.abs(slope) + ALIKE * (step + 1e-3 * np.abs(here))
             # The slopes near x² sin(1/x) have no limit, whatever they are at two places: the quotient tells.

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.arrays import Floats
-from engine.program.function import Function
+from engine.program.function import DENSE, Function
 
 ENOUGH = 0.4  # of the ring around a point: at the rim of a plateau only half of it lies on the plateau
 
@@ -24,12 +24,12 @@ def on_plateau(function: Function, theta: Floats, reach: Floats) -> NDArray[np.b
 
 
 def directions(d: int, count: int) -> Floats:
-    """Unit directions spread over the sphere, opposite ones in pairs; (n, d)."""
+    """Unit directions spread over the sphere, opposite ones in pairs; (n, d), no more for a d above DENSE."""
     if d == 1:
         return np.array([[1.0], [-1.0]])
     if d == 2:
         angle = 2.0 * np.pi * np.arange(count) / count
         return np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-    some = np.random.default_rng(1).standard_normal((count * d, d))
+    some = np.random.default_rng(1).standard_normal((count * d if d <= DENSE else count, d))
     some /= np.linalg.norm(some, axis=-1, keepdims=True)
-    return np.concatenate([some, -some, np.eye(d), -np.eye(d)])
+    return np.concatenate([some, -some, *((np.eye(d), -np.eye(d)) if d <= DENSE else ())])

@@ -152,6 +152,8 @@ def _left(function: Function, setup: Setup, racer: Racer, path: Run) -> Message:
 
 def _on_the_edge(function: Function, setup: Setup, path: Run) -> Message | None:
     """That the last step went over a minimum, which lies where the domain ends."""
+    if len(path.points[-1]) > MOST_SEARCHED:
+        return None
     landscape = Landscape(function, setup.lo, setup.hi)
     if not np.isfinite(path.values[-2]) or np.isfinite(function.value(path.points[-1])):
         return None

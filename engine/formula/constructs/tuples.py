@@ -32,6 +32,8 @@ def point_condition(reader: Reader) -> ast.Condition:
     sign = reader.advance()
     op: ast.Comparison = "=" if sign.kind == "=" else "!="
     right = _point(reader)
+    if len(left) != len(right):  # a comma was read as part of something else
+        raise reader.unexpected()
     span = (start, reader.before.end)
     pairs = tuple(
         ast.Compare((one, other), (op,), (one.span[0], one.span[1]))

@@ -256,3 +256,21 @@ def test_reading_is_given_up_and_many_empty_lines_are_refused_at_once() -> None:
     with pytest.raises(DataError, match="too large"):
         parse_table("x,y\n1,2" + "\n" * 19_000_000)
     assert time.process_time() - begin < 2.0
+
+
+def test_dashes_and_blank_lines_are_looked_through_once() -> None:
+    begin = time.process_time()
+    parse_table("\n" * 20_000 + "x,y\n1,2\n")
+    with pytest.raises(DataError):
+        parse_table("x,y\n" + "-" * 3000 + "x\n1,2\n")
+    assert time.process_time() - begin < 2.0
+
+
+@pytest.mark.parametrize(("text", "value"), [("x;y\n1,5%;2\n3;4\n", 0.015), ("x;y\n1.5 %;2\n3;4\n", 0.015)])
+def test_a_percentage_may_have_a_decimal_comma(text: str, value: float) -> None:
+    assert parse_table(text).data.rows[0] == (value, 2.0)
+
+
+def test_a_percentage_that_is_no_number_is_refused() -> None:
+    with pytest.raises(DataError, match="not a number"):
+        parse_table("x\ty\n1.2.3%\t2\n3\t4\n")

@@ -281,3 +281,9 @@ def test_long_chains_are_refused_before_they_are_worked_out(text: str) -> None:
     begin = time.process_time()
     refused(text)
     assert time.process_time() - begin < 1.0
+
+
+def test_points_of_other_lengths_than_they_seem_are_no_condition() -> None:
+    refused(
+        "ff(loss, wei‖g2.0d0ht) = (loss, weig2.0d0ht) = losqrt(ss weighff(loss, wei‖g2.0d0ht) = (l, w) = lot"
+    )
