@@ -258,6 +258,9 @@ class MainWindow(QMainWindow):
             curve = len(solution.setup.axes) == 1
             self._panes[0].set_title(tr("Surface"))
             self._panes[1].set_title(tr("Curve") if curve else tr("Contour map"))
+        elif solution.fatal and solution.field is None:  # nothing is being worked out any more
+            self._panes[0].set_title(tr("Surface"))
+            self._panes[1].set_title(tr("Contour map"))
         # What is wrong with the formula is said at the formula; anything else may be out of sight.
         wrong = [problem for problem in solution.problems if problem.fatal and problem.place != "formula"]
         if wrong:
@@ -279,8 +282,15 @@ class MainWindow(QMainWindow):
 
     def open_lab(self, path: Path) -> None:
         """Show the lab at `path`, or say what is wrong with it."""
-        if self.files is not None and self.files.may_discard():
+        if self._may_discard() and self.files is not None:
             self.files.load(path)
+
+    def _may_discard(self) -> bool:
+        """Whether nothing would be lost, or may be; what was typed this moment counts."""
+        if self.files is None:
+            return True
+        self.editor.commit()
+        return self.files.may_discard()
 
     def _show_solution(self, store: "Store") -> None:
         """Hand the Solution to the parts that came after it."""
@@ -301,7 +311,7 @@ class MainWindow(QMainWindow):
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closing and self.files is not None and not self.files.may_discard():
+        if not self._closing and not self._may_discard():
             event.ignore()
             return
         self._settings.setValue("geometry", self.saveGeometry())

@@ -189,6 +189,11 @@ class FormulaEditor(QFrame):
         known = self._sent.variables if self._sent is not None else ()
         return not set(formula.variables) <= set(known) and self.completer.may_go_on()
 
+    def commit(self) -> None:
+        """Give the store what was typed a moment ago, and not handed over yet."""
+        if self._hold.isActive() or self._lull.isActive():
+            self._send()
+
     def _send(self) -> None:
         """Give the text to the store, if it has not got it yet."""
         self._catch_up()
@@ -325,11 +330,10 @@ class FormulaEditor(QFrame):
     # Keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        waiting = self._hold.isActive() or self._lull.isActive()
-        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut) and waiting:
+        if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut):
             typing = isinstance(event, QKeyEvent) and not event.modifiers() & _COMMANDING
             if not typing:
-                self._send()  # whoever saves or exports now must find the whole formula
+                self.commit()  # whoever saves or exports now must find the whole formula
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 self.open_palette()

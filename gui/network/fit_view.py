@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.drawing.look import Look
 from gui.i18n import tr
-from gui.network.fit import FitPicture
+from gui.network.fit import CurveFit, FitPicture, RegionFit
 from gui.network.fit_drawing import fit_viewport, paint_fit, row_at
 from gui.theme import LIGHT, Theme
 
@@ -60,8 +60,8 @@ class FitView(QWidget):
                 paint_fit(painter, QRectF(self.rect()), self._picture, self._look)
 
     def _data(self, event: QMouseEvent) -> tuple[float, float] | None:
-        """Where in the plane the mouse is; None beside the plot."""
-        if self._picture is None:
+        """Which inputs the mouse points at; None beside the plot, and where the plot is not of inputs."""
+        if not isinstance(self._picture, CurveFit | RegionFit):
             return None
         view = fit_viewport(QRectF(self.rect()), self._picture, self._look)
         x, y = view.data(event.position())

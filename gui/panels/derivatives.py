@@ -107,6 +107,8 @@ class PartialRow(QWidget):
 
     def show_waiting(self, left: str) -> None:
         """The equation, while its right side is being written."""
+        self._left, self._expression, self._is_whole = left, Expression("", ""), False
+        self.whole.hide()
         self.formula.set_tex(rf"{left} = \dots", plain="…")
         self._arrange()
 

@@ -177,4 +177,5 @@ class SettingsForm(QWidget):
                 self.set_problem(field, "")
             if self._held:
                 return
-        self.settings_edited.emit(self._settings, name)
+        right = {text: getattr(self._last, text) for text in self._texts} if self._held else {}
+        self.settings_edited.emit(replace(self._settings, **right), name)

@@ -262,6 +262,8 @@ class Variables(Panel):
             self._show_rows(() if trained else setup.variables)
             self._empty.setText(tr("The formula has no variables."))
             self._empty.setVisible(not setup.variables)
+        elif solution.fatal:
+            self._empty.hide()
         if trained:
             self.notes.hide()
         elif setup is not None:

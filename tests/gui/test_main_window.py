@@ -176,6 +176,19 @@ def test_saving_and_opening_gives_the_same_lab(session: Session, qtbot: QtBot, t
     assert "b" in session.window.windowTitle()
 
 
+def test_what_was_typed_this_moment_counts_when_the_window_is_closed(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, store = session.window, session.store
+    assert store is not None and window.files is not None
+    found: list[str] = []
+    monkeypatch.setattr(window.files, "may_discard", lambda: bool(found.append(store.lab.formula)))
+    window.editor.field.selectAll()
+    window.editor.field.insert("x^2 + 3y^2")
+    assert not window.close()
+    assert found == ["x^2 + 3y^2"]
+
+
 def test_another_language_builds_the_window_anew_on_the_same_document(session: Session, qtbot: QtBot) -> None:
     store = session.store
     assert store is not None
