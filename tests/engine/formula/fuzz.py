@@ -10,7 +10,7 @@ import time
 
 from engine.formula import FormulaError, parse, parse_partial, to_latex, to_text
 
-LIMIT_S = 0.05
+LIMIT_S = 0.25
 SEEDS = (
     "x^2+3xy+y^2", "(1-x)^2+100(y-x^2)^2", r"\frac{1}{2}x^2", r"\sin^2 x \cos y", "2x sin y", "|x-1|y||",
     "√(x+1)∛x",
