@@ -62,7 +62,6 @@ class SvgPainter(QPainter):
         self._definitions: list[str] = []
         self._clips: dict[str, str] = {}
         self._patterns: dict[int, str] = {}
-        self.bounds = QRectF()  # of all that was painted, but for what fills the whole picture
 
     def document(self, title: str, width: str, height: str, seen: QRectF, metadata: str = "") -> str:
         """The file. width, height: as the file says them, with their unit; seen: the part that is shown."""
@@ -209,10 +208,9 @@ class SvgPainter(QPainter):
         )
         clip = self._clip_of(target, only=whole != target)
         x, y, width, height = map(_number, (whole.x(), whole.y(), whole.width(), whole.height()))
-        self._add(
+        self._elements.append(
             f'<image x="{x}" y="{y}" width="{width}" height="{height}" preserveAspectRatio="none"'
-            f'{self._opacity()}{clip} xlink:href="{_data_of(image)}"/>',
-            target,
+            f'{self._opacity()}{clip} xlink:href="{_data_of(image)}"/>'
         )
 
     # What is written
@@ -232,16 +230,7 @@ class SvgPainter(QPainter):
             words += _stroked(pen, width)
         if not self.testRenderHint(QPainter.RenderHint.Antialiasing):
             words.append('shape-rendering="crispEdges"')
-        self._add(f"<path {' '.join(words)}{self._opacity()}{self._clip_of(reach)}/>", reach)
-
-    def _add(self, element: str, reach: QRectF) -> None:
-        self._elements.append(element)
-        page = QRectF(0, 0, *self._size_px)
-        if not reach.contains(page):
-            clip = (
-                self.combinedTransform().map(self.clipPath()).boundingRect() if self.hasClipping() else page
-            )
-            self.bounds = self.bounds.united(reach.intersected(clip).intersected(page))
+        self._elements.append(f"<path {' '.join(words)}{self._opacity()}{self._clip_of(reach)}/>")
 
     def _filled(self, brush: QBrush, path: QPainterPath) -> list[str]:
         if brush.style() == Qt.BrushStyle.TexturePattern:

@@ -34,7 +34,6 @@ THINNEST_PX: Final = 0.9
 BIAS_PX: Final = 13.0  # how far from the rim of its neuron the edge of a bias begins
 NAME_PX: Final = 15.0  # em of the names of inputs and outputs
 NAME_GAP_PX: Final = 8.0
-SHORTEST_BIAS_PX: Final = 7.0
 GRASP_PX: Final = 7.0  # how near an edge is near enough
 
 
