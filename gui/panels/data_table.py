@@ -209,6 +209,8 @@ class DataTable(Panel):
     # Refreshing
 
     def _on_lab_changed(self, change: Change) -> None:
+        if "data" in change or not self._store.can_undo:
+            self.reading.forget()  # what is being read was for the table, or the lab, before
         if "data" in change:
             self._refresh()
 

@@ -30,6 +30,9 @@ class _Source(Struct, frozen=True):
     names: tuple[str, ...]
 
 
+_Answer = tuple[_Source, Table | Message]
+
+
 class TableReading(QWidget):
     """A line that is shown while reading takes longer than a moment.
 
@@ -42,11 +45,12 @@ class TableReading(QWidget):
     failed = Signal(object)
     ended = Signal()
     _progressed = Signal(float)
-    _answered = Signal(object)
+    _answered = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._worker: Worker[_Source, Table | Message] | None = None
+        self._worker: Worker[_Source, _Answer] | None = None
+        self._source: _Source | None = None
         self._name = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -74,42 +78,48 @@ class TableReading(QWidget):
         self._name = source.name if isinstance(source, Path) else tr("the pasted table")
         self._on_progressed(0.0)
         self._patience.start(SHOWN_AFTER_MS)
+        self._source = _Source(source, tuple(names))
         self._worker = Worker(self._table, self._deliver, name="table")
-        self._worker.submit(_Source(source, tuple(names)))
+        self._worker.submit(self._source)
 
     # On the reading thread
 
-    def _table(self, request: _Source, cancelled: CancelCheck) -> Iterator[Table | Message]:
+    def _table(self, request: _Source, cancelled: CancelCheck) -> Iterator[_Answer]:
         try:
             if isinstance(request.source, Path):
-                yield read_table(request.source, "drop", cancelled, self._report)
+                yield request, read_table(request.source, "drop", cancelled, self._report)
             else:
-                yield parse_table(request.source, request.names, "drop", cancelled, self._report)
+                yield request, parse_table(request.source, request.names, "drop", cancelled, self._report)
         except DataError as error:
-            yield error.message
+            yield request, error.message
 
     def _report(self, share: float) -> None:
         with contextlib.suppress(RuntimeError):  # the window is gone
             self._progressed.emit(share)
 
-    def _deliver(self, answer: Table | Message) -> None:
+    def _deliver(self, answer: _Answer) -> None:
         with contextlib.suppress(RuntimeError):
-            self._answered.emit(answer)
+            self._answered.emit(*answer)
 
     # On the GUI thread
 
     def _on_progressed(self, share: float) -> None:
         self._label.setText(tr("Reading {name}: {percent} %", name=self._name, percent=round(100 * share)))
 
-    def _on_answered(self, answer: Table | Message) -> None:
-        if self._worker is None:
-            return  # it was stopped meanwhile
+    def _on_answered(self, source: _Source, answer: Table | Message) -> None:
+        if source is not self._source:
+            return  # it was stopped meanwhile, or another was begun
         self._end()
         if isinstance(answer, Table):
             self.read.emit(answer)
         else:
             self.failed.emit(answer)
         self.ended.emit()
+
+    def forget(self) -> None:
+        """Stop: what is being read is wanted no more."""
+        if self._worker is not None:
+            self._on_stopped()
 
     def _on_stopped(self) -> None:
         self._end()
@@ -120,4 +130,4 @@ class TableReading(QWidget):
         self.hide()
         if self._worker is not None:
             self._worker.close(timeout_s=0.0)  # it stops at the next line
-            self._worker = None
+            self._worker = self._source = None

@@ -88,6 +88,26 @@ def test_reading_is_shown_and_can_be_stopped(
     assert store.lab.data == TABLE
 
 
+def test_another_lab_gets_no_table_that_was_read_for_the_one_before(
+    qtbot: QtBot, panel: DataTable, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, wanted = threading.Event(), threading.Event()
+
+    def slow(path: Path, missing: str, cancelled: CancelCheck, progress: Callable[[float], None]) -> Table:
+        begun.set()
+        wanted.wait(20)
+        return Table(TABLE)
+
+    monkeypatch.setattr(table_reading, "read_table", slow)
+    panel.load_table(Path("big.csv"))
+    assert begun.wait(20)
+    with qtbot.waitSignal(panel.reading.ended):
+        store.load(Lab(formula="x^2"))
+    wanted.set()
+    give_table(panel, "u,v\n1,2\n")
+    assert store.lab.data == Data(columns=("u", "v"), rows=((1.0, 2.0),))
+
+
 def test_a_cell_is_edited_and_a_bad_one_keeps_its_text(panel: DataTable, store: Store) -> None:
     store.edit(data=TABLE)
     model = panel.model
