@@ -196,6 +196,8 @@ def _described(
         if not singular.any() and borne[i]:
             points.append(_point(theta[i], values[i], kind_of(own), own, places=2 * landscape.d + 1))
             continue
+        if landscape.late():
+            continue  # not proved in time; whoever searches says that there may be more
         if not singular.any():
             singular = np.ones(landscape.d, bool)
         if not _is_still(landscape, theta[i], singular):
@@ -257,6 +259,8 @@ def _at_holes(landscape: Landscape, theta: Floats) -> list[CriticalPoint]:
         return found
     ways = np.concatenate([np.eye(landscape.d), -np.eye(landscape.d)])
     for point in theta:
+        if landscape.late():
+            break
         off = point + BESIDE_HOLE * landscape.widths * ways
         curvature, slope, eigenvalues = (
             landscape.curvature(off), landscape.slope(off), eigenvalues_at(landscape, off)
